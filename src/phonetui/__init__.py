@@ -1,0 +1,1 @@
+"""phonetui: phone banking in a terminal."""

@@ -1,0 +1,126 @@
+"""A campaign: what one YAML file describes. `core/campaign_file.py` reads it."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+#: All result keys stay in view, so there is room for this many.
+MOST_DISPOSITIONS = 15
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+#: Words by language code; a campaign's first language stands in for one that is missing.
+Words = dict[str, str]
+
+
+class Disposition(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The campaign's name for what came of an attempt.
+
+    `about` says whom it speaks of: the number (and so everyone who shares it) or the person.
+    `ends` means that the number, or the person, is not called again; otherwise they come back after `again_after`.
+    `suppresses` puts the number on the do-not-call list. `confirm` asks for the same key once more.
+    """
+
+    id: str
+    key: str
+    label: Words
+    about: Literal["number", "person"]
+    contact: bool = False
+    ends: bool = False
+    again_after: timedelta = timedelta(hours=20)
+    confirm: bool = False
+    suppresses: bool = False
+    talk: bool = False
+    call_back: bool = False
+
+
+class Answer(Struct, frozen=True, omit_defaults=True):
+    """A numbered answer and where it goes: a step's id, or the next step when empty."""
+
+    id: str
+    label: Words
+    goto: str = ""
+
+
+class Question(Struct, frozen=True, omit_defaults=True):
+    """What is asked at a step. Its `id` names the answer column in the results."""
+
+    id: str
+    ask: Words
+    answers: tuple[Answer, ...]
+
+
+class Step(Struct, frozen=True, omit_defaults=True):
+    """What to say, and perhaps a question. `ends` marks a last step."""
+
+    id: str
+    say: Words = {}
+    question: Question | None = None
+    goto: str = ""
+    ends: bool = False
+    disclosure: bool = False
+
+
+class Hours(Struct, frozen=True):
+    """Calling is allowed from `opens` up to, not at, `closes`, in the voter's own time."""
+
+    opens: time
+    closes: time
+
+
+class CallingRules(Struct, frozen=True, kw_only=True):
+    """When and how often a voter may be called. `hours` lists only the days on which calls are made.
+
+    The hours a campaign may choose from are bounded by 47 CFR 64.1200(c)(1): 8 am to 9 pm at the called party's place.
+    """
+
+    hours: dict[Weekday, Hours]
+    holidays: tuple[date, ...] = ()
+    attempts_per_day: int = 1
+    attempts_in_all: int = 4
+
+
+class Reply(Struct, frozen=True, omit_defaults=True):
+    """A question that voters put to callers, and what the campaign answers."""
+
+    question: Words
+    answer: Words
+
+
+class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one campaign file says. `version` is the server's count of the files it was given for this campaign."""
+
+    campaign_id: str
+    name: str
+    organisation: str
+    languages: tuple[str, ...]
+    starts: date
+    ends: date
+    calling: CallingRules
+    dispositions: tuple[Disposition, ...]
+    steps: tuple[Step, ...]
+    disclosure: Words = {}
+    replies: tuple[Reply, ...] = ()
+    defaults: dict[str, Words] = {}
+    goal: int = 40
+    zone: str = "America/New_York"
+    version: int = 0
+
+    def words(self, words: Words, language: str = "") -> str:
+        """The words in `language`, else in the campaign's first language, else in any."""
+        for code in (language, *self.languages):
+            if code in words:
+                return words[code]
+        return next(iter(words.values()), "")
+
+    def disposition(self, disposition_id: str) -> Disposition | None:
+        """The disposition of that id; None for one that the campaign no longer has."""
+        return next((d for d in self.dispositions if d.id == disposition_id), None)
+
+    def step(self, step_id: str) -> Step | None:
+        """The script step of that id; None for one that the script no longer has."""
+        return next((s for s in self.steps if s.id == step_id), None)

@@ -1,0 +1,130 @@
+"""Events: everything a caller does that the campaign must know; and what a set of them amounts to.
+
+Nothing is updated in place. An undo or a correction is a new event that supersedes an earlier one, and
+`current` gives the same answer for the same events in any order, repeated, or from several devices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What all events share.
+
+    `id` is a UUIDv7 and `seq` counts up per device, both made at the keypress. `at` is the device's clock, for people
+    to read; order is by `seq`. `ticket` is the server's own proof that the voter was lent to this caller.
+    """
+
+    id: str
+    seq: int
+    at: datetime
+    campaign_id: str
+    voter_id: str = ""
+    ticket: str = ""
+    supersedes: str = ""
+
+
+class Outcome(Event, frozen=True, kw_only=True, omit_defaults=True, tag="outcome"):
+    """What came of an attempt. `same_call`: one dialing went on with another person of the household.
+
+    A correction is an outcome that supersedes an earlier one.
+    """
+
+    disposition: str
+    number: str
+    answers: dict[str, str] = {}
+    note: str = ""
+    talked: bool = False
+    same_call: bool = False
+    shown_at: datetime | None = None
+    call_at: datetime | None = None
+    campaign_version: int = 0
+
+
+class Undo(Event, frozen=True, kw_only=True, omit_defaults=True, tag="undo"):
+    """Takes back the outcome named by `supersedes`."""
+
+
+class Skip(Event, frozen=True, kw_only=True, omit_defaults=True, tag="skip"):
+    """Returns the voter's household to the campaign uncalled."""
+
+
+class Dial(Event, frozen=True, kw_only=True, omit_defaults=True, tag="dial"):
+    """The caller took the number to dial it."""
+
+    number: str
+
+
+class Report(Event, frozen=True, kw_only=True, omit_defaults=True, tag="report"):
+    """What the voter said about the campaign's own records, for the campaign to look at."""
+
+    about: Literal["name", "number", "address", "other"]
+    text: str
+
+
+class Remark(Event, frozen=True, kw_only=True, omit_defaults=True, tag="remark"):
+    """A word from the caller about the script."""
+
+    step_id: str
+    text: str
+
+
+AnyEvent = Outcome | Undo | Skip | Dial | Report | Remark
+Attempt = Outcome | Undo
+
+
+def encode(event: AnyEvent) -> bytes:
+    """The event's exact bytes: what the journal keeps, the wire carries and the digest covers."""
+    return msgspec.json.encode(event)
+
+
+def decode(body: bytes | msgspec.Raw) -> AnyEvent:
+    """The event in `body`; raises `msgspec.ValidationError` for an unknown kind or a wrong type."""
+    return _decoder.decode(body)
+
+
+_decoder = msgspec.json.Decoder(AnyEvent)
+
+
+def root(event: Attempt, by_id: dict[str, Attempt]) -> str:
+    """The id of the attempt that `event` is about, followed back as far as the known events lead."""
+    seen = {event.id}
+    while event.supersedes and event.supersedes not in seen:
+        seen.add(event.supersedes)
+        earlier = by_id.get(event.supersedes)
+        if earlier is None:
+            return event.supersedes
+        event = earlier
+    return event.id
+
+
+def current(events: Iterable[Attempt]) -> dict[str, Outcome]:
+    """What stands of a voter's attempts, by the id of the attempt's first event; attempts taken back are absent.
+
+    Where two events supersede the same one, the longer chain wins, then the later `seq`, then the greater id.
+    """
+    by_id = {event.id: event for event in events}
+    last: dict[str, Attempt] = {}
+    for event in by_id.values():
+        attempt_id = root(event, by_id)
+        if attempt_id not in last or _rank(event, by_id) > _rank(last[attempt_id], by_id):
+            last[attempt_id] = event
+    return {attempt_id: event for attempt_id, event in last.items() if isinstance(event, Outcome)}
+
+
+def _rank(event: Attempt, by_id: dict[str, Attempt]) -> tuple[int, int, str]:
+    depth, seen, at = 0, {event.id}, event
+    while at.supersedes and at.supersedes not in seen:
+        seen.add(at.supersedes)
+        depth += 1
+        earlier = by_id.get(at.supersedes)
+        if earlier is None:
+            break
+        at = earlier
+    return depth, event.seq, event.id

@@ -1,0 +1,1 @@
+"""The campaign's machine: keeps voters and lends them out, takes events and counts them."""

@@ -1,0 +1,292 @@
+"""The server's tables, in SQLAlchemy Core. `campaign_id` leads every key that belongs to a campaign.
+
+Times are UTC, stored as ISO 8601 text on SQLite and `timestamptz` on PostgreSQL. Households carry all that decides who
+may be lent next, so that a lease is one look into one index, however long the list.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData()
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC time on either database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite keeps no zone, so every time is turned to UTC first."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """What SQLite gives back without a zone is UTC."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+# -- campaigns and people ----------------------------------------------------------------------------------------------
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", String(8), nullable=False, default="open"),  # wire.CampaignState
+    Column("source", Text, nullable=False),  # the YAML as the organiser wrote it
+    Column("body", LargeBinary, nullable=False),  # core.campaign.Campaign as JSON
+    Column("added_at", Utc, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("caller_id", String(36), primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),  # lower case
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),  # Argon2id
+    Column("owner", Boolean, nullable=False, default=False),
+    Column("added_at", Utc, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("caller_id", String(36), primary_key=True),
+    Column("role", String(10), nullable=False),  # wire.Role
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256, hex
+    Column("caller_id", String(36), nullable=False, index=True),
+    Column("device_id", String(36), nullable=False),
+    Column("device_name", Text, nullable=False, default=""),
+    Column("signed_in_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("try_id", Integer, primary_key=True, autoincrement=True),
+    Column("email_hash", String(64), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("sign_in_tries_by_address", "address", "at"),
+    Index("sign_in_tries_by_pair", "email_hash", "address", "at"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),
+    Column("campaign_id", String(64)),  # none: the owner's, for the whole server
+    Column("role", String(10), nullable=False),
+    Column("uses_left", Integer, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+)
+
+journal_keys = Table(
+    "journal_keys",
+    metadata,
+    Column("caller_id", String(36), primary_key=True),
+    Column("journal_id", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# -- voters ------------------------------------------------------------------------------------------------------------
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("list_id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("priority", Integer, nullable=False, default=0),  # higher is called first
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("import_id", Integer, primary_key=True, autoincrement=False),
+    Column("list_id", Integer, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("rows_read", Integer, nullable=False),
+    Column("imported", Integer, nullable=False),
+    Column("merged", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("undone_at", Utc),
+)
+
+voters = Table(
+    "voters",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("voter_id", Integer, primary_key=True, autoincrement=False),
+    Column("file_key", String(80), nullable=False),  # the file's own id, else a hash of name and number
+    Column("list_id", Integer, nullable=False),
+    Column("import_id", Integer, nullable=False),  # that added the voter
+    Column("household_id", Integer),  # none: nobody to call
+    Column("position", Integer, nullable=False, default=0),  # within the household
+    Column("body", LargeBinary, nullable=False),  # core.voter.Voter as JSON, without attempts and polling place
+    Column("ended", String(40), nullable=False, default=""),  # why not called again: a disposition's id, voted, removed
+    Index("voters_by_file_key", "campaign_id", "file_key", unique=True),
+    Index("voters_by_household", "campaign_id", "household_id", "position"),
+    Index("voters_by_import", "campaign_id", "import_id"),
+)
+
+#: What a merge replaced, so that an import can be undone.
+replaced_voters = Table(
+    "replaced_voters",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("import_id", Integer, primary_key=True, autoincrement=False),
+    Column("voter_id", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+households = Table(
+    "households",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("household_id", Integer, primary_key=True, autoincrement=False),
+    Column("list_id", Integer, nullable=False),
+    Column("number", String(16), nullable=False),  # E.164
+    Column("address_key", Text, nullable=False, default=""),
+    Column("zones", Text, nullable=False, default=""),  # all members' IANA names, sorted, joined by a space
+    Column("state", String(8), nullable=False, default="ready"),  # ready, lent, resting, closed
+    Column("rank", Integer, nullable=False, default=0),  # who is next: round and priority first, then the list's order
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("ready_at", Utc),  # when a resting household is ready again
+    Column("promised_to", String(36), nullable=False, default=""),  # the caller of a call back
+    Column("lent_to", String(36), nullable=False, default=""),  # caller
+    Column("lent_device", String(36), nullable=False, default=""),
+    Column("lent_until", Utc),
+    Index("households_next", "campaign_id", "state", "zones", "rank", "household_id"),
+    Index("households_resting", "campaign_id", "state", "ready_at"),
+    Index("households_lent", "campaign_id", "state", "lent_until"),
+    Index("households_by_borrower", "campaign_id", "lent_to", "lent_device"),
+    Index("households_by_number", "number"),
+)
+
+#: One number is lent once, whichever campaigns hold it.
+number_locks = Table(
+    "number_locks",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("campaign_id", String(64), nullable=False),
+    Column("household_id", Integer, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+
+#: Do-not-call, by number, for every campaign of the server.
+suppressed_numbers = Table(
+    "suppressed_numbers",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("campaign_id", String(64), nullable=False),  # that asked for it
+    Column("reason", String(40), nullable=False),  # an event's id, or import
+    Column("at", Utc, nullable=False),
+)
+
+#: Numbers that ended within a campaign: wrong, disconnected.
+ended_numbers = Table(
+    "ended_numbers",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("number", String(16), primary_key=True),
+    Column("attempt_id", String(36), nullable=False),
+)
+
+#: Keyed hashes of those erased, so that the next import leaves them out.
+erased_voters = Table(
+    "erased_voters",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("keyed_hash", String(64), primary_key=True),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("precinct", String(120), primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # core.voter.PollingPlace as JSON
+)
+
+# -- what callers did --------------------------------------------------------------------------------------------------
+
+events = Table(
+    "events",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("caller_id", String(36), primary_key=True),
+    Column("event_id", String(36), primary_key=True),
+    Column("device_id", String(36), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("voter_id", Integer),
+    Column("household_id", Integer),
+    Column("attempt_id", String(36), nullable=False, default=""),  # the attempt it is about: core.event.root
+    Column("digest", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the laptop's exact bytes
+    Column("stored_at", Utc, nullable=False),
+    Column("late", Boolean, nullable=False, default=False),
+    Index("events_by_device", "campaign_id", "caller_id", "device_id", "seq"),
+    Index("events_by_attempt", "campaign_id", "attempt_id"),
+    Index("events_by_household", "campaign_id", "household_id"),
+)
+
+#: What stands after undo and correction: one row per attempt, made from `events` and replaced as a whole.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("attempt_id", String(36), primary_key=True),
+    Column("caller_id", String(36), nullable=False),
+    Column("voter_id", Integer, nullable=False),
+    Column("household_id", Integer, nullable=False),
+    Column("number", String(16), nullable=False),
+    Column("disposition", String(40), nullable=False),
+    Column("contact", Boolean, nullable=False),
+    Column("talk", Boolean, nullable=False),
+    Column("same_call", Boolean, nullable=False),
+    Column("round", Integer, nullable=False, default=0),
+    Column("at", Utc, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the outcome that stands, as JSON
+    Index("attempts_by_voter", "campaign_id", "voter_id"),
+    Index("attempts_by_household", "campaign_id", "household_id"),
+    Index("attempts_by_caller", "campaign_id", "caller_id", "at"),
+)
+
+#: What every laptop must hear of once: voters withdrawn, numbers suppressed, notices. `news_id` is the cursor.
+news = Table(
+    "news",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("news_id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(10), nullable=False),  # withdrawn, suppressed, notice
+    Column("subject", Text, nullable=False),  # a voter's id, a number, a notice's words
+    Column("at", Utc, nullable=False),
+)

@@ -1,0 +1,181 @@
+"""What crosses between laptop and campaign server: envelopes around core's objects, defined once.
+
+JSON over HTTPS. Errors are RFC 9457 problems; a client looks at `type` alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Raw, Struct
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.voter import Household
+
+WIRE_VERSION = 1
+
+#: The laptop asks for this many households ahead; the server may lend fewer.
+WANT = 25
+#: Seconds that a watch waits for news, at most.
+LONGEST_WAIT = 300
+
+Role = Literal["caller", "supervisor", "owner"]
+CampaignState = Literal["open", "paused", "closed"]
+
+
+class SignIn(Struct, frozen=True):
+    """`POST /v1/sign-in`. `device_id` is made by the laptop once and stays."""
+
+    email: str
+    password: str
+    device_id: str
+    device_name: str = ""
+
+
+class Join(Struct, frozen=True):
+    """`POST /v1/join`: makes an account from an invitation's secret."""
+
+    secret: str
+    email: str
+    name: str
+    password: str
+    device_id: str
+    device_name: str = ""
+
+
+class Membership(Struct, frozen=True):
+    """A campaign that is open to this caller, and as what."""
+
+    campaign_id: str
+    name: str
+    organisation: str
+    role: Role
+    state: CampaignState
+
+
+class Session(Struct, frozen=True):
+    """The answer to `SignIn` and `Join`: an opaque token for this device, and what it opens."""
+
+    token: str
+    caller_id: str
+    name: str
+    email: str
+    campaigns: tuple[Membership, ...]
+
+
+class JournalKey(Struct, frozen=True):
+    """`PUT /v1/journal-keys/{journal_id}`: 32 bytes, base64, kept sealed; given back only against the password."""
+
+    key: str
+
+
+class KeyRelease(Struct, frozen=True):
+    """`POST /v1/journal-keys/{journal_id}/release`: answers with a `JournalKey`."""
+
+    password: str
+
+
+class ExchangeRequest(Struct, frozen=True, kw_only=True):
+    """`POST /v1/exchange`. `events` are the journal's bytes, untouched; `held` names households on the laptop.
+
+    A *send* carries events with `wait` 0. A *watch* carries none and is answered when there is news, or after `wait` s.
+    """
+
+    campaign_id: str
+    device_id: str
+    cursor: str = ""
+    campaign_version: int = 0
+    held: tuple[str, ...] = ()
+    events: tuple[Raw, ...] = ()
+    want: int = 0
+    wait: int = 0
+    wire: int = WIRE_VERSION
+
+
+class Receipt(Struct, frozen=True, omit_defaults=True):
+    """What became of one event. Only a receipt with the event's id and the SHA-256 of its bytes acknowledges it."""
+
+    id: str
+    digest: str
+    status: Literal["stored", "duplicate", "conflict", "rejected"]
+    reason: str = ""
+
+
+class Lease(Struct, frozen=True):
+    """A household lent to this caller until `until`, with a ticket for each voter's id."""
+
+    household: Household
+    until: datetime
+    tickets: dict[str, str]
+
+
+class Notice(Struct, frozen=True):
+    """A word from the campaign to its callers."""
+
+    notice_id: str
+    text: str
+
+
+class Out(Struct, frozen=True):
+    """Why there are no voters to lend: how many households are out with others or resting, and when the next is due."""
+
+    with_others: int = 0
+    resting: int = 0
+    next_at: datetime | None = None
+
+
+class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to an exchange.
+
+    `stored_through` is the highest `seq` of this device up to which every event is stored. `leases` holds each of the
+    device's households that the request did not name as held; `renewed_until` is the new end of those it did.
+    `cursor` names this reply: all news since the request's cursor is in it.
+    """
+
+    receipts: tuple[Receipt, ...] = ()
+    stored_through: int = 0
+    leases: tuple[Lease, ...] = ()
+    renewed_until: datetime | None = None
+    ended: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    campaign: Campaign | None = None
+    campaign_state: CampaignState = "open"
+    out: Out = Out()
+    cursor: str
+    server_time: datetime
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An RFC 9457 problem. `type` is one of the `PROBLEMS`; `detail` is a sentence for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+
+
+#: Every problem type that the server names, and what it means.
+PROBLEMS = {
+    "signed-out": "The token is unknown or has ended.",
+    "wrong-password": "No account has this e-mail and password.",
+    "too-many-tries": "Too many tries; wait.",
+    "invitation-ended": "The invitation is unknown, spent or expired.",
+    "account-exists": "An account with this e-mail exists already.",
+    "weak-password": "The password is too short.",
+    "not-yours": "The caller's role does not allow this.",
+    "no-such-campaign": "The campaign is unknown to this caller.",
+    "no-such-key": "No journal key is kept under this id.",
+    "too-large": "The body is larger than the server takes.",
+    "bad-request": "The body is not what the interface describes.",
+    "not-found": "There is nothing at this address.",
+    "server-error": "The server failed; the request may be repeated.",
+}
+
+
+def digest(body: bytes | memoryview) -> str:
+    """SHA-256 of an event's exact bytes, in hex."""
+    return hashlib.sha256(body).hexdigest()
