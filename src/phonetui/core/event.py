@@ -84,12 +84,12 @@ def encode(event: AnyEvent) -> bytes:
     return msgspec.json.encode(event)
 
 
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
 def decode(body: bytes | msgspec.Raw) -> AnyEvent:
     """The event in `body`; raises `msgspec.ValidationError` for an unknown kind or a wrong type."""
     return _decoder.decode(body)
-
-
-_decoder = msgspec.json.Decoder(AnyEvent)
 
 
 def root(event: Attempt, by_id: dict[str, Attempt]) -> str:
