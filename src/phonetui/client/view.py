@@ -1,0 +1,60 @@
+"""What a front end draws: one frozen picture of the desk, made anew after every change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from phonetui.core.call import Call
+from phonetui.core.campaign import Campaign
+from phonetui.core.tally import Tally
+from phonetui.core.voter import Household
+
+LineState = Literal["online", "connecting", "offline", "signed_out"]
+
+
+class Line(Struct, frozen=True, omit_defaults=True):
+    """The connection to the campaign server: since when it is so, and when the next try is due."""
+
+    state: LineState = "connecting"
+    since: datetime | None = None
+    next_try: datetime | None = None
+
+
+class Said(Struct, frozen=True, omit_defaults=True):
+    """The one line that says what the last key did. `undo` says that the undo key takes it back."""
+
+    text: str
+    kind: Literal["saved", "notice", "alarm"] = "notice"
+    undo: bool = False
+
+
+class Waiting(Struct, frozen=True, omit_defaults=True):
+    """Why there is no voter on the screen, in plain words, and the way on."""
+
+    title: str
+    text: str
+    until: datetime | None = None
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """Everything on the screen. `campaign` is None only until the first exchange has brought it.
+
+    `now` is the server's time as last known. `neighbours` are other households at the same address, still on hand.
+    """
+
+    campaign: Campaign | None
+    caller_name: str
+    call: Call
+    tally: Tally
+    on_hand: int
+    unsent: int
+    rejected: int
+    line: Line
+    now: datetime
+    said: Said | None = None
+    waiting: Waiting | None = None
+    neighbours: tuple[Household, ...] = ()
+    moved_keys: dict[str, str] = {}

@@ -1,0 +1,364 @@
+"""The caller's state machine: the one place that knows what follows what.
+
+`act` looks phase and action up in `TABLE` and answers with the new call and the effects that the desk carries out; what
+is not in the table does nothing. Nothing here reads a clock or touches a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from phonetui.core import script
+from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.voter import Household, Voter
+
+#: Seconds after a voter appears in which a result key was meant for the voter before.
+TOO_SOON = 0.25
+#: Seconds in which the same result key again is a key held down, not a new result.
+HELD_DOWN = 0.5
+#: So many of the last outcomes can be taken back, one after the other.
+MOST_TAKEN_BACK = 20
+
+
+class Phase(StrEnum):
+    """Where the caller is."""
+
+    WAITING = "waiting"  # no voter on the screen
+    CALLING = "calling"  # a voter on the screen, no result yet
+    CONFIRMING = "confirming"  # a result that wants its key once more
+
+
+class Draft(Struct, frozen=True, omit_defaults=True):
+    """What was typed for a voter before there is a result: the way through the script, its answers, a note."""
+
+    place: script.Place = script.Place()
+    note: str = ""
+
+
+class Saved(Struct, frozen=True, omit_defaults=True):
+    """An outcome that can be taken back, and what was on the screen when it was saved."""
+
+    event_id: str
+    household_id: str
+    voter_id: str
+    disposition: str
+    draft: Draft
+    same_call: bool = False
+    settled: tuple[str, ...] = ()
+    dialed: bool = False
+
+
+class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One voter on one caller's screen. `settled` are those of the household who have a result in this visit.
+
+    `drafts` are those of voters who were left without a result; they come back with the voter.
+    """
+
+    phase: Phase = Phase.WAITING
+    household: Household | None = None
+    voter_id: str = ""
+    draft: Draft = Draft()
+    drafts: dict[str, Draft] = {}
+    same_call: bool = False
+    settled: tuple[str, ...] = ()
+    dialed: bool = False
+    confirming: str = ""
+    shown_at: datetime | None = None
+    shown_tick: float = 0.0
+    result_key: str = ""
+    result_tick: float = float("-inf")
+    back: tuple[Saved, ...] = ()
+
+    @property
+    def voter(self) -> Voter | None:
+        """The voter on the screen."""
+        voters = self.household.voters if self.household else ()
+        return next((voter for voter in voters if voter.voter_id == self.voter_id), None)
+
+    @property
+    def waiting_voters(self) -> tuple[Voter, ...]:
+        """Those of the household who come after this voter without dialing again."""
+        voters = self.household.voters if self.household else ()
+        return tuple(v for v in voters if v.voter_id not in (*self.settled, self.voter_id))
+
+
+# -- what a caller, or the desk, can do ------------------------------------------------------------------------------
+
+
+class Show(Struct, frozen=True):
+    """The desk hands a household in; `resume` brings back what was on the screen before."""
+
+    household: Household
+    at: datetime
+    resume: Saved | None = None
+
+
+class Answer(Struct, frozen=True):
+    """A digit: the answer of that number to the question on the screen."""
+
+    number: int
+
+
+class Forward(Struct, frozen=True):
+    """On to the next step of the script."""
+
+
+class Back(Struct, frozen=True):
+    """Back to the step before."""
+
+
+class Note(Struct, frozen=True):
+    """The whole note as it now reads."""
+
+    text: str
+
+
+class Dial(Struct, frozen=True):
+    """The caller took the number to dial it."""
+
+
+class Result(Struct, frozen=True):
+    """A result key. `call_at` goes with a call back."""
+
+    disposition: str
+    call_at: datetime | None = None
+
+
+class Skip(Struct, frozen=True):
+    """Give the household back uncalled."""
+
+
+class TakeBack(Struct, frozen=True):
+    """Undo the last outcome."""
+
+
+class Leave(Struct, frozen=True):
+    """Take the voter off the screen without a result; the draft stays."""
+
+
+Action = Show | Answer | Forward | Back | Note | Dial | Result | Skip | TakeBack | Leave
+
+# -- what the desk is to carry out -----------------------------------------------------------------------------------
+
+
+class RecordOutcome(Struct, frozen=True):
+    """Write down what came of the attempt."""
+
+    household: Household
+    voter_id: str
+    result: Result
+    draft: Draft
+    same_call: bool
+    shown_at: datetime | None
+
+
+class RecordUndo(Struct, frozen=True):
+    """Take the outcome back and put its voter on the screen again; `then` is what was on the screen then."""
+
+    then: Saved
+
+
+class RecordSkip(Struct, frozen=True):
+    """Tell the campaign that the household comes back uncalled."""
+
+    household: Household
+    voter_id: str
+
+
+class RecordDial(Struct, frozen=True):
+    """Tell the campaign that the number was taken to be dialed."""
+
+    household: Household
+    voter_id: str
+
+
+class Finish(Struct, frozen=True):
+    """The household has its results; it leaves the voters on hand."""
+
+    household_id: str
+
+
+class PutBack(Struct, frozen=True):
+    """The household goes back to the head of the voters on hand."""
+
+    household_id: str
+
+
+class Next(Struct, frozen=True):
+    """Hand the next household in."""
+
+
+class Ignore(Struct, frozen=True):
+    """The key did nothing, and `why`, for the status line."""
+
+    why: str
+
+
+Effect = RecordOutcome | RecordUndo | RecordSkip | RecordDial | Finish | PutBack | Next | Ignore
+Step = tuple[Call, tuple[Effect, ...]]
+
+# -- what follows what -----------------------------------------------------------------------------------------------
+
+
+def _show(campaign: Campaign, call: Call, action: Show, tick: float) -> Step:
+    then = action.resume
+    shown = msgspec.structs.replace(_cleared(call), phase=Phase.CALLING, household=action.household, shown_at=action.at)
+    if then is None:
+        return _turn_to(campaign, shown, action.household.voters[0].voter_id, tick), ()
+    shown = msgspec.structs.replace(
+        shown,
+        voter_id=then.voter_id,
+        draft=then.draft,
+        same_call=then.same_call,
+        settled=then.settled,
+        dialed=then.dialed,
+        shown_tick=tick,
+    )
+    return shown, ()
+
+
+def _turn_to(campaign: Campaign, call: Call, voter_id: str, tick: float) -> Call:
+    draft = call.drafts.get(voter_id) or Draft(script.start(campaign))
+    return msgspec.structs.replace(
+        call, phase=Phase.CALLING, voter_id=voter_id, draft=draft, confirming="", shown_tick=tick
+    )
+
+
+def _answer(campaign: Campaign, call: Call, action: Answer, tick: float) -> Step:
+    place = script.answer(campaign, call.draft.place, action.number)
+    if place is None:
+        return call, (Ignore(f"There is no answer {action.number} here."),)
+    return _redraft(call, place=place)
+
+
+def _forward(campaign: Campaign, call: Call, action: Forward, tick: float) -> Step:
+    return _redraft(call, place=script.forward(campaign, call.draft.place))
+
+
+def _back(campaign: Campaign, call: Call, action: Back, tick: float) -> Step:
+    return _redraft(call, place=script.back(call.draft.place))
+
+
+def _note(campaign: Campaign, call: Call, action: Note, tick: float) -> Step:
+    return _redraft(call, note=action.text)
+
+
+def _redraft(call: Call, **changes: Any) -> Step:
+    draft = msgspec.structs.replace(call.draft, **changes)
+    if draft == call.draft and call.phase is Phase.CALLING:
+        return call, ()
+    return msgspec.structs.replace(call, draft=draft, phase=Phase.CALLING, confirming=""), ()
+
+
+def _dial(campaign: Campaign, call: Call, action: Dial, tick: float) -> Step:
+    if call.dialed or call.household is None:
+        return call, ()
+    return msgspec.structs.replace(call, dialed=True), (RecordDial(call.household, call.voter_id),)
+
+
+def _result(campaign: Campaign, call: Call, action: Result, tick: float) -> Step:
+    disposition = campaign.disposition(action.disposition)
+    if disposition is None:
+        return call, (Ignore("The campaign has no such result any more; choose another."),)
+    soon = tick - call.shown_tick < TOO_SOON
+    held = action.disposition == call.result_key and tick - call.result_tick < HELD_DOWN
+    call = msgspec.structs.replace(call, result_key=action.disposition, result_tick=tick)
+    if soon or held:
+        return call, (Ignore("Too soon after the last key; press it again for this voter."),)
+    if disposition.confirm and call.confirming != disposition.id:
+        return msgspec.structs.replace(call, phase=Phase.CONFIRMING, confirming=disposition.id), ()
+    return _record(campaign, call, disposition, action, tick)
+
+
+def _record(campaign: Campaign, call: Call, disposition: Disposition, result: Result, tick: float) -> Step:
+    household = call.household
+    if household is None:
+        return call, ()
+    record = RecordOutcome(household, call.voter_id, result, call.draft, call.same_call, call.shown_at)
+    others = () if disposition.about == "number" else call.waiting_voters
+    if not others:
+        return _finished(call), (record, Finish(household.household_id), Next())
+    reached = msgspec.structs.replace(call, settled=(*call.settled, call.voter_id), same_call=True)
+    return _turn_to(campaign, reached, others[0].voter_id, tick), (record,)
+
+
+def _skip(campaign: Campaign, call: Call, action: Skip, tick: float) -> Step:
+    household = call.household
+    if household is None:
+        return call, ()
+    finish = (Finish(household.household_id), Next())
+    if call.settled:  # someone was reached at this number: the household does not go back uncalled
+        return _finished(call), finish
+    return _finished(call), (RecordSkip(household, call.voter_id), *finish)
+
+
+def _take_back(campaign: Campaign, call: Call, action: TakeBack, tick: float) -> Step:
+    if not call.back:
+        return call, (Ignore("There is nothing to take back."),)
+    then, left = call.back[-1], call.household
+    put_back = (PutBack(left.household_id),) if left and left.household_id != then.household_id else ()
+    return msgspec.structs.replace(_left(call), back=call.back[:-1]), (*put_back, RecordUndo(then))
+
+
+def _leave(campaign: Campaign, call: Call, action: Leave, tick: float) -> Step:
+    household = call.household
+    return _left(call), (PutBack(household.household_id),) if household else ()
+
+
+def _left(call: Call) -> Call:
+    """Off the screen without a result: what was typed is kept for when the voter comes back."""
+    if call.household is None or call.draft == Draft():
+        return _cleared(call)
+    return msgspec.structs.replace(_cleared(call), drafts={**call.drafts, call.voter_id: call.draft})
+
+
+def _finished(call: Call) -> Call:
+    """Off the screen for good: the household's drafts have become its outcomes."""
+    gone = {voter.voter_id for voter in call.household.voters} if call.household else set()
+    return msgspec.structs.replace(
+        _cleared(call), drafts={voter_id: draft for voter_id, draft in call.drafts.items() if voter_id not in gone}
+    )
+
+
+def _cleared(call: Call) -> Call:
+    return Call(drafts=call.drafts, back=call.back, result_key=call.result_key, result_tick=call.result_tick)
+
+
+def remember(call: Call, saved: Saved) -> Call:
+    """The call with one more outcome that can be taken back; the desk knows the event's id only once it is made."""
+    return msgspec.structs.replace(call, back=(*call.back, saved)[-MOST_TAKEN_BACK:])
+
+
+Rule = Callable[[Campaign, Call, Any, float], Step]
+
+ON_SCREEN: dict[type, Rule] = {
+    Answer: _answer,
+    Forward: _forward,
+    Back: _back,
+    Note: _note,
+    Dial: _dial,
+    Result: _result,
+    Skip: _skip,
+    TakeBack: _take_back,
+    Leave: _leave,
+}
+
+TABLE: dict[Phase, dict[type, Rule]] = {
+    Phase.WAITING: {Show: _show, TakeBack: _take_back},
+    Phase.CALLING: ON_SCREEN,
+    Phase.CONFIRMING: ON_SCREEN,
+}
+
+
+def act(campaign: Campaign, call: Call, action: Action, tick: float) -> Step:
+    """What follows from `action`; `tick` is a monotonic clock in seconds. An action out of place is ignored."""
+    rule = TABLE[call.phase].get(type(action))
+    if rule is None:
+        return call, (Ignore("There is no voter on the screen."),)
+    return rule(campaign, call, action, tick)
