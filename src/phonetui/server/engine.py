@@ -1,0 +1,216 @@
+"""The server's database: SQLite with one writer, or PostgreSQL; opened only at the schema that this phonetui knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    NullPool,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from phonetui.core.refusal import Refused
+from phonetui.server import tables
+
+Kind = Literal["sqlite", "postgresql"]
+
+#: The newest revision in `migrations/versions`; revisions are numbered so that older and newer can be told apart.
+SCHEMA = "0001"
+FILE_NAME = "phonetui.sqlite3"
+
+#: Seconds that SQLite waits for another process, such as an import, to finish its transaction.
+BUSY_TIMEOUT = 30
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL")
+
+schema_versions = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+def database_url(data: Path | None, url: str | None) -> str:
+    """The SQLAlchemy URL for `--data DIR` or `--database URL`; raises `Refused` for neither or an unknown kind."""
+    if url is None:
+        if data is None:
+            raise Refused("Say where the campaign server keeps its data: --data DIR or --database postgresql://….")
+        return f"sqlite+aiosqlite:///{data.absolute() / FILE_NAME}"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise Refused("The --database is not a URL; write it as postgresql://user:password@host/database.") from None
+    if parsed.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise Refused(
+            f"The --database begins with {parsed.drivername}://; only postgresql:// is known, or use --data DIR."
+        )
+    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+class Database:
+    """The server's own way in. `write` is one transaction; on SQLite writers queue, so none meets a busy database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.kind: Kind = "sqlite" if url.startswith("sqlite") else "postgresql"
+        engine = create_async_engine(url, **_options(url))
+        if self.kind == "sqlite":
+            _prepare_sqlite(engine.sync_engine)
+        self._engine = engine
+        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._one_writer = asyncio.Lock()
+        self._in_memory = make_url(url).database in (None, "", ":memory:") and self.kind == "sqlite"
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, rolled back by an exception."""
+        if self.kind == "postgresql":
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._one_writer, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One view of the database, for reading alone; it never waits for a writer."""
+        if self._in_memory:  # it has a single connection
+            async with self.write() as connection:
+                yield connection
+            return
+        async with self._engine.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Ends every connection."""
+        await self._engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database behind `url`; raises `Refused` where there is none, or one of another schema version."""
+    check(url)
+    return Database(url)
+
+
+def sync_engine(url: str) -> Engine:
+    """An engine for commands that need no event loop: imports, exports. Raises `Refused` as `open_database` does."""
+    check(url)
+    return plain_engine(url)
+
+
+def plain_engine(url: str) -> Engine:
+    """An engine for a database that may still be empty or of another version. Its transactions are BEGIN IMMEDIATE."""
+    engine = create_engine(url.replace("+aiosqlite", ""), poolclass=NullPool, **_options(url))
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+        return engine.execution_options(begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def insert(connection: Connection | AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert in the connection's own dialect, for its `on_conflict_do_update` and `on_conflict_do_nothing`."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def create_tables(url: str) -> None:
+    """An empty campaign server behind `url`; raises `Refused` where there is one already or nothing can be written."""
+    file = sqlite_file(url)
+    if file is not None:
+        _make_private(file)
+    engine = plain_engine(url)
+    try:
+        with engine.begin() as connection:
+            if _schema(connection) is not None:
+                raise Refused(f"There is a campaign server in {place(url)} already.")
+            tables.metadata.create_all(connection)
+            schema_versions.create(connection)
+            connection.execute(schema_versions.insert().values(version_num=SCHEMA))
+    except DBAPIError as error:
+        raise _unopened(url, error) from None
+
+
+def check(url: str) -> None:
+    """Raises `Refused` unless `url` leads to a database of exactly this schema version."""
+    found = schema_of(url)
+    if found is None:
+        raise Refused(f"There is no campaign server in {place(url)} yet; make one with `phonetui server init`.")
+    if found < SCHEMA:
+        raise Refused(f"The database in {place(url)} is from an older phonetui; run `phonetui server upgrade`.")
+    if found > SCHEMA:
+        raise Refused(f"This phonetui is too old for the database in {place(url)}; install the newer phonetui.")
+
+
+def schema_of(url: str) -> str | None:
+    """The schema version of the database behind `url`; None where there is no campaign server."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return None
+    try:
+        with plain_engine(url).connect() as connection:
+            return _schema(connection)
+    except DBAPIError as error:
+        raise _unopened(url, error) from None
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The SQLite file behind `url`; None for PostgreSQL."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.drivername.startswith("sqlite") else None
+
+
+def place(url: str) -> str:
+    """The folder or the database that a person would name; never its password."""
+    file = sqlite_file(url)
+    return str(file.parent) if file else make_url(url).set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def _schema(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(schema_versions.name):
+        return None
+    return connection.execute(select(schema_versions.c.version_num)).scalar()
+
+
+def _make_private(file: Path) -> None:
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise Refused(
+            f"The folder {file.parent} cannot be written ({error.strerror}); choose another --data."
+        ) from None
+
+
+def _options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):  # no BEGIN of the driver's own: `_prepare_sqlite` sends the right one
+        return {"connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT}}
+    return {} if "+psycopg" not in url else {"pool_pre_ping": True}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(dbapi_connection: Any, _record: object) -> None:
+        cursor = dbapi_connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _unopened(url: str, error: DBAPIError) -> Refused:
+    reason = str(error.orig).strip().splitlines()[0]
+    return Refused(f"The database in {place(url)} cannot be opened: {reason}.")

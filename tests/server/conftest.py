@@ -1,0 +1,79 @@
+"""A campaign server's database of either kind, and a clock that moves only when told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from phonetui.server import tables
+from phonetui.server.engine import Database, create_tables, database_url, open_database, plain_engine
+
+POSTGRES = "PHONETUI_TEST_POSTGRES"
+
+
+class Clock:
+    """Hands out the same moment until `passes` is called."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, **time: float) -> datetime:
+        self.now += timedelta(**time)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Tuesday noon in New York, in the calling season."""
+    return Clock(datetime(2026, 10, 6, 16, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A schema of its own on the PostgreSQL server named in the environment, with the tables in it."""
+    if not os.environ.get(POSTGRES):
+        pytest.skip(f"{POSTGRES} names no PostgreSQL server")
+    server = make_url(database_url(None, os.environ[POSTGRES]))
+    schema = f"phonetui_test_{os.getpid()}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    inside = server.update_query_dict({"options": f"-csearch_path={schema} -csynchronous_commit=off"})
+    url = inside.render_as_string(hide_password=False)
+    create_tables(url)
+    yield url
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty campaign server's database, on SQLite and then on PostgreSQL."""
+    if request.param == "sqlite":
+        on_disk = database_url(tmp_path, None)
+        create_tables(on_disk)
+        yield on_disk
+        return
+    shared: str = request.getfixturevalue("postgres_url")
+    yield shared
+    with plain_engine(shared).begin() as connection:
+        for table in tables.metadata.sorted_tables:
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """The same, opened."""
+    opened = open_database(url)
+    yield opened
+    asyncio.run(opened.close())
