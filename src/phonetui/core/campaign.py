@@ -13,6 +13,9 @@ MOST_DISPOSITIONS = 15
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+#: As a closing time: the midnight at the end of the day.
+MIDNIGHT = time(0)
+
 #: Words by language code; a campaign's first language stands in for one that is missing.
 Words = dict[str, str]
 
@@ -66,7 +69,7 @@ class Step(Struct, frozen=True, omit_defaults=True):
 
 
 class Hours(Struct, frozen=True):
-    """Calling is allowed from `opens` up to, not at, `closes`, in the voter's own time."""
+    """Calling is allowed from `opens` up to, not at, `closes`, in the voter's own time; `MIDNIGHT` ends the day."""
 
     opens: time
     closes: time
@@ -92,7 +95,10 @@ class Reply(Struct, frozen=True, omit_defaults=True):
 
 
 class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one campaign file says. `version` is the server's count of the files it was given for this campaign."""
+    """What one campaign file says. `version` is the server's count of the files it was given for this campaign.
+
+    `election` is what callers call the election; `defaults` says what stands in for a field that a voter has not.
+    """
 
     campaign_id: str
     name: str
@@ -104,6 +110,7 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dispositions: tuple[Disposition, ...]
     steps: tuple[Step, ...]
     disclosure: Words = {}
+    election: Words = {}
     replies: tuple[Reply, ...] = ()
     defaults: dict[str, Words] = {}
     goal: int = 40

@@ -1,0 +1,190 @@
+"""May this voter be called now, why not, and when then.
+
+Every rule is read on the voter's own clock. Where a voter's zones disagree, all of them must allow the call; a zone
+that is missing or unknown counts as the campaign's.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time, timedelta
+from itertools import chain
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Campaign, Disposition
+from phonetui.core.when import clock, moment_after
+
+Reason = Literal[
+    "suppressed",
+    "ended",
+    "attempts_used",
+    "lease_ended",
+    "campaign_over",
+    "campaign_not_begun",
+    "holiday",
+    "outside_hours",
+    "resting",
+    "",
+]
+
+
+class Verdict(Struct, frozen=True):
+    """Why a call is not allowed, and from when it is, on the voter's clock; no `when` means not in this campaign."""
+
+    reason: Reason = ""
+    when: datetime | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the voter may be called now."""
+        return not self.reason
+
+
+def may_call(
+    campaign: Campaign,
+    voter_zones: Sequence[str],
+    now: datetime,
+    *,
+    ready_at: datetime | None = None,
+    attempts_in_all: int = 0,
+    ended: bool = False,
+    suppressed: bool = False,
+    lease_until: datetime | None = None,
+) -> Verdict:
+    """Whether a voter may be called at `now`; of several reasons the first in the order of `Reason`."""
+    if suppressed:
+        return Verdict("suppressed")
+    if ended:
+        return Verdict("ended")
+    if attempts_in_all >= campaign.calling.attempts_in_all:
+        return Verdict("attempts_used")
+    if lease_until is not None and now >= lease_until:
+        return Verdict("lease_ended")
+    zones = _zones(campaign, voter_zones)
+    reason = _closed(campaign, zones, now)
+    if reason:
+        return Verdict(reason, opens_at(campaign, voter_zones, max(now, ready_at or now)))
+    if ready_at is not None and now < ready_at:
+        return Verdict("resting", opens_at(campaign, voter_zones, ready_at))
+    return Verdict()
+
+
+def opens_at(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime | None:
+    """The first moment from `now` on at which calls are allowed, on the voter's clock; None when none is left."""
+    clocks = _zones(campaign, zones)
+    openings = heapq.merge(*(_openings(campaign, zone, now) for zone in clocks))
+    allowed = (at for at in chain([now], openings) if at >= now and not _closed(campaign, clocks, at))
+    opening = next(allowed, None)
+    return opening.astimezone(clocks[0]) if opening else None
+
+
+def callable_zones(campaign: Campaign, zone_sets: Iterable[str], now: datetime) -> list[str]:
+    """Those of the sets of zones, each joined with spaces, in which calls are allowed now."""
+    return [names for names in zone_sets if not _closed(campaign, _zones(campaign, names.split()), now)]
+
+
+def next_ready(
+    campaign: Campaign,
+    disposition: Disposition,
+    zones: Sequence[str],
+    at: datetime,
+    attempts_in_all: int,
+    attempts_today: int,
+) -> datetime | None:
+    """When a voter is to be called again after an attempt at `at`; None for never.
+
+    Both counts include this attempt. A call back was asked for by the voter, so that neither count holds it up.
+    """
+    if disposition.ends:
+        return None
+    ready = at + disposition.again_after
+    if disposition.call_back:
+        return opens_at(campaign, zones, ready)
+    if attempts_in_all >= campaign.calling.attempts_in_all:
+        return None
+    if attempts_today >= campaign.calling.attempts_per_day:
+        ready = max(ready, *(_midnight_after(at, zone) for zone in _zones(campaign, zones)))
+    return opens_at(campaign, zones, ready)
+
+
+def local_time(zones: Sequence[str], now: datetime) -> str:
+    """The voter's time, `4:12 pm`; `3:12 pm or 4:12 pm` where their zones disagree; empty where none is known."""
+    known = {now.astimezone(zone).replace(tzinfo=None) for name in zones if (zone := known_zone(name))}
+    return " or ".join(clock(local) for local in sorted(known))
+
+
+def sentence(verdict: Verdict, now: datetime) -> str:
+    """The verdict in words; empty when the call is allowed."""
+    again = f"{moment_after(verdict.when, now)}, their time" if verdict.when else ""
+    if verdict.reason in _OPENS and not again:
+        return f"{_OPENS[verdict.reason][0]}, and the campaign has no calling hours left."
+    if verdict.reason in _OPENS:
+        opened, then = _OPENS[verdict.reason]
+        return f"{opened}; {then} {again}."
+    return _FINAL[verdict.reason]
+
+
+_OPENS: dict[Reason, tuple[str, str]] = {
+    "campaign_not_begun": ("The campaign has not begun", "calls start"),
+    "holiday": ("No calls are made today, a holiday", "they go on"),
+    "outside_hours": ("It is outside calling hours where this voter lives", "they begin"),
+    "resting": ("This voter was called not long ago", "they may be called again"),
+}
+_FINAL: dict[Reason, str] = {
+    "": "",
+    "suppressed": "This number is on the do-not-call list; nobody calls it again.",
+    "ended": "This voter is not called again in this campaign.",
+    "attempts_used": "This voter has been called as often as the campaign allows.",
+    "lease_ended": "This voter was lent to you for a time that is over; new voters come when you are online.",
+    "campaign_over": "The campaign is over; no more calls are made.",
+}
+
+
+def known_zone(name: str) -> ZoneInfo | None:
+    """The time zone of that name; None for a name that is not one."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _zones(campaign: Campaign, names: Sequence[str]) -> list[ZoneInfo]:
+    """The voter's zones, never none."""
+    return [known_zone(name) or ZoneInfo(campaign.zone) for name in names] or [ZoneInfo(campaign.zone)]
+
+
+def _closed(campaign: Campaign, zones: Sequence[ZoneInfo], now: datetime) -> Reason:
+    """Why no call is allowed in one of the zones; empty when all of them allow it."""
+    reasons = (_closed_there(campaign, now.astimezone(zone)) for zone in zones)
+    return next(filter(None, reasons), "")
+
+
+def _closed_there(campaign: Campaign, local: datetime) -> Reason:
+    if local.date() < campaign.starts:
+        return "campaign_not_begun"
+    if local.date() > campaign.ends:
+        return "campaign_over"
+    if local.date() in campaign.calling.holidays:
+        return "holiday"
+    hours = campaign.calling.hours.get(WEEKDAYS[local.weekday()])
+    if hours and hours.opens <= local.time() and (local.time() < hours.closes or hours.closes == MIDNIGHT):
+        return ""
+    return "outside_hours"
+
+
+def _openings(campaign: Campaign, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
+    """When calling opens in a zone, day by day, from the day of `after` to the campaign's last."""
+    day = max(after.astimezone(zone).date(), campaign.starts)
+    while day <= campaign.ends:
+        hours = campaign.calling.hours.get(WEEKDAYS[day.weekday()])
+        if hours is not None and day not in campaign.calling.holidays:
+            yield datetime.combine(day, hours.opens, tzinfo=zone)
+        day += timedelta(days=1)
+
+
+def _midnight_after(at: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(0), tzinfo=zone)

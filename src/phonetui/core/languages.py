@@ -1,0 +1,44 @@
+"""The languages that voter files name, in whatever way they name them."""
+
+from __future__ import annotations
+
+#: ISO 639-1 code, then what voter files write for it: names in English and in the language, ISO 639-2 codes, and `sp`.
+_WRITTEN = {
+    "am": "amharic amh",
+    "ar": "arabic ara",
+    "bn": "bengali bangla ben",
+    "de": "german deutsch ger deu",
+    "en": "english eng",
+    "es": "spanish español espanol spa sp",
+    "fa": "farsi persian per fas",
+    "fr": "french français francais fre fra",
+    "gu": "gujarati guj",
+    "hi": "hindi hin",
+    "hmn": "hmong",
+    "ht": "haitian creole kreyòl kreyol hat",
+    "hy": "armenian arm hye",
+    "it": "italian italiano ita",
+    "ja": "japanese jpn",
+    "km": "khmer cambodian khm",
+    "ko": "korean kor",
+    "nv": "navajo nav",
+    "pa": "punjabi panjabi pan",
+    "pl": "polish polski pol",
+    "pt": "portuguese português portugues por",
+    "ru": "russian rus",
+    "so": "somali som",
+    "tl": "tagalog filipino tgl fil",
+    "uk": "ukrainian ukr",
+    "ur": "urdu urd",
+    "vi": "vietnamese vie",
+    "zh": "chinese mandarin cantonese chi zho",
+}
+_CODES = {written: code for code, words in _WRITTEN.items() for written in (code, *words.split())}
+
+
+def language_code(written: str) -> str:
+    """The code of a language as a voter file writes it (`Spanish`, `es-MX`, `SPA`); empty when it is not known."""
+    for word in written.casefold().replace("-", " ").replace("_", " ").split():
+        if word in _CODES:
+            return _CODES[word]
+    return ""
