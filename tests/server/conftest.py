@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, make_url, text
 
-from phonetui.server import tables
+from phonetui.server import passwords, tables
 from phonetui.server.engine import Database, create_tables, database_url, open_database, plain_engine
+from phonetui.server.keys import ServerKeys, keys_from
 
 POSTGRES = "PHONETUI_TEST_POSTGRES"
 
@@ -35,6 +37,18 @@ class Clock:
 def clock() -> Clock:
     """Tuesday noon in New York, in the calling season."""
     return Clock(datetime(2026, 10, 6, 16, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def keys() -> ServerKeys:
+    """A server's keys, the same in every test."""
+    return keys_from(b"s" * 32)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id as it is, but at a price that a test can pay."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,14 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+#: What holds for the whole server: its public URL, the fingerprint of its keys.
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 # -- campaigns and people ----------------------------------------------------------------------------------------------
 
 campaigns = Table(
@@ -89,10 +97,10 @@ sign_in_tries = Table(
     metadata,
     Column("try_id", Integer, primary_key=True, autoincrement=True),
     Column("email_hash", String(64), nullable=False),
-    Column("address", String(45), nullable=False),
+    Column("origin", String(45), nullable=False),  # an address, or a device that has signed in to the account before
     Column("at", Utc, nullable=False),
-    Index("sign_in_tries_by_address", "address", "at"),
-    Index("sign_in_tries_by_pair", "email_hash", "address", "at"),
+    Index("sign_in_tries_by_origin", "origin", "at"),
+    Index("sign_in_tries_by_pair", "email_hash", "origin", "at"),
 )
 
 invitations = Table(

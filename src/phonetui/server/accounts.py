@@ -1,0 +1,219 @@
+"""Who calls: accounts made from invitations, and one opaque token for each of a caller's devices."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from phonetui.server import invitations
+from phonetui.server.engine import Database
+from phonetui.server.invitations import Invitation
+from phonetui.server.passwords import Passwords
+from phonetui.server.problems import RequestRefused
+from phonetui.server.sign_in_tries import count_try, forget_tries
+from phonetui.server.tables import accounts, campaigns, devices, members
+from phonetui.wire import Join, Membership, Role, Session, SignIn
+
+LONGEST_EMAIL = 254
+LONGEST_NAME = 200
+
+_ID = re.compile(r"[\w-]+", re.ASCII)
+
+
+class Caller(Struct, frozen=True):
+    """Whoever a token belongs to. `roles` is by campaign; an owner is one in every campaign."""
+
+    caller_id: str
+    name: str
+    email: str
+    owner: bool
+    roles: dict[str, Role]
+    device_id: str
+    token_hash: str
+
+    def role(self, campaign_id: str) -> Role | None:
+        """What the caller is in this campaign; None where it is not open to them."""
+        return "owner" if self.owner else self.roles.get(campaign_id)
+
+
+async def caller_of(connection: AsyncConnection, token_hash: str) -> Caller:
+    """The caller behind a token as things stand now; raises the problem `signed-out` once it has ended."""
+    found = await connection.execute(
+        select(accounts, devices.c.device_id, members.c.campaign_id, members.c.role)
+        .select_from(devices.join(accounts, accounts.c.caller_id == devices.c.caller_id))
+        .join(members, members.c.caller_id == accounts.c.caller_id, isouter=True)
+        .where(devices.c.token_hash == token_hash, devices.c.ended_at.is_(None))
+    )
+    rows = found.all()
+    if not rows:
+        raise RequestRefused("signed-out")
+    first = rows[0]
+    roles = {row.campaign_id: row.role for row in rows if row.campaign_id}
+    return Caller(first.caller_id, first.name, first.email, first.owner, roles, first.device_id, token_hash)
+
+
+def hash_token(token: str) -> str:
+    """How a token is stored: whoever reads the database cannot sign in with it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Accounts:
+    """Joining, signing in and out. `origin` is the network address that a request came from."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], passwords: Passwords) -> None:
+        self._database = database
+        self._clock = clock
+        self._passwords = passwords
+
+    async def join(self, asked: Join, origin: str) -> Session:
+        """Spends one use of an invitation on a new account, or on adding a campaign to an account that exists.
+
+        Repeating it after a lost reply spends nothing more. Raises the problems `invitation-ended`, `account-exists`,
+        `weak-password`, `too-many-tries` and `bad-request`.
+        """
+        email = _checked_email(asked.email)
+        name = _checked(asked.name, "name", LONGEST_NAME)
+        async with self._database.read() as connection:
+            invitation = await invitations.find(connection, asked.secret)
+            known = await _account(connection, email) is not None
+        if known:
+            return await self._join_again(asked, email, invitation, origin)
+        password_hash = await self._passwords.hash(asked.password)
+        caller_id = secrets.token_hex(16)
+        try:
+            async with self._database.write() as connection:
+                await invitations.spend(connection, invitation, self._clock())
+                await connection.execute(
+                    accounts.insert().values(
+                        caller_id=caller_id, email=email, name=name, password_hash=password_hash, added_at=self._clock()
+                    )
+                )
+                await invitations.grant(connection, invitation, caller_id)
+                return await self._start(connection, caller_id, asked)
+        except IntegrityError:
+            raise RequestRefused("account-exists") from None
+
+    async def _join_again(self, asked: Join, email: str, invitation: Invitation, origin: str) -> Session:
+        try:
+            caller_id = await self._check(email, asked.device_id, asked.password, origin)
+        except RequestRefused as refused:
+            if refused.problem.type != "wrong-password":
+                raise
+            detail = f"{email} has an account already; give that account's password."
+            raise RequestRefused("account-exists", detail) from None
+        async with self._database.write() as connection:
+            if not await invitations.granted(connection, invitation, caller_id):
+                await invitations.spend(connection, invitation, self._clock())
+                await invitations.grant(connection, invitation, caller_id)
+            return await self._start(connection, caller_id, asked)
+
+    async def sign_in(self, asked: SignIn, origin: str) -> Session:
+        """A token for this device, whose former one ends; raises `wrong-password` and `too-many-tries`."""
+        caller_id = await self._check(_checked_email(asked.email), asked.device_id, asked.password, origin)
+        async with self._database.write() as connection:
+            return await self._start(connection, caller_id, asked)
+
+    async def caller(self, token: str) -> Caller:
+        """The caller who holds `token`; raises `signed-out`."""
+        async with self._database.read() as connection:
+            return await caller_of(connection, hash_token(token))
+
+    async def session(self, caller: Caller, token: str) -> Session:
+        """What the caller's token opens now."""
+        async with self._database.read() as connection:
+            return await _session(connection, caller, token)
+
+    async def sign_out(self, caller: Caller) -> None:
+        """Ends the caller's token."""
+        async with self._database.write() as connection:
+            ended = update(devices).where(devices.c.token_hash == caller.token_hash)
+            await connection.execute(ended.values(ended_at=self._clock()))
+
+    async def check_password(self, caller: Caller, password: str) -> None:
+        """Raises `wrong-password` or `too-many-tries` unless the password is this caller's."""
+        await self._check(caller.email, caller.device_id, password, caller.device_id)
+
+    async def _check(self, email: str, device_id: str, password: str, origin: str) -> str:
+        """The id of the account that has this e-mail and password, with the try counted."""
+        checked_id(device_id, "device_id")
+        async with self._database.write() as connection:
+            origin = await count_try(connection, email, device_id, origin, self._clock())
+            account = await _account(connection, email)
+        if not await self._passwords.match(account[1] if account else None, password) or account is None:
+            raise RequestRefused("wrong-password")
+        async with self._database.write() as connection:
+            await forget_tries(connection, email, origin)
+        return account[0]
+
+    async def _start(self, connection: AsyncConnection, caller_id: str, asked: SignIn | Join) -> Session:
+        device_id = checked_id(asked.device_id, "device_id")
+        mine = (devices.c.caller_id == caller_id) & (devices.c.device_id == device_id) & devices.c.ended_at.is_(None)
+        await connection.execute(update(devices).where(mine).values(ended_at=self._clock()))
+        token = secrets.token_urlsafe(32)
+        await connection.execute(
+            devices.insert().values(
+                token_hash=hash_token(token),
+                caller_id=caller_id,
+                device_id=device_id,
+                device_name="".join(filter(str.isprintable, asked.device_name))[:LONGEST_NAME],
+                signed_in_at=self._clock(),
+            )
+        )
+        return await _session(connection, await caller_of(connection, hash_token(token)), token)
+
+
+class _Heading(Struct):
+    name: str
+    organisation: str
+
+
+async def _session(connection: AsyncConnection, caller: Caller, token: str) -> Session:
+    found = await connection.execute(
+        select(campaigns.c.campaign_id, campaigns.c.state, campaigns.c.body).order_by(campaigns.c.campaign_id)
+    )
+    memberships = []
+    for campaign_id, state, body in found:
+        role = caller.role(campaign_id)
+        if role is not None:
+            heading = msgspec.json.decode(body, type=_Heading)
+            memberships.append(Membership(campaign_id, heading.name, heading.organisation, role, state))
+    return Session(token, caller.caller_id, caller.name, caller.email, tuple(memberships))
+
+
+async def _account(connection: AsyncConnection, email: str) -> tuple[str, str] | None:
+    wanted = select(accounts.c.caller_id, accounts.c.password_hash).where(accounts.c.email == email)
+    row = (await connection.execute(wanted)).first()
+    return (row.caller_id, row.password_hash) if row else None
+
+
+def checked_id(text: str, field: str, longest: int = 36) -> str:
+    """An id that a laptop made, unchanged; raises the problem `bad-request`."""
+    if len(text) > longest or not _ID.fullmatch(text):
+        raise RequestRefused(
+            "bad-request", f"The {field} needs 1 to {longest} letters, digits, hyphens or underscores."
+        )
+    return text
+
+
+def _checked(text: str, field: str, longest: int) -> str:
+    text = text.strip()
+    if not 1 <= len(text) <= longest or not text.isprintable():
+        raise RequestRefused("bad-request", f"The {field} needs 1 to {longest} characters, all of them printable.")
+    return text
+
+
+def _checked_email(email: str) -> str:
+    email = _checked(email, "email", LONGEST_EMAIL).lower()
+    before, at, after = email.rpartition("@")
+    if not (before and at and after) or any(letter.isspace() for letter in email):
+        raise RequestRefused("bad-request", f"{email} is not an e-mail address.")
+    return email

@@ -1,0 +1,91 @@
+"""Invitations: a secret that a link carries, good for some uses until it expires, and the role that it grants."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from phonetui.server.engine import insert
+from phonetui.server.problems import RequestRefused
+from phonetui.server.tables import accounts, invitations, members
+from phonetui.wire import Role
+
+#: Which role includes which: a greater one is never replaced by a lesser one.
+RANK: dict[Role, int] = {"caller": 1, "supervisor": 2, "owner": 3}
+
+
+class Invitation(Struct, frozen=True):
+    """What an invitation grants: a role in one campaign, or in all of them where `campaign_id` is None."""
+
+    secret_hash: str
+    campaign_id: str | None
+    role: Role
+
+
+def issue(connection: Connection, campaign_id: str | None, role: Role, uses: int, expires_at: datetime) -> str:
+    """Stores an invitation and returns its secret, which is kept nowhere."""
+    secret = secrets.token_urlsafe(32)
+    connection.execute(
+        invitations.insert().values(
+            secret_hash=_hashed(secret), campaign_id=campaign_id, role=role, uses_left=uses, expires_at=expires_at
+        )
+    )
+    return secret
+
+
+async def find(connection: AsyncConnection, secret: str) -> Invitation:
+    """The invitation, spent or not; raises the problem `invitation-ended` for an unknown secret."""
+    wanted = select(invitations.c.secret_hash, invitations.c.campaign_id, invitations.c.role)
+    row = (await connection.execute(wanted.where(invitations.c.secret_hash == _hashed(secret)))).first()
+    if row is None:
+        raise RequestRefused("invitation-ended")
+    return Invitation(row.secret_hash, row.campaign_id, row.role)
+
+
+async def spend(connection: AsyncConnection, invitation: Invitation, now: datetime) -> None:
+    """Takes one use; raises `invitation-ended` when none is left or its time is over."""
+    left = invitations.c.uses_left
+    this = (invitations.c.secret_hash == invitation.secret_hash) & (left > 0) & (invitations.c.expires_at > now)
+    if (await connection.execute(update(invitations).where(this).values(uses_left=left - 1))).rowcount != 1:
+        raise RequestRefused("invitation-ended")
+
+
+async def granted(connection: AsyncConnection, invitation: Invitation, caller_id: str) -> bool:
+    """Whether the caller has all that the invitation grants already."""
+    if await _is_owner(connection, caller_id):
+        return True
+    if invitation.campaign_id is None:
+        return False
+    wanted = select(members.c.role).where(
+        members.c.campaign_id == invitation.campaign_id, members.c.caller_id == caller_id
+    )
+    role: Role | None = (await connection.execute(wanted)).scalar()
+    return role is not None and RANK[role] >= RANK[invitation.role]
+
+
+async def grant(connection: AsyncConnection, invitation: Invitation, caller_id: str) -> None:
+    """Makes the caller what the invitation says."""
+    if invitation.campaign_id is None:
+        await connection.execute(update(accounts).where(accounts.c.caller_id == caller_id).values(owner=True))
+        return
+    membership = insert(connection, members).values(
+        campaign_id=invitation.campaign_id, caller_id=caller_id, role=invitation.role
+    )
+    await connection.execute(
+        membership.on_conflict_do_update(
+            index_elements=["campaign_id", "caller_id"], set_={"role": membership.excluded.role}
+        )
+    )
+
+
+async def _is_owner(connection: AsyncConnection, caller_id: str) -> bool:
+    return bool((await connection.execute(select(accounts.c.owner).where(accounts.c.caller_id == caller_id))).scalar())
+
+
+def _hashed(secret: str) -> str:
+    return hashlib.sha256(secret.strip().encode()).hexdigest()

@@ -1,0 +1,78 @@
+"""Journals' keys, kept sealed for callers and given for the password, so that a lost keyring loses no call."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode, b64encode
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import ColumnElement, delete, select
+
+from phonetui.server.accounts import Accounts, Caller, checked_id
+from phonetui.server.engine import Database, insert
+from phonetui.server.keys import ServerKeys, seal, unseal
+from phonetui.server.problems import RequestRefused
+from phonetui.server.tables import journal_keys
+from phonetui.wire import JournalKey, KeyRelease
+
+LENGTH = 32
+LONGEST_ID = 64
+
+
+class JournalKeys:
+    """Keeps, releases and drops the keys of one server's journals."""
+
+    def __init__(self, database: Database, keys: ServerKeys, accounts: Accounts) -> None:
+        self._database = database
+        self._keys = keys
+        self._accounts = accounts
+
+    async def keep(self, caller: Caller, journal_id: str, journal_key: JournalKey) -> None:
+        """Keeps a journal's key; one that is kept already is never replaced. Raises the problem `bad-request`."""
+        checked_id(journal_id, "journal_id", LONGEST_ID)
+        key = _decoded(journal_key)
+        async with self._database.write() as connection:
+            sealed = seal(self._keys, key, caller.caller_id, journal_id)
+            row = insert(connection, journal_keys).values(
+                caller_id=caller.caller_id, journal_id=journal_id, sealed=sealed
+            )
+            await connection.execute(row.on_conflict_do_nothing())
+        if await self._kept(caller, journal_id) != key:
+            raise RequestRefused(
+                "bad-request", "Another key is kept for this journal; drop that one first.", status=409
+            )
+
+    async def release(self, caller: Caller, journal_id: str, asked: KeyRelease) -> JournalKey:
+        """The key, for the caller's password; raises `wrong-password`, `too-many-tries` and `no-such-key`."""
+        await self._accounts.check_password(caller, asked.password)
+        return JournalKey(b64encode(await self._kept(caller, journal_id)).decode())
+
+    async def drop(self, caller: Caller, journal_id: str) -> None:
+        """Forgets the key, if there is one."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(journal_keys).where(_of(caller, journal_id)))
+
+    async def _kept(self, caller: Caller, journal_id: str) -> bytes:
+        async with self._database.read() as connection:
+            wanted = select(journal_keys.c.sealed).where(_of(caller, journal_id))
+            sealed: bytes | None = (await connection.execute(wanted)).scalar()
+        if sealed is None:
+            raise RequestRefused("no-such-key")
+        try:
+            return unseal(self._keys, sealed, caller.caller_id, journal_id)
+        except InvalidTag:
+            raise RequestRefused("no-such-key", "The key was sealed with another server's secret.") from None
+
+
+def _of(caller: Caller, journal_id: str) -> ColumnElement[bool]:
+    return (journal_keys.c.caller_id == caller.caller_id) & (journal_keys.c.journal_id == journal_id)
+
+
+def _decoded(journal_key: JournalKey) -> bytes:
+    try:
+        key = b64decode(journal_key.key, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != LENGTH:
+        raise RequestRefused("bad-request", f"A journal's key is {LENGTH} bytes in base64.")
+    return key
