@@ -155,6 +155,8 @@ class RecordOutcome(Struct, frozen=True):
     result: Result
     draft: Draft
     same_call: bool
+    settled: tuple[str, ...]
+    dialed: bool
     shown_at: datetime | None
 
 
@@ -280,7 +282,16 @@ def _record(campaign: Campaign, call: Call, disposition: Disposition, result: Re
     household = call.household
     if household is None:
         return call, ()
-    record = RecordOutcome(household, call.voter_id, result, call.draft, call.same_call, call.shown_at)
+    record = RecordOutcome(
+        household=household,
+        voter_id=call.voter_id,
+        result=result,
+        draft=call.draft,
+        same_call=call.same_call,
+        settled=call.settled,
+        dialed=call.dialed,
+        shown_at=call.shown_at,
+    )
     others = () if disposition.about == "number" else call.waiting_voters
     if not others:
         return _finished(call), (record, Finish(household.household_id), Next())

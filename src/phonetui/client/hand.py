@@ -1,0 +1,116 @@
+"""The households on this laptop, in the order in which they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import Verdict, may_call
+from phonetui.core.voter import Household, Voter
+from phonetui.wire import Lease
+
+Keep = Callable[[Voter], Voter | None]
+
+
+class Hand:
+    """Leases by household id: those still to be called, and those that have their results and can be taken back."""
+
+    def __init__(self, to_call: Iterable[Lease] = (), finished: Iterable[Lease] = ()) -> None:
+        self.to_call = {lease.household.household_id: lease for lease in to_call}
+        self.finished = {lease.household.household_id: lease for lease in finished}
+
+    def copy(self) -> Hand:
+        """The same households, to be changed apart."""
+        return Hand(self.to_call.values(), self.finished.values())
+
+    @property
+    def voters(self) -> int:
+        """How many people are still to be called."""
+        return sum(len(lease.household.voters) for lease in self.to_call.values())
+
+    def lease(self, household_id: str) -> Lease | None:
+        """The lease of a household, finished or not."""
+        return self.to_call.get(household_id) or self.finished.get(household_id)
+
+    def next(self, campaign: Campaign, now: datetime) -> Household | None:
+        """The first household that may be called at `now`, the server's time as last known."""
+        for lease in self.to_call.values():
+            if self.verdict(campaign, lease, now).allowed:
+                return lease.household
+        return None
+
+    def verdict(self, campaign: Campaign, lease: Lease, now: datetime) -> Verdict:
+        """Whether the household may be called now, and if not, why and until when."""
+        zones = sorted({zone for voter in lease.household.voters for zone in voter.zones})
+        return may_call(campaign, zones, now, lease_until=lease.until)
+
+    def opens_at(self, campaign: Campaign, now: datetime) -> datetime | None:
+        """When the first household on hand may be called; None when none is on hand that ever may."""
+        verdicts = (self.verdict(campaign, lease, now) for lease in self.to_call.values())
+        return min((verdict.when for verdict in verdicts if verdict.when), default=None)
+
+    def neighbours(self, household: Household) -> tuple[Household, ...]:
+        """Other households at the same address, still to be called."""
+        return tuple(
+            lease.household
+            for lease in self.to_call.values()
+            if household.address_key
+            and lease.household.address_key == household.address_key
+            and lease.household.household_id != household.household_id
+        )
+
+    def finish(self, household_id: str) -> None:
+        """The household has its results."""
+        lease = self.to_call.pop(household_id, None)
+        if lease is not None:
+            self.finished[household_id] = lease
+
+    def put_back(self, household_id: str) -> None:
+        """The household is called next."""
+        lease = self.to_call.pop(household_id, None) or self.finished.pop(household_id, None)
+        if lease is not None:
+            self.to_call = {household_id: lease, **self.to_call}
+
+    def add(self, leases: Iterable[Lease]) -> None:
+        """Households that the campaign lent, behind those on hand."""
+        for lease in leases:
+            self.finished.pop(lease.household.household_id, None)
+            self.to_call[lease.household.household_id] = lease
+
+    def renew(self, until: datetime) -> None:
+        """Every lease on hand now runs until `until`."""
+        self.to_call = {key: msgspec.structs.replace(lease, until=until) for key, lease in self.to_call.items()}
+
+    def drop(self, household_ids: Iterable[str]) -> None:
+        """Households that are no longer lent to this caller."""
+        for household_id in household_ids:
+            self.to_call.pop(household_id, None)
+
+    def withdraw(self, voter_ids: Iterable[str]) -> None:
+        """Voters who must not be called any more."""
+        gone = set(voter_ids)
+        self._keep(lambda voter: None if voter.voter_id in gone else voter)
+
+    def suppress(self, numbers: Iterable[str]) -> None:
+        """Numbers that asked not to be called: their households go, and nobody keeps them as a second number."""
+        gone = set(numbers)
+        self.drop([key for key, lease in self.to_call.items() if lease.household.number in gone])
+        self._keep(lambda voter: _without(voter, gone))
+
+    def _keep(self, kept: Keep) -> None:
+        for key, lease in list(self.to_call.items()):
+            voters = tuple(left for voter in lease.household.voters if (left := kept(voter)) is not None)
+            if not voters:
+                del self.to_call[key]
+            elif voters != lease.household.voters:
+                household = msgspec.structs.replace(lease.household, voters=voters)
+                self.to_call[key] = msgspec.structs.replace(lease, household=household)
+
+
+def _without(voter: Voter, numbers: set[str]) -> Voter:
+    if not any(phone.number in numbers for phone in voter.phones):
+        return voter
+    return msgspec.structs.replace(voter, phones=tuple(p for p in voter.phones if p.number not in numbers))

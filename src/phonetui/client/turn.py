@@ -1,0 +1,171 @@
+"""What one key does, worked out in full before anything is saved. No I/O: moment and ids are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from phonetui.client.hand import Hand
+from phonetui.client.view import Said
+from phonetui.core import call as calls
+from phonetui.core import event as events
+from phonetui.core import script
+from phonetui.core.call import Action, Call, Saved
+from phonetui.core.campaign import Campaign
+
+
+class Moment(Struct, frozen=True):
+    """One instant on three clocks: the laptop's, its monotonic one in seconds, and the server's as last known."""
+
+    at: datetime
+    tick: float
+    server: datetime
+
+
+class Turn:
+    """Carries out an action and its effects on copies: the call, the hand, the events to write down.
+
+    `finished` and `returned` name households whose place on hand changes; `said` is the line for the caller.
+    `coming` is a newer version of the campaign, which takes over with the next voter.
+    """
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        call: Call,
+        hand: Hand,
+        moment: Moment,
+        *,
+        new_id: Callable[[], str],
+        next_seq: int,
+        coming: Campaign | None = None,
+    ) -> None:
+        self.campaign = campaign
+        self._coming = coming
+        self.call = call
+        self.hand = hand.copy()
+        self.events: list[tuple[events.AnyEvent, str]] = []
+        self.finished: list[str] = []
+        self.returned: list[str] = []
+        self.said: Said | None = None
+        self._moment = moment
+        self._new_id = new_id
+        self._next_seq = next_seq
+
+    def act(self, action: Action) -> None:
+        """Carry out `action`, and all that follows from it."""
+        self.call, effects = calls.act(self.campaign, self.call, action, self._moment.tick)
+        for effect in effects:
+            EFFECTS[type(effect)](self, effect)
+
+    def show_next(self) -> None:
+        """Put the first callable household on hand on the screen, if there is one."""
+        self.campaign = self._coming or self.campaign  # a new script begins between calls, never in one
+        household = self.hand.next(self.campaign, self._moment.server)
+        if household is not None:
+            self.act(calls.Show(household, self._moment.at))
+
+    def write(self, kind: type[events.AnyEvent], household_id: str, voter_id: str, **fields: Any) -> str:
+        """Write an event down; answers with its id."""
+        lease = self.hand.lease(household_id)
+        event = kind(
+            id=self._new_id(),
+            seq=self._next_seq + len(self.events),
+            at=self._moment.at,
+            campaign_id=self.campaign.campaign_id,
+            voter_id=voter_id,
+            ticket=lease.tickets.get(voter_id, "") if lease else "",
+            **fields,
+        )
+        self.events.append((event, household_id))
+        return event.id
+
+    def _outcome(self, effect: calls.RecordOutcome) -> None:
+        household, result, draft = effect.household, effect.result, effect.draft
+        event_id = self.write(
+            events.Outcome,
+            household.household_id,
+            effect.voter_id,
+            disposition=result.disposition,
+            number=household.number,
+            answers=draft.place.answers,
+            note=draft.note,
+            talked=script.talked(self.campaign, draft.place),
+            same_call=effect.same_call,
+            shown_at=effect.shown_at,
+            call_at=result.call_at,
+            campaign_version=self.campaign.version,
+        )
+        saved = Saved(
+            event_id=event_id,
+            household_id=household.household_id,
+            voter_id=effect.voter_id,
+            disposition=result.disposition,
+            draft=draft,
+            same_call=effect.same_call,
+            settled=effect.settled,
+            dialed=effect.dialed,
+        )
+        self.call = calls.remember(self.call, saved)
+        self._say_saved(effect)
+
+    def _say_saved(self, effect: calls.RecordOutcome) -> None:
+        disposition = self.campaign.disposition(effect.result.disposition)
+        if disposition is None:
+            return
+        if disposition.suppresses:
+            self.hand.finish(effect.household.household_id)  # kept apart first, so that it can be taken back
+            self.hand.suppress([effect.household.number])
+        everyone = disposition.about == "number" and len(effect.household.voters) > 1 and not effect.same_call
+        name = next(v.first_name for v in effect.household.voters if v.voter_id == effect.voter_id)
+        whom = "everyone at this number" if everyone else name
+        self.said = Said(f"{self.campaign.words(disposition.label)} saved for {whom}", "saved", undo=True)
+
+    def _undo(self, effect: calls.RecordUndo) -> None:
+        then = effect.then
+        self.write(events.Undo, then.household_id, then.voter_id, supersedes=then.event_id)
+        self.put_back(calls.PutBack(then.household_id))
+        self.said = Said("Taken back; choose the right result", "notice")
+        lease = self.hand.lease(then.household_id)
+        if lease is None:
+            self.show_next()
+        else:
+            self.act(calls.Show(lease.household, self._moment.at, resume=then))
+
+    def _skip(self, effect: calls.RecordSkip) -> None:
+        self.write(events.Skip, effect.household.household_id, effect.voter_id)
+        self.said = Said("Skipped; somebody will call later", "notice")
+
+    def _dial(self, effect: calls.RecordDial) -> None:
+        household = effect.household
+        self.write(events.Dial, household.household_id, effect.voter_id, number=household.number)
+
+    def _finish(self, effect: calls.Finish) -> None:
+        self.hand.finish(effect.household_id)
+        self.finished.append(effect.household_id)
+
+    def put_back(self, effect: calls.PutBack) -> None:
+        """The household is called next."""
+        self.hand.put_back(effect.household_id)
+        self.returned.append(effect.household_id)
+
+    def _next(self, effect: calls.Next) -> None:
+        self.show_next()
+
+    def _ignore(self, effect: calls.Ignore) -> None:
+        self.said = Said(effect.why, "notice")
+
+
+EFFECTS: dict[type, Callable[[Turn, Any], None]] = {
+    calls.RecordOutcome: Turn._outcome,
+    calls.RecordUndo: Turn._undo,
+    calls.RecordSkip: Turn._skip,
+    calls.RecordDial: Turn._dial,
+    calls.Finish: Turn._finish,
+    calls.PutBack: Turn.put_back,
+    calls.Next: Turn._next,
+    calls.Ignore: Turn._ignore,
+}

@@ -1,0 +1,88 @@
+"""Why there is no voter on the screen, in plain words, and the way on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from phonetui.client.view import Line, Waiting
+from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import known_zone
+from phonetui.core.when import moment_after
+from phonetui.wire import CampaignState, Out
+
+
+def why(
+    campaign: Campaign | None,
+    state: CampaignState,
+    line: Line,
+    out: Out,
+    opens_at: datetime | None,
+    unsent: int,
+    now: datetime,
+) -> Waiting:
+    """The first reason that holds. `opens_at` is when voters on hand may be called again, if that is what it is."""
+    if line.state == "signed_out":
+        return Waiting(
+            "You are signed out",
+            f"Another sign-in, or the campaign, ended this one. {_kept(unsent)} "
+            "Press q, then type phonetui login to go on.",
+        )
+    if campaign is None:
+        return _connecting(line)
+    if state != "open":
+        return Waiting(
+            f"The campaign is {state}",
+            f"{campaign.organisation} gives out no voters now. {_kept(unsent)} This screen goes on by itself "
+            "when it opens again; press q to leave.",
+        )
+    if opens_at is not None:
+        return Waiting(
+            "Outside calling hours",
+            f"No voter may be called now. Calling opens {moment_after(opens_at, now)}, their time. {_kept(unsent)}",
+            opens_at,
+        )
+    return _no_voters(campaign, line, out, unsent, now)
+
+
+def _connecting(line: Line) -> Waiting:
+    if line.state == "offline":
+        return Waiting(
+            "No connection yet",
+            "The campaign server does not answer, and this laptop holds no voters yet. It is tried again by itself; "
+            "press F5 to try now.",
+        )
+    return Waiting("Connecting…", "The first voter comes in a moment.")
+
+
+def _no_voters(campaign: Campaign, line: Line, out: Out, unsent: int, now: datetime) -> Waiting:
+    if line.state == "offline":
+        return Waiting(
+            "Offline, and no voters on hand",
+            f"{_kept(unsent)} Calling goes on by itself when the network is back; press F5 to try now.",
+        )
+    if line.state == "connecting":
+        return Waiting("Asking for voters…", "They come in a moment.")
+    if not (out.with_others or out.resting):
+        return Waiting("Every voter has been called", f"The list is done. Thank you! {_kept(unsent)} Press q to leave.")
+    parts = [
+        f"{_households(out.with_others)} with other callers" if out.with_others else "",
+        f"{_households(out.resting)} resting after an earlier call" if out.resting else "",
+    ]
+    next_at = ""
+    if out.next_at:
+        next_at = f" The next comes back {moment_after(out.next_at.astimezone(known_zone(campaign.zone)), now)}."
+    return Waiting(
+        "No voters left just now",
+        f"There are {' and '.join(filter(None, parts))}.{next_at} They come by themselves; press q to leave.",
+        out.next_at,
+    )
+
+
+def _households(count: int) -> str:
+    return f"{count} household{'' if count == 1 else 's'}"
+
+
+def _kept(unsent: int) -> str:
+    if not unsent:
+        return "Everything you did is sent."
+    return f"{unsent} result{' is' if unsent == 1 else 's are'} kept on this laptop and will be sent."

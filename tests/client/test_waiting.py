@@ -1,0 +1,86 @@
+"""What the screen says when there is no voter on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from phonetui.client.view import Line, Waiting
+from phonetui.client.waiting import why
+from phonetui.core.campaign import Campaign
+from phonetui.wire import CampaignState, Out
+from tests.core.test_call import CAMPAIGN
+
+NOW = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+OPENING = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("America/Chicago"))
+ONLINE, OFFLINE, CONNECTING = Line("online"), Line("offline"), Line("connecting")
+
+
+def waiting(
+    line: Line = ONLINE,
+    *,
+    campaign: Campaign | None = CAMPAIGN,
+    state: CampaignState = "open",
+    out: Out | None = None,
+    opens_at: datetime | None = None,
+    unsent: int = 0,
+) -> Waiting:
+    return why(campaign, state, line, out or Out(), opens_at, unsent, NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "text"),
+    [
+        (
+            waiting(Line("signed_out"), unsent=3),
+            "You are signed out",
+            "Another sign-in, or the campaign, ended this one. 3 results are kept on this laptop and will be sent. "
+            "Press q, then type phonetui login to go on.",
+        ),
+        (waiting(CONNECTING, campaign=None), "Connecting…", "The first voter comes in a moment."),
+        (
+            waiting(OFFLINE, campaign=None),
+            "No connection yet",
+            "The campaign server does not answer, and this laptop holds no voters yet. It is tried again by itself; "
+            "press F5 to try now.",
+        ),
+        (
+            waiting(state="paused"),
+            "The campaign is paused",
+            "Riverside Votes gives out no voters now. Everything you did is sent. This screen goes on by itself "
+            "when it opens again; press q to leave.",
+        ),
+        (
+            waiting(opens_at=OPENING),
+            "Outside calling hours",
+            "No voter may be called now. Calling opens tomorrow at 9:00 am, their time. Everything you did is sent.",
+        ),
+        (
+            waiting(OFFLINE, unsent=1),
+            "Offline, and no voters on hand",
+            "1 result is kept on this laptop and will be sent. Calling goes on by itself when the network is back; "
+            "press F5 to try now.",
+        ),
+        (waiting(CONNECTING), "Asking for voters…", "They come in a moment."),
+        (
+            waiting(out=Out(with_others=1, resting=40, next_at=NOW + timedelta(minutes=10))),
+            "No voters left just now",
+            "There are 1 household with other callers and 40 households resting after an earlier call. "
+            "The next comes back today at 6:40 pm. They come by themselves; press q to leave.",
+        ),
+        (
+            waiting(),
+            "Every voter has been called",
+            "The list is done. Thank you! Everything you did is sent. Press q to leave.",
+        ),
+    ],
+)
+def test_each_reason_has_its_own_words_and_a_way_on(said: Waiting, title: str, text: str) -> None:
+    assert (said.title, said.text) == (title, text)
+
+
+def test_the_screen_knows_until_when_it_waits() -> None:
+    assert waiting(opens_at=OPENING).until == OPENING
+    assert waiting(out=Out(resting=2, next_at=NOW)).until == NOW
