@@ -1,0 +1,61 @@
+"""The `phonetui` command: reads the command line and imports only what the command needs.
+
+Every end is an exit code: 0 done, 1 refused with the reason on stderr, 2 wrong usage, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from phonetui.commands.answer import Answer
+from phonetui.commands.arguments import parser
+from phonetui.core.refusal import Refused
+
+DONE, REFUSED, INTERRUPTED = 0, 1, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; only argparse's own `SystemExit` for wrong usage and help leaves it."""
+    arguments = parser().parse_args(argv)
+    try:
+        answer = _run(arguments)
+        if answer is not None:
+            _print(answer, as_json=arguments.json)
+        sys.stdout.flush()
+    except Refused as refused:
+        return _refuse(str(refused))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence and a report in place of a traceback
+        return _refuse(_report(error))
+    return DONE
+
+
+def _run(arguments: argparse.Namespace) -> Answer | None:
+    module, function = arguments.run.split(":")
+    answer: Answer | None = getattr(import_module(f"phonetui.commands.{module}"), function)(arguments)
+    return answer
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    text = json.dumps(answer.facts, ensure_ascii=False) if as_json else answer.text
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(f"phonetui: {sentence}\n")
+    return REFUSED
+
+
+def _report(error: Exception) -> str:
+    from phonetui.commands.report import write_report
+
+    return write_report(error)

@@ -1,0 +1,1 @@
+"""What each `phonetui` command does; a module here is imported only when its command is run."""

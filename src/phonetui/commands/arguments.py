@@ -1,0 +1,173 @@
+"""The command line of `phonetui`: every command, its options, and the function that carries it out."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from argparse import ArgumentParser
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    Commands = _SubParsersAction[ArgumentParser]
+
+ROLES = ("caller", "supervisor", "owner")
+UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def parser() -> ArgumentParser:
+    """The whole command line. A parsed command has `run`, the name `module:function` of what carries it out."""
+    top = ArgumentParser(
+        prog="phonetui",
+        description="A phone bank in a terminal. Without a command: open the call screen.",
+        epilog="Try it without a campaign: phonetui demo. Read more: phonetui help.",
+    )
+    top.set_defaults(run="calling:open_call_screen", json=False)
+    top.add_argument(
+        "--version", action="store_const", dest="run", const="guide:show_version", help="print the version"
+    )
+    commands = top.add_subparsers(metavar="COMMAND", title="commands")
+    _add_callers_commands(commands)
+    server = commands.add_parser("server", help="run a campaign: phonetui server --help", description=_SERVER)
+    _add_server_commands(server.add_subparsers(metavar="COMMAND", title="commands", required=True))
+    return top
+
+
+def duration(text: str) -> timedelta:
+    """`12h`, `7d` or `2w`."""
+    match = re.fullmatch(r"([1-9][0-9]{0,3})([hdw])", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 12h, 7d or 2w")
+    return int(match[1]) * UNITS[match[2]]
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of uses; write 1 or more")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; write a number up to 65535")
+    return int(text)
+
+
+# -- for callers -------------------------------------------------------------------------------------------------------
+
+
+def _add_callers_commands(commands: Commands) -> None:
+    demo = _command(commands, "demo", "demo:demo", "try it: a sample campaign on this machine, nothing to set up")
+    demo.add_argument("--data", type=Path, metavar="DIR", help="keep the demo here; without it all is gone on exit")
+
+    login = _command(commands, "login", "account:login", "log in to a campaign server", prints=True)
+    login.add_argument("url", metavar="URL", help="the campaign server's address, https://…")
+    login.add_argument("--email", metavar="E", help="the account's e-mail; asked for otherwise")
+    login.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+    join = _command(commands, "join", "account:join", "make an account from an invitation", prints=True)
+    join.add_argument("link", nargs="?", metavar="LINK", help="the invitation; asked for if left out")
+
+    logout = _command(commands, "logout", "account:logout", "log out and remove the voters from here", prints=True)
+    logout.add_argument("--discard", type=int, default=0, metavar="N", help="give up N results that are still unsent")
+
+    pages = _command(commands, "help", "guide:show_topic", "read a page of the guide: phonetui help TOPIC")
+    pages.add_argument("topic", nargs="?", metavar="TOPIC", help="which page; without it, what there is")
+
+
+# -- for campaigns -----------------------------------------------------------------------------------------------------
+
+_SERVER = "Run a campaign. Each command takes --data DIR, or --database URL for PostgreSQL."
+
+
+def _add_server_commands(commands: Commands) -> None:
+    _server_command(commands, "init", "campaign:init", "an empty campaign server; prints the owner's join link")
+    _add_campaign_commands(_group(commands, "campaign", "campaign files: new, check, add, list"))
+    _add_voters_commands(_group(commands, "voters", "voter files: import, undo, mark"))
+    places = _group(commands, "places", "polling places by precinct: import")
+    _campaign_and_file(_server_command(places, "import", "voters:import_places", "polling places from a CSV file"))
+
+    invite = _server_command(commands, "invite", "campaign:invite", "print a join link")
+    invite.add_argument("campaign", metavar="CAMPAIGN")
+    invite.add_argument("--role", choices=ROLES, default="caller", help="what those who join may do (caller)")
+    invite.add_argument("--uses", type=_count, default=1, metavar="N", help="how many may join with it (1)")
+    invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
+
+    export = _server_command(
+        _group(commands, "results", "what came of the calls: export"),
+        "export",
+        "serving:export_results",
+        "one row per attempt, corrections applied",
+    )
+    export.add_argument("campaign", metavar="CAMPAIGN")
+    export.add_argument("--out", type=Path, metavar="FILE.csv", help="write to this file; without it, to the screen")
+
+    backup = _server_command(commands, "backup", "serving:backup", "a consistent copy, also while serving")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    _server_command(commands, "upgrade", "serving:upgrade", "bring the database to this phonetui's version")
+    _add_run(commands)
+
+
+def _add_campaign_commands(commands: Commands) -> None:
+    new = _server_command(commands, "new", "campaign:new", "write a commented campaign file to start from")
+    new.add_argument("file", type=Path, metavar="FILE.yaml")
+    check = _server_command(commands, "check", "campaign:check", "find every mistake in a campaign file")
+    check.add_argument("file", type=Path, metavar="FILE.yaml")
+    add = _server_command(commands, "add", "campaign:add", "take a campaign file, or its newer version, into use")
+    add.add_argument("file", type=Path, metavar="FILE.yaml")
+    _server_command(commands, "list", "campaign:list_campaigns", "the campaigns of this server")
+
+
+def _add_voters_commands(commands: Commands) -> None:
+    load = _server_command(commands, "import", "voters:import_voters", "take a voter file into a campaign")
+    _campaign_and_file(load)
+    load.add_argument("--map", type=Path, metavar="FILE.yaml", help="which column is what, where it is not recognised")
+    load.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    undo = _server_command(commands, "undo", "voters:undo_import", "take an import back")
+    undo.add_argument("campaign", metavar="CAMPAIGN")
+    undo.add_argument("number", type=_count, metavar="IMPORT", help="the number that the import printed")
+    mark = _server_command(commands, "mark", "voters:mark", "stop calls to the voters in a file")
+    _campaign_and_file(mark)
+    why = mark.add_mutually_exclusive_group(required=True)
+    why.add_argument("--voted", action="store_true", help="they have voted")
+    why.add_argument("--do-not-call", action="store_true", help="they do not want to be called")
+
+
+def _add_run(commands: Commands) -> None:
+    run = _server_command(commands, "run", "serving:run", "serve callers until stopped")
+    run.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+    run.add_argument("--port", type=_port, default=8321, help="the port to listen on (8321)")
+    run.add_argument("--tls-certificate", type=Path, metavar="FILE", help="PEM certificate chain, for https")
+    run.add_argument("--tls-key", type=Path, metavar="FILE", help="its PEM private key")
+    run.add_argument("--behind-proxy", action="store_true", help="a proxy in front of this server does the https")
+
+
+# -- what rows share ---------------------------------------------------------------------------------------------------
+
+
+def _command(commands: Commands, name: str, run: str, what: str, *, prints: bool = False) -> ArgumentParser:
+    command = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+    command.set_defaults(run=run)
+    if prints:
+        command.add_argument("--json", action="store_true", help="print the result as JSON")
+    return command
+
+
+def _server_command(commands: Commands, name: str, run: str, what: str) -> ArgumentParser:
+    command = _command(commands, name, run, what, prints=True)
+    command.add_argument("--data", type=Path, metavar="DIR", help="the server's folder (one of your own otherwise)")
+    command.add_argument("--database", metavar="URL", help="a PostgreSQL database in place of the folder's SQLite")
+    return command
+
+
+def _group(commands: Commands, name: str, what: str) -> Commands:
+    group = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+    return group.add_subparsers(metavar="COMMAND", title="commands", required=True)
+
+
+def _campaign_and_file(command: ArgumentParser) -> None:
+    command.add_argument("campaign", metavar="CAMPAIGN")
+    command.add_argument("file", type=Path, metavar="FILE")
