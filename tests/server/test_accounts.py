@@ -332,7 +332,7 @@ def test_guessing_elsewhere_locks_nobody_out(bank: Bank) -> None:
     async def story() -> None:
         await bank.dana()
         await guess(bank, MOST_FOR_A_PAIR)
-        await bank.sign_in(device="new laptop".replace(" ", "-"), address="198.51.100.1")
+        await bank.sign_in(device="new-laptop", address="198.51.100.1")
 
     asyncio.run(story())
 

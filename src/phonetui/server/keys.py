@@ -47,18 +47,15 @@ def keys_from(secret: bytes) -> ServerKeys:
 
 def make_keys(data: Path | None, environment: Mapping[str, str]) -> ServerKeys:
     """The keys of a new server: from the environment, else of a new secret in the folder `data`, made if need be."""
-    if VARIABLE in environment or data is None:
+    if VARIABLE in environment or data is None or (data / FILE_NAME).exists():
         return read_keys(data, environment)
     secret = secrets.token_bytes(LENGTH)
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(data / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(file, "wb") as out:
-            out.write(b64encode(secret) + b"\n")
-            out.flush()
-            os.fsync(file)
-    except FileExistsError:
-        return read_keys(data, environment)
+        with os.fdopen(os.open(data / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(b64encode(secret) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         raise Refused(f"The folder {data} cannot be written ({error.strerror}); choose another --data.") from None
     return keys_from(secret)
@@ -104,7 +101,5 @@ def _decoded(text: str, where: str) -> bytes:
     except (binascii.Error, ValueError):
         secret = b""
     if len(secret) != LENGTH:
-        raise Refused(
-            f"The server's secret in {where} is damaged: it is not {LENGTH} bytes in base64; put its copy back."
-        )
+        raise Refused(f"The server's secret in {where} is not {LENGTH} bytes in base64; put its copy back.")
     return secret
