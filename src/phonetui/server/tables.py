@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -21,9 +22,15 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 metadata = MetaData()
+
+
+def _index_where(name: str, *columns: str, where: str) -> Index:
+    """An index of the few rows that `where` chooses; a query uses it when it says the same in literal words."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Utc(TypeDecorator[datetime]):
@@ -184,18 +191,42 @@ households = Table(
     Column("address_key", Text, nullable=False, default=""),
     Column("zones", Text, nullable=False, default=""),  # all members' IANA names, sorted, joined by a space
     Column("state", String(8), nullable=False, default="ready"),  # ready, lent, resting, closed
-    Column("rank", Integer, nullable=False, default=0),  # who is next: round and priority first, then the list's order
-    Column("attempts", Integer, nullable=False, default=0),
+    Column("position", Integer, nullable=False, default=0),  # in its list's order
+    Column("rank", BigInteger, nullable=False, default=0),  # who is next: round and priority first, then position
+    Column("attempts", Integer, nullable=False, default=0),  # visits so far, and so the round that is next
     Column("ready_at", Utc),  # when a resting household is ready again
     Column("promised_to", String(36), nullable=False, default=""),  # the caller of a call back
     Column("lent_to", String(36), nullable=False, default=""),  # caller
     Column("lent_device", String(36), nullable=False, default=""),
+    Column("lent_at", Utc),  # the last lease's beginning, in whole seconds; stays when the lease has ended
     Column("lent_until", Utc),
     Index("households_next", "campaign_id", "state", "zones", "rank", "household_id"),
-    Index("households_resting", "campaign_id", "state", "ready_at"),
-    Index("households_lent", "campaign_id", "state", "lent_until"),
-    Index("households_by_borrower", "campaign_id", "lent_to", "lent_device"),
+    _index_where("households_resting", "campaign_id", "ready_at", where="state = 'resting'"),
+    _index_where("households_lent", "campaign_id", "lent_until", where="state = 'lent'"),
+    _index_where("households_promised", "campaign_id", "ready_at", where="promised_to <> ''"),
+    _index_where("households_by_borrower", "campaign_id", "lent_to", "lent_device", where="lent_to <> ''"),
+    _index_where("households_by_address", "campaign_id", "address_key", where="address_key <> ''"),
     Index("households_by_number", "number"),
+)
+
+#: Voters who went to another number when the household's own ended, so that they can come back.
+moved_voters = Table(
+    "moved_voters",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("household_id", Integer, primary_key=True, autoincrement=False),  # that they left
+    Column("voter_id", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),  # that they had in it
+)
+
+#: How many households each reply lent, for the hourly limit.
+lendings = Table(
+    "lendings",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("caller_id", String(36), primary_key=True),
+    Column("at", Utc, primary_key=True),
+    Column("households", Integer, nullable=False),
 )
 
 #: One number is lent once, whichever campaigns hold it.
@@ -208,13 +239,13 @@ number_locks = Table(
     Column("until", Utc, nullable=False),
 )
 
-#: Do-not-call, by number, for every campaign of the server.
+#: Do-not-call, by number, for every campaign of the server; suppressed as long as one reason stands.
 suppressed_numbers = Table(
     "suppressed_numbers",
     metadata,
     Column("number", String(16), primary_key=True),
+    Column("reason", String(40), primary_key=True),  # an attempt's id, or import
     Column("campaign_id", String(64), nullable=False),  # that asked for it
-    Column("reason", String(40), nullable=False),  # an event's id, or import
     Column("at", Utc, nullable=False),
 )
 
@@ -224,7 +255,7 @@ ended_numbers = Table(
     metadata,
     Column("campaign_id", String(64), primary_key=True),
     Column("number", String(16), primary_key=True),
-    Column("attempt_id", String(36), nullable=False),
+    Column("attempt_id", String(36), primary_key=True),
 )
 
 #: Keyed hashes of those erased, so that the next import leaves them out.
@@ -252,18 +283,41 @@ events = Table(
     Column("caller_id", String(36), primary_key=True),
     Column("event_id", String(36), primary_key=True),
     Column("device_id", String(36), nullable=False),
+    Column("role", String(10), nullable=False),  # wire.Role of the caller when it was stored
     Column("seq", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("voter_id", Integer),
     Column("household_id", Integer),
+    Column("lent_at", Utc),  # with caller and household it names the visit; from the ticket, as is the round
+    Column("round", Integer, nullable=False, default=0),
     Column("attempt_id", String(36), nullable=False, default=""),  # the attempt it is about: core.event.root
     Column("digest", String(64), nullable=False),
     Column("body", LargeBinary, nullable=False),  # the laptop's exact bytes
     Column("stored_at", Utc, nullable=False),
     Column("late", Boolean, nullable=False, default=False),
-    Index("events_by_device", "campaign_id", "caller_id", "device_id", "seq"),
+    Index("events_by_id", "campaign_id", "event_id", unique=True),
+    Index("events_by_device", "caller_id", "device_id", "seq"),
+    Index("events_by_caller", "campaign_id", "caller_id", "stored_at"),
     Index("events_by_attempt", "campaign_id", "attempt_id"),
     Index("events_by_household", "campaign_id", "household_id"),
+)
+
+#: How far each device's outbox has arrived without a gap; `seq` counts across a device's campaigns.
+outboxes = Table(
+    "outboxes",
+    metadata,
+    Column("caller_id", String(36), primary_key=True),
+    Column("device_id", String(36), primary_key=True),
+    Column("stored_through", Integer, nullable=False),
+)
+
+#: Rejected events leave no gap: they are answered, though not stored. Kept until the outbox has passed them.
+rejected_seqs = Table(
+    "rejected_seqs",
+    metadata,
+    Column("caller_id", String(36), primary_key=True),
+    Column("device_id", String(36), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
 )
 
 #: What stands after undo and correction: one row per attempt, made from `events` and replaced as a whole.
@@ -281,7 +335,9 @@ attempts = Table(
     Column("talk", Boolean, nullable=False),
     Column("same_call", Boolean, nullable=False),
     Column("round", Integer, nullable=False, default=0),
-    Column("at", Utc, nullable=False),
+    Column("lent_at", Utc, nullable=False),  # with caller and household it names the visit
+    Column("at", Utc, nullable=False),  # the device's clock, held between the lease's beginning and the event's arrival
+    Column("late", Boolean, nullable=False, default=False),  # the household had been lent again by then
     Column("body", LargeBinary, nullable=False),  # the outcome that stands, as JSON
     Index("attempts_by_voter", "campaign_id", "voter_id"),
     Index("attempts_by_household", "campaign_id", "household_id"),
@@ -289,11 +345,12 @@ attempts = Table(
 )
 
 #: What every laptop must hear of once: voters withdrawn, numbers suppressed, notices. `news_id` is the cursor.
+#: It counts microseconds since 1970, so that a database restored from a backup never gives an id out again.
 news = Table(
     "news",
     metadata,
     Column("campaign_id", String(64), primary_key=True),
-    Column("news_id", Integer, primary_key=True, autoincrement=False),
+    Column("news_id", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String(10), nullable=False),  # withdrawn, suppressed, notice
     Column("subject", Text, nullable=False),  # a voter's id, a number, a notice's words
     Column("at", Utc, nullable=False),
