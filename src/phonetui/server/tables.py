@@ -217,6 +217,7 @@ moved_voters = Table(
     Column("household_id", Integer, primary_key=True, autoincrement=False),  # that they left
     Column("voter_id", Integer, primary_key=True, autoincrement=False),
     Column("position", Integer, nullable=False),  # that they had in it
+    Index("moved_voters_by_voter", "campaign_id", "voter_id"),
 )
 
 #: How many households each reply lent, for the hourly limit.
