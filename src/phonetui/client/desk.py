@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import Literal, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
 
-from phonetui.client.view import View
-from phonetui.core.call import Action
+import msgspec
+
+from phonetui.client.campaign_server import CampaignServer
+from phonetui.client.clock import Clock
+from phonetui.client.courier import Courier
+from phonetui.client.hand import Hand
+from phonetui.client.journal import Entry, Journal, Loaded
+from phonetui.client.outbox import Outbox, Taken
+from phonetui.client.turn import Moment, Turn
+from phonetui.client.view import Line, Said, View, Waiting
+from phonetui.client.waiting import why
+from phonetui.core import event as events
+from phonetui.core.call import Action, Call, Phase
+from phonetui.core.campaign import Campaign
+from phonetui.core.refusal import Refused
+from phonetui.core.tally import Tally, tally
+
+#: How often a waiting desk looks whether time alone has made a voter callable.
+LOOK_AGAIN = timedelta(seconds=20)
 
 
 class Desk(Protocol):
@@ -14,25 +33,229 @@ class Desk(Protocol):
 
     @property
     def view(self) -> View:
-        """The picture as it is now; cheap, never None."""
+        """The picture as it is now; cheap."""
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed` on the event loop after every change of the view."""
+
+    async def start(self) -> None:
+        """Show the voter from the journal, then connect."""
 
     async def act(self, action: Action) -> None:
         """Carry out a key; returns once it is saved. Raises `Refused` where it cannot be saved: nothing has moved."""
 
     async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
-        """Write down what the voter said about the campaign's records."""
+        """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
 
     async def remark(self, text: str) -> None:
-        """Write down a word about the script's current step."""
-
-    async def start(self) -> None:
-        """Show the voter from the journal, then connect."""
+        """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
 
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""
 
     async def close(self) -> None:
         """Stop the courier, close the journal."""
+
+
+class PhoneDesk:
+    """A desk over a journal on this laptop and a courier to the campaign server.
+
+    Keys are carried out one after the other. Each is first worked out on a copy, then saved in one transaction, and
+    only then does the view change; where it cannot be saved, nothing has moved.
+    """
+
+    def __init__(
+        self, caller_name: str, journal: Journal, loaded: Loaded, outbox: Outbox, server: CampaignServer, clock: Clock
+    ) -> None:
+        self._caller_name = caller_name
+        self._journal = journal
+        self._outbox = outbox
+        self._clock = clock
+        self._courier = Courier(outbox, journal, server, clock, self._receive, self._line_changed)
+        self._campaign = loaded.campaign
+        self._coming: Campaign | None = None
+        self._state = loaded.campaign_state
+        self._call = msgspec.json.decode(loaded.call, type=Call) if loaded.call else Call()
+        self._hand = Hand(
+            (held.lease for held in loaded.held if not held.finished),
+            (held.lease for held in loaded.held if held.finished),
+        )
+        self._attempts: list[events.Attempt] = list(loaded.outcomes)
+        self._next_seq = loaded.next_seq
+        self._rejected = len(loaded.rejected)
+        self._out = loaded.out
+        self._line = Line()
+        self._said: Said | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self._one_at_a_time = asyncio.Lock()
+        self._arrived: list[Taken] = []
+        self._looking: asyncio.Task[None] | None = None
+        self._filling: asyncio.Task[None] | None = None
+
+    @property
+    def view(self) -> View:
+        """The picture as it is now; cheap."""
+        now = self._outbox.server_now(self._clock.tick())
+        household = self._call.household
+        return View(
+            campaign=self._campaign,
+            caller_name=self._caller_name,
+            call=self._call,
+            tally=self._tally(),
+            on_hand=self._hand.voters,
+            unsent=self._outbox.unsent,
+            rejected=self._rejected,
+            line=self._line,
+            now=now,
+            said=self._said,
+            waiting=self._waiting(now) if self._call.phase is Phase.WAITING else None,
+            neighbours=self._hand.neighbours(household) if household else (),
+        )
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        """Call `changed` on the event loop after every change of the view."""
+        self._changed = changed
+
+    async def start(self) -> None:
+        """Show the voter from the journal, then connect."""
+        self._call = msgspec.structs.replace(self._call, shown_tick=self._clock.tick(), result_tick=float("-inf"))
+        await self._look()
+        self._courier.start()
+        self._looking = asyncio.create_task(self._look_again())
+
+    async def act(self, action: Action) -> None:
+        """Carry out a key; returns once it is saved. Raises `Refused` where it cannot be saved: nothing has moved."""
+        async with self._one_at_a_time:
+            turn = self._turn()
+            if turn is not None:
+                turn.act(action)
+                await self._save(turn)
+        self._take_in()
+
+    async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
+        """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
+        await self._write(events.Report, "Written down for the campaign", about=about, text=text)
+
+    async def remark(self, text: str) -> None:
+        """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
+        steps = self._call.draft.place.steps
+        await self._write(events.Remark, "Sent to the campaign", step_id=steps[-1] if steps else "", text=text)
+
+    def try_now(self) -> None:
+        """Exchange now rather than when the next try is due."""
+        self._courier.poke()
+
+    async def close(self) -> None:
+        """Stop the courier, close the journal."""
+        for task in (self._looking, self._filling):
+            if task is not None:
+                task.cancel()
+        await self._courier.close()
+        await self._journal.close()
+
+    def _tally(self) -> Tally:
+        if self._campaign is None:
+            return Tally()
+        return tally(self._campaign, events.current(self._attempts).values())
+
+    def _waiting(self, now: datetime) -> Waiting:
+        opens_at = self._hand.opens_at(self._campaign, now) if self._campaign else None
+        return why(self._campaign, self._state, self._line, self._out, opens_at, self._outbox.unsent, now)
+
+    # -- saving ------------------------------------------------------------------------------------------------------
+
+    def _turn(self) -> Turn | None:
+        if self._campaign is None:
+            return None
+        tick = self._clock.tick()
+        moment = Moment(self._clock.now(), tick, self._outbox.server_now(tick))
+        return Turn(
+            self._campaign,
+            self._call,
+            self._hand,
+            moment,
+            new_id=self._clock.new_id,
+            next_seq=self._next_seq,
+            coming=self._coming,
+        )
+
+    async def _write(self, kind: type[events.AnyEvent], said: str, **fields: Any) -> None:
+        async with self._one_at_a_time:
+            turn, household = self._turn(), self._call.household
+            if turn is None or household is None:
+                raise Refused("There is no voter on the screen; press this key during a call.")
+            turn.write(kind, household.household_id, self._call.voter_id, **fields)
+            turn.said = Said(said, "saved")
+            await self._save(turn)
+        self._take_in()
+
+    async def _save(self, turn: Turn) -> None:
+        entries = [self._entry(event, household_id) for event, household_id in turn.events]
+        if entries or turn.call != self._call:
+            await self._journal.record(
+                entries=entries, finished=turn.finished, returned=turn.returned, call=msgspec.json.encode(turn.call)
+            )
+        self._campaign, self._call, self._hand, self._said = turn.campaign, turn.call, turn.hand, turn.said
+        if entries:
+            self._next_seq += len(entries)
+            self._attempts += [event for event, _ in turn.events if isinstance(event, events.Attempt)]
+            self._outbox.add(entries, finished=turn.finished, returned=turn.returned)
+            self._courier.poke()
+        self._changed()
+
+    def _entry(self, event: events.AnyEvent, household_id: str) -> Entry:
+        disposition = None
+        if self._campaign is not None and isinstance(event, events.Outcome):
+            disposition = self._campaign.disposition(event.disposition)
+        return Entry(
+            seq=event.seq,
+            id=event.id,
+            body=events.encode(event),
+            voter_id=event.voter_id,
+            household_id=household_id,
+            urgent=disposition is not None and disposition.suppresses,
+        )
+
+    # -- what the campaign sends -------------------------------------------------------------------------------------
+
+    def _receive(self, taken: Taken) -> None:
+        """A reply that is in the journal; it waits while a key is being saved."""
+        self._arrived.append(taken)
+        if not self._one_at_a_time.locked():
+            self._take_in()
+
+    def _take_in(self) -> None:
+        for taken in self._arrived:
+            reply = taken.reply
+            self._hand.take(reply)
+            self._rejected += len(taken.rejected)
+            self._state, self._out = reply.campaign_state, reply.out
+            self._coming = reply.campaign or self._coming
+            if reply.notices:
+                self._said = Said(reply.notices[-1].text, "notice")
+        self._arrived.clear()
+        if self._call.phase is Phase.WAITING and (self._filling is None or self._filling.done()):
+            self._filling = asyncio.create_task(self._look())
+        self._changed()
+
+    async def _look(self) -> None:
+        """Put a voter on an empty screen; a new script begins here, between calls."""
+        async with self._one_at_a_time:
+            if self._call.phase is not Phase.WAITING:
+                return
+            self._campaign = self._coming or self._campaign
+            turn = self._turn()
+            if turn is not None and self._state == "open":
+                turn.show_next()
+                turn.said = self._said
+                await self._save(turn)
+
+    async def _look_again(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_AGAIN.total_seconds())
+            await self._look()
+            self._changed()
+
+    def _line_changed(self, line: Line) -> None:
+        self._line = line
+        self._changed()

@@ -10,7 +10,7 @@ import msgspec
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Verdict, may_call
 from phonetui.core.voter import Household, Voter
-from phonetui.wire import Lease
+from phonetui.wire import ExchangeReply, Lease
 
 Keep = Callable[[Voter], Voter | None]
 
@@ -74,15 +74,17 @@ class Hand:
         if lease is not None:
             self.to_call = {household_id: lease, **self.to_call}
 
-    def add(self, leases: Iterable[Lease]) -> None:
-        """Households that the campaign lent, behind those on hand."""
-        for lease in leases:
+    def take(self, reply: ExchangeReply) -> None:
+        """What the campaign lends, renews, takes back and withdraws; new households come behind those on hand."""
+        if reply.renewed_until is not None:
+            until = reply.renewed_until
+            self.to_call = {key: msgspec.structs.replace(lease, until=until) for key, lease in self.to_call.items()}
+        self.drop(reply.ended)
+        for lease in reply.leases:
             self.finished.pop(lease.household.household_id, None)
             self.to_call[lease.household.household_id] = lease
-
-    def renew(self, until: datetime) -> None:
-        """Every lease on hand now runs until `until`."""
-        self.to_call = {key: msgspec.structs.replace(lease, until=until) for key, lease in self.to_call.items()}
+        self.withdraw(reply.withdrawn)
+        self.suppress(reply.suppressed)
 
     def drop(self, household_ids: Iterable[str]) -> None:
         """Households that are no longer lent to this caller."""
