@@ -297,16 +297,17 @@ events = Table(
     Column("stored_at", Utc, nullable=False),
     Column("late", Boolean, nullable=False, default=False),
     Index("events_by_id", "campaign_id", "event_id", unique=True),
-    Index("events_by_device", "caller_id", "device_id", "seq"),
+    Index("events_by_device", "campaign_id", "caller_id", "device_id", "seq"),
     Index("events_by_caller", "campaign_id", "caller_id", "stored_at"),
     Index("events_by_attempt", "campaign_id", "attempt_id"),
     Index("events_by_household", "campaign_id", "household_id"),
 )
 
-#: How far each device's outbox has arrived without a gap; `seq` counts across a device's campaigns.
+#: How far each device's outbox has arrived without a gap.
 outboxes = Table(
     "outboxes",
     metadata,
+    Column("campaign_id", String(64), primary_key=True),
     Column("caller_id", String(36), primary_key=True),
     Column("device_id", String(36), primary_key=True),
     Column("stored_through", Integer, nullable=False),
@@ -316,6 +317,7 @@ outboxes = Table(
 rejected_seqs = Table(
     "rejected_seqs",
     metadata,
+    Column("campaign_id", String(64), primary_key=True),
     Column("caller_id", String(36), primary_key=True),
     Column("device_id", String(36), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
