@@ -248,6 +248,7 @@ suppressed_numbers = Table(
     Column("reason", String(40), primary_key=True),  # an attempt's id, or import
     Column("campaign_id", String(64), nullable=False),  # that asked for it
     Column("at", Utc, nullable=False),
+    Index("suppressed_numbers_by_reason", "reason"),
 )
 
 #: Numbers that ended within a campaign: wrong, disconnected.
@@ -257,6 +258,7 @@ ended_numbers = Table(
     Column("campaign_id", String(64), primary_key=True),
     Column("number", String(16), primary_key=True),
     Column("attempt_id", String(36), primary_key=True),
+    Index("ended_numbers_by_attempt", "campaign_id", "attempt_id"),
 )
 
 #: Keyed hashes of those erased, so that the next import leaves them out.
