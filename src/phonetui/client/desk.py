@@ -159,7 +159,7 @@ class PhoneDesk:
         return tally(self._campaign, events.current(self._attempts).values())
 
     def _waiting(self, now: datetime) -> Waiting:
-        opens_at = self._hand.opens_at(self._campaign, now) if self._campaign else None
+        opens_at = (self._hand.opens_at(self._campaign, now) if self._campaign else None) or self._out.opens_at
         return why(self._campaign, self._state, self._line, self._out, opens_at, self._outbox.unsent, now)
 
     # -- saving ------------------------------------------------------------------------------------------------------
