@@ -203,7 +203,7 @@ class Entry:
         return f"{self.key}.{name}" if self.key else name
 
     def _found(self) -> str:
-        if isinstance(self._node, yaml.SequenceNode):
+        if self.is_list:
             return "a list"
         if self.is_mapping:
             return "keys and values"
