@@ -206,7 +206,7 @@ households = Table(
     _index_where("households_promised", "campaign_id", "ready_at", where="promised_to <> ''"),
     _index_where("households_by_borrower", "campaign_id", "lent_to", "lent_device", where="lent_to <> ''"),
     _index_where("households_by_address", "campaign_id", "address_key", where="address_key <> ''"),
-    Index("households_by_number", "number"),
+    Index("households_by_number", "number", "campaign_id"),
 )
 
 #: Voters who went to another number when the household's own ended, so that they can come back.
