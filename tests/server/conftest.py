@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,23 +52,28 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A schema of its own on the PostgreSQL server named in the environment, with the tables in it."""
+@contextmanager
+def schema(name: str) -> Iterator[str]:
+    """An empty schema on the PostgreSQL server named in the environment; skips the test where none is named."""
     if not os.environ.get(POSTGRES):
         pytest.skip(f"{POSTGRES} names no PostgreSQL server")
     server = make_url(database_url(None, os.environ[POSTGRES]))
-    schema = f"phonetui_test_{os.getpid()}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    inside = server.update_query_dict({"options": f"-csearch_path={schema} -csynchronous_commit=off"})
-    url = inside.render_as_string(hide_password=False)
-    create_tables(url)
-    yield url
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    inside = server.update_query_dict({"options": f"-csearch_path={name} -csynchronous_commit=off"})
+    yield inside.render_as_string(hide_password=False)
     with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_postgres() -> Iterator[str]:
+    """A campaign server's schema, made once for all tests."""
+    with schema(f"phonetui_test_{os.getpid()}") as url:
+        create_tables(url)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,16 +84,26 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         create_tables(on_disk)
         yield on_disk
         return
-    shared: str = request.getfixturevalue("postgres_url")
+    shared: str = request.getfixturevalue("shared_postgres")
     yield shared
     with plain_engine(shared).begin() as connection:
         for table in tables.metadata.sorted_tables:
             connection.execute(table.delete())
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table."""
+    if request.param == "sqlite":
+        yield database_url(tmp_path, None)
+        return
+    with schema(f"phonetui_bare_{os.getpid()}") as url:
+        yield url
+
+
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    """The same, opened."""
+    """A campaign server's empty database, opened."""
     opened = open_database(url)
     yield opened
     asyncio.run(opened.close())

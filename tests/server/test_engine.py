@@ -8,7 +8,15 @@ from sqlalchemy import Engine, func, select, update
 
 from phonetui.core.refusal import Refused
 from phonetui.server import engine, tables
-from phonetui.server.engine import Database, create_tables, database_url, insert, open_database, sync_engine
+from phonetui.server.engine import (
+    Database,
+    create_tables,
+    database_url,
+    insert,
+    open_database,
+    reading_engine,
+    sync_engine,
+)
 
 from .conftest import Clock
 
@@ -119,6 +127,12 @@ def test_a_command_shares_the_file_with_the_server(url: str, database: Database)
     assert asyncio.run(count(database)) == 1
 
 
+def test_a_command_that_reads_waits_for_no_writer(url: str) -> None:
+    with sync_engine(url).begin() as writing, reading_engine(url).connect() as reading:
+        writing.execute(tables.places.insert().values(**place("1")))
+        assert reading.execute(select(func.count()).select_from(tables.places)).scalar_one() == 0
+
+
 def test_sqlite_keeps_every_commit_through_a_power_cut(tmp_path: Path) -> None:
     url = database_url(tmp_path, None)
     create_tables(url)
@@ -162,7 +176,9 @@ def test_a_folder_without_a_server_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_a_second_server_in_one_place_is_refused(url: str) -> None:
-    with pytest.raises(Refused, match=r"^There is a campaign server in .* already\.$"):
+    with pytest.raises(
+        Refused, match=r"^There is a campaign server in .* already; `phonetui server invite` asks people in\.$"
+    ):
         create_tables(url)
 
 

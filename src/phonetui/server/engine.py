@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -105,18 +105,26 @@ def open_database(url: str) -> Database:
 
 
 def sync_engine(url: str) -> Engine:
-    """An engine for commands that need no event loop: imports, exports. Raises `Refused` as `open_database` does."""
+    """An engine for commands that write, such as imports; its transactions shut out other writers on SQLite.
+
+    Raises `Refused` as `open_database` does.
+    """
     check(url)
     return plain_engine(url)
 
 
+def reading_engine(url: str) -> Engine:
+    """An engine for commands that only read, such as exports, beside a server that writes; raises as `sync_engine`."""
+    check(url)
+    return plain_engine(url).execution_options(begin="BEGIN")
+
+
 def plain_engine(url: str) -> Engine:
-    """An engine for a database that may still be empty or of another version. Its transactions are BEGIN IMMEDIATE."""
+    """As `sync_engine`, for a database that may still be empty or of another version."""
     engine = create_engine(url.replace("+aiosqlite", ""), poolclass=NullPool, **_options(url))
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-        return engine.execution_options(begin="BEGIN IMMEDIATE")
-    return engine
+    return engine.execution_options(begin="BEGIN IMMEDIATE")
 
 
 def insert(connection: Connection | AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -124,7 +132,7 @@ def insert(connection: Connection | AsyncConnection, table: Table) -> sqlite.Ins
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def create_tables(url: str) -> None:
+def create_tables(url: str, settings: Mapping[str, str] | None = None) -> None:
     """An empty campaign server behind `url`; raises `Refused` where there is one already or nothing can be written."""
     file = sqlite_file(url)
     if file is not None:
@@ -133,10 +141,14 @@ def create_tables(url: str) -> None:
     try:
         with engine.begin() as connection:
             if _schema(connection) is not None:
-                raise Refused(f"There is a campaign server in {place(url)} already.")
+                raise Refused(
+                    f"There is a campaign server in {place(url)} already; `phonetui server invite` asks people in."
+                )
             tables.metadata.create_all(connection)
             schema_versions.create(connection)
             connection.execute(schema_versions.insert().values(version_num=SCHEMA))
+            for name, value in (settings or {}).items():
+                connection.execute(tables.settings.insert().values(name=name, value=value))
     except DBAPIError as error:
         raise _unopened(url, error) from None
 
@@ -158,7 +170,7 @@ def schema_of(url: str) -> str | None:
     if file is not None and not file.exists():
         return None
     try:
-        with plain_engine(url).connect() as connection:
+        with plain_engine(url).execution_options(begin="BEGIN").connect() as connection:
             return _schema(connection)
     except DBAPIError as error:
         raise _unopened(url, error) from None
@@ -194,8 +206,8 @@ def _make_private(file: Path) -> None:
 
 def _options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):  # no BEGIN of the driver's own: `_prepare_sqlite` sends the right one
-        return {"connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT}}
-    return {} if "+psycopg" not in url else {"pool_pre_ping": True}
+        return {"hide_parameters": True, "connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT}}
+    return {"hide_parameters": True, "pool_pre_ping": True}
 
 
 def _prepare_sqlite(engine: Engine) -> None:

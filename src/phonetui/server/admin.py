@@ -1,0 +1,182 @@
+"""What an organiser does on the server itself: set it up, add campaigns, ask people in, back up, upgrade."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.campaign_file import read
+from phonetui.core.marked_yaml import Mistake
+from phonetui.core.refusal import Refused
+from phonetui.server import engine
+from phonetui.server.engine import Database, insert, open_database, reading_engine, sqlite_file, sync_engine
+from phonetui.server.invitations import issue
+from phonetui.server.keys import ServerKeys, make_keys, read_keys
+from phonetui.server.tables import campaigns, settings, voters
+from phonetui.wire import CampaignState, Role
+
+PUBLIC_URL = "http://127.0.0.1:8321"
+#: How long the owner's own invitation is good for.
+OWNERS_TIME = timedelta(days=30)
+
+
+class AddedCampaign(Struct, frozen=True):
+    """A campaign file taken into use. `version` counts the different files that the campaign has had."""
+
+    campaign_id: str
+    name: str
+    version: int
+    warnings: tuple[Mistake, ...]
+
+
+class ListedCampaign(Struct, frozen=True):
+    """A campaign of this server."""
+
+    campaign_id: str
+    name: str
+    organisation: str
+    version: int
+    state: CampaignState
+    voters: int
+
+
+# -- the server --------------------------------------------------------------------------------------------------------
+
+
+def init(url: str, data: Path | None, public_url: str, environment: Mapping[str, str], now: datetime) -> str:
+    """Makes an empty campaign server and returns its owner's join link. `public_url` is where callers will find it."""
+    public_url = _checked_url(public_url)
+    if engine.schema_of(url) is None:
+        keys = make_keys(data, environment)
+        engine.create_tables(url, {"url": public_url, "keys": keys.fingerprint})
+    else:
+        engine.create_tables(url)
+    with sync_engine(url).begin() as connection:
+        return _join_link(connection, issue(connection, None, "owner", 1, now + OWNERS_TIME))
+
+
+def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> tuple[Database, ServerKeys]:
+    """What `create_app` needs; raises `Refused` unless the secret is the one that the database was made with."""
+    keys = read_keys(data, environment)
+    with reading_engine(url).connect() as connection:
+        if _setting(connection, "keys") != keys.fingerprint:
+            raise Refused(
+                f"The server's secret is not the one that the database in {engine.place(url)} was made with; "
+                "put its own copy back."
+            )
+    return open_database(url), keys
+
+
+def backup(url: str, to: Path) -> None:
+    """Writes a consistent copy of the database to a new file, also while the server runs. The secret is not in it."""
+    file = sqlite_file(url)
+    if file is None:
+        raise Refused(f"PostgreSQL is copied by its own tool: pg_dump --format=custom --file={to} {engine.place(url)}.")
+    engine.check(url)
+    try:
+        os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise Refused(
+            f"The file {to} cannot be made ({error.strerror}); name a new file in a folder of yours."
+        ) from None
+    try:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        to.unlink()
+        raise Refused(f"The copy {to} could not be finished ({error}); nothing is left of it.") from None
+
+
+def upgrade(url: str) -> bool:
+    """Brings the database to this phonetui's schema; False where it is there already."""
+    found = engine.schema_of(url)
+    if found is None or found >= engine.SCHEMA:
+        engine.check(url)
+        return False
+    from phonetui.server.migrations import migrate  # Alembic is slow to load
+
+    migrate(url)
+    return True
+
+
+# -- campaigns and people ----------------------------------------------------------------------------------------------
+
+
+def add_campaign(url: str, file: Path, now: datetime) -> AddedCampaign:
+    """Takes a campaign file into use, or its newer version; the same file again changes nothing."""
+    try:
+        source = file.read_text("utf-8-sig")
+    except OSError as error:
+        raise Refused(f"The file {file} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise Refused(f"The file {file} is not UTF-8 text; save it as UTF-8.") from None
+    checked = read(source, file.name)
+    with sync_engine(url).begin() as connection:
+        version = _store_campaign(connection, checked.campaign, source, now)
+    return AddedCampaign(checked.campaign.campaign_id, checked.campaign.name, version, checked.warnings)
+
+
+def list_campaigns(url: str) -> tuple[ListedCampaign, ...]:
+    """The campaigns of this server, by id."""
+    count = select(func.count()).where(voters.c.campaign_id == campaigns.c.campaign_id).scalar_subquery()
+    with reading_engine(url).connect() as connection:
+        rows = connection.execute(select(campaigns, count.label("voters")).order_by(campaigns.c.campaign_id)).all()
+    return tuple(
+        ListedCampaign(row.campaign_id, body.name, body.organisation, row.version, row.state, row.voters)
+        for row in rows
+        for body in [msgspec.json.decode(row.body, type=Campaign)]
+    )
+
+
+def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: datetime) -> str:
+    """A link by which as many as `uses` people may join a campaign until it expires."""
+    with sync_engine(url).begin() as connection:
+        known = connection.execute(select(campaigns.c.campaign_id).order_by(campaigns.c.campaign_id)).scalars().all()
+        if campaign_id not in known:
+            there_are = f"there are {', '.join(known)}" if known else "add one with `phonetui server campaign add`"
+            raise Refused(f"There is no campaign {campaign_id}; {there_are}.")
+        return _join_link(connection, issue(connection, campaign_id, role, uses, expires_at))
+
+
+def _store_campaign(connection: Connection, campaign: Campaign, source: str, now: datetime) -> int:
+    wanted = select(campaigns.c.version, campaigns.c.source).where(campaigns.c.campaign_id == campaign.campaign_id)
+    before = connection.execute(wanted.with_for_update()).first()
+    if before is not None and before.source == source:
+        return int(before.version)
+    version = before.version + 1 if before else 1
+    body = msgspec.json.encode(msgspec.structs.replace(campaign, version=version))
+    row = insert(connection, campaigns).values(
+        campaign_id=campaign.campaign_id, version=version, source=source, body=body, added_at=now
+    )
+    newer = {name: row.excluded[name] for name in ("version", "source", "body", "added_at")}
+    connection.execute(row.on_conflict_do_update(index_elements=["campaign_id"], set_=newer))
+    return int(version)
+
+
+def _join_link(connection: Connection, secret: str) -> str:
+    return f"{_setting(connection, 'url')}/join/#{secret}"
+
+
+def _setting(connection: Connection, name: str) -> str | None:
+    value: str | None = connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar()
+    return value
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url)
+    loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        raise Refused(f"The address {url} is not one that callers can open; write it as https://calls.example.org.")
+    if parts.scheme == "http" and not loopback:
+        raise Refused(f"The address {url} must begin with https://, or passwords and voters would go in the clear.")
+    return url.rstrip("/")
