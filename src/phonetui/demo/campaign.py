@@ -1,0 +1,42 @@
+"""The sample campaign, with dates that fit the day on which it is tried."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from importlib import resources
+from string import Template
+
+from phonetui.core.campaign_template import election_after
+from phonetui.core.when import day
+
+_DAYS_IN_SPANISH = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_MONTHS_IN_SPANISH = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+
+
+def sample(today: date) -> str:
+    """The campaign file: calling goes on wherever the voter lives, and the election is some weeks ahead."""
+    text = resources.files(__package__).joinpath("riverside.yaml").read_text(encoding="utf-8")
+    election = election_after(today)
+    return Template(text).substitute(
+        starts=today - timedelta(days=7),
+        election=election,
+        election_en=day(election),
+        election_es=_day_in_spanish(election),
+    )
+
+
+def _day_in_spanish(on: date) -> str:
+    return f"{_DAYS_IN_SPANISH[on.weekday()]} {on.day} de {_MONTHS_IN_SPANISH[on.month - 1]}"

@@ -1,0 +1,128 @@
+"""The sample campaign and its invented voters."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from importlib import resources
+from typing import TypedDict
+
+import pytest
+import zipcodes
+
+from phonetui.core import script
+from phonetui.core.campaign import Campaign
+from phonetui.core.campaign_file import read
+from phonetui.core.eligibility import may_call
+from phonetui.core.voter import Address, Voter
+from phonetui.demo.campaign import sample
+
+
+class ZipCode(TypedDict):
+    city: str
+    state: str
+    timezone: str
+    area_codes: list[str]
+
+
+zip_codes: Callable[[str], list[ZipCode]] = zipcodes.matching  # the package has no types
+
+TODAY = date(2026, 11, 21)
+ZONES = ["America/New_York", "America/Chicago", "America/Phoenix", "America/Anchorage", "Pacific/Honolulu"]
+
+
+def campaign(today: date = TODAY) -> Campaign:
+    return read(sample(today), "riverside.yaml").campaign
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("phonetui.demo").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+VOTERS = rows("voters.csv")
+
+
+def test_the_sample_has_no_mistakes_and_no_warning_but_for_its_hours() -> None:
+    warnings = read(sample(TODAY), "riverside.yaml").warnings
+    assert [warning.key for warning in warnings] == ["calling.hours"]
+
+
+@pytest.mark.parametrize("hour", [0, 3, 9, 15, 23])
+@pytest.mark.parametrize("day", [TODAY, TODAY + timedelta(days=1)])
+def test_it_can_be_tried_at_any_hour_of_any_day(day: date, hour: int) -> None:
+    now = datetime(day.year, day.month, day.day, hour, 59, tzinfo=UTC)
+    assert all(may_call(campaign(day), [zone], now).allowed for zone in ZONES)
+
+
+def test_its_election_is_some_weeks_ahead_in_both_languages() -> None:
+    sampled = campaign()
+    assert TODAY + timedelta(weeks=3) <= sampled.ends
+    assert sampled.election == {
+        "en": "the county election on Tuesday, December 15",
+        "es": "las elecciones del condado del martes 15 de diciembre",
+    }
+
+
+def test_it_speaks_as_riverside_votes_and_has_the_eleven_usual_results() -> None:
+    sampled = campaign()
+    assert (sampled.organisation, sampled.name) == ("Riverside Votes", "Weekend turnout")
+    assert "".join(disposition.key for disposition in sampled.dispositions) == "nbwxrmlcd!t"
+    assert len(sampled.steps) > 5
+    assert len(sampled.replies) >= 5
+
+
+@pytest.mark.parametrize("language", ["English", "Spanish"])
+def test_every_text_can_be_read_to_someone_of_whom_nothing_is_known(language: str) -> None:
+    sampled, nobody = campaign(), Voter(voter_id="1", first_name="", last_name="", address=Address(), language=language)
+    code = script.script_language(sampled, nobody)
+    for step in sampled.steps:
+        heard = script.personalise(sampled.words(step.say, code), nobody, "Dana", sampled, code)
+        assert not re.search(r"[{}]|  | [.,]", heard)
+
+
+def test_there_are_voters_enough_and_each_has_an_id_a_name_and_a_number() -> None:
+    assert len(VOTERS) == 240
+    assert len({voter["Voter ID"] for voter in VOTERS}) == 240
+    assert all(voter["First Name"] and voter["Last Name"] for voter in VOTERS)
+    assert all(voter["Cell Phone"] or voter["Home Phone"] for voter in VOTERS)
+
+
+def test_every_number_is_one_of_those_kept_for_fiction_and_belongs_to_its_place() -> None:
+    for voter in VOTERS:
+        (place,) = zip_codes(voter["ZIP"])
+        assert (voter["City"], voter["State"]) == (place["city"], place["state"])
+        for number in filter(None, (voter["Cell Phone"], voter["Home Phone"])):
+            match = re.fullmatch(r"\((\d{3})\) 555-01\d\d", number)
+            assert match
+            assert any(match[1] in zip_codes(code)[0]["area_codes"] for code in zips_of(voter["City"]))
+
+
+def zips_of(city: str) -> set[str]:
+    return {voter["ZIP"] for voter in VOTERS if voter["City"] == city}
+
+
+def test_they_live_in_several_time_zones_and_speak_several_languages() -> None:
+    zones = {zip_codes(voter["ZIP"])[0]["timezone"] for voter in VOTERS}
+    assert zones >= {"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "Pacific/Honolulu"}
+    languages = Counter(voter["Language"] for voter in VOTERS)
+    assert languages["Spanish"] >= 20
+    assert {"Vietnamese", "Korean", "Chinese"} <= set(languages)
+
+
+def test_households_of_up_to_four_share_a_number_and_some_homes_have_two_numbers() -> None:
+    numbers = Counter(voter["Cell Phone"] or voter["Home Phone"] for voter in VOTERS)
+    assert set(numbers.values()) == {1, 2, 3, 4}
+    homes: dict[str, set[str]] = {}
+    for voter in VOTERS:
+        homes.setdefault(f"{voter['Address']} {voter['ZIP']}", set()).add(voter["Cell Phone"] or voter["Home Phone"])
+    assert sum(len(at_home) > 1 for at_home in homes.values()) >= 10
+
+
+def test_every_precinct_has_a_polling_place() -> None:
+    places = {place["Precinct"]: place for place in rows("places.csv")}
+    assert {voter["Precinct"] for voter in VOTERS} == set(places)
+    assert all(all(place.values()) for place in places.values())
