@@ -70,8 +70,10 @@ class Hand:
 
     def put_back(self, household_id: str) -> None:
         """The household is called next."""
-        lease = self.to_call.pop(household_id, None) or self.finished.pop(household_id, None)
-        if lease is not None:
+        lease = self.lease(household_id)
+        if lease is not None and lease.household.voters:
+            self.finished.pop(household_id, None)
+            self.to_call.pop(household_id, None)
             self.to_call = {household_id: lease, **self.to_call}
 
     def take(self, reply: ExchangeReply) -> None:
@@ -87,9 +89,11 @@ class Hand:
         self.suppress(reply.suppressed)
 
     def drop(self, household_ids: Iterable[str]) -> None:
-        """Households that are no longer lent to this caller."""
+        """Households that are no longer lent to this caller; their tickets stay for a call in progress."""
         for household_id in household_ids:
-            self.to_call.pop(household_id, None)
+            lease = self.to_call.pop(household_id, None)
+            if lease is not None:
+                self.finished[household_id] = _with(lease, ())
 
     def withdraw(self, voter_ids: Iterable[str]) -> None:
         """Voters who must not be called any more."""
@@ -106,10 +110,13 @@ class Hand:
         for key, lease in list(self.to_call.items()):
             voters = tuple(left for voter in lease.household.voters if (left := kept(voter)) is not None)
             if not voters:
-                del self.to_call[key]
+                self.drop([key])
             elif voters != lease.household.voters:
-                household = msgspec.structs.replace(lease.household, voters=voters)
-                self.to_call[key] = msgspec.structs.replace(lease, household=household)
+                self.to_call[key] = _with(lease, voters)
+
+
+def _with(lease: Lease, voters: tuple[Voter, ...]) -> Lease:
+    return msgspec.structs.replace(lease, household=msgspec.structs.replace(lease.household, voters=voters))
 
 
 def _without(voter: Voter, numbers: set[str]) -> Voter:

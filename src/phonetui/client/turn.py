@@ -130,7 +130,7 @@ class Turn:
         self.put_back(calls.PutBack(then.household_id))
         self.said = Said("Taken back; choose the right result", "notice")
         lease = self.hand.lease(then.household_id)
-        if lease is None:
+        if lease is None or not lease.household.voters:  # no longer lent: there is nobody to show
             self.show_next()
         else:
             self.act(calls.Show(lease.household, self._moment.at, resume=then))
