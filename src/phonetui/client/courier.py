@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 
-from phonetui.client.campaign_server import CampaignServer
+from phonetui.client.campaign_server import CampaignServer, Offline
 from phonetui.client.clock import Clock
 from phonetui.client.journal import Journal
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.view import Line
+from phonetui.core.refusal import Refused
+from phonetui.wire import ExchangeReply, ExchangeRequest
+
+#: Seconds for a whole exchange, its `wait` apart: a full batch takes a third of it at 50 kbit/s.
+LONGEST_EXCHANGE = 60.0
+#: Seconds that closing leaves for what is unsent.
+GRACE = 2.0
 
 
 class Courier:
-    """Two tasks, a send and a watch, from `start` to `close`; a reply counts once the journal has it."""
+    """Two tasks, one that sends and one that watches, from `start` to `close`; neither waits for the other.
+
+    A reply counts once the journal has it. `on_taken` and `on_line` are called on the event loop.
+    """
 
     def __init__(
         self,
@@ -23,16 +36,95 @@ class Courier:
         on_taken: Callable[[Taken], None],
         on_line: Callable[[Line], None],
     ) -> None:
-        raise NotImplementedError
+        self._outbox = outbox
+        self._journal = journal
+        self._server = server
+        self._clock = clock
+        self._on_taken = on_taken
+        self._on_line = on_line
+        self._line = Line()
+        self._one_reply = asyncio.Lock()
+        self._bells = asyncio.Event(), asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
 
     def start(self) -> None:
         """Begin to exchange."""
-        raise NotImplementedError
+        self._tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._watch())]
 
     def poke(self) -> None:
         """Exchange now rather than when the next try is due."""
-        raise NotImplementedError
+        self._outbox.poke(self._clock.tick())
+        self._ring()
 
     async def close(self) -> None:
-        """Let a send under way come to its end, for a moment, then stop."""
-        raise NotImplementedError
+        """Leave a moment for what is unsent, then stop. Raises what a task has failed of."""
+        self._closing = True
+        self._ring()
+        if self._tasks:
+            await asyncio.wait(self._tasks[:1], timeout=GRACE)
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _send(self) -> None:
+        while True:
+            self._bells[0].clear()
+            request = self._outbox.next_request(self._clock.tick())
+            if request is not None:
+                await self._exchange(request)
+            elif self._closing:
+                return
+            else:
+                await self._until(self._outbox.send_at, self._bells[0])
+
+    async def _watch(self) -> None:
+        while True:
+            self._bells[1].clear()
+            request = self._outbox.next_watch(self._clock.tick())
+            if request is not None:
+                await self._exchange(request)
+            else:
+                await self._until(self._outbox.watch_at, self._bells[1])
+
+    async def _exchange(self, request: ExchangeRequest) -> None:
+        why = ""
+        try:
+            async with asyncio.timeout(request.wait + LONGEST_EXCHANGE):
+                reply = await self._server.exchange(request)
+            await self._take(request, reply)
+        except TimeoutError:
+            why = "The campaign server did not answer within a minute."
+            self._outbox.failed(request, Offline(why), self._clock.tick())
+        except Refused as refused:
+            why = str(refused)
+            self._outbox.failed(request, refused, self._clock.tick())
+        self._say_line(why)
+        self._ring()
+
+    async def _take(self, request: ExchangeRequest, reply: ExchangeReply) -> None:
+        async with self._one_reply:
+            taken = self._outbox.receive(request, reply, self._clock.now())
+            again = await self._journal.take(taken)
+            self._outbox.commit(request, taken, again, self._clock.tick())
+            self._on_taken(taken)
+
+    async def _until(self, at: float | None, bell: asyncio.Event) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if at is None else max(0.0, at - self._clock.tick())):
+                await bell.wait()
+
+    def _ring(self) -> None:
+        for bell in self._bells:
+            bell.set()
+
+    def _say_line(self, why: str) -> None:
+        now, state, at = self._clock.now(), self._outbox.state, self._outbox.send_at
+        since = self._line.since if state == self._line.state else now
+        wait = None if state == "online" or at is None else timedelta(seconds=at - self._clock.tick())
+        line = Line(state, since, now + wait if wait is not None else None, why if state != "online" else "")
+        if line != self._line:
+            self._line = line
+            self._on_line(line)

@@ -1,79 +1,55 @@
-"""The encrypted journal of one caller in one campaign: voters on hand, events, the call in progress."""
+"""The encrypted journal of one caller in one campaign: voters on hand, events, the call in progress.
+
+One SQLCipher connection on one thread of its own; what comes in and goes out are the same frozen objects as elsewhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
-
-from phonetui.core.campaign import Campaign
-from phonetui.core.event import Attempt
-from phonetui.wire import CampaignState, Lease, Out
+from phonetui.client import journal_reading as reading
+from phonetui.client import journal_writing as writing
+from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
+from phonetui.core.refusal import Refused
 
 if TYPE_CHECKING:
+    from phonetui.client.journal_file import JournalFile
     from phonetui.client.outbox import Taken
 
+__all__ = ["Entry", "Held", "Journal", "Loaded", "Rejected"]
 
-class Entry(Struct, frozen=True):
-    """An event's exact bytes, and what the outbox must know of it. `urgent`: do-not-call goes first."""
-
-    seq: int
-    id: str
-    body: bytes
-    voter_id: str = ""
-    household_id: str = ""
-    urgent: bool = False
-
-
-class Held(Struct, frozen=True):
-    """A household on this laptop; `finished` ones have their results and stay until the shift ends."""
-
-    lease: Lease
-    finished: bool
-
-
-class Rejected(Struct, frozen=True):
-    """An event that the campaign server would not take, and why."""
-
-    entry: Entry
-    reason: str
-
-
-class Loaded(Struct, frozen=True, kw_only=True):
-    """Everything that a start needs. `call` is as last recorded, empty before the first.
-
-    `held` is in calling order, `unsent` in the order of `seq`. `outcomes` are this shift's. `server_offset` is the
-    server's clock minus this laptop's wall clock, as last known.
-    """
-
-    call: bytes = b""
-    campaign: Campaign | None = None
-    held: tuple[Held, ...] = ()
-    unsent: tuple[Entry, ...] = ()
-    next_seq: int = 1
-    cursor: str = ""
-    outcomes: tuple[Attempt, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
-    stored_through: int = 0
-    server_offset: timedelta = timedelta()
-    campaign_state: CampaignState = "open"
-    out: Out = Out()
+Result = TypeVar("Result")
 
 
 class Journal:
-    """One file, one connection on one thread; every method hands its work over to that thread."""
+    """Every method hands its work over to the journal's thread, and raises `JournalRefused` with the reason why not.
+
+    What was refused has changed nothing. After a failed write the file is opened anew and read back.
+    """
+
+    def __init__(self, file: JournalFile, thread: ThreadPoolExecutor) -> None:
+        self._file = file
+        self._thread = thread
 
     @classmethod
     async def open(cls, path: Path, key: bytes) -> Journal:
-        """The journal at `path`, made if there is none. `key` is 32 bytes. Raises a `Refused` that says why not."""
-        raise NotImplementedError
+        """The journal at `path`, made if there is none; `key` is 32 bytes."""
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        try:
+            file = await asyncio.get_running_loop().run_in_executor(thread, _open, path, key)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        return cls(file, thread)
 
     async def load(self) -> Loaded:
         """Everything that a start needs."""
-        raise NotImplementedError
+        return await self._run(lambda: self._file.run(reading.load))
 
     async def record(
         self,
@@ -83,28 +59,48 @@ class Journal:
         returned: Collection[str] = (),
         call: bytes,
     ) -> None:
-        """One transaction: events, households finished or put back at the head of the hand, the call in progress.
-
-        Raises `JournalRefused` with the reason; nothing has changed then.
-        """
-        raise NotImplementedError
+        """One transaction: events, households finished or put back at the head of the hand, the call in progress."""
+        await self._run(lambda: self._file.record(entries, finished, returned, call))
 
     async def take(self, taken: Taken) -> tuple[Entry, ...]:
         """One transaction for all that a reply brings; answers with the events that became unsent again."""
-        raise NotImplementedError
+        return await self._run(lambda: self._file.run(lambda connection: writing.take(connection, taken)))
 
     async def end_shift(self, *, keep_hand: bool = False) -> None:
         """Remove the shift's voters, except those with something unsent, and with `keep_hand` those to be called."""
-        raise NotImplementedError
+        await self._run(lambda: self._file.run(lambda connection: writing.end_shift(connection, keep_hand=keep_hand)))
+        await self._run(self._file.truncate)
 
     async def expire(self, now: datetime) -> None:
-        """Remove what was acknowledged seven days before `now`."""
-        raise NotImplementedError
+        """Remove what was settled seven days before `now`."""
+        await self._run(lambda: self._file.run(lambda connection: writing.expire(connection, now)))
+        await self._run(self._file.truncate)
 
     async def purge(self, *, discard: int = 0) -> None:
-        """Remove the journal; raises `Refused` unless `discard` is the count of what is unsent."""
-        raise NotImplementedError
+        """Delete the journal and close it; refused unless `discard` is the count of what is unsent."""
+        unsent = len((await self.load()).unsent)
+        if unsent != discard:
+            raise Refused(
+                f"{unsent} results are not sent yet, so nothing was removed; connect once to send them, "
+                f"or give them up with --discard {unsent}."
+            )
+        await self._run(self._file.remove)
+        self._thread.shutdown(wait=False)
+
+    async def complaints(self) -> tuple[str, ...]:
+        """What is wrong with the file's pages; nothing for a sound file."""
+        return await self._run(self._file.complaints)
 
     async def close(self) -> None:
-        """Close the file and end the thread."""
-        raise NotImplementedError
+        """Close the file and end its thread."""
+        await self._run(self._file.close)
+        self._thread.shutdown(wait=False)
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _open(path: Path, key: bytes) -> JournalFile:
+    from phonetui.client.journal_file import JournalFile  # on the thread: loading SQLCipher takes 20 ms
+
+    return JournalFile(path, key)

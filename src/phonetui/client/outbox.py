@@ -1,28 +1,67 @@
-"""What to send, when, and what an answer means. No I/O and no clock: moments are handed in."""
+"""What to send, when, and what an answer means. No I/O and no clock: moments are handed in.
+
+`tick` is seconds on a monotonic clock; `now` the laptop's wall clock, which may be wrong.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
-from phonetui.client.campaign_server import NoExchange
-from phonetui.client.journal import Entry, Loaded
+from phonetui.client.backoff import Backoff
+from phonetui.client.campaign_server import Busy, NoExchange, ProblemAnswer, SignedOut
+from phonetui.client.hand import Hand
+from phonetui.client.journal_records import Entry, Loaded
+from phonetui.client.received import cleaned
+from phonetui.client.view import LineState
 from phonetui.core.refusal import Refused
-from phonetui.wire import ExchangeReply, ExchangeRequest
+from phonetui.wire import LONGEST_WAIT, WANT, ExchangeReply, ExchangeRequest, Lease, digest
+
+#: A send carries so many events, and so many bytes of them, at most.
+MOST_EVENTS = 100
+MOST_BYTES = 256 << 10
+
+#: Seconds of a first watch. Each that came to its end doubles the next; after one that broke it starts over.
+FIRST_WAIT = 25
 
 
 class Taken(Struct, frozen=True, kw_only=True):
-    """What a reply comes to. `reply` is cleaned, and holds only the leases that are to be believed."""
+    """What a reply comes to.
+
+    `reply` is cleaned and holds only what is newer than what is known: its `leases` are to be added to the hand.
+    `changed` are leases on hand that lost voters, or all of them. `forgotten_after` is set by a server that has lost
+    the events after that `seq`: they are unsent again.
+    """
 
     reply: ExchangeReply
     acknowledged: tuple[str, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()
+    changed: tuple[Lease, ...] = ()
+    forgotten_after: int | None = None
+    server_offset: timedelta = timedelta()
+
+
+class Flight(Struct, frozen=True):
+    """A request under way, and what was known when it left.
+
+    `moment` counts the outbox's changes; up to the seq `settled` every event was acknowledged or rejected.
+    """
+
+    request: ExchangeRequest
+    tick: float
+    moment: int
+    settled: int
 
 
 class Outbox:
-    """The unsent events of one caller in one campaign, and the state of the line to its server."""
+    """The unsent events of one caller in one campaign, the households on hand, and the state of the line.
+
+    A send and a watch may be under way at once. A reply counts in two steps: `receive` says what it comes to, and
+    `commit` makes it so once the journal has it.
+    """
 
     def __init__(
         self,
@@ -34,37 +73,259 @@ class Outbox:
         now: datetime,
         tick: float,
     ) -> None:
-        raise NotImplementedError
+        self.state: LineState = "connecting"
+        self._device_id = device_id
+        self._campaign_id = campaign_id
+        self._campaign_version = loaded.campaign.version if loaded.campaign else 0
+        self._unsent = {entry.id: entry for entry in loaded.unsent}
+        self._last_seq = loaded.next_seq - 1
+        self._sent_again_after: int | None = None
+        self._hand = Hand(
+            (held.lease for held in loaded.held if not held.finished),
+            (held.lease for held in loaded.held if held.finished),
+        )
+        self._news = ExchangeReply(
+            cursor=loaded.cursor,
+            server_time=now + loaded.server_offset,
+            campaign_state=loaded.campaign_state,
+            out=loaded.out,
+        )
+        self._set_at = tick  # when `_news.server_time` was right
+        self._moment = 0
+        self._known_at: dict[str, int] = {}  # the moment of the newest knowledge about a household, voter or number
+        self._sending: Flight | None = None
+        self._watching: Flight | None = None
+        self._asked = True
+        self._most_events = MOST_EVENTS
+        self._wait = FIRST_WAIT
+        self._sends = Backoff(random, tick)
+        self._watches = Backoff(random, tick)
 
     @property
     def unsent(self) -> int:
         """How many events no receipt has come for."""
-        raise NotImplementedError
+        return len(self._unsent)
 
     def add(self, entries: Sequence[Entry], *, finished: Collection[str] = (), returned: Collection[str] = ()) -> None:
         """What the journal has recorded: events, households that left the hand, households put back."""
-        raise NotImplementedError
+        for entry in entries:
+            self._unsent[entry.id] = entry
+            self._last_seq = max(self._last_seq, entry.seq)
+        for household_id in finished:
+            self._hand.finish(household_id)
+        for household_id in returned:
+            self._hand.put_back(household_id)
+        self._learn((*finished, *returned))
 
     def server_now(self, tick: float) -> datetime:
-        """The server's time as last known."""
-        raise NotImplementedError
+        """The server's time as last known: from its last answer, before the first from the stored offset."""
+        return self._news.server_time + timedelta(seconds=tick - self._set_at)
+
+    # -- what to ask, and when ---------------------------------------------------------------------------------------
+
+    @property
+    def send_at(self) -> float | None:
+        """The tick from which `next_request` has something; None while it waits for an answer, a key or a sign-in."""
+        due = self._asked or self._unsent or self.state != "online"
+        return self._sends.at if due and not self._sending and self.state != "signed_out" else None
+
+    @property
+    def watch_at(self) -> float | None:
+        """The tick from which `next_watch` has something; None while one is open or the line is down."""
+        return max(self._watches.at, self._sends.at) if self.state == "online" and not self._watching else None
 
     def poke(self, tick: float) -> None:
-        """Ask again now rather than when the next try is due; a server that asked to be left alone still is."""
-        raise NotImplementedError
+        """Ask now rather than when the next try is due; a server that asked to be left alone still is."""
+        self._asked = True
+        self._sends.try_now(tick)
+
+    def signed_in(self, tick: float) -> None:
+        """The caller has signed in again."""
+        self.state = "connecting"
+        self.poke(tick)
 
     def next_request(self, tick: float) -> ExchangeRequest | None:
         """The send to make now, if any."""
-        raise NotImplementedError
+        if self.send_at is None or tick < self.send_at:
+            return None
+        self._asked = False
+        request = self._request(tick, events=tuple(Raw(entry.body) for entry in self._batch()))
+        self._sending = Flight(request, tick, self._moment, self._settled())
+        return request
 
     def next_watch(self, tick: float) -> ExchangeRequest | None:
         """The watch to open now, if any."""
-        raise NotImplementedError
+        if self.watch_at is None or tick < self.watch_at:
+            return None
+        request = self._request(tick, wait=self._wait)
+        self._watching = Flight(request, tick, self._moment, self._settled())
+        return request
 
-    def receive(self, request: ExchangeRequest, reply: ExchangeReply, now: datetime, tick: float) -> Taken:
-        """What the reply comes to; nothing counts until `commit`. Raises `NotPhonetui` for a reply that is not ours."""
-        raise NotImplementedError
+    def _request(self, tick: float, *, events: tuple[Raw, ...] = (), wait: int = 0) -> ExchangeRequest:
+        now = self.server_now(tick)
+        still_lent = sum(lease.until > now for lease in self._hand.to_call.values())
+        return ExchangeRequest(
+            campaign_id=self._campaign_id,
+            device_id=self._device_id,
+            cursor=self._news.cursor,
+            campaign_version=self._campaign_version,
+            held=tuple(dict.fromkeys((*self._hand.to_call, *self._unsettled()))),
+            events=events,
+            want=max(0, WANT - still_lent),
+            wait=wait,
+        )
 
-    def failed(self, request: ExchangeRequest, failure: NoExchange | Refused, tick: float) -> None:
-        """The exchange came to nothing."""
-        raise NotImplementedError
+    def _batch(self) -> Iterable[Entry]:
+        """Do-not-calls first, then in the order in which they were made; the first goes whatever its size."""
+        waiting = sorted(self._unsent.values(), key=lambda entry: (not entry.urgent, entry.seq))
+        size = 0
+        for count, entry in enumerate(waiting[: self._most_events]):
+            size += len(entry.body)
+            if count and size > MOST_BYTES:
+                return
+            yield entry
+
+    def _settled(self) -> int:
+        return min((entry.seq - 1 for entry in self._unsent.values()), default=self._last_seq)
+
+    def _unsettled(self) -> set[str]:
+        """Households that something unsent is about: the server still takes them for lent."""
+        return {entry.household_id for entry in self._unsent.values() if entry.household_id}
+
+    # -- what an answer means ----------------------------------------------------------------------------------------
+
+    def receive(self, request: ExchangeRequest, reply: ExchangeReply, now: datetime) -> Taken:
+        """What the reply comes to; raises `NotPhonetui` for one that is none. Nothing counts until `commit`."""
+        flight = self._flight(request)
+        reply = cleaned(reply)
+        acknowledged, rejected = _receipts(request, reply)
+        offset = reply.server_time - now
+        reply = self._news_in(reply, flight)
+        after = self._hand.copy()
+        after.take(reply)
+        lent = [after.to_call.get(lease.household.household_id) for lease in reply.leases]
+        return Taken(
+            reply=msgspec.structs.replace(reply, leases=tuple(lease for lease in lent if lease)),
+            acknowledged=acknowledged,
+            rejected=rejected,
+            changed=tuple(self._changed(after)),
+            forgotten_after=self._forgotten_after(reply, flight),
+            server_offset=offset,
+        )
+
+    def commit(self, request: ExchangeRequest, taken: Taken, again: Sequence[Entry], tick: float) -> None:
+        """The journal has taken the reply; `again` are the events that are unsent once more."""
+        reply = taken.reply
+        for event_id in (*taken.acknowledged, *(event_id for event_id, _ in taken.rejected)):
+            self._unsent.pop(event_id, None)
+        self._unsent |= {entry.id: entry for entry in again}
+        self._remember_forgotten(taken)
+        self._hand.take(reply)
+        households = [lease.household.household_id for lease in (*taken.changed, *reply.leases)]
+        self._learn((*households, *reply.ended, *reply.withdrawn, *reply.suppressed))
+        self._news = reply
+        self._set_at = tick
+        if reply.campaign is not None:
+            self._campaign_version = reply.campaign.version
+        self._arrived(request, taken, tick)
+
+    def _news_in(self, reply: ExchangeReply, flight: Flight) -> ExchangeReply:
+        """The reply without what a later one, or a key since the request left, has overtaken."""
+        known = self._news
+        if flight.moment < self._moment and reply.server_time < known.server_time:
+            reply = msgspec.structs.replace(
+                reply, cursor=known.cursor, campaign_state=known.campaign_state, out=known.out
+            )
+        unsettled = self._unsettled()
+        leases = tuple(lease for lease in reply.leases if self._is_news(lease, flight, unsettled))
+        return msgspec.structs.replace(reply, leases=leases)
+
+    def _is_news(self, lease: Lease, flight: Flight, unsettled: set[str]) -> bool:
+        """Whether a lease is to be believed. One that is not is named again as long as the server holds to it."""
+        household = lease.household
+        if household.household_id in self._hand.to_call or household.household_id in unsettled:
+            return False
+        about = (household.household_id, household.number, *(voter.voter_id for voter in household.voters))
+        return all(self._known_at.get(name, 0) <= flight.moment for name in about)
+
+    def _changed(self, after: Hand) -> Iterable[Lease]:
+        for household_id, before in self._hand.to_call.items():
+            lease = after.lease(household_id)
+            if lease is not None and lease.household is not before.household:
+                yield lease
+
+    def _forgotten_after(self, reply: ExchangeReply, flight: Flight) -> int | None:
+        """What a server restored from a backup has lost; asked for once, for it may never say that it has it."""
+        through = reply.stored_through
+        return through if through < flight.settled and through != self._sent_again_after else None
+
+    def _remember_forgotten(self, taken: Taken) -> None:
+        if taken.forgotten_after is not None:
+            self._sent_again_after = taken.forgotten_after
+        elif self._sent_again_after is not None and taken.reply.stored_through > self._sent_again_after:
+            self._sent_again_after = None
+
+    def _learn(self, about: Iterable[str]) -> None:
+        self._moment += 1
+        self._known_at |= dict.fromkeys(about, self._moment)
+
+    # -- the line ----------------------------------------------------------------------------------------------------
+
+    def failed(self, request: ExchangeRequest, failure: Refused, tick: float) -> None:
+        """The exchange came to nothing, or the journal could not take what came of it."""
+        self._landed(request)
+        if isinstance(failure, SignedOut):
+            self.state = "signed_out"
+        elif request.wait:  # it says little: a send finds out how the line is
+            self._wait = FIRST_WAIT
+            self._watches.failed(tick)
+            self._asked = True
+        else:
+            self._send_failed(request, failure, tick)
+
+    def _send_failed(self, request: ExchangeRequest, failure: Refused, tick: float) -> None:
+        if isinstance(failure, NoExchange):
+            self.state = "offline"
+        if isinstance(failure, Busy | ProblemAnswer):
+            self._sends.rest(tick, failure.retry_after)
+        if isinstance(failure, ProblemAnswer) and failure.kind == "too-large":
+            self._most_events = max(1, len(request.events) // 2)
+        self._sends.failed(tick)
+
+    def _arrived(self, request: ExchangeRequest, taken: Taken, tick: float) -> None:
+        flight = self._flight(request)
+        self._landed(request)
+        self.state = "online"
+        if request.wait:
+            self._watches.succeeded(tick)
+            if tick - flight.tick >= request.wait - 1:
+                self._wait = min(LONGEST_WAIT, 2 * self._wait)
+        elif request.events and not (taken.acknowledged or taken.rejected):
+            self._sends.failed(tick)  # an answer that settles nothing must not be asked for in a loop
+        else:
+            self._sends.succeeded(tick)
+
+    def _flight(self, request: ExchangeRequest) -> Flight:
+        for flight in (self._sending, self._watching):
+            if flight is not None and flight.request is request:
+                return flight
+        raise ValueError("this request is not under way")
+
+    def _landed(self, request: ExchangeRequest) -> None:
+        if request.wait:
+            self._watching = None
+        else:
+            self._sending = None
+
+
+class _Id(Struct):
+    id: str
+
+
+def _receipts(request: ExchangeRequest, reply: ExchangeReply) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The ids acknowledged, and those rejected with why: a receipt counts for the exact bytes that it names."""
+    sent = {msgspec.json.decode(event, type=_Id).id: digest(memoryview(event)) for event in request.events}
+    receipts = [receipt for receipt in reply.receipts if sent.get(receipt.id) == receipt.digest]
+    acknowledged = tuple(receipt.id for receipt in receipts if receipt.status in ("stored", "duplicate"))
+    rejected = tuple((receipt.id, receipt.reason) for receipt in receipts if receipt.status in ("conflict", "rejected"))
+    return acknowledged, rejected

@@ -16,11 +16,12 @@ LineState = Literal["online", "connecting", "offline", "signed_out"]
 
 
 class Line(Struct, frozen=True, omit_defaults=True):
-    """The connection to the campaign server: since when it is so, and when the next try is due."""
+    """The connection to the campaign server: since when it is so, when the next try is due, and why it failed."""
 
     state: LineState = "connecting"
     since: datetime | None = None
     next_try: datetime | None = None
+    why: str = ""
 
 
 class Said(Struct, frozen=True, omit_defaults=True):

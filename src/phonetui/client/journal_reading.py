@@ -1,0 +1,99 @@
+"""What a start reads from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
+from phonetui.core import event as events
+from phonetui.core.campaign import Campaign
+from phonetui.wire import Lease, Out
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+Shape = TypeVar("Shape")
+
+
+def load(connection: Connection) -> Loaded:
+    """Everything that a start needs."""
+    cursor, offset, state, out, last_seq, shift_from = connection.execute(
+        "SELECT cursor, server_offset, campaign_state, out, last_seq, shift_from FROM journal"
+    ).fetchone()
+    call, campaign = connection.execute("SELECT call.body, campaign.body FROM call, campaign").fetchone()
+    return Loaded(
+        call=call,
+        campaign=_known(campaign, Campaign),
+        held=tuple(_held(connection)),
+        unsent=unsent(connection),
+        next_seq=last_seq + 1,
+        cursor=cursor,
+        outcomes=tuple(_outcomes(connection, shift_from)),
+        rejected=tuple(_rejected(connection)),
+        server_offset=timedelta(seconds=offset),
+        campaign_state=state,
+        out=_known(out, Out) or Out(),
+    )
+
+
+def unsent(connection: Connection, after: int = 0) -> tuple[Entry, ...]:
+    """The events that no receipt has come for, by `seq`, from the one after `after`."""
+    rows = connection.execute(
+        "SELECT seq, id, body, voter_id, household_id, urgent FROM events WHERE stage = 'unsent' AND seq > ? "
+        "ORDER BY seq",
+        (after,),
+    )
+    return tuple(_entry(row) for row in rows)
+
+
+def holds(connection: Connection, entries: Sequence[Entry]) -> bool:
+    """Whether there are entries, and every one of them is in the journal, byte for byte."""
+    found = {entry.id: entry.body for entry in unsent(connection)}
+    return bool(entries) and all(found.get(entry.id) == entry.body for entry in entries)
+
+
+def _held(connection: Connection) -> Iterator[Held]:
+    rows = connection.execute("SELECT body, until, finished FROM leases WHERE NOT shift_over ORDER BY place")
+    for body, until, finished in rows:
+        lease = _known(body, Lease)
+        if lease is not None:
+            lease = msgspec.structs.replace(lease, until=datetime.fromisoformat(until))
+            yield Held(lease, bool(finished) or not lease.household.voters)
+
+
+def _outcomes(connection: Connection, shift_from: int) -> Iterator[events.Attempt]:
+    rows = connection.execute(
+        "SELECT body FROM events WHERE seq >= ? AND stage <> 'rejected' ORDER BY seq", (shift_from,)
+    )
+    for (body,) in rows:
+        try:
+            event = events.decode(body)
+        except msgspec.DecodeError:  # another version wrote it; it is sent all the same
+            continue
+        if isinstance(event, events.Attempt):
+            yield event
+
+
+def _rejected(connection: Connection) -> Iterator[Rejected]:
+    rows = connection.execute(
+        "SELECT reason, seq, id, body, voter_id, household_id, urgent FROM events WHERE stage = 'rejected' ORDER BY seq"
+    )
+    for reason, *row in rows:
+        yield Rejected(_entry(row), reason)
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    seq, event_id, body, voter_id, household_id, urgent = row
+    return Entry(seq, event_id, body, voter_id, household_id, bool(urgent))
+
+
+def _known(body: bytes, shape: type[Shape]) -> Shape | None:
+    """What `body` holds; None where it is empty, or where another version wrote it and this one cannot read it."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,56 @@
+"""What goes into the journal, and what a start gets out of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.event import Attempt
+from phonetui.wire import CampaignState, Lease, Out
+
+
+class Entry(Struct, frozen=True):
+    """An event's exact bytes, and what the outbox must know of it. `urgent`: do-not-call goes first."""
+
+    seq: int
+    id: str
+    body: bytes
+    voter_id: str = ""
+    household_id: str = ""
+    urgent: bool = False
+
+
+class Held(Struct, frozen=True):
+    """A household on this laptop; `finished` ones have their results and stay until the shift ends."""
+
+    lease: Lease
+    finished: bool
+
+
+class Rejected(Struct, frozen=True):
+    """An event that the campaign server would not take, and why."""
+
+    entry: Entry
+    reason: str
+
+
+class Loaded(Struct, frozen=True, kw_only=True):
+    """Everything that a start needs. `call` is as last recorded, empty before the first.
+
+    `held` is in calling order, `unsent` in the order of `seq`. `outcomes` are this shift's. `server_offset` is the
+    server's clock minus this laptop's wall clock, as last known.
+    """
+
+    call: bytes = b""
+    campaign: Campaign | None = None
+    held: tuple[Held, ...] = ()
+    unsent: tuple[Entry, ...] = ()
+    next_seq: int = 1
+    cursor: str = ""
+    outcomes: tuple[Attempt, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    server_offset: timedelta = timedelta()
+    campaign_state: CampaignState = "open"
+    out: Out = Out()

@@ -1,0 +1,93 @@
+"""Why a journal cannot be opened or written, one sentence each with the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from phonetui.core.refusal import Refused
+
+if TYPE_CHECKING:
+    from sqlite3 import Error
+
+
+class JournalRefused(Refused):
+    """The journal cannot be opened or written; what it holds is as it was.
+
+    * JournalRefused
+      - JournalInUse    another phonetui has it open
+      - WrongKey        it belongs to another key
+      - JournalDamaged  its pages are not what was written
+      - JournalTooNew   a newer phonetui made it
+      - JournalFolder   its folder cannot be written or locked
+      - DiskFull        there is no room for one more call
+    """
+
+    sentence = "The journal in {folder} cannot be used."
+
+    @classmethod
+    def of(cls, path: Path, reason: str = "") -> Self:
+        """The refusal for the journal at `path`."""
+        return cls(cls.sentence.format(folder=path.parent, file=path, reason=reason))
+
+
+class JournalInUse(JournalRefused):
+    """Another phonetui has it open."""
+
+    sentence = "Another phonetui has the calls in {folder} open; go on there, or close it first."
+
+
+class WrongKey(JournalRefused):
+    """It belongs to another key."""
+
+    sentence = (
+        "The calls in {file} are locked with another key than this sign-in has; "
+        "log in again as the caller who made them."
+    )
+
+
+class JournalDamaged(JournalRefused):
+    """Its pages are not what was written."""
+
+    sentence = (
+        "The file {file} with your calls is damaged; nothing in it was changed: "
+        "keep it for the campaign, and move it elsewhere to begin a new one."
+    )
+
+
+class JournalTooNew(JournalRefused):
+    """A newer phonetui made it."""
+
+    sentence = "The calls in {file} were written by a newer phonetui; install that one to go on."
+
+
+class JournalFolder(JournalRefused):
+    """Its folder cannot be written or locked."""
+
+    sentence = (
+        "The folder {folder} cannot be written ({reason}); "
+        "make it writable, or set PHONETUI_HOME to a folder on this machine's own disk."
+    )
+
+
+class DiskFull(JournalRefused):
+    """There is no room for one more call."""
+
+    sentence = "The disk with {folder} is full, so this is not saved yet; make some room and press the key again."
+
+
+#: SQLite's primary result codes, https://sqlite.org/rescode.html
+_BY_CODE: dict[int, type[JournalRefused]] = {
+    5: JournalInUse,  # BUSY
+    6: JournalInUse,  # LOCKED
+    11: JournalDamaged,  # CORRUPT
+    13: DiskFull,  # FULL
+    26: JournalDamaged,  # NOTADB
+}
+
+
+def refusal(error: Error, path: Path) -> JournalRefused:
+    """The refusal for an error of SQLite."""
+    code: int = getattr(error, "sqlite_errorcode", 1)
+    reason = str(error).strip() or "unknown error"
+    return _BY_CODE.get(code & 0xFF, JournalFolder).of(path, reason)

@@ -1,0 +1,55 @@
+"""The journal's tables.
+
+What is kept of a call, stage by stage:
+
+| stage | in `events` | in `leases` |
+|---|---|---|
+| unsent | everything | the household |
+| acknowledged or rejected, until the shift ends | everything | the household |
+| seven days after | the event's own bytes | nothing |
+
+then nothing. A household that was withdrawn, or whose lease ended, stays without its voters until the shift ends: its
+tickets go with what is still written down about it.
+"""
+
+from __future__ import annotations
+
+#: Kept in the file's `user_version`.
+SCHEMA = 1
+
+TABLES = (
+    """CREATE TABLE journal (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        cursor TEXT NOT NULL DEFAULT '',           -- names the last reply taken
+        server_offset REAL NOT NULL DEFAULT 0,     -- the server's clock minus the wall clock, in seconds
+        campaign_state TEXT NOT NULL DEFAULT 'open',
+        out BLOB NOT NULL DEFAULT x'',             -- wire.Out as JSON
+        last_seq INTEGER NOT NULL DEFAULT 0,       -- of the last event ever recorded
+        shift_from INTEGER NOT NULL DEFAULT 1      -- seq of the shift's first event
+    )""",
+    "CREATE TABLE campaign (one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL)",  # core's Campaign as JSON
+    "CREATE TABLE call (one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL)",  # as the desk gave it
+    """CREATE TABLE leases (
+        household_id TEXT PRIMARY KEY,
+        place INTEGER NOT NULL,                    -- the calling order
+        until TEXT NOT NULL,                       -- UTC
+        finished INTEGER NOT NULL DEFAULT 0,
+        shift_over INTEGER NOT NULL DEFAULT 0,     -- stays only for what is unsent about it
+        body BLOB NOT NULL                         -- wire.Lease as JSON; `until` above is newer
+    )""",
+    """CREATE TABLE events (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        body BLOB NOT NULL,                        -- the exact bytes
+        voter_id TEXT NOT NULL,
+        household_id TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
+        stage TEXT NOT NULL DEFAULT 'unsent' CHECK (stage IN ('unsent', 'stored', 'rejected')),
+        reason TEXT NOT NULL DEFAULT '',           -- why it was rejected
+        settled_at TEXT NOT NULL DEFAULT ''        -- when it was stored or rejected, by the server's clock, UTC
+    )""",
+    "CREATE UNIQUE INDEX events_unsent ON events (id) WHERE stage = 'unsent'",
+    "INSERT INTO journal (one) VALUES (1)",
+    "INSERT INTO campaign (one, body) VALUES (1, x'')",
+    "INSERT INTO call (one, body) VALUES (1, x'')",
+)

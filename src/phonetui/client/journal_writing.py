@@ -1,0 +1,150 @@
+"""The journal's transactions, each called within one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from phonetui.client.journal_reading import unsent
+from phonetui.client.journal_records import Entry
+from phonetui.wire import ExchangeReply, Lease
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from phonetui.client.outbox import Taken
+
+#: What is acknowledged is kept so long, in case the campaign server is restored from a backup.
+KEPT = timedelta(days=7)
+
+Statement = tuple[str, Sequence[Any]]
+
+
+def record(
+    connection: Connection,
+    entries: Sequence[Entry],
+    finished: Collection[str],
+    returned: Collection[str],
+    call: bytes,
+) -> tuple[Statement, ...]:
+    """Events, households finished or put back, the call in progress; answers with what would take it back."""
+    before = tuple(_as_before(connection, entries, [*finished, *returned]))
+    connection.executemany(
+        "INSERT INTO events (seq, id, body, voter_id, household_id, urgent) VALUES (?, ?, ?, ?, ?, ?)",
+        [msgspec.structs.astuple(entry) for entry in entries],
+    )
+    if entries:
+        connection.execute("UPDATE journal SET last_seq = ?", (max(entry.seq for entry in entries),))
+    connection.executemany("UPDATE leases SET finished = 1 WHERE household_id = ?", [(key,) for key in finished])
+    for household_id in returned:
+        connection.execute(
+            "UPDATE leases SET finished = 0, place = (SELECT min(place) - 1 FROM leases) WHERE household_id = ?",
+            (household_id,),
+        )
+    connection.execute("UPDATE call SET body = ?", (call,))
+    return before
+
+
+def _as_before(connection: Connection, entries: Sequence[Entry], household_ids: Sequence[str]) -> Iterator[Statement]:
+    for entry in entries:
+        yield "DELETE FROM events WHERE id = ?", (entry.id,)
+    for household_id in household_ids:
+        row = connection.execute(
+            "SELECT finished, place, household_id FROM leases WHERE household_id = ?", (household_id,)
+        ).fetchone()
+        if row:
+            yield "UPDATE leases SET finished = ?, place = ? WHERE household_id = ?", row
+    yield "UPDATE journal SET last_seq = ?", connection.execute("SELECT last_seq FROM journal").fetchone()
+    yield "UPDATE call SET body = ?", connection.execute("SELECT body FROM call").fetchone()
+
+
+def take(connection: Connection, taken: Taken) -> tuple[Entry, ...]:
+    """All that a reply brings; answers with the events that a restored server has forgotten, unsent again."""
+    reply = taken.reply
+    _settle(connection, taken)
+    if reply.renewed_until is not None:
+        connection.execute("UPDATE leases SET until = ? WHERE NOT finished", (_utc(reply.renewed_until),))
+    connection.executemany(
+        "UPDATE leases SET body = ?, finished = ? WHERE household_id = ? AND NOT finished",
+        [(_json(lease), not lease.household.voters, lease.household.household_id) for lease in taken.changed],
+    )
+    for lease in reply.leases:
+        _lend(connection, lease)
+    _note(connection, taken)
+    if taken.forgotten_after is None:
+        return ()
+    connection.execute(
+        "UPDATE events SET stage = 'unsent' WHERE stage = 'stored' AND seq > ?", (taken.forgotten_after,)
+    )
+    return unsent(connection, taken.forgotten_after)
+
+
+def _settle(connection: Connection, taken: Taken) -> None:
+    at = _utc(taken.reply.server_time)
+    settled = [("stored", "", at, event_id) for event_id in taken.acknowledged]
+    settled += [("rejected", reason, at, event_id) for event_id, reason in taken.rejected]
+    connection.executemany(
+        "UPDATE events SET stage = ?, reason = ?, settled_at = ? WHERE stage = 'unsent' AND id = ?", settled
+    )
+    if settled:
+        _sweep(connection)
+
+
+def _lend(connection: Connection, lease: Lease) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO leases (household_id, place, until, body) "
+        "VALUES (?, (SELECT coalesce(max(place), 0) + 1 FROM leases), ?, ?)",
+        (lease.household.household_id, _utc(lease.until), _json(lease)),
+    )
+
+
+def _note(connection: Connection, taken: Taken) -> None:
+    reply: ExchangeReply = taken.reply
+    connection.execute(
+        "UPDATE journal SET cursor = ?, server_offset = ?, campaign_state = ?, out = ?",
+        (
+            reply.cursor,
+            taken.server_offset.total_seconds(),
+            reply.campaign_state,
+            _json(reply.out),
+        ),
+    )
+    if reply.campaign is not None:
+        connection.execute("UPDATE campaign SET body = ?", (_json(reply.campaign),))
+
+
+def end_shift(connection: Connection, *, keep_hand: bool) -> None:
+    """The shift's voters go, except those with something unsent, and with `keep_hand` those still to be called."""
+    connection.execute("UPDATE journal SET shift_from = last_seq + 1")
+    connection.execute("UPDATE leases SET shift_over = 1 WHERE finished OR NOT ?", (keep_hand,))
+    if not keep_hand:
+        connection.execute("UPDATE call SET body = x''")
+    _sweep(connection)
+
+
+def _sweep(connection: Connection) -> None:
+    """What an ended shift left, as soon as its last event is settled."""
+    connection.execute(
+        "DELETE FROM leases WHERE shift_over "
+        "AND household_id NOT IN (SELECT household_id FROM events WHERE stage = 'unsent')"
+    )
+    connection.execute(
+        "UPDATE events SET voter_id = '', household_id = '' "
+        "WHERE seq < (SELECT shift_from FROM journal) AND stage <> 'unsent' AND voter_id || household_id <> ''"
+    )
+
+
+def expire(connection: Connection, now: datetime) -> None:
+    """What was settled seven days before `now` goes."""
+    connection.execute("DELETE FROM events WHERE stage <> 'unsent' AND settled_at < ?", (_utc(now - KEPT),))
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _json(value: object) -> bytes:
+    return msgspec.json.encode(value)

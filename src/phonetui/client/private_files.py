@@ -1,0 +1,47 @@
+"""Files that only their owner may read, under any umask."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def private_folder(folder: Path) -> None:
+    """Makes the folder, and makes it 0700. Raises `OSError`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def private_file(file: Path) -> None:
+    """Makes an empty file, 0600, in a private folder; one that is there is left alone. Raises `OSError`.
+
+    It is never opened where it exists: closing it would drop the locks that this process holds on it.
+    """
+    private_folder(file.parent)
+    if not file.exists():
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    file.chmod(0o600)
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Replaces the file as a whole, so that a power cut leaves the old one or the new one. Raises `OSError`."""
+    private_folder(file.parent)
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+        writing.write(content)
+        writing.flush()
+        os.fsync(writing.fileno())
+    fresh.chmod(0o600)
+    fresh.replace(file)
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,64 @@
+"""What comes from a server is hostile until cleaned: nothing in it may reach the screen as it came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar, cast
+
+from msgspec import Struct
+
+from phonetui.client.campaign_server import NotPhonetui
+from phonetui.core.text import clean
+
+Value = TypeVar("Value")
+
+LONGEST_LINE = 2_000
+MOST_LINES = 200
+LONGEST_ID = 200
+
+#: Fields that are compared and sent back, never read by people: taken as they are, or not at all.
+EXACT = frozenset({"id", "key", "goto", "cursor", "digest", "disposition", "number", "tickets", "token", "type"})
+
+YEARS = range(2000, 2200)
+
+
+def cleaned(value: Value) -> Value:
+    """The value with every text in it fit to be drawn; raises `NotPhonetui` where an id or a time is none."""
+    return cast("Value", _cleaned(value, exact=False))
+
+
+def _cleaned(value: object, *, exact: bool) -> object:
+    match value:
+        case str():
+            return _exact(value) if exact else _lines(value)
+        case Struct():
+            fields = {name: _cleaned(getattr(value, name), exact=_is_exact(name)) for name in value.__struct_fields__}
+            return type(value)(**fields)
+        case tuple():
+            return tuple(_cleaned(item, exact=exact) for item in value)
+        case dict():
+            return {_exact(key): _cleaned(item, exact=exact) for key, item in value.items()}
+        case datetime():
+            return _moment(value)
+        case _:
+            return value
+
+
+def _is_exact(field: str) -> bool:
+    return field in EXACT or field.endswith("_id")
+
+
+def _lines(text: str) -> str:
+    return "\n".join(clean(line, LONGEST_LINE) for line in text.split("\n", MOST_LINES)[:MOST_LINES])
+
+
+def _exact(text: str) -> str:
+    if len(text) > LONGEST_ID or not text.isprintable():
+        raise NotPhonetui("The campaign server sent an id that is none; nothing of its answer was taken.")
+    return text
+
+
+def _moment(moment: datetime) -> datetime:
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise NotPhonetui("The campaign server sent a time that is none; nothing of its answer was taken.")
+    return moment
