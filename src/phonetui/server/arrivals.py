@@ -1,0 +1,134 @@
+"""Events as they arrive: each read by itself and checked, before anything is stored."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Raw, Struct
+
+from phonetui.core.event import AnyEvent, Outcome, Skip, Undo, decode
+from phonetui.core.refusal import Refused
+from phonetui.server.tickets import Ticket, read_ticket
+from phonetui.wire import digest
+
+#: Bytes that one event may have.
+LARGEST_EVENT = 64 * 1024
+#: What the tables hold: characters of a short text, and the highest count.
+_LONGEST = {"id": 36, "supersedes": 36, "kind": 20, "disposition": 40}
+_HIGHEST = 2**31 - 1
+
+_VOTER = re.compile(r"[0-9]{1,10}", re.ASCII)
+_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}", re.ASCII)
+_KINDS = frozenset(kind.__struct_config__.tag for kind in AnyEvent.__args__)
+
+
+class Head(Struct, frozen=True):
+    """What every event says, of whatever kind."""
+
+    id: str
+    seq: int
+    kind: str
+    campaign_id: str
+    voter_id: str = ""
+    ticket: str = ""
+    supersedes: str = ""
+
+
+class Arrival(Struct, frozen=True):
+    """One event that can be stored. `event` is None for a kind that this server does not know yet."""
+
+    head: Head
+    body: bytes
+    digest: str
+    event: AnyEvent | None
+    ticket: Ticket | None
+
+    @property
+    def of_attempt(self) -> bool:
+        """Whether it says what came of an attempt."""
+        return isinstance(self.event, Outcome | Undo)
+
+
+class _Named(Struct, frozen=True):
+    id: str = ""
+    seq: int = 0
+
+
+def named(body: Raw) -> tuple[str, int]:
+    """The id and the sequence number of any event at all, as far as they can be read."""
+    try:
+        found = msgspec.json.decode(body, type=_Named)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return "", 0
+    return found.id, found.seq
+
+
+def read(body: Raw, key: bytes, campaign_id: str, caller_id: str, overseer: bool) -> Arrival:
+    """The event in `body`; raises `Refused` with the reason for one that cannot be taken.
+
+    An overseer needs no ticket to take back or correct what another caller recorded.
+    """
+    exact = bytes(body)
+    if len(exact) > LARGEST_EVENT:
+        raise Refused(f"The event has {len(exact)} bytes; {LARGEST_EVENT} are allowed.")
+    head, event = _decoded(body)
+    _check(head, event)
+    if head.campaign_id != campaign_id:
+        raise Refused("The event belongs to another campaign than the request.")
+    ticket = _ticket(head, event, key, caller_id, overseer)
+    return Arrival(head, exact, digest(exact), event, ticket)
+
+
+def _decoded(body: Raw) -> tuple[Head, AnyEvent | None]:
+    try:
+        head = msgspec.json.decode(body, type=Head)
+        return head, decode(body) if head.kind in _KINDS else None
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Refused(f"The event cannot be read: {error}.") from None
+
+
+def _check(head: Head, event: AnyEvent | None) -> None:
+    said = msgspec.structs.asdict(head) | (msgspec.structs.asdict(event) if event else {})
+    for field, longest in _LONGEST.items():
+        text = said.get(field, "")
+        if len(text) > longest or "\0" in text:
+            raise Refused(f"The event's {field} is longer than {longest} characters, or holds a NUL.")
+    if not head.id or not head.kind:
+        raise Refused("The event has no id or no kind.")
+    if not 0 < head.seq <= _HIGHEST:
+        raise Refused("The event's seq is not a count from 1 up.")
+    for field, moment in said.items():
+        if isinstance(moment, datetime) and not _on_the_calendar(moment):
+            raise Refused(f"The event's {field} has no time zone, or lies outside the calendar.")
+    if isinstance(event, Outcome) and not _NUMBER.fullmatch(event.number):
+        raise Refused("The outcome's number is not in E.164.")
+    if isinstance(event, Undo) and not event.supersedes:
+        raise Refused("The undo does not say what it takes back.")
+    if head.supersedes == head.id:
+        raise Refused("The event takes the place of itself.")
+
+
+def _on_the_calendar(moment: datetime) -> bool:
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        return False
+    return moment.tzinfo is not None
+
+
+def _ticket(head: Head, event: AnyEvent | None, key: bytes, caller_id: str, overseer: bool) -> Ticket | None:
+    needed = isinstance(event, Outcome | Undo | Skip)
+    if not head.voter_id:
+        if needed:
+            raise Refused("The event does not say which voter it is about.")
+        return None
+    if not _VOTER.fullmatch(head.voter_id) or int(head.voter_id) > _HIGHEST:
+        raise Refused("The event's voter is not one of this campaign.")
+    if overseer and isinstance(event, Outcome | Undo) and head.supersedes and not head.ticket:
+        return None
+    ticket = read_ticket(key, head.campaign_id, caller_id, head.voter_id, head.ticket)
+    if ticket is None:
+        raise Refused("The event's ticket is not one that this server gave this caller for this voter.")
+    return ticket

@@ -1,0 +1,194 @@
+"""Attempts: what stands of the outcomes after undo and correction, worked out anew from all their events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, select
+
+from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.event import Attempt, current
+from phonetui.core.voter import Voter
+from phonetui.server.engine import insert
+from phonetui.server.moves import numbers_of
+from phonetui.server.recall import disposition_of
+from phonetui.server.tables import attempts, ended_numbers, events, households, suppressed_numbers, voters
+
+#: The roles whose events may take back or correct what another caller recorded.
+OVERSEERS = ("supervisor", "owner")
+
+
+class StoredAttempt(Struct, frozen=True, kw_only=True):
+    """A row of the table `attempts`."""
+
+    campaign_id: str
+    attempt_id: str
+    caller_id: str
+    voter_id: int
+    household_id: int
+    number: str
+    disposition: str
+    contact: bool
+    talk: bool
+    same_call: bool
+    round: int
+    lent_at: datetime
+    at: datetime
+    late: bool
+    body: bytes
+
+
+class Restated(Struct, frozen=True):
+    """What changed attempts touch: to be worked out anew. `suppressed` numbers concern every campaign."""
+
+    households: set[int]
+    voters: set[int]
+    ended: set[str]
+    suppressed: set[str]
+
+
+class _Recorded(Struct, frozen=True):
+    """An outcome or undo as it was stored."""
+
+    event_id: str
+    caller_id: str
+    role: str
+    household_id: int
+    lent_at: datetime
+    round: int
+    stored_at: datetime
+    late: bool
+    event: Attempt
+
+
+_decoder: msgspec.json.Decoder[Attempt] = msgspec.json.Decoder(Attempt)
+
+
+def restate(connection: Connection, campaign: Campaign, attempt_ids: Collection[str]) -> Restated:
+    """Replaces these attempts by what their events amount to now, with the numbers that they end or suppress."""
+    ids = sorted(attempt_ids)
+    if not ids:
+        return Restated(set(), set(), set(), set())
+    these = (attempts.c.campaign_id == campaign.campaign_id) & attempts.c.attempt_id.in_(ids)
+    before = connection.execute(
+        select(attempts.c.voter_id, attempts.c.household_id, attempts.c.number).where(these)
+    ).all()
+    recorded = _recorded(connection, campaign.campaign_id, ids)
+    after = [row for attempt_id in ids if (row := _what_stands(campaign, attempt_id, recorded[attempt_id]))]
+    if before:
+        connection.execute(delete(attempts).where(these))
+    if after:
+        connection.execute(attempts.insert(), [msgspec.structs.asdict(row) for row in after])
+    ended, suppressed = _unmark(connection, campaign.campaign_id, ids) if before else (set[str](), set[str]())
+    newly_ended, newly_suppressed = _mark(connection, campaign, after)
+    return Restated(
+        {row.household_id for row in before} | {row.household_id for row in after},
+        {row.voter_id for row in before} | {row.voter_id for row in after},
+        ended | newly_ended,
+        suppressed | newly_suppressed,
+    )
+
+
+def _recorded(connection: Connection, campaign_id: str, ids: Sequence[str]) -> dict[str, list[_Recorded]]:
+    chosen = select(events).where(
+        events.c.campaign_id == campaign_id, events.c.attempt_id.in_(ids), events.c.kind.in_(("outcome", "undo"))
+    )
+    recorded: defaultdict[str, list[_Recorded]] = defaultdict(list)
+    for row in connection.execute(chosen):
+        recorded[row.attempt_id].append(
+            _Recorded(
+                row.event_id,
+                row.caller_id,
+                row.role,
+                row.household_id,
+                row.lent_at,
+                row.round,
+                row.stored_at,
+                row.late,
+                _decoder.decode(row.body),
+            )
+        )
+    return recorded
+
+
+def _what_stands(campaign: Campaign, attempt_id: str, recorded: Sequence[_Recorded]) -> StoredAttempt | None:
+    """The attempt after undo and correction; None when it was taken back, or only its undo has arrived."""
+    first = next((one for one in recorded if one.event_id == attempt_id), None)
+    allowed = [one for one in recorded if first is None or one.caller_id == first.caller_id or one.role in OVERSEERS]
+    outcome = current(one.event for one in allowed).get(attempt_id)
+    if outcome is None:
+        return None
+    made = first or next(one for one in allowed if one.event_id == outcome.id)
+    disposition = disposition_of(campaign, outcome.disposition)
+    return StoredAttempt(
+        campaign_id=campaign.campaign_id,
+        attempt_id=attempt_id,
+        caller_id=made.caller_id,
+        voter_id=int(outcome.voter_id),
+        household_id=made.household_id,
+        number=outcome.number,
+        disposition=outcome.disposition,
+        contact=disposition.contact,
+        talk=disposition.contact and (disposition.talk or outcome.talked),
+        same_call=outcome.same_call,
+        round=made.round,
+        lent_at=made.lent_at,
+        at=min(max(made.event.at.astimezone(UTC), made.lent_at), made.stored_at),
+        late=made.late,
+        body=msgspec.json.encode(outcome),
+    )
+
+
+def _unmark(connection: Connection, campaign_id: str, attempt_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Takes back what these attempts said of numbers; answers with those that they had ended, and suppressed."""
+    ended = delete(ended_numbers).where(
+        ended_numbers.c.campaign_id == campaign_id, ended_numbers.c.attempt_id.in_(attempt_ids)
+    )
+    suppressed = delete(suppressed_numbers).where(
+        suppressed_numbers.c.campaign_id == campaign_id, suppressed_numbers.c.reason.in_(attempt_ids)
+    )
+    return (
+        set(connection.scalars(ended.returning(ended_numbers.c.number))),
+        set(connection.scalars(suppressed.returning(suppressed_numbers.c.number))),
+    )
+
+
+def _mark(connection: Connection, campaign: Campaign, rows: Sequence[StoredAttempt]) -> tuple[set[str], set[str]]:
+    """Writes down the numbers that these attempts end, and suppress; answers with both."""
+    ended, suppressed = set(), set()
+    for row in rows:
+        disposition = disposition_of(campaign, row.disposition)
+        if not _speaks_of_number(disposition) or not _voters_own(connection, row):
+            continue
+        key = {"campaign_id": row.campaign_id, "number": row.number}
+        if disposition.suppresses:
+            suppressed.add(row.number)
+            mark = insert(connection, suppressed_numbers).values(**key, reason=row.attempt_id, at=row.at)
+        else:
+            ended.add(row.number)
+            mark = insert(connection, ended_numbers).values(**key, attempt_id=row.attempt_id)
+        connection.execute(mark.on_conflict_do_nothing())
+    return ended, suppressed
+
+
+def _speaks_of_number(disposition: Disposition) -> bool:
+    return disposition.suppresses or (disposition.ends and disposition.about == "number")
+
+
+def _voters_own(connection: Connection, row: StoredAttempt) -> bool:
+    """Whether the number is the voter's or the household's: nobody ends a stranger's."""
+    chosen = (
+        select(voters.c.body, households.c.number)
+        .join_from(voters, households, households.c.campaign_id == voters.c.campaign_id)
+        .where(
+            voters.c.campaign_id == row.campaign_id,
+            voters.c.voter_id == row.voter_id,
+            households.c.household_id == row.household_id,
+        )
+    )
+    found = connection.execute(chosen).first()
+    return found is not None and row.number in (found.number, *numbers_of(msgspec.json.decode(found.body, type=Voter)))

@@ -1,0 +1,222 @@
+"""Storing events: each answered by its own receipt, all of a batch in one transaction with what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Raw, Struct
+from sqlalchemy import Connection, bindparam, select, update
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.event import Skip, Undo
+from phonetui.core.refusal import Refused
+from phonetui.server.accounts import Caller
+from phonetui.server.arrivals import Arrival, named, read
+from phonetui.server.attempts import OVERSEERS
+from phonetui.server.consequences import follow
+from phonetui.server.engine import insert
+from phonetui.server.outboxes import advance
+from phonetui.server.tables import events, households
+from phonetui.wire import Receipt, digest
+
+
+class Stored(Struct, frozen=True):
+    """What became of a batch. `undone` are the households in which something was taken back."""
+
+    receipts: tuple[Receipt, ...]
+    stored_through: int
+    undone: frozenset[int]
+
+
+class _StoredEvent(Struct, kw_only=True):
+    """A row of the table `events`; one that was there before comes without its body."""
+
+    campaign_id: str
+    caller_id: str
+    event_id: str
+    device_id: str
+    role: str
+    seq: int
+    kind: str
+    voter_id: int | None
+    household_id: int | None
+    lent_at: datetime | None
+    round: int
+    attempt_id: str
+    digest: str
+    stored_at: datetime
+    late: bool
+    body: bytes = b""
+
+
+def store(
+    connection: Connection, key: bytes, caller: Caller, campaign: Campaign, bodies: Sequence[Raw], now: datetime
+) -> Stored:
+    """Stores the events of one request. A bad one is rejected by name and touches no other."""
+    batch = _Batch(connection, caller, campaign.campaign_id, now)
+    answers = [batch.read(body, key) for body in bodies]
+    batch.look_up([answer for answer in answers if isinstance(answer, Arrival)])
+    receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
+    attempt_ids = batch.write()
+    follow(connection, campaign, caller.caller_id, attempt_ids, batch.households(Skip), now)
+    refused = {named(body)[1] for body, got in zip(bodies, receipts, strict=True) if got.status in _NOT_STORED}
+    through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, refused, bool(bodies))
+    return Stored(receipts, through, frozenset(batch.households(Undo)))
+
+
+_NOT_STORED = ("rejected", "conflict")
+
+
+class _Batch:
+    """One request's events on their way into the table. `known` are events by id: earlier ones and this batch's."""
+
+    def __init__(self, connection: Connection, caller: Caller, campaign_id: str, now: datetime) -> None:
+        self._connection = connection
+        self._caller = caller
+        self._campaign_id = campaign_id
+        self._now = now
+        self._role = caller.role(campaign_id) or "caller"
+        self._known: dict[str, _StoredEvent] = {}
+        self._lent_at: dict[int, datetime | None] = {}
+        self._new: list[tuple[_StoredEvent, Arrival]] = []
+
+    def read(self, body: Raw, key: bytes) -> Arrival | Receipt:
+        """The event in `body`, or the receipt that rejects it."""
+        try:
+            return read(body, key, self._campaign_id, self._caller.caller_id, self._role in OVERSEERS)
+        except Refused as refused:
+            return Receipt(named(body)[0], digest(bytes(body)), "rejected", str(refused))
+
+    def look_up(self, arrivals: Sequence[Arrival]) -> None:
+        """Locks the households that the events are about, then finds what is stored already.
+
+        The lock comes first, so that two devices' events about one attempt see each other.
+        """
+        self._lock({arrival.ticket.household_id for arrival in arrivals if arrival.ticket}, arrivals)
+        ids = {arrival.head.id for arrival in arrivals} | {arrival.head.supersedes for arrival in arrivals}
+        if not ids:
+            return
+        columns = [events.c[name] for name in _StoredEvent.__struct_fields__ if name != "body"]
+        chosen = select(*columns).where(events.c.campaign_id == self._campaign_id, events.c.event_id.in_(sorted(ids)))
+        for row in self._connection.execute(chosen):
+            self._known[row.event_id] = _StoredEvent(**row._mapping)
+
+    def _lock(self, household_ids: set[int], arrivals: Sequence[Arrival]) -> None:
+        without_ticket = {arrival.head.supersedes for arrival in arrivals if arrival.of_attempt and not arrival.ticket}
+        if without_ticket:
+            of = select(events.c.household_id).where(
+                events.c.campaign_id == self._campaign_id, events.c.event_id.in_(sorted(without_ticket))
+            )
+            household_ids |= {household_id for household_id in self._connection.scalars(of) if household_id}
+        if household_ids:
+            locked = select(households.c.household_id, households.c.lent_at).where(
+                households.c.campaign_id == self._campaign_id, households.c.household_id.in_(sorted(household_ids))
+            )
+            rows = self._connection.execute(locked.order_by(households.c.household_id).with_for_update())
+            self._lent_at = {row.household_id: row.lent_at for row in rows}
+
+    def admit(self, arrival: Arrival) -> Receipt:
+        """The receipt for an event that could be read; a new one is put down to be written."""
+        head = arrival.head
+        stored = self._known.get(head.id)
+        if stored is not None:
+            same = stored.digest == arrival.digest and stored.caller_id == self._caller.caller_id
+            return Receipt(head.id, arrival.digest, "duplicate" if same else "conflict")
+        try:
+            event = self._event(arrival)
+        except Refused as refused:
+            return Receipt(head.id, arrival.digest, "rejected", str(refused))
+        self._known[head.id] = event
+        self._new.append((event, arrival))
+        return Receipt(head.id, arrival.digest, "stored")
+
+    def _event(self, arrival: Arrival) -> _StoredEvent:
+        """The row to be; raises `Refused` where the caller may not take back what the event takes back."""
+        head, ticket = arrival.head, arrival.ticket
+        earlier = self._known.get(head.supersedes)
+        self._check_earlier(arrival, earlier)
+        visit = ticket or earlier
+        lent_again = self._lent_at.get(ticket.household_id) if ticket else None
+        return _StoredEvent(
+            campaign_id=self._campaign_id,
+            caller_id=self._caller.caller_id,
+            event_id=head.id,
+            device_id=self._caller.device_id,
+            role=self._role,
+            seq=head.seq,
+            kind=head.kind,
+            voter_id=int(head.voter_id) if head.voter_id else None,
+            household_id=visit.household_id if visit else None,
+            lent_at=visit.lent_at if visit else None,
+            round=visit.round if visit else 0,
+            attempt_id=_attempt_of(head.id, head.supersedes, earlier) if arrival.of_attempt else "",
+            digest=arrival.digest,
+            stored_at=self._now,
+            late=bool(ticket and lent_again and lent_again > ticket.lent_at),
+            body=arrival.body,
+        )
+
+    def _check_earlier(self, arrival: Arrival, earlier: _StoredEvent | None) -> None:
+        head = arrival.head
+        if earlier is None:
+            if arrival.of_attempt and arrival.ticket is None:
+                raise Refused("The event takes back one that is not here.")
+            return
+        if earlier.caller_id != self._caller.caller_id and self._role not in OVERSEERS:
+            raise Refused("The event takes back what another caller recorded.")
+        if arrival.of_attempt and arrival.ticket is None and head.voter_id != str(earlier.voter_id):
+            raise Refused("The event takes back one about another voter.")
+        if earlier.attempt_id == head.id:
+            raise Refused("The event takes the place of itself.")
+
+    def write(self) -> set[str]:
+        """Stores the new events; answers with the attempts that they change."""
+        if not self._new:
+            return set()
+        made = {event.event_id for event, _ in self._new if event.attempt_id}
+        waiting = self._waiting_for(made)
+        for event, _ in self._new:
+            event.attempt_id = self._root(event.attempt_id)
+        rows = [msgspec.structs.asdict(event) for event, _ in self._new]
+        self._connection.execute(insert(self._connection, events).on_conflict_do_nothing(), rows)
+        self._join(waiting)
+        return {event.attempt_id for event, _ in self._new if event.attempt_id} | waiting
+
+    def _waiting_for(self, event_ids: Iterable[str]) -> set[str]:
+        """Those of these new events whose undo or correction came before them."""
+        chosen = select(events.c.attempt_id).where(
+            events.c.campaign_id == self._campaign_id, events.c.attempt_id.in_(sorted(event_ids))
+        )
+        return set(self._connection.scalars(chosen.distinct()))
+
+    def _join(self, waiting: Collection[str]) -> None:
+        """What waited for a correction belongs to the attempt that it corrects."""
+        moves = [{"was": event_id, "now": root} for event_id in waiting if (root := self._root(event_id)) != event_id]
+        if moves:
+            one = update(events).where(
+                events.c.campaign_id == self._campaign_id, events.c.attempt_id == bindparam("was")
+            )
+            self._connection.execute(one.values(attempt_id=bindparam("now")), moves)
+
+    def _root(self, attempt_id: str) -> str:
+        """The first event of the attempt, as far back as the known events lead."""
+        while (event := self._known.get(attempt_id)) and event.attempt_id not in ("", attempt_id):
+            attempt_id = event.attempt_id
+        return attempt_id
+
+    def households(self, kind: type[Skip] | type[Undo]) -> set[int]:
+        """The households that new events of this kind are about."""
+        return {
+            event.household_id
+            for event, arrival in self._new
+            if isinstance(arrival.event, kind) and event.household_id is not None
+        }
+
+
+def _attempt_of(event_id: str, supersedes: str, earlier: _StoredEvent | None) -> str:
+    """The attempt that the event is about, as far as it is known: `core.event.root`."""
+    if not supersedes:
+        return event_id
+    return (earlier.attempt_id if earlier else "") or supersedes

@@ -1,0 +1,156 @@
+"""The exchange: events in; receipts, leases and news out. A watch waits here without a transaction or a connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+
+from phonetui.core.voter import Voter
+from phonetui.server import events, news
+from phonetui.server.accounts import Caller, caller_of
+from phonetui.server.bells import Bell, Bells
+from phonetui.server.engine import Database
+from phonetui.server.household_states import WITHDRAWN
+from phonetui.server.keys import ServerKeys
+from phonetui.server.leases import Lender
+from phonetui.server.listening import listen
+from phonetui.server.moves import numbers_of, suppressed
+from phonetui.server.news import News
+from phonetui.server.problems import RequestRefused
+from phonetui.server.stored_campaign import StoredCampaign, find_campaign
+from phonetui.server.tables import accounts, voters
+from phonetui.wire import LONGEST_WAIT, CampaignState, ExchangeReply, ExchangeRequest
+
+#: Events and households that one request may name.
+MOST_IN_A_REQUEST = 1000
+#: PostgreSQL gave up one of two transactions that waited for each other; the same again may go through.
+_TRY_AGAIN = ("40P01", "40001")
+_TRIES = 4
+#: When it is midnight at the campaign's end everywhere on earth.
+_LAST_ZONE = timedelta(hours=12)
+
+
+class Exchange:
+    """Answers laptops, over one database."""
+
+    def __init__(self, database: Database, keys: ServerKeys, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._key = keys.ticket
+        self._clock = clock
+        self._bells = Bells()
+        self._listening: asyncio.Task[None] | None = None
+
+    async def answer(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
+        """The reply; a watch's comes when there is something to tell, or after `wait` seconds.
+
+        Raises `no-such-campaign` and `too-large`, and `signed-out` when a token has ended during a watch.
+        """
+        if max(len(request.events), len(request.held)) > MOST_IN_A_REQUEST:
+            raise RequestRefused("too-large", f"An exchange carries at most {MOST_IN_A_REQUEST} events and households.")
+        if request.wait <= 0 or request.events:
+            return await self._exchange(caller, request)
+        with self._bells.hang(request.campaign_id, caller.caller_id, caller.device_id) as bell:
+            return await self._watch(caller, request, bell)
+
+    def wake(self, campaign_id: str) -> None:
+        """Lets this process's watches of a campaign look for news."""
+        self._bells.ring(campaign_id)
+
+    async def close(self) -> None:
+        """Stops listening for news."""
+        task, self._listening = self._listening, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _watch(self, caller: Caller, request: ExchangeRequest, bell: Bell) -> ExchangeReply:
+        if self._listening is None or self._listening.done():
+            self._listening = asyncio.create_task(listen(self._database, self._bells))
+        until = asyncio.get_running_loop().time() + min(request.wait, LONGEST_WAIT)
+        first = reply = await self._exchange(caller, request)
+        waiting = True
+        while waiting and not bell.replaced and not _tells(reply, first.campaign_state):
+            waiting = await bell.rings(until)
+            async with self._database.read() as connection:
+                caller = await caller_of(connection, caller.token_hash)
+            reply = await self._exchange(caller, request)
+        return reply
+
+    async def _exchange(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                async with self._database.write() as connection:
+                    reply = await connection.run_sync(self._answer, caller, request)
+                break
+            except DBAPIError as error:
+                if not tries_left or getattr(error.orig, "sqlstate", "") not in _TRY_AGAIN:
+                    raise
+        if reply.cursor != request.cursor and request.events:
+            self._bells.ring(request.campaign_id)
+        return reply
+
+    def _answer(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
+        """One transaction. The caller's exchanges take turns, so that no limit is passed by two at once."""
+        stored = find_campaign(connection, request.campaign_id)
+        if stored is None or caller.role(request.campaign_id) is None:
+            raise RequestRefused("no-such-campaign")
+        now = self._clock()
+        connection.execute(
+            select(accounts.c.caller_id).where(accounts.c.caller_id == caller.caller_id).with_for_update()
+        )
+        campaign, state = stored.campaign, _state(stored, now)
+        arrived = events.store(connection, self._key, caller, campaign, request.events, now)
+        lender = Lender(connection, self._key, caller, campaign, state == "open", now)
+        held = {int(key) for key in request.held if key.isascii() and key.isdigit() and len(key) < 10}
+        lent = lender.lend(held, arrived.undone, request.want)
+        told = news.since(connection, request.campaign_id, request.cursor)
+        withdrawn, numbers = _concerning(connection, request.campaign_id, lent.on_hand, told)
+        return ExchangeReply(
+            receipts=arrived.receipts,
+            stored_through=arrived.stored_through,
+            leases=lent.leases,
+            renewed_until=lent.renewed_until,
+            ended=lent.ended,
+            withdrawn=withdrawn,
+            suppressed=numbers,
+            notices=told.notices,
+            campaign=campaign if request.campaign_version != campaign.version else None,
+            campaign_state=state,
+            out=lent.out,
+            cursor=str(told.cursor),
+            server_time=now,
+        )
+
+
+def _state(stored: StoredCampaign, now: datetime) -> CampaignState:
+    """The campaign's state; one whose last day is past is closed."""
+    return "closed" if (now - _LAST_ZONE).date() > stored.campaign.ends else stored.state
+
+
+def _tells(reply: ExchangeReply, state: CampaignState) -> bool:
+    """Whether a watch's reply says anything that the laptop does not know."""
+    said = (reply.leases, reply.ended, reply.withdrawn, reply.suppressed, reply.notices, reply.campaign)
+    return any(said) or reply.campaign_state != state
+
+
+def _concerning(
+    connection: Connection, campaign_id: str, on_hand: Collection[int], told: News
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The voters withdrawn, and the numbers suppressed, among the households on this laptop."""
+    if not on_hand or not told.any:
+        return (), ()
+    chosen = select(voters.c.voter_id, voters.c.ended, voters.c.body).where(
+        voters.c.campaign_id == campaign_id, voters.c.household_id.in_(sorted(on_hand))
+    )
+    rows = connection.execute(chosen.order_by(voters.c.voter_id)).all()
+    numbers = {number for row in rows for number in numbers_of(msgspec.json.decode(row.body, type=Voter))}
+    if told.complete:
+        gone = tuple(str(row.voter_id) for row in rows if str(row.voter_id) in told.withdrawn)
+        return gone, tuple(sorted(numbers & told.suppressed))
+    gone = tuple(str(row.voter_id) for row in rows if row.ended in WITHDRAWN)
+    return gone, tuple(sorted(suppressed(connection, numbers)))

@@ -1,0 +1,184 @@
+"""Households and voters as their attempts leave them: written back as a whole after every change to the attempts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, select, update
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.event import Outcome
+from phonetui.core.voter import Voter
+from phonetui.server.households import PRIORITY_BASE, rank
+from phonetui.server.moves import numbers_of, unusable
+from phonetui.server.recall import Attempted, Standing, disposition_of, standing
+from phonetui.server.tables import attempts, events, households, lists, voters
+
+#: Why a voter is not called again when no attempt says so: the campaign did.
+WITHDRAWN = ("voted", "removed", "erased")
+#: None of the voter's numbers may be called any more.
+NO_NUMBER = "no-number"
+
+
+class _Skip(Struct, frozen=True):
+    caller_id: str
+    lent_at: datetime
+    round: int
+
+
+class _Household(Struct, frozen=True):
+    """A household's row, as far as its state depends on it."""
+
+    household_id: int
+    list_id: int
+    number: str
+    zones: str
+    position: int
+    lent_to: str
+    lent_at: datetime | None
+
+
+def end_voters(connection: Connection, campaign: Campaign, voter_ids: Collection[int]) -> set[int]:
+    """Writes down for each voter whether, and why, they are not called again; answers with those newly ended."""
+    of_campaign = voters.c.campaign_id == campaign.campaign_id
+    chosen = select(voters.c.voter_id, voters.c.ended, voters.c.body).where(
+        of_campaign, voters.c.voter_id.in_(sorted(voter_ids)), voters.c.ended.not_in(WITHDRAWN)
+    )
+    rows = connection.execute(chosen).all() if voter_ids else []
+    numbers = {row.voter_id: numbers_of(msgspec.json.decode(row.body, type=Voter)) for row in rows}
+    bad = unusable(connection, campaign.campaign_id, {number for mine in numbers.values() for number in mine})
+    endings = _endings(connection, campaign, numbers)
+    now_ended = {key: endings.get(key, NO_NUMBER if bad.issuperset(mine) else "") for key, mine in numbers.items()}
+    changed = [row.voter_id for row in rows if row.ended != now_ended[row.voter_id]]
+    if changed:
+        one = update(voters).where(of_campaign, voters.c.voter_id == bindparam("voter")).values(ended=bindparam("why"))
+        connection.execute(one, [{"voter": voter_id, "why": now_ended[voter_id]} for voter_id in changed])
+    return {voter_id for voter_id in changed if now_ended[voter_id]}
+
+
+def _endings(connection: Connection, campaign: Campaign, voter_ids: Collection[int]) -> dict[int, str]:
+    """The disposition that ended each voter, where one did."""
+    rows = connection.execute(
+        select(attempts.c.voter_id, attempts.c.disposition)
+        .where(attempts.c.campaign_id == campaign.campaign_id, attempts.c.voter_id.in_(sorted(voter_ids)))
+        .order_by(attempts.c.lent_at, attempts.c.at, attempts.c.attempt_id)
+    )
+    said = [(row.voter_id, disposition_of(campaign, row.disposition)) for row in rows]
+    return {voter: d.id for voter, d in said if d.suppresses or (d.ends and d.about == "person")}
+
+
+def settle(connection: Connection, campaign: Campaign, household_ids: Collection[int]) -> None:
+    """Writes down for each household when it is called again. An untouched lease goes on; a closed household's is over.
+
+    The rows are locked first, so that no other attempt on them is recorded meanwhile.
+    """
+    if not household_ids:
+        return
+    of_campaign = households.c.campaign_id == campaign.campaign_id
+    columns = [households.c[name] for name in _Household.__struct_fields__]
+    locked = select(*columns).where(of_campaign, households.c.household_id.in_(sorted(household_ids)))
+    rows = [
+        _Household(*row) for row in connection.execute(locked.order_by(households.c.household_id).with_for_update())
+    ]
+    facts = _Facts(connection, campaign, rows)
+    one = update(households).where(of_campaign, households.c.household_id == bindparam("household"))
+    written = ("state", "attempts", "ready_at", "promised_to", "rank")
+    changes = [{"household": row.household_id, **facts.written(row)} for row in rows]
+    if changes:
+        connection.execute(one.values({name: bindparam(f"new_{name}") for name in written}), changes)
+
+
+class _Facts:
+    """What decides how these households stand."""
+
+    def __init__(self, connection: Connection, campaign: Campaign, rows: list[_Household]) -> None:
+        ids = [row.household_id for row in rows]
+        self._campaign = campaign
+        self._members = _members(connection, campaign.campaign_id, ids)
+        self._attempted = _attempted(connection, campaign, {row.household_id: row.number for row in rows})
+        self._skips = _skips(connection, campaign.campaign_id, ids)
+        self._unusable = unusable(connection, campaign.campaign_id, {row.number for row in rows})
+        of_campaign = select(lists.c.list_id, lists.c.priority).where(lists.c.campaign_id == campaign.campaign_id)
+        self._priorities = {row.list_id: row.priority for row in connection.execute(of_campaign)}
+
+    def written(self, row: _Household) -> dict[str, object]:
+        """The columns that say how the household stands."""
+        stands = self._stands(row)
+        skips = self._skips[row.household_id]
+        position = rank(stands.attempts, self._priorities.get(row.list_id, 0), row.position)
+        if any(skip.round >= stands.attempts for skip in skips):
+            position = rank(stands.attempts + 1, PRIORITY_BASE, 0) - 1  # behind all others of its round
+        state = "lent" if self._untouched(row, skips) and stands.state != "closed" else stands.state
+        return {
+            "new_state": state,
+            "new_attempts": stands.attempts,
+            "new_ready_at": stands.ready_at,
+            "new_promised_to": stands.promised_to,
+            "new_rank": position,
+        }
+
+    def _stands(self, row: _Household) -> Standing:
+        members = [] if row.number in self._unusable else self._members[row.household_id]
+        return standing(self._campaign, row.zones.split(), members, self._attempted[row.household_id])
+
+    def _untouched(self, row: _Household, skips: list[_Skip]) -> bool:
+        """Whether the household is lent and nothing has come of that lease yet."""
+        came = {(attempt.caller_id, attempt.lent_at) for attempt in self._attempted[row.household_id]}
+        came |= {(skip.caller_id, skip.lent_at) for skip in skips}
+        return row.lent_to != "" and (row.lent_to, row.lent_at) not in came
+
+
+def _members(connection: Connection, campaign_id: str, ids: list[int]) -> defaultdict[int, list[int]]:
+    """Those who have not ended, by household."""
+    rows = connection.execute(
+        select(voters.c.household_id, voters.c.voter_id)
+        .where(voters.c.campaign_id == campaign_id, voters.c.household_id.in_(ids), voters.c.ended == "")
+        .order_by(voters.c.voter_id)
+    )
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        members[row.household_id].append(row.voter_id)
+    return members
+
+
+def _attempted(
+    connection: Connection, campaign: Campaign, numbers: dict[int, str]
+) -> defaultdict[int, list[Attempted]]:
+    rows = connection.execute(
+        select(attempts).where(
+            attempts.c.campaign_id == campaign.campaign_id, attempts.c.household_id.in_(sorted(numbers))
+        )
+    )
+    attempted: defaultdict[int, list[Attempted]] = defaultdict(list)
+    for row in rows:
+        disposition = disposition_of(campaign, row.disposition)
+        call_at = msgspec.json.decode(row.body, type=Outcome).call_at if disposition.call_back else None
+        attempted[row.household_id].append(
+            Attempted(
+                row.attempt_id,
+                row.voter_id,
+                row.caller_id,
+                row.lent_at,
+                row.at,
+                disposition,
+                row.number == numbers[row.household_id],
+                call_at,
+            )
+        )
+    return attempted
+
+
+def _skips(connection: Connection, campaign_id: str, ids: list[int]) -> defaultdict[int, list[_Skip]]:
+    rows = connection.execute(
+        select(events.c.household_id, events.c.caller_id, events.c.lent_at, events.c.round).where(
+            events.c.campaign_id == campaign_id, events.c.household_id.in_(ids), events.c.kind == "skip"
+        )
+    )
+    skips: defaultdict[int, list[_Skip]] = defaultdict(list)
+    for row in rows:
+        skips[row.household_id].append(_Skip(row.caller_id, row.lent_at, row.round))
+    return skips

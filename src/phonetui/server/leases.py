@@ -1,0 +1,264 @@
+"""Leases: households lent to a device ahead of need, for a time that every exchange renews."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, literal_column, select, update
+
+from phonetui.core.campaign import Campaign
+from phonetui.server.accounts import Caller
+from phonetui.server.choosing import choose
+from phonetui.server.engine import insert
+from phonetui.server.household_states import settle
+from phonetui.server.lent_households import LentHouseholds
+from phonetui.server.out_of_voters import out_of_voters
+from phonetui.server.tables import events, households, lendings, number_locks
+from phonetui.wire import WANT, Lease, Out
+
+LENT_FOR = timedelta(hours=2)
+#: A lease that runs at least this long is not renewed yet, so that a watch need not write.
+LONG_ENOUGH = LENT_FOR - timedelta(minutes=5)
+#: New leases in `AN_HOUR` beyond one for each household with an outcome, so that nobody walks off with the list.
+BEYOND_OUTCOMES = 50
+AN_HOUR = timedelta(hours=1)
+#: So many households come back into the queue with each lease.
+COME_BACK = 100
+NOT_LENT = {"lent_to": "", "lent_device": "", "lent_until": None}
+
+
+class Lent(Struct, frozen=True):
+    """What an exchange says of leases; `on_hand` are the households that the device holds from now on."""
+
+    on_hand: frozenset[int]
+    leases: tuple[Lease, ...] = ()
+    renewed_until: datetime | None = None
+    ended: tuple[str, ...] = ()
+    out: Out = Out()
+
+
+class _Mine(Struct, frozen=True):
+    """A household lent to this device. `locked` is false when its number has gone to another campaign meanwhile."""
+
+    household_id: int
+    number: str
+    state: str
+    rank: int
+    lent_until: datetime
+    locked: bool
+
+
+class Lender:
+    """Lends a campaign's households to one device. `lending` is false while the campaign makes no calls."""
+
+    def __init__(
+        self, connection: Connection, key: bytes, caller: Caller, campaign: Campaign, lending: bool, now: datetime
+    ) -> None:
+        self._connection = connection
+        self._caller = caller
+        self._campaign = campaign
+        self._lending = lending
+        self._now = now
+        self._lent = LentHouseholds(connection, key, campaign, caller.caller_id)
+
+    def lend(self, held: Collection[int], undone: Collection[int], want: int) -> Lent:
+        """New leases up to `want`, and again those that the laptop does not know of.
+
+        `held` are the households on the laptop; those in which it has just taken something back are its own once more.
+        """
+        self._take_again(set(undone) & set(held))
+        kept, ended = self._settle_up(held)
+        until = self._renew(kept)
+        mine = frozenset(row.household_id for row in kept)
+        if not self._lending:
+            return Lent(mine, (), until, ended)
+        wanted = min(want, WANT - len(kept))
+        new = self._lend_new(mine | set(held), wanted)
+        lost = [row.household_id for row in sorted(kept, key=lambda row: row.rank) if row.household_id not in held]
+        leases = (*self._lent.leases(lost, until or self._now), *self._lent.leases(new, self._now + LENT_FOR))
+        nothing = out_of_voters(self._connection, self._campaign, self._now) if wanted > 0 and not new else Out()
+        return Lent(mine | set(new), leases, until, ended, nothing)
+
+    # -- what the device has -------------------------------------------------------------------------------------------
+
+    def _mine(self) -> list[_Mine]:
+        lock = and_(
+            number_locks.c.number == households.c.number,
+            number_locks.c.campaign_id == households.c.campaign_id,
+            number_locks.c.household_id == households.c.household_id,
+        )
+        columns = [households.c[name] for name in _Mine.__struct_fields__ if name != "locked"]
+        lent = (
+            select(*columns, number_locks.c.number.is_not(None).label("locked"))
+            .join_from(households, number_locks, lock, isouter=True)
+            .where(
+                households.c.campaign_id == self._campaign.campaign_id,
+                households.c.lent_to != literal_column("''"),
+                households.c.lent_to == self._caller.caller_id,
+                households.c.lent_device == self._caller.device_id,
+            )
+            .order_by(households.c.household_id)
+            .with_for_update(of=households)
+        )
+        return [_Mine(**row._mapping) for row in self._connection.execute(lent)]
+
+    def _settle_up(self, held: Collection[int]) -> tuple[list[_Mine], tuple[str, ...]]:
+        """The leases that go on, and the held households whose leases do not. What is finished goes back."""
+        kept: list[_Mine] = []
+        over: list[_Mine] = []
+        for row in self._mine():
+            finished = row.state == "closed" or (row.state != "lent" and row.household_id not in held)
+            (over if finished or not row.locked else kept).append(row)
+        self._give_back(over)
+        going_on = {row.household_id for row in kept}
+        return kept, tuple(str(household_id) for household_id in held if household_id not in going_on)
+
+    def _give_back(self, rows: Sequence[_Mine]) -> None:
+        ids = [row.household_id for row in rows]
+        if not ids:
+            return
+        self._connection.execute(update(households).where(*self._of(ids)).values(NOT_LENT))
+        self._unlock([row.number for row in rows], ids)
+        untouched = [row.household_id for row in rows if row.state == "lent"]
+        settle(self._connection, self._campaign, untouched)
+
+    def _renew(self, kept: Sequence[_Mine]) -> datetime | None:
+        """When the leases end now; they are renewed together, and not at every exchange."""
+        if not kept:
+            return None
+        if all(row.lent_until >= self._now + LONG_ENOUGH for row in kept):
+            return min(row.lent_until for row in kept)
+        until = self._now + LENT_FOR
+        ids = [row.household_id for row in kept]
+        self._connection.execute(update(households).where(*self._of(ids)).values(lent_until=until))
+        locks = number_locks.c.number.in_(sorted(row.number for row in kept))
+        mine = locks & (number_locks.c.campaign_id == self._campaign.campaign_id)
+        renewed = update(number_locks).where(mine, number_locks.c.household_id.in_(ids))
+        self._connection.execute(renewed.values(until=until))
+        return until
+
+    # -- what it is lent -----------------------------------------------------------------------------------------------
+
+    def _lend_new(self, held: Collection[int], wanted: int) -> list[int]:
+        """The households newly lent to the device, in the order in which to call them."""
+        wanted = min(wanted, self._allowed_this_hour()) if wanted > 0 else 0
+        if wanted <= 0:
+            return []
+        self._call_in_expired()
+        self._wake_rested()
+        chosen = choose(self._connection, self._campaign, self._caller.caller_id, wanted, held, self._now)
+        locked = self._lock({row.number: row.household_id for row in chosen})
+        lent = [row.household_id for row in chosen if row.number in locked]
+        self._mark_lent(lent)
+        return lent
+
+    def _take_again(self, household_ids: Collection[int]) -> None:
+        """What was taken back is called again by the same caller, unless the household has gone elsewhere."""
+        if not household_ids:
+            return
+        free = select(households.c.household_id, households.c.number).where(
+            *self._of(household_ids), households.c.lent_to == "", households.c.state.in_(("ready", "resting"))
+        )
+        rows = self._connection.execute(free.order_by(households.c.household_id).with_for_update()).all()
+        locked = self._lock({row.number: row.household_id for row in rows})
+        ids = [row.household_id for row in rows if row.number in locked]
+        if ids:
+            self._connection.execute(update(households).where(*self._of(ids)).values(self._to_me()))
+            settle(self._connection, self._campaign, ids)
+
+    def _lock(self, numbers: dict[str, int]) -> set[str]:
+        """Those of the numbers that are this campaign's to call until the lease ends."""
+        if not numbers:
+            return set()
+        until = self._now + LENT_FOR
+        lock = {"campaign_id": self._campaign.campaign_id, "until": until}
+        rows = [{**lock, "number": number, "household_id": numbers[number]} for number in sorted(numbers)]
+        new = insert(self._connection, number_locks).values(rows)
+        names = ("campaign_id", "household_id", "until")
+        taken = new.on_conflict_do_update(
+            index_elements=[number_locks.c.number],
+            set_={name: new.excluded[name] for name in names},
+            where=number_locks.c.until <= self._now,
+        )
+        return set(self._connection.scalars(taken.returning(number_locks.c.number)))
+
+    def _unlock(self, numbers: Collection[str], household_ids: Collection[int]) -> None:
+        self._connection.execute(
+            delete(number_locks).where(
+                number_locks.c.number.in_(sorted(numbers)),
+                number_locks.c.campaign_id == self._campaign.campaign_id,
+                number_locks.c.household_id.in_(sorted(household_ids)),
+            )
+        )
+
+    def _mark_lent(self, ids: Sequence[int]) -> None:
+        if not ids:
+            return
+        lent = {**self._to_me(), "state": "lent", "lent_at": self._now.replace(microsecond=0)}
+        self._connection.execute(update(households).where(*self._of(ids)).values(lent))
+        row = insert(self._connection, lendings).values(
+            campaign_id=self._campaign.campaign_id, caller_id=self._caller.caller_id, at=self._now, households=len(ids)
+        )
+        keys = [lendings.c.campaign_id, lendings.c.caller_id, lendings.c.at]
+        more = {"households": lendings.c.households + row.excluded.households}
+        self._connection.execute(row.on_conflict_do_update(index_elements=keys, set_=more))
+
+    def _allowed_this_hour(self) -> int:
+        """How many more households this caller may be lent now."""
+        an_hour_ago = self._now - AN_HOUR
+        lent = select(func.coalesce(func.sum(lendings.c.households), 0)).where(
+            lendings.c.campaign_id == self._campaign.campaign_id,
+            lendings.c.caller_id == self._caller.caller_id,
+            lendings.c.at > an_hour_ago,
+        )
+        outcomes = select(func.count(events.c.household_id.distinct())).where(
+            events.c.campaign_id == self._campaign.campaign_id,
+            events.c.caller_id == self._caller.caller_id,
+            events.c.stored_at > an_hour_ago,
+            events.c.kind == "outcome",
+        )
+        return (self._connection.scalar(outcomes) or 0) + BEYOND_OUTCOMES - (self._connection.scalar(lent) or 0)
+
+    # -- what comes back by itself -------------------------------------------------------------------------------------
+
+    def _call_in_expired(self) -> None:
+        """Households whose leases ended without a result stand again as they stood before."""
+        expired = select(households.c.household_id, households.c.number).where(
+            households.c.campaign_id == self._campaign.campaign_id,
+            households.c.state == literal_column("'lent'"),
+            households.c.lent_until <= self._now,
+        )
+        first = expired.order_by(households.c.lent_until).limit(COME_BACK).with_for_update(skip_locked=True)
+        rows = self._connection.execute(first).all()
+        if rows:
+            ids = [row.household_id for row in rows]
+            self._connection.execute(update(households).where(*self._of(ids)).values(NOT_LENT))
+            self._unlock([row.number for row in rows], ids)
+            settle(self._connection, self._campaign, ids)
+
+    def _wake_rested(self) -> None:
+        """Households that have rested long enough are ready; those with a call back wait for it to be made."""
+        rested = select(households.c.household_id).where(
+            households.c.campaign_id == self._campaign.campaign_id,
+            households.c.state == literal_column("'resting'"),
+            households.c.ready_at <= self._now,
+            households.c.promised_to == "",
+            (households.c.lent_to == "") | (households.c.lent_until <= self._now),
+        )
+        first = rested.order_by(households.c.ready_at).limit(COME_BACK).with_for_update(skip_locked=True)
+        ids = list(self._connection.scalars(first))
+        if ids:
+            self._connection.execute(update(households).where(*self._of(ids)).values({**NOT_LENT, "state": "ready"}))
+
+    def _to_me(self) -> dict[str, object]:
+        return {
+            "lent_to": self._caller.caller_id,
+            "lent_device": self._caller.device_id,
+            "lent_until": self._now + LENT_FOR,
+        }
+
+    def _of(self, household_ids: Iterable[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        of_campaign = households.c.campaign_id == self._campaign.campaign_id
+        return of_campaign, households.c.household_id.in_(sorted(household_ids))

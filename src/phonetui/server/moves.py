@@ -1,0 +1,202 @@
+"""Numbers that ended or may not be called any more, and where those who shared them go: to their next good number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
+
+from phonetui.core.voter import Voter, institution
+from phonetui.server.engine import insert
+from phonetui.server.tables import (
+    campaigns,
+    ended_numbers,
+    households,
+    moved_voters,
+    suppressed_numbers,
+    voters,
+)
+
+#: Those who come to a household from another number are asked for last.
+_JOINED_LATER = 100
+
+
+class Moved(Struct, frozen=True):
+    """The households and the voters that a change to numbers touches: both are to be worked out anew."""
+
+    households: set[int]
+    voters: set[int]
+
+
+class _Person(Struct, frozen=True):
+    """A voter, and the household in which they are."""
+
+    voter_id: int
+    household_id: int
+    position: int
+    list_id: int
+    number: str
+    address_key: str
+    voter: Voter
+
+
+def suppressed(connection: Connection, numbers: Collection[str]) -> set[str]:
+    """Those of `numbers` that no campaign of this server may call."""
+    if not numbers:
+        return set()
+    asked = select(suppressed_numbers.c.number).where(suppressed_numbers.c.number.in_(sorted(numbers)))
+    return set(connection.scalars(asked))
+
+
+def unusable(connection: Connection, campaign_id: str, numbers: Collection[str]) -> set[str]:
+    """Those of `numbers` that this campaign does not call: ended in it, or suppressed."""
+    if not numbers:
+        return set()
+    ended = select(ended_numbers.c.number).where(
+        ended_numbers.c.campaign_id == campaign_id, ended_numbers.c.number.in_(sorted(numbers))
+    )
+    return set(connection.scalars(ended)) | suppressed(connection, numbers)
+
+
+def numbers_of(voter: Voter) -> tuple[str, ...]:
+    """The voter's numbers in the order in which they are called."""
+    return tuple(phone.number for phone in voter.phones)
+
+
+def campaigns_holding(connection: Connection, numbers: Collection[str]) -> list[str]:
+    """The campaigns that have a household with one of `numbers`."""
+    if not numbers:
+        return []
+    holding = select(households.c.campaign_id).where(households.c.number.in_(sorted(numbers))).distinct()
+    return sorted(connection.scalars(holding))
+
+
+def move(connection: Connection, campaign_id: str, numbers: Collection[str]) -> Moved:
+    """Takes everyone who shares one of `numbers`, or once did, to their first number that may be called.
+
+    Who has none stays with, or goes back to, their first number.
+    """
+    left = _households_of(connection, campaign_id, numbers)
+    people = _people(connection, campaign_id, left)
+    bad = unusable(connection, campaign_id, {number for person in people for number in numbers_of(person.voter)})
+    touched = set(left)
+    for person in people:
+        mine = numbers_of(person.voter)
+        target = next((number for number in mine if number not in bad), next(iter(mine), person.number))
+        if target != person.number:
+            touched |= {person.household_id, _go(connection, campaign_id, person, target)}
+    _set_zones(connection, campaign_id, touched - left)
+    return Moved(touched, {person.voter_id for person in people})
+
+
+def _households_of(connection: Connection, campaign_id: str, numbers: Collection[str]) -> set[int]:
+    if not numbers:
+        return set()
+    with_number = households.c.number.in_(sorted(numbers))
+    return set(
+        connection.scalars(
+            select(households.c.household_id).where(households.c.campaign_id == campaign_id, with_number)
+        )
+    )
+
+
+def _people(connection: Connection, campaign_id: str, left: set[int]) -> list[_Person]:
+    """The members of those households, and those who moved away from them."""
+    gone = select(moved_voters.c.voter_id).where(
+        moved_voters.c.campaign_id == campaign_id, moved_voters.c.household_id.in_(sorted(left))
+    )
+    people = (
+        select(voters, households.c.number, households.c.address_key)
+        .join(households, and_(*(voters.c[key] == households.c[key] for key in ("campaign_id", "household_id"))))
+        .where(
+            voters.c.campaign_id == campaign_id,
+            or_(voters.c.household_id.in_(sorted(left)), voters.c.voter_id.in_(gone)),
+        )
+        .order_by(voters.c.voter_id)
+    )
+    return [
+        _Person(
+            row.voter_id,
+            row.household_id,
+            row.position,
+            row.list_id,
+            row.number,
+            row.address_key,
+            msgspec.json.decode(row.body, type=Voter),
+        )
+        for row in (connection.execute(people) if left else ())
+    ]
+
+
+def _go(connection: Connection, campaign_id: str, person: _Person, number: str) -> int:
+    """Moves one voter to the household of `number`, which is returned."""
+    back = _way_back(connection, campaign_id, person.voter_id, number)
+    to, position = back or (_household_for(connection, campaign_id, person, number), _JOINED_LATER + person.voter_id)
+    leaving = insert(connection, moved_voters).values(
+        campaign_id=campaign_id, household_id=person.household_id, voter_id=person.voter_id, position=person.position
+    )
+    connection.execute(leaving.on_conflict_do_nothing())
+    arrived = delete(moved_voters).where(
+        moved_voters.c.campaign_id == campaign_id,
+        moved_voters.c.household_id == to,
+        moved_voters.c.voter_id == person.voter_id,
+    )
+    connection.execute(arrived)
+    the_voter = (voters.c.campaign_id == campaign_id) & (voters.c.voter_id == person.voter_id)
+    connection.execute(update(voters).where(the_voter).values(household_id=to, position=position))
+    return to
+
+
+def _way_back(connection: Connection, campaign_id: str, voter_id: int, number: str) -> tuple[int, int] | None:
+    """The household of `number` in which the voter was before, and the voter's position there."""
+    before = (
+        select(households.c.household_id, moved_voters.c.position)
+        .join(
+            moved_voters, and_(*(households.c[key] == moved_voters.c[key] for key in ("campaign_id", "household_id")))
+        )
+        .where(
+            moved_voters.c.campaign_id == campaign_id,
+            moved_voters.c.voter_id == voter_id,
+            households.c.number == number,
+        )
+    )
+    row = connection.execute(before).first()
+    return (row.household_id, row.position) if row else None
+
+
+def _household_for(connection: Connection, campaign_id: str, person: _Person, number: str) -> int:
+    """The household that the voter joins; a new one where there is none, or where it would be an institution."""
+    connection.execute(select(campaigns.c.version).where(campaigns.c.campaign_id == campaign_id).with_for_update())
+    found = sorted(_households_of(connection, campaign_id, {number}))
+    members = select(func.count()).where(voters.c.campaign_id == campaign_id, voters.c.household_id.in_(found))
+    if found and not institution((connection.scalar(members) or 0) + 1):
+        return found[0]
+    last = select(func.max(households.c.household_id)).where(households.c.campaign_id == campaign_id)
+    household_id = (connection.scalar(last) or 0) + 1
+    new = households.insert().values(
+        campaign_id=campaign_id,
+        household_id=household_id,
+        list_id=person.list_id,
+        number=number,
+        address_key=person.address_key,
+        position=household_id,
+    )
+    connection.execute(new)
+    return household_id
+
+
+def _set_zones(connection: Connection, campaign_id: str, changed: set[int]) -> None:
+    """A household's zones are those of all its members."""
+    if not changed:
+        return
+    members = select(voters.c.household_id, voters.c.body).where(
+        voters.c.campaign_id == campaign_id, voters.c.household_id.in_(sorted(changed))
+    )
+    zones: dict[int, set[str]] = {}
+    for household_id, body in connection.execute(members):
+        zones.setdefault(household_id, set()).update(msgspec.json.decode(body, type=Voter).zones)
+    for household_id, names in zones.items():
+        of = (households.c.campaign_id == campaign_id) & (households.c.household_id == household_id)
+        connection.execute(update(households).where(of).values(zones=" ".join(sorted(names))))

@@ -1,0 +1,105 @@
+"""News: what laptops must hear of once. Whoever writes it tells the servers that hold waiting watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from phonetui.server.tables import campaigns, news
+from phonetui.wire import Notice
+
+Kind = Literal["withdrawn", "suppressed", "notice"]
+
+#: PostgreSQL's channel on which servers are told that a campaign has news.
+CHANNEL = "phonetui_news"
+#: A laptop further behind than this is told how things stand instead of all that happened.
+MOST_AT_ONCE = 1000
+#: A laptop that is new, or far behind, hears this many of the last notices.
+LAST_NOTICES = 20
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class News(Struct, frozen=True):
+    """What is new since a cursor. `complete` is false when that cursor says too little to tell."""
+
+    cursor: int
+    complete: bool
+    withdrawn: frozenset[str] = frozenset()
+    suppressed: frozenset[str] = frozenset()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether a laptop's voters have to be looked at."""
+        return not self.complete or bool(self.withdrawn or self.suppressed)
+
+
+def publish(
+    connection: Connection, campaign_ids: Iterable[str], kind: Kind, subjects: Iterable[str], now: datetime
+) -> None:
+    """Adds one piece of news a subject to each campaign: voters' ids, numbers, or the words of a notice.
+
+    The campaigns stay locked until the transaction ends, so that ids become visible in their order.
+    """
+    told = sorted(set(subjects))
+    locked = select(campaigns.c.campaign_id).where(campaigns.c.campaign_id.in_(sorted(set(campaign_ids))))
+    for campaign_id in connection.scalars(locked.order_by(campaigns.c.campaign_id).with_for_update()).all():
+        first = max(latest(connection, campaign_id) + 1, (now - _BEGINNING) // _MICROSECOND)
+        rows = [
+            {"campaign_id": campaign_id, "news_id": first + place, "kind": kind, "subject": subject, "at": now}
+            for place, subject in enumerate(told)
+        ]
+        if rows:
+            connection.execute(news.insert(), rows)
+            wake(connection, campaign_id)
+
+
+def wake(connection: Connection, campaign_id: str) -> None:
+    """Ends the waiting of the campaign's watches in every server process, once the transaction is committed.
+
+    Processes over SQLite look for themselves.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_notify(CHANNEL, campaign_id)))
+
+
+def latest(connection: Connection, campaign_id: str) -> int:
+    """The id of the campaign's last news; 0 before the first."""
+    return connection.scalar(select(func.max(news.c.news_id)).where(news.c.campaign_id == campaign_id)) or 0
+
+
+def since(connection: Connection, campaign_id: str, cursor: str) -> News:
+    """The news after `cursor`, which a server gave out earlier; an unknown or future one is never an error."""
+    last = latest(connection, campaign_id)
+    after = _id_in(cursor)
+    if after is None or after > last:
+        return News(last, False, notices=_last_notices(connection, campaign_id))
+    if after == last:
+        return News(last, True)
+    newer = select(news).where(news.c.campaign_id == campaign_id, news.c.news_id > after, news.c.news_id <= last)
+    rows = connection.execute(newer.order_by(news.c.news_id).limit(MOST_AT_ONCE + 1)).all()
+    if len(rows) > MOST_AT_ONCE:
+        return News(last, False, notices=_last_notices(connection, campaign_id))
+    return News(
+        last,
+        True,
+        frozenset(row.subject for row in rows if row.kind == "withdrawn"),
+        frozenset(row.subject for row in rows if row.kind == "suppressed"),
+        tuple(Notice(str(row.news_id), row.subject) for row in rows if row.kind == "notice"),
+    )
+
+
+def _id_in(cursor: str) -> int | None:
+    return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else None
+
+
+def _last_notices(connection: Connection, campaign_id: str) -> tuple[Notice, ...]:
+    notices = select(news).where(news.c.campaign_id == campaign_id, news.c.kind == "notice")
+    rows = connection.execute(notices.order_by(news.c.news_id.desc()).limit(LAST_NOTICES)).all()
+    return tuple(Notice(str(row.news_id), row.subject) for row in reversed(rows))

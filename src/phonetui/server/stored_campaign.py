@@ -1,0 +1,32 @@
+"""A campaign as the database holds it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from phonetui.core.campaign import Campaign
+from phonetui.server.tables import campaigns
+from phonetui.wire import CampaignState
+
+
+class StoredCampaign(Struct, frozen=True):
+    """The campaign's file as last added, and whether calls are made."""
+
+    campaign: Campaign
+    state: CampaignState
+
+
+def find_campaign(connection: Connection, campaign_id: str) -> StoredCampaign | None:
+    """The campaign of that id; None where there is none."""
+    chosen = select(campaigns.c.body, campaigns.c.version, campaigns.c.state)
+    row = connection.execute(chosen.where(campaigns.c.campaign_id == campaign_id)).first()
+    return StoredCampaign(_decoded(row.body, row.version), row.state) if row else None
+
+
+@lru_cache(maxsize=64)
+def _decoded(body: bytes, version: int) -> Campaign:
+    return msgspec.structs.replace(msgspec.json.decode(body, type=Campaign), version=version)
