@@ -114,16 +114,21 @@ def upgrade(url: str) -> bool:
 
 def add_campaign(url: str, file: Path, now: datetime) -> AddedCampaign:
     """Takes a campaign file into use, or its newer version; the same file again changes nothing."""
-    try:
-        source = file.read_text("utf-8-sig")
-    except OSError as error:
-        raise Refused(f"The file {file} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise Refused(f"The file {file} is not UTF-8 text; save it as UTF-8.") from None
+    source = campaign_source(file)
     checked = read(source, file.name)
     with sync_engine(url).begin() as connection:
         version = _store_campaign(connection, checked.campaign, source, now)
     return AddedCampaign(checked.campaign.campaign_id, checked.campaign.name, version, checked.warnings)
+
+
+def campaign_source(file: Path) -> str:
+    """The YAML of a campaign file; raises `Refused` where it cannot be read or is not text."""
+    try:
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise Refused(f"The file {file} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise Refused(f"The file {file} is not UTF-8 text; save it as UTF-8.") from None
 
 
 def list_campaigns(url: str) -> tuple[ListedCampaign, ...]:
