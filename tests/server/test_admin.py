@@ -7,8 +7,9 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import update
+from sqlalchemy import make_url, update
 
 from phonetui.core.campaign_file import CampaignFileError
 from phonetui.core.refusal import Refused
@@ -16,6 +17,7 @@ from phonetui.server import admin, engine, tables
 from phonetui.server.accounts import Accounts
 from phonetui.server.engine import create_tables, database_url, open_database, sync_engine
 from phonetui.server.keys import VARIABLE, make_keys
+from phonetui.server.news import CHANNEL
 from phonetui.server.passwords import Passwords
 from phonetui.wire import Join, Session
 
@@ -145,6 +147,15 @@ def test_a_changed_file_is_the_next_version_and_the_same_file_is_not(
     campaign_file.write_text(FILE.replace("Hello!", "Good evening!"))
     assert admin.add_campaign(server, campaign_file, clock()).version == 2
     assert [campaign.version for campaign in admin.list_campaigns(server)] == [2]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_laptops_that_wait_hear_of_a_new_version(server: str, clock: Clock, campaign_file: Path) -> None:
+    address = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as listening:
+        listening.execute(f"LISTEN {CHANNEL}")
+        admin.add_campaign(server, campaign_file, clock())
+        assert [told.payload for told in listening.notifies(timeout=10, stop_after=1)] == ["weekend-turnout"]
 
 
 def test_a_file_with_mistakes_changes_nothing(server: str, clock: Clock, campaign_file: Path) -> None:

@@ -22,6 +22,7 @@ from phonetui.server import engine
 from phonetui.server.engine import Database, insert, open_database, reading_engine, sqlite_file, sync_engine
 from phonetui.server.invitations import issue
 from phonetui.server.keys import ServerKeys, make_keys, read_keys
+from phonetui.server.news import wake
 from phonetui.server.tables import campaigns, settings, voters
 from phonetui.wire import CampaignState, Role
 
@@ -165,6 +166,7 @@ def _store_campaign(connection: Connection, campaign: Campaign, source: str, now
     )
     newer = {name: row.excluded[name] for name in ("version", "source", "body", "added_at")}
     connection.execute(row.on_conflict_do_update(index_elements=["campaign_id"], set_=newer))
+    wake(connection, campaign.campaign_id)
     return int(version)
 
 

@@ -1,0 +1,273 @@
+"""The campaign server's interface over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+
+import msgspec
+from litestar import Litestar, MediaType, Request, Response, delete, get, post, put
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import FromPath, JSONBody
+from litestar.types import Receive, Scope, Send
+from msgspec import Struct
+from sqlalchemy import text
+
+from phonetui.server import join_page
+from phonetui.server.accounts import Accounts, Caller
+from phonetui.server.answers import ANSWERS, PROBLEM_JSON
+from phonetui.server.engine import Database
+from phonetui.server.exchange import Exchange
+from phonetui.server.inflate import LARGEST_BODY, InflateRequests
+from phonetui.server.journal_keys import JournalKeys
+from phonetui.server.keys import ServerKeys
+from phonetui.server.log import RequestLog
+from phonetui.server.passwords import Passwords
+from phonetui.server.problems import STATUS, RequestRefused
+from phonetui.server.watches import Watches
+from phonetui.wire import (
+    PROBLEMS,
+    WIRE_VERSION,
+    ExchangeReply,
+    ExchangeRequest,
+    Join,
+    JournalKey,
+    KeyRelease,
+    Problem,
+    Session,
+    SignIn,
+)
+
+#: What any route with a body may answer.
+OF_BODIES = ("bad-request", "too-large")
+WITH_TOKEN = [{"token": list[str]()}]
+#: Bytes from which a reply is worth its gzip header.
+WORTH_COMPRESSING = 256
+
+
+class Asked(Request[None, None, State]):
+    """A request whose body is decoded in one step; on the way through plain objects, events would lose their bytes."""
+
+    async def json(self) -> object:
+        """The body as its route takes it; raises `msgspec.DecodeError`."""
+        field = self.route_handler.parsed_data_field
+        return _decoder(field.annotation if field else object).decode(await self.body())
+
+
+@cache
+def _decoder(shape: type[object]) -> msgspec.json.Decoder[object]:
+    return msgspec.json.Decoder(shape)
+
+
+class Health(Struct, frozen=True):
+    """`GET /healthz`: says that this is a campaign server, and that its database answers."""
+
+    phonetui: str
+    wire: int
+
+
+def problems(*kinds: str) -> dict[int, ResponseSpec]:
+    """How a route's refusals are described in the OpenAPI document."""
+    described: dict[int, str] = {}
+    for kind in kinds:
+        earlier = f"{described[STATUS[kind]]} " if STATUS[kind] in described else ""
+        described[STATUS[kind]] = f"{earlier}`{kind}`: {PROBLEMS[kind]}"
+    return {
+        status: ResponseSpec(Problem, generate_examples=False, description=sentence, media_type=PROBLEM_JSON)
+        for status, sentence in described.items()
+    }
+
+
+# -- routes ------------------------------------------------------------------------------------------------------------
+
+
+@post(
+    "/v1/join", status_code=200, responses=problems(*OF_BODIES, "invitation-ended", "account-exists", "weak-password")
+)
+async def join(data: JSONBody[Join], request: Asked, accounts: NamedDependency[Accounts]) -> Session:
+    """Makes an account from an invitation, or adds the invitation's campaign to the account that has this e-mail."""
+    return await accounts.join(data, _origin(request))
+
+
+@post("/v1/sign-in", status_code=200, responses=problems(*OF_BODIES, "wrong-password", "too-many-tries"))
+async def sign_in(data: JSONBody[SignIn], request: Asked, accounts: NamedDependency[Accounts]) -> Session:
+    """Gives this device a token and ends its former one."""
+    return await accounts.sign_in(data, _origin(request))
+
+
+@post("/v1/sign-out", status_code=204, security=WITH_TOKEN, responses=problems("signed-out"))
+async def sign_out(caller: NamedDependency[Caller], accounts: NamedDependency[Accounts]) -> None:
+    """Ends the token."""
+    await accounts.sign_out(caller)
+
+
+@get("/v1/session", security=WITH_TOKEN, responses=problems("signed-out"))
+async def session(
+    token: NamedDependency[str], caller: NamedDependency[Caller], accounts: NamedDependency[Accounts]
+) -> Session:
+    """Says who the token belongs to and what it opens now."""
+    return await accounts.session(caller, token)
+
+
+@put(
+    "/v1/journal-keys/{journal_id:str}",
+    status_code=204,
+    security=WITH_TOKEN,
+    responses=problems(*OF_BODIES, "signed-out"),
+)
+async def keep_key(
+    journal_id: FromPath[str],
+    data: JSONBody[JournalKey],
+    caller: NamedDependency[Caller],
+    journal_keys: NamedDependency[JournalKeys],
+) -> None:
+    """Keeps a journal's key, sealed. One that is kept already is not replaced."""
+    await journal_keys.keep(caller, journal_id, data)
+
+
+@post(
+    "/v1/journal-keys/{journal_id:str}/release",
+    status_code=200,
+    security=WITH_TOKEN,
+    responses=problems(*OF_BODIES, "signed-out", "wrong-password", "too-many-tries", "no-such-key"),
+)
+async def release_key(
+    journal_id: FromPath[str],
+    data: JSONBody[KeyRelease],
+    caller: NamedDependency[Caller],
+    journal_keys: NamedDependency[JournalKeys],
+) -> JournalKey:
+    """Gives a journal's key back for the caller's password."""
+    return await journal_keys.release(caller, journal_id, data)
+
+
+@delete("/v1/journal-keys/{journal_id:str}", status_code=204, security=WITH_TOKEN, responses=problems("signed-out"))
+async def drop_key(
+    journal_id: FromPath[str], caller: NamedDependency[Caller], journal_keys: NamedDependency[JournalKeys]
+) -> None:
+    """Forgets a journal's key."""
+    await journal_keys.drop(caller, journal_id)
+
+
+@post(
+    "/v1/exchange",
+    status_code=200,
+    security=WITH_TOKEN,
+    responses=problems(*OF_BODIES, "signed-out", "no-such-campaign", "not-yours"),
+)
+async def exchange(
+    data: JSONBody[ExchangeRequest],
+    caller: NamedDependency[Caller],
+    campaign_exchange: NamedDependency[Exchange],
+    watches: NamedDependency[Watches],
+) -> ExchangeReply:
+    """Takes events, lends voters and tells the news; with `wait` it answers as soon as there is some."""
+    if data.wait <= 0 or data.events:
+        return await campaign_exchange.answer(caller, data)
+    async with watches.open():
+        return await campaign_exchange.answer(caller, data)
+
+
+@get(["/join", "/join/{rest:path}"], media_type=MediaType.HTML, include_in_schema=False)
+async def join_page_of_a_link() -> Response[str]:
+    """The page behind a join link."""
+    return Response(join_page.PAGE, headers=join_page.HEADERS)
+
+
+@get("/healthz")
+async def health(database: NamedDependency[Database]) -> Health:
+    """Says that this is a campaign server, and that its database answers."""
+    async with database.read() as connection:
+        await connection.execute(text("SELECT 1"))
+    return Health(version("phonetui"), WIRE_VERSION)
+
+
+# -- who asks ----------------------------------------------------------------------------------------------------------
+
+
+async def provide_token(request: Asked) -> str:
+    """The bearer token; raises the problem `signed-out` where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise RequestRefused("signed-out", "The request carries no token.")
+    return token
+
+
+async def provide_caller(token: NamedDependency[str], accounts: NamedDependency[Accounts]) -> Caller:
+    """The caller who holds the token."""
+    return await accounts.caller(token)
+
+
+def _origin(request: Asked) -> str:
+    return request.client.host if request.client else ""
+
+
+# -- the whole ---------------------------------------------------------------------------------------------------------
+
+
+class CampaignApp:
+    """The campaign server as an ASGI application."""
+
+    def __init__(self, routes: Litestar, watches: Watches) -> None:
+        self.routes = routes
+        self._watches = watches
+        self._logged = RequestLog(routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        await self._logged(scope, receive, send)
+
+    def end_watches(self) -> None:
+        """Answers the requests that wait for news, so that the server can stop at once."""
+        self._watches.end()
+
+
+def _given(part: object) -> Provide:
+    def provide() -> object:
+        return part
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def create_app(database: Database, keys: ServerKeys, clock: Callable[[], datetime]) -> CampaignApp:
+    """The application over an open database, which it closes when it stops."""
+    accounts, watches = Accounts(database, clock, Passwords()), Watches()
+    campaign_exchange = Exchange(database, keys, clock)
+    parts = {
+        "database": database,
+        "accounts": accounts,
+        "journal_keys": JournalKeys(database, keys, accounts),
+        "campaign_exchange": campaign_exchange,
+        "watches": watches,
+    }
+    routes = Litestar(
+        [join, sign_in, sign_out, session, keep_key, release_key, drop_key, exchange, join_page_of_a_link, health],
+        dependencies={
+            "token": Provide(provide_token),
+            "caller": Provide(provide_caller),
+            **{name: _given(part) for name, part in parts.items()},
+        },
+        request_class=Asked,
+        middleware=[InflateRequests()],
+        request_max_body_size=LARGEST_BODY,
+        compression_config=CompressionConfig("gzip", minimum_size=WORTH_COMPRESSING, gzip_compress_level=6),
+        exception_handlers=ANSWERS,
+        openapi_config=OpenAPIConfig(
+            title="phonetui campaign server",
+            version=f"{WIRE_VERSION}",
+            render_plugins=[JsonRenderPlugin()],
+            components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        ),
+        on_shutdown=[campaign_exchange.close, database.close],
+        logging_config=None,
+        debug=False,
+    )
+    return CampaignApp(routes, watches)

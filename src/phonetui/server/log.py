@@ -1,0 +1,76 @@
+"""The server's log: one JSON object a line, for each request and each failure, without personal data.
+
+A line names a route by its template, never by the path that was asked for, and a failure by the places in the code that
+it passed, never by its message, which may quote what a voter or caller is called.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+import traceback
+from datetime import UTC, datetime
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger("phonetui.server")
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record's `fields` as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """`at` and `level`, `event`, and the fields that were logged with it."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname.lower(), "event": record.getMessage()}
+        return json.dumps(line | getattr(record, "fields", {}))
+
+
+def start_logging() -> None:
+    """Sends the server's lines, and uvicorn's warnings, to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    for name, level in (("phonetui.server", logging.INFO), ("uvicorn", logging.WARNING)):
+        named = logging.getLogger(name)
+        named.handlers, named.propagate = [handler], False
+        named.setLevel(level)
+
+
+def log_failure(error: Exception) -> None:
+    """One line for an error that no request should meet: what kind, and where it passed."""
+    frames = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in traceback.extract_tb(error.__traceback__)]
+    logger.error("failure", extra={"fields": {"error": type(error).__qualname__, "where": frames[-12:]}})
+
+
+class RequestLog:
+    """Wraps an application; logs each request's method, route, status and duration in milliseconds."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request, or the application's life span, which is not logged."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def send_noting_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting_status)
+        finally:
+            fields = {
+                "method": scope.get("method"),
+                "route": scope.get("path_template"),
+                "status": status,
+                "ms": round((time.perf_counter() - began) * 1000, 1),
+            }
+            logger.info("request", extra={"fields": fields})
