@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
 
 from phonetui.client.journal import Entry
 from phonetui.core.event import Outcome, Undo, encode
@@ -64,12 +67,10 @@ def receipts(request: ExchangeRequest, status: str = "stored", reason: str = "")
 
 
 def _receipt(body: bytes, status: str, reason: str) -> Receipt:
-    import msgspec
-
     event_id = msgspec.json.decode(body)["id"]
     return msgspec.convert({"id": event_id, "digest": digest(body), "status": status, "reason": reason}, Receipt)
 
 
-def reply(*, at: datetime = NOON, cursor: str = "c1", **news: object) -> ExchangeReply:
+def reply(*, at: datetime = NOON, cursor: str = "c1", **news: Any) -> ExchangeReply:
     """A server's answer at noon."""
-    return ExchangeReply(cursor=cursor, server_time=at, **news)  # type: ignore[arg-type]
+    return ExchangeReply(cursor=cursor, server_time=at, **news)
