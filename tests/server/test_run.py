@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import errno
 import gc
+import json
 import os
+import signal
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,7 +34,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
-from phonetui.server import app, inflate
+from phonetui.server import admin, app, inflate
 from phonetui.server.app import CampaignApp, create_app
 from phonetui.server.engine import create_tables, database_url, open_database, reading_engine, sync_engine
 from phonetui.server.invitations import issue
@@ -122,6 +126,36 @@ def test_a_body_that_never_ends_is_given_up(running: Running, monkeypatch: pytes
     with socket.create_connection((address.host, address.port or 0), timeout=10) as laptop:
         laptop.sendall(b"POST /v1/sign-in HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\n{")
         assert laptop.recv(4096).startswith(b"HTTP/1.1 408 ")
+
+
+SERVE = """
+from pathlib import Path
+from phonetui.server import admin
+from phonetui.server.app import create_app
+from phonetui.server.clock import utc_now
+from phonetui.server.engine import database_url
+from phonetui.server.run import HOST, CampaignServer
+
+data = Path({data!r})
+database, keys = admin.open_server(database_url(data, None), data, {{}})
+server = CampaignServer(create_app(database, keys, utc_now), HOST, 0, None)
+print(server.url, flush=True)
+server.serve_until_stopped()
+"""
+
+
+def test_ctrl_c_ends_a_serving_process_in_peace(tmp_path: Path, clock: Clock) -> None:
+    data = tmp_path / "data"
+    admin.init(database_url(data, None), data, admin.PUBLIC_URL, {}, clock())
+    serve = [sys.executable, "-W", "error", "-c", SERVE.format(data=str(data))]
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert httpx.get(f"{url}/healthz", timeout=30).status_code == 200
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert [json.loads(line)["route"] for line in errors.splitlines()] == ["/healthz"]
 
 
 # -- whose address counts ----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The server's log: one JSON object a line, for each request and each failure, without personal data.
 
-A line names a route by its template, never by the path that was asked for, and a failure by the places in the code that
-it passed, never by its message, which may quote what a voter or caller is called.
+A line names a route by its template, never by the path that was asked for, and a failure by its kind, the database's
+code for it and the places in the code that it passed, never by its message, which may quote a voter's name.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("phonetui.server")
+#: Places that a failure's line names, the last ones.
+DEEPEST = 12
+LEVELS = {"phonetui.server": logging.INFO, "uvicorn": logging.WARNING}
+
+for name in LEVELS:  # a server on a thread of another program, which has the screen, writes nothing
+    logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 class JsonLines(logging.Formatter):
@@ -33,16 +39,19 @@ def start_logging() -> None:
     """Sends the server's lines, and uvicorn's warnings, to stderr."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    for name, level in (("phonetui.server", logging.INFO), ("uvicorn", logging.WARNING)):
+    for name, level in LEVELS.items():
         named = logging.getLogger(name)
         named.handlers, named.propagate = [handler], False
         named.setLevel(level)
 
 
 def log_failure(error: Exception) -> None:
-    """One line for an error that no request should meet: what kind, and where it passed."""
+    """One line for an error that no request should meet, such as a full disk."""
     frames = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in traceback.extract_tb(error.__traceback__)]
-    logger.error("failure", extra={"fields": {"error": type(error).__qualname__, "where": frames[-12:]}})
+    cause = getattr(error, "orig", error)
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    fields = {"error": type(error).__qualname__, "code": code, "where": frames[-DEEPEST:]}
+    logger.error("failure", extra={"fields": fields})
 
 
 class RequestLog:

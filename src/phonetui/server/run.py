@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from phonetui.core.refusal import Refused
 from phonetui.server.app import CampaignApp
+from phonetui.server.log import start_logging
 
 HOST = "127.0.0.1"
 PORT = 8321
@@ -38,7 +39,7 @@ class Tls(Struct, frozen=True):
 
 
 class CampaignServer(uvicorn.Server):
-    """Listens from the moment it is made; `serve` answers until it is stopped."""
+    """Listens from the moment it is made; `serve_until_stopped` answers."""
 
     def __init__(self, app: CampaignApp, host: str, port: int, tls: Tls | None, *, behind_proxy: bool = False) -> None:
         """Raises `Refused` for a host that needs TLS, a certificate that cannot be used, or a port that is taken."""
@@ -72,7 +73,8 @@ class CampaignServer(uvicorn.Server):
         self.url = f"{'https' if tls else 'http'}://{shown}:{self.socket.getsockname()[1]}"
 
     def serve_until_stopped(self) -> None:
-        """Answers until Ctrl-C or SIGTERM."""
+        """Answers until Ctrl-C or SIGTERM, and logs on stderr."""
+        start_logging()
         with contextlib.suppress(KeyboardInterrupt):
             self.run([self.socket])
 
