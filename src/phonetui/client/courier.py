@@ -51,6 +51,8 @@ class Courier:
     def start(self) -> None:
         """Begin to exchange."""
         self._tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._watch())]
+        for task in self._tasks:
+            task.add_done_callback(self._fell)
 
     def poke(self) -> None:
         """Exchange now rather than when the next try is due."""
@@ -115,6 +117,12 @@ class Courier:
         with suppress(TimeoutError):
             async with asyncio.timeout(None if at is None else max(0.0, at - self._clock.tick())):
                 await bell.wait()
+
+    def _fell(self, task: asyncio.Task[None]) -> None:
+        """A fault of ours ends a task; `close` raises it."""
+        if not task.cancelled() and task.exception() is not None:
+            why = "phonetui itself failed; press q and start it again, everything is saved."
+            self._on_line(Line("offline", self._clock.now(), why=why))
 
     def _ring(self) -> None:
         for bell in self._bells:
