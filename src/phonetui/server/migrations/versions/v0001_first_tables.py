@@ -21,8 +21,6 @@ def upgrade() -> None:
     _left_out_and_places()
     _events()
     _attempts()
-    _news()
-    _others()
 
 
 def _campaigns() -> None:
@@ -155,6 +153,15 @@ def _voters() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("campaign_id", "import_id", "voter_id"),
     )
+    op.create_table(
+        "moved_voters",
+        sa.Column("campaign_id", sa.String(64), nullable=False),
+        sa.Column("household_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("voter_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "household_id", "voter_id"),
+    )
+    op.create_index("moved_voters_by_voter", "moved_voters", ["campaign_id", "voter_id"])
 
 
 def _households() -> None:
@@ -219,6 +226,14 @@ def _households() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'resting'"),
         postgresql_where=sa.text("state = 'resting'"),
+    )
+    op.create_table(
+        "lendings",
+        sa.Column("campaign_id", sa.String(64), nullable=False),
+        sa.Column("caller_id", sa.String(36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "caller_id", "at"),
     )
 
 
@@ -292,6 +307,22 @@ def _events() -> None:
     op.create_index("events_by_device", "events", ["campaign_id", "caller_id", "device_id", "seq"])
     op.create_index("events_by_household", "events", ["campaign_id", "household_id"])
     op.create_index("events_by_id", "events", ["campaign_id", "event_id"], unique=True)
+    op.create_table(
+        "outboxes",
+        sa.Column("campaign_id", sa.String(64), nullable=False),
+        sa.Column("caller_id", sa.String(36), nullable=False),
+        sa.Column("device_id", sa.String(36), nullable=False),
+        sa.Column("stored_through", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "caller_id", "device_id"),
+    )
+    op.create_table(
+        "rejected_seqs",
+        sa.Column("campaign_id", sa.String(64), nullable=False),
+        sa.Column("caller_id", sa.String(36), nullable=False),
+        sa.Column("device_id", sa.String(36), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("campaign_id", "caller_id", "device_id", "seq"),
+    )
 
 
 def _attempts() -> None:
@@ -317,9 +348,6 @@ def _attempts() -> None:
     op.create_index("attempts_by_caller", "attempts", ["campaign_id", "caller_id", "at"])
     op.create_index("attempts_by_household", "attempts", ["campaign_id", "household_id"])
     op.create_index("attempts_by_voter", "attempts", ["campaign_id", "voter_id"])
-
-
-def _news() -> None:
     op.create_table(
         "news",
         sa.Column("campaign_id", sa.String(64), nullable=False),
@@ -328,40 +356,4 @@ def _news() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("campaign_id", "news_id"),
-    )
-
-
-def _others() -> None:
-    op.create_table(
-        "lendings",
-        sa.Column("campaign_id", sa.String(64), nullable=False),
-        sa.Column("caller_id", sa.String(36), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("households", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("campaign_id", "caller_id", "at"),
-    )
-    op.create_table(
-        "moved_voters",
-        sa.Column("campaign_id", sa.String(64), nullable=False),
-        sa.Column("household_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("voter_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("campaign_id", "household_id", "voter_id"),
-    )
-    op.create_index("moved_voters_by_voter", "moved_voters", ["campaign_id", "voter_id"])
-    op.create_table(
-        "outboxes",
-        sa.Column("campaign_id", sa.String(64), nullable=False),
-        sa.Column("caller_id", sa.String(36), nullable=False),
-        sa.Column("device_id", sa.String(36), nullable=False),
-        sa.Column("stored_through", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("campaign_id", "caller_id", "device_id"),
-    )
-    op.create_table(
-        "rejected_seqs",
-        sa.Column("campaign_id", sa.String(64), nullable=False),
-        sa.Column("caller_id", sa.String(36), nullable=False),
-        sa.Column("device_id", sa.String(36), nullable=False),
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("campaign_id", "caller_id", "device_id", "seq"),
     )
