@@ -17,7 +17,7 @@ def upgrade() -> None:
     _lists()
     _voters()
     _households()
-    _numbers()
+    _lendings_and_numbers()
     _left_out_and_places()
     _events()
     _attempts()
@@ -227,6 +227,9 @@ def _households() -> None:
         sqlite_where=sa.text("state = 'resting'"),
         postgresql_where=sa.text("state = 'resting'"),
     )
+
+
+def _lendings_and_numbers() -> None:
     op.create_table(
         "lendings",
         sa.Column("campaign_id", sa.String(64), nullable=False),
@@ -235,9 +238,6 @@ def _households() -> None:
         sa.Column("households", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("campaign_id", "caller_id", "at"),
     )
-
-
-def _numbers() -> None:
     op.create_table(
         "number_locks",
         sa.Column("number", sa.String(16), nullable=False),
