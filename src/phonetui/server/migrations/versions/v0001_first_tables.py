@@ -17,6 +17,7 @@ def upgrade() -> None:
     _lists()
     _voters()
     _households()
+    _ways_to_households()
     _lendings_and_numbers()
     _left_out_and_places()
     _events()
@@ -185,6 +186,9 @@ def _households() -> None:
         sa.Column("lent_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("campaign_id", "household_id"),
     )
+
+
+def _ways_to_households() -> None:
     op.create_index(
         "households_by_address",
         "households",
