@@ -68,6 +68,7 @@ def init(url: str, data: Path | None, public_url: str, environment: Mapping[str,
 
 def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> tuple[Database, ServerKeys]:
     """What `create_app` needs; raises `Refused` unless the secret is the one that the database was made with."""
+    engine.check(url)
     keys = read_keys(data, environment)
     with reading_engine(url).connect() as connection:
         if _setting(connection, "keys") != keys.fingerprint:
