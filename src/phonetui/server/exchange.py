@@ -17,7 +17,7 @@ from phonetui.server.bells import Bell, Bells
 from phonetui.server.engine import Database
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.keys import ServerKeys
-from phonetui.server.leases import Lender
+from phonetui.server.leases import Lender, borrowed
 from phonetui.server.listening import listen
 from phonetui.server.moves import numbers_of, suppressed
 from phonetui.server.news import News
@@ -69,6 +69,10 @@ class Exchange:
             await asyncio.wait([task])
 
     async def _watch(self, caller: Caller, request: ExchangeRequest, bell: Bell) -> ExchangeReply:
+        """Answers at once where there is something to tell; else waits, and tells what the news is by then.
+
+        What the request says of voters on hand is true when it comes, so leases are settled before the wait alone.
+        """
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(listen(self._database, self._bells))
         until = asyncio.get_running_loop().time() + min(request.wait, LONGEST_WAIT)
@@ -78,7 +82,7 @@ class Exchange:
             waiting = await bell.rings(until)
             async with self._database.read() as connection:
                 caller = await caller_of(connection, caller.token_hash)
-            reply = await self._exchange(caller, request)
+                reply = await connection.run_sync(self._look, caller, request, first)
         return reply
 
     async def _exchange(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
@@ -90,24 +94,20 @@ class Exchange:
             except DBAPIError as error:
                 if not tries_left or getattr(error.orig, "sqlstate", "") not in _TRY_AGAIN:
                     raise
-        if reply.cursor != request.cursor and request.events:
+        if request.events and reply.cursor != request.cursor:
             self._bells.ring(request.campaign_id)
         return reply
 
     def _answer(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         """One transaction. The caller's exchanges take turns, so that no limit is passed by two at once."""
-        stored = find_campaign(connection, request.campaign_id)
-        if stored is None or caller.role(request.campaign_id) is None:
-            raise RequestRefused("no-such-campaign")
-        now = self._clock()
+        stored, now = self._open_to(connection, caller, request), self._clock()
         connection.execute(
             select(accounts.c.caller_id).where(accounts.c.caller_id == caller.caller_id).with_for_update()
         )
         campaign, state = stored.campaign, _state(stored, now)
         arrived = events.store(connection, self._key, caller, campaign, request.events, now)
         lender = Lender(connection, self._key, caller, campaign, state == "open", now)
-        held = {int(key) for key in request.held if key.isascii() and key.isdigit() and len(key) < 10}
-        lent = lender.lend(held, arrived.undone, request.want)
+        lent = lender.lend(request.held, arrived.undone, request.want, finishing=request.wait <= 0)
         told = news.since(connection, request.campaign_id, request.cursor)
         withdrawn, numbers = _concerning(connection, request.campaign_id, lent.on_hand, told)
         return ExchangeReply(
@@ -125,6 +125,32 @@ class Exchange:
             cursor=str(told.cursor),
             server_time=now,
         )
+
+    def _look(
+        self, connection: Connection, caller: Caller, request: ExchangeRequest, first: ExchangeReply
+    ) -> ExchangeReply:
+        """What is new since the watch began; only reads."""
+        stored, now = self._open_to(connection, caller, request), self._clock()
+        told = news.since(connection, request.campaign_id, first.cursor)
+        on_hand = borrowed(connection, request.campaign_id, caller)
+        withdrawn, numbers = _concerning(connection, request.campaign_id, on_hand, told)
+        return ExchangeReply(
+            stored_through=first.stored_through,
+            withdrawn=withdrawn,
+            suppressed=numbers,
+            notices=told.notices,
+            campaign=stored.campaign if request.campaign_version != stored.campaign.version else None,
+            campaign_state=_state(stored, now),
+            out=first.out,
+            cursor=str(told.cursor),
+            server_time=now,
+        )
+
+    def _open_to(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> StoredCampaign:
+        stored = find_campaign(connection, request.campaign_id)
+        if stored is None or caller.role(request.campaign_id) is None:
+            raise RequestRefused("no-such-campaign")
+        return stored
 
 
 def _state(stored: StoredCampaign, now: datetime) -> CampaignState:

@@ -19,7 +19,7 @@ from phonetui.server.recall import Attempted, Standing, disposition_of, standing
 from phonetui.server.tables import attempts, events, households, lists, voters
 
 #: Why a voter is not called again when no attempt says so: the campaign did.
-WITHDRAWN = ("voted", "removed", "erased")
+WITHDRAWN = ("voted", "do-not-call", "removed", "erased")
 #: None of the voter's numbers may be called any more.
 NO_NUMBER = "no-number"
 

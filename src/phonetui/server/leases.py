@@ -26,6 +26,8 @@ BEYOND_OUTCOMES = 50
 AN_HOUR = timedelta(hours=1)
 #: So many households come back into the queue with each lease.
 COME_BACK = 100
+#: No household's id is longer.
+_DIGITS = 11
 NOT_LENT = {"lent_to": "", "lent_device": "", "lent_until": None}
 
 
@@ -50,6 +52,17 @@ class _Mine(Struct, frozen=True):
     locked: bool
 
 
+def borrowed(connection: Connection, campaign_id: str, caller: Caller) -> set[int]:
+    """The households that this device has."""
+    lent = select(households.c.household_id).where(
+        households.c.campaign_id == campaign_id,
+        households.c.lent_to != literal_column("''"),
+        households.c.lent_to == caller.caller_id,
+        households.c.lent_device == caller.device_id,
+    )
+    return set(connection.scalars(lent))
+
+
 class Lender:
     """Lends a campaign's households to one device. `lending` is false while the campaign makes no calls."""
 
@@ -63,20 +76,24 @@ class Lender:
         self._now = now
         self._lent = LentHouseholds(connection, key, campaign, caller.caller_id)
 
-    def lend(self, held: Collection[int], undone: Collection[int], want: int) -> Lent:
+    def lend(self, held: Collection[str], undone: Collection[int], want: int, *, finishing: bool) -> Lent:
         """New leases up to `want`, and again those that the laptop does not know of.
 
         `held` are the households on the laptop; those in which it has just taken something back are its own once more.
+        With `finishing`, a household that has a result and is not held any more goes back.
         """
-        self._take_again(set(undone) & set(held))
-        kept, ended = self._settle_up(held)
+        on_laptop = {int(key) for key in held if key.isascii() and key.isdigit() and len(key) < _DIGITS}
+        self._take_again(set(undone) & on_laptop)
+        kept = self._settle_up(on_laptop, finishing)
         until = self._renew(kept)
         mine = frozenset(row.household_id for row in kept)
+        ended = tuple(key for key in held if key not in {str(household_id) for household_id in mine})
         if not self._lending:
             return Lent(mine, (), until, ended)
-        wanted = min(want, WANT - len(kept))
-        new = self._lend_new(mine | set(held), wanted)
-        lost = [row.household_id for row in sorted(kept, key=lambda row: row.rank) if row.household_id not in held]
+        to_call = [row for row in sorted(kept, key=lambda row: row.rank) if row.state == "lent"]
+        lost = [row.household_id for row in to_call if row.household_id not in on_laptop]
+        wanted = min(want - len(lost), WANT - len(to_call))
+        new = self._lend_new(mine | on_laptop, wanted)
         leases = (*self._lent.leases(lost, until or self._now), *self._lent.leases(new, self._now + LENT_FOR))
         nothing = out_of_voters(self._connection, self._campaign, self._now) if wanted > 0 and not new else Out()
         return Lent(mine | set(new), leases, until, ended, nothing)
@@ -104,16 +121,15 @@ class Lender:
         )
         return [_Mine(**row._mapping) for row in self._connection.execute(lent)]
 
-    def _settle_up(self, held: Collection[int]) -> tuple[list[_Mine], tuple[str, ...]]:
-        """The leases that go on, and the held households whose leases do not. What is finished goes back."""
+    def _settle_up(self, on_laptop: Collection[int], finishing: bool) -> list[_Mine]:
+        """The leases that go on. The others go back: of closed households, and of those that are finished."""
         kept: list[_Mine] = []
         over: list[_Mine] = []
         for row in self._mine():
-            finished = row.state == "closed" or (row.state != "lent" and row.household_id not in held)
-            (over if finished or not row.locked else kept).append(row)
+            finished = finishing and row.state != "lent" and row.household_id not in on_laptop
+            (over if finished or row.state == "closed" or not row.locked else kept).append(row)
         self._give_back(over)
-        going_on = {row.household_id for row in kept}
-        return kept, tuple(str(household_id) for household_id in held if household_id not in going_on)
+        return kept
 
     def _give_back(self, rows: Sequence[_Mine]) -> None:
         ids = [row.household_id for row in rows]

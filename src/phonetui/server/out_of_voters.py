@@ -20,21 +20,20 @@ def out_of_voters(connection: Connection, campaign: Campaign, now: datetime) -> 
     """The reply's `out`. Those who wait for their calling hours count as resting."""
     of_campaign = households.c.campaign_id == campaign.campaign_id
     resting = of_campaign & (households.c.state == literal_column("'resting'"))
-    waiting = _count(connection, resting) + _count(connection, of_campaign & (households.c.state == "ready"))
     lent = of_campaign & (households.c.state == literal_column("'lent'"))
-    return Out(_count(connection, lent), min(waiting, COUNTED), _next_at(connection, campaign, resting, now))
+    waiting = _count(connection, resting) + _count(connection, of_campaign & (households.c.state == "ready"))
+    rested = connection.scalar(select(func.min(households.c.ready_at)).where(resting, households.c.ready_at > now))
+    zones = ready_zones(connection, campaign.campaign_id)
+    openings = [at for names in zones if (at := opens_at(campaign, names.split(), now))]
+    opens = min(openings, default=None)
+    return Out(
+        with_others=_count(connection, lent),
+        resting=min(waiting, COUNTED),
+        next_at=min((at for at in (rested, opens) if at and at > now), default=None),
+        opens_at=opens if opens and opens > now else None,
+    )
 
 
 def _count(connection: Connection, which: ColumnElement[bool]) -> int:
     some = select(households.c.household_id).where(which).limit(COUNTED).subquery()
     return connection.scalar(select(func.count()).select_from(some)) or 0
-
-
-def _next_at(
-    connection: Connection, campaign: Campaign, resting: ColumnElement[bool], now: datetime
-) -> datetime | None:
-    """When the first household is rested, or calling opens for one that is ready."""
-    rested = connection.scalar(select(func.min(households.c.ready_at)).where(resting, households.c.ready_at > now))
-    openings = [opens_at(campaign, zones.split(), now) for zones in ready_zones(connection, campaign.campaign_id)]
-    times = [at for at in (rested, *openings) if at is not None and at > now]
-    return min(times, default=None)

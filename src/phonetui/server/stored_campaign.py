@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from phonetui.core.campaign import Campaign
+from phonetui.core.refusal import Refused
 from phonetui.server.tables import campaigns
 from phonetui.wire import CampaignState
 
@@ -25,6 +26,16 @@ def find_campaign(connection: Connection, campaign_id: str) -> StoredCampaign | 
     chosen = select(campaigns.c.body, campaigns.c.version, campaigns.c.state)
     row = connection.execute(chosen.where(campaigns.c.campaign_id == campaign_id)).first()
     return StoredCampaign(_decoded(row.body, row.version), row.state) if row else None
+
+
+def known_campaign(connection: Connection, campaign_id: str) -> StoredCampaign:
+    """The same; raises `Refused` where there is none, and says which there are."""
+    stored = find_campaign(connection, campaign_id)
+    if stored is None:
+        known = connection.scalars(select(campaigns.c.campaign_id).order_by(campaigns.c.campaign_id)).all()
+        there_are = f"there are {', '.join(known)}" if known else "add one with `phonetui server campaign add`"
+        raise Refused(f"There is no campaign {campaign_id}; {there_are}.")
+    return stored
 
 
 @lru_cache(maxsize=64)

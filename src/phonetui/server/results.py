@@ -1,0 +1,157 @@
+"""Results for the campaign: one row per attempt as it stands after undo and correction, and what they sum to."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import known_zone
+from phonetui.core.event import Outcome
+from phonetui.core.text import clean
+from phonetui.core.voter import Voter
+from phonetui.server.recall import disposition_of
+from phonetui.server.stored_campaign import known_campaign
+from phonetui.server.tables import accounts, attempts, voters
+
+COLUMNS = (
+    "attempt_id",
+    "at_utc",
+    "local_date",
+    "local_time",
+    "caller",
+    "voter_file_id",
+    "first_name",
+    "last_name",
+    "number",
+    "disposition",
+    "label",
+    "contact",
+    "talk",
+    "same_call",
+    "late",
+)
+#: After the answers, one column a question; `other_answers` are to questions that the script no longer asks.
+LAST_COLUMNS = ("other_answers", "note", "call_back")
+
+#: Rows fetched at a time, so that a campaign of any size is exported in little memory.
+_AT_ONCE = 500
+_LONGEST_CELL = 10_000
+#: What a spreadsheet would take for a formula; numbers in E.164 are none.
+_FORMULA = re.compile(r"(?!\+[1-9][0-9]{4,14}$)[=+@-]", re.ASCII)
+
+
+class Figures(Struct, frozen=True):
+    """What a campaign's attempts sum to; contacts and talks count once a voter and round."""
+
+    attempts: int
+    contacts: int
+    talks: int
+
+
+class _Exported(Struct, frozen=True):
+    """An attempt with what is known of its caller and voter; both may be gone."""
+
+    attempt_id: str
+    at: datetime
+    number: str
+    contact: bool
+    talk: bool
+    same_call: bool
+    late: bool
+    body: bytes
+    caller: str | None
+    file_key: str | None
+    voter: bytes | None
+
+
+def tally(connection: Connection, campaign_id: str) -> Figures:
+    """What the campaign's attempts sum to, as `core.tally` counts them."""
+    of_campaign = attempts.c.campaign_id == campaign_id
+    dialed = select(func.count()).where(of_campaign, attempts.c.same_call.is_(False))
+    reached = select(attempts.c.voter_id, attempts.c.round).where(of_campaign).distinct()
+    counts = (
+        connection.scalar(select(func.count()).select_from(reached.where(flag).subquery())) or 0
+        for flag in (attempts.c.contact, attempts.c.talk)
+    )
+    return Figures(connection.scalar(dialed) or 0, *counts)
+
+
+def export(connection: Connection, campaign_id: str, out: TextIO) -> int:
+    """Writes the results as CSV, in the order in which the attempts were made; answers with the number of rows.
+
+    An answer's cell holds the answer's id. Raises `Refused` for an unknown campaign.
+    """
+    campaign = known_campaign(connection, campaign_id).campaign
+    questions = [step.question.id for step in campaign.steps if step.question]
+    writer = csv.writer(out)
+    writer.writerow([_cell(name) for name in (*COLUMNS, *questions, *LAST_COLUMNS)])
+    count = 0
+    for row in _rows(connection, campaign_id):
+        writer.writerow([_cell(text) for text in _texts(campaign, questions, row)])
+        count += 1
+    return count
+
+
+def _rows(connection: Connection, campaign_id: str) -> Iterator[_Exported]:
+    """Every attempt, by its id: those begin with the time at which they were made."""
+    columns = [attempts.c[name] for name in _Exported.__struct_fields__ if name in attempts.c]
+    others = (accounts.c.name.label("caller"), voters.c.file_key, voters.c.body.label("voter"))
+    same_voter = (voters.c.campaign_id == attempts.c.campaign_id) & (voters.c.voter_id == attempts.c.voter_id)
+    chosen = (
+        select(*columns, *others)
+        .select_from(attempts)
+        .join(accounts, accounts.c.caller_id == attempts.c.caller_id, isouter=True)
+        .join(voters, same_voter, isouter=True)
+        .where(attempts.c.campaign_id == campaign_id)
+        .order_by(attempts.c.attempt_id)
+    )
+    for row in connection.execute(chosen, execution_options={"stream_results": True, "yield_per": _AT_ONCE}):
+        yield _Exported(**row._mapping)
+
+
+def _texts(campaign: Campaign, questions: list[str], row: _Exported) -> list[str]:
+    outcome = msgspec.json.decode(row.body, type=Outcome)
+    voter = msgspec.json.decode(row.voter, type=Voter) if row.voter else Voter("", "", "")
+    zone = (known_zone(voter.zones[0]) if voter.zones else None) or ZoneInfo(campaign.zone)
+    local = row.at.astimezone(zone)
+    flags = (row.contact, row.talk, row.same_call, row.late)
+    others = [f"{key}={answer}" for key, answer in sorted(outcome.answers.items()) if key not in questions]
+    return [
+        row.attempt_id,
+        f"{row.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"{local:%Y-%m-%d}",
+        f"{local:%H:%M}",
+        row.caller or "",
+        _file_id(row.file_key or ""),
+        voter.first_name,
+        voter.last_name,
+        row.number,
+        outcome.disposition,
+        campaign.words(disposition_of(campaign, outcome.disposition).label),
+        *("yes" if flag else "no" for flag in flags),
+        *(outcome.answers.get(key, "") for key in questions),
+        "; ".join(others),
+        outcome.note,
+        outcome.call_at.astimezone(zone).isoformat(timespec="minutes") if outcome.call_at else "",
+    ]
+
+
+def _file_id(file_key: str) -> str:
+    """The id that the voter file itself gave the voter, if it gave one."""
+    kind, _, file_id = file_key.partition(":")
+    return file_id if kind == "id" else ""
+
+
+def _cell(text: str) -> str:
+    """The text on one line, without what a terminal or a spreadsheet would act on."""
+    text = clean(text, _LONGEST_CELL)
+    return f"'{text}" if _FORMULA.match(text) else text
