@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import create_engine, make_url, text
 
 from phonetui.server import passwords, tables
-from phonetui.server.engine import Database, create_tables, database_url, open_database, plain_engine
+from phonetui.server.engine import FILE_NAME, Database, create_tables, database_url, open_database, plain_engine
 from phonetui.server.keys import ServerKeys, keys_from
 
 POSTGRES = "PHONETUI_TEST_POSTGRES"
@@ -76,19 +77,25 @@ def shared_postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A campaign server's SQLite file, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("empty")
+    create_tables(database_url(folder, None))
+    return folder / FILE_NAME
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path, empty_server: Path) -> Iterator[str]:
     """The URL of an empty campaign server's database, on SQLite and then on PostgreSQL."""
     if request.param == "sqlite":
-        on_disk = database_url(tmp_path, None)
-        create_tables(on_disk)
-        yield on_disk
+        shutil.copy(empty_server, tmp_path)
+        yield database_url(tmp_path, None)
         return
     shared: str = request.getfixturevalue("shared_postgres")
     yield shared
     with plain_engine(shared).begin() as connection:
-        for table in tables.metadata.sorted_tables:
-            connection.execute(table.delete())
+        connection.exec_driver_sql(";".join(f"DELETE FROM {name}" for name in tables.metadata.tables))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
