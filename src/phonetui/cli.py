@@ -6,11 +6,12 @@ Every end is an exit code: 0 done, 1 refused with the reason on stderr, 2 wrong 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+
+import msgspec
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.arguments import parser
@@ -18,15 +19,17 @@ from phonetui.core.refusal import Refused
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
+_WITHOUT_SERVER = (
+    "This command needs the campaign server's packages, which are not installed; type: pipx install 'phonetui[server]'"
+)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; only argparse's own `SystemExit` for wrong usage and help leaves it."""
     arguments = parser().parse_args(argv)
     try:
         answer = _run(arguments)
-        if answer is not None:
-            _print(answer, as_json=arguments.json)
-        sys.stdout.flush()
+        _print(answer, as_json=arguments.json)
     except Refused as refused:
         return _refuse(str(refused))
     except KeyboardInterrupt:
@@ -36,26 +39,36 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence and a report in place of a traceback
         return _refuse(_report(error))
-    return DONE
+    return answer.code
 
 
-def _run(arguments: argparse.Namespace) -> Answer | None:
+def _run(arguments: argparse.Namespace) -> Answer:
     module, function = arguments.run.split(":")
-    answer: Answer | None = getattr(import_module(f"phonetui.commands.{module}"), function)(arguments)
-    return answer
+    try:
+        command = getattr(import_module(f"phonetui.commands.{module}"), function)
+        answer: Answer | None = command(arguments)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "phonetui").startswith("phonetui"):
+            raise
+        raise Refused(_WITHOUT_SERVER) from None
+    return answer or Answer("", None)
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:
-    text = json.dumps(answer.facts, ensure_ascii=False) if as_json else answer.text
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    text = msgspec.json.encode(answer.facts).decode() if as_json else answer.text
+    if text:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
 
 
 def _refuse(sentence: str) -> int:
-    sys.stderr.write(f"phonetui: {sentence}\n")
+    sys.stderr.write(f"{sentence}\n")
     return REFUSED
 
 
 def _report(error: Exception) -> str:
+    from platformdirs import user_log_path
+
     from phonetui.commands.report import write_report
 
-    return write_report(error)
+    return write_report(error, user_log_path("phonetui", appauthor=False))

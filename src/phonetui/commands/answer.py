@@ -6,7 +6,8 @@ from msgspec import Struct
 
 
 class Answer(Struct, frozen=True):
-    """`text` for people, `facts` for `--json`; `mistakes` go to stderr in its place and make the exit code 1."""
+    """`text` for people, `facts` for `--json`, and the exit code."""
 
     text: str
     facts: object
+    code: int = 0

@@ -84,7 +84,10 @@ _SERVER = "Run a campaign. Each command takes --data DIR, or --database URL for 
 
 
 def _add_server_commands(commands: Commands) -> None:
-    _server_command(commands, "init", "campaign:init", "an empty campaign server; prints the owner's join link")
+    init = _server_command(commands, "init", "campaign:init", "an empty campaign server; prints the owner's join link")
+    init.add_argument(
+        "--url", default="http://127.0.0.1:8321", help="where callers will find it (http://127.0.0.1:8321)"
+    )
     _add_campaign_commands(_group(commands, "campaign", "campaign files: new, check, add, list"))
     _add_voters_commands(_group(commands, "voters", "voter files: import, undo, mark"))
     places = _group(commands, "places", "polling places by precinct: import")
@@ -99,7 +102,7 @@ def _add_server_commands(commands: Commands) -> None:
     export = _server_command(
         _group(commands, "results", "what came of the calls: export"),
         "export",
-        "serving:export_results",
+        "results:export_results",
         "one row per attempt, corrections applied",
     )
     export.add_argument("campaign", metavar="CAMPAIGN")

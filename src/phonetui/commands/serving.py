@@ -1,0 +1,47 @@
+"""`phonetui server run`, `backup` and `upgrade`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from phonetui.commands.answer import Answer
+from phonetui.commands.server_place import place_of
+from phonetui.core.refusal import Refused
+from phonetui.server import admin, engine
+
+
+def run(arguments: Namespace) -> None:
+    """Serves callers until it is stopped."""
+    from phonetui.server.app import create_app
+    from phonetui.server.clock import utc_now
+    from phonetui.server.log import start_logging
+    from phonetui.server.run import CampaignServer, Tls
+
+    if (arguments.tls_certificate is None) != (arguments.tls_key is None):
+        raise Refused("For https give both --tls-certificate and --tls-key.")
+    place = place_of(arguments)
+    app = create_app(*admin.open_server(place.url, place.data, os.environ), utc_now)
+    tls = Tls(arguments.tls_certificate, arguments.tls_key) if arguments.tls_certificate else None
+    server = CampaignServer(app, arguments.host, arguments.port, tls, behind_proxy=arguments.behind_proxy)
+    start_logging()
+    sys.stderr.write(f"Serving {engine.place(place.url)} at {server.url}; Ctrl-C stops it.\n")
+    server.serve_until_stopped()
+
+
+def backup(arguments: Namespace) -> Answer:
+    """A consistent copy of the database, also while it is served."""
+    place = place_of(arguments)
+    admin.backup(place.url, arguments.file)
+    text = f"{arguments.file} is a copy of {engine.place(place.url)}; the server's secret is not in it."
+    return Answer(text, {"file": str(arguments.file)})
+
+
+def upgrade(arguments: Namespace) -> Answer:
+    """Brings the database to this phonetui's version."""
+    place = place_of(arguments)
+    upgraded = admin.upgrade(place.url)
+    where = engine.place(place.url)
+    text = f"{where} is upgraded." if upgraded else f"{where} is of this phonetui's version already."
+    return Answer(text, {"upgraded": upgraded, "schema": engine.SCHEMA})
