@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import msgspec
@@ -19,6 +19,7 @@ from phonetui.server.engine import Database
 from phonetui.server.exchange import Exchange
 from phonetui.server.households import rank
 from phonetui.server.keys import keys_from
+from phonetui.server.results import Figures, tally
 from phonetui.wire import ExchangeReply, ExchangeRequest, Lease, Receipt, Role
 
 from .conftest import Clock
@@ -118,9 +119,9 @@ class PhoneBank:
         await self.insert(tables.devices, {**signed_in, "signed_in_at": self.clock()})
         return Laptop(self, caller)
 
-    async def insert(self, table: Table, row: dict[str, object]) -> None:
+    async def insert(self, table: Table, row: Mapping[str, object]) -> None:
         async with self.database.write() as connection:
-            await connection.execute(table.insert().values(row))
+            await connection.execute(table.insert().values(dict(row)))
 
     async def set_campaign(self, campaign: Campaign = TURNOUT, **values: object) -> None:
         """Changes the campaign's row."""
@@ -142,6 +143,10 @@ class PhoneBank:
         columns = [table.c[name] for name in names]
         async with self.database.read() as connection:
             return [tuple(row) for row in await connection.execute(select(*columns).order_by(*columns))]
+
+    async def figures(self, campaign: Campaign = TURNOUT) -> Figures:
+        async with self.database.read() as connection:
+            return await connection.run_sync(tally, campaign.campaign_id)
 
     async def count(self, table: Table) -> int:
         async with self.database.read() as connection:

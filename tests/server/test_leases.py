@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+
 from phonetui.core.voter import PastAttempt, PollingPlace
 from phonetui.server import tables
 from phonetui.server.engine import Database
@@ -189,9 +190,9 @@ def test_whoever_was_not_home_comes_back_in_the_next_round(database: Database, c
         [ann], [ben] = await bank.household(1), await bank.household(2)
         dana = await bank.join("dana")
         await dana.borrows()
-        assert [lease.household.number for lease in (await dana.sends(dana.outcome(ann, "not_home"), want=1)).leases] == [
-            number(2)
-        ]
+        assert [
+            lease.household.number for lease in (await dana.sends(dana.outcome(ann, "not_home"), want=1)).leases
+        ] == [number(2)]
         reply = await dana.sends(dana.outcome(ben, "busy"), want=1)
         nine_tomorrow = datetime(2026, 10, 7, 13, 0, tzinfo=UTC)
         assert (reply.leases, reply.out.resting, reply.out.next_at) == ((), 2, nine_tomorrow)
@@ -404,7 +405,7 @@ def test_earlier_calls_at_a_number_count_for_all_who_share_it(database: Database
     async def story() -> None:
         bank = PhoneBank(database, clock)
         await bank.add()
-        ann, ben = await bank.household(1, "Ann", "Ben")
+        ann, _ = await bank.household(1, "Ann", "Ben")
         dana = await bank.join("dana")
         await dana.borrows()
         called_at = clock()

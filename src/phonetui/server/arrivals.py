@@ -19,6 +19,9 @@ LARGEST_EVENT = 64 * 1024
 _LONGEST = {"id": 36, "supersedes": 36, "kind": 20, "disposition": 40}
 _HIGHEST = 2**31 - 1
 
+#: What decoding raises; text that is not UTF-8 is a ValueError.
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+
 _VOTER = re.compile(r"[0-9]{1,10}", re.ASCII)
 _NUMBER = re.compile(r"\+[1-9][0-9]{4,14}", re.ASCII)
 _KINDS = frozenset(kind.__struct_config__.tag for kind in AnyEvent.__args__)
@@ -53,16 +56,27 @@ class Arrival(Struct, frozen=True):
 
 class _Named(Struct, frozen=True):
     id: str = ""
+
+
+class _Numbered(Struct, frozen=True):
     seq: int = 0
 
 
-def named(body: Raw) -> tuple[str, int]:
-    """The id and the sequence number of any event at all, as far as they can be read."""
+def event_id(body: Raw) -> str:
+    """The id of whatever was sent as an event; empty where none can be read."""
     try:
-        found = msgspec.json.decode(body, type=_Named)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return "", 0
-    return found.id, found.seq
+        return msgspec.json.decode(body, type=_Named).id
+    except _UNREADABLE:
+        return ""
+
+
+def event_seq(body: Raw) -> int:
+    """The sequence number of whatever was sent as an event; 0 where none can be read."""
+    try:
+        seq = msgspec.json.decode(body, type=_Numbered).seq
+    except _UNREADABLE:
+        return 0
+    return seq if 0 < seq <= _HIGHEST else 0
 
 
 def read(body: Raw, key: bytes, campaign_id: str, caller_id: str, overseer: bool) -> Arrival:
@@ -85,7 +99,7 @@ def _decoded(body: Raw) -> tuple[Head, AnyEvent | None]:
     try:
         head = msgspec.json.decode(body, type=Head)
         return head, decode(body) if head.kind in _KINDS else None
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise Refused(f"The event cannot be read: {error}.") from None
 
 

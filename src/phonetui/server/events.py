@@ -13,7 +13,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.event import Skip, Undo
 from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller
-from phonetui.server.arrivals import Arrival, named, read
+from phonetui.server.arrivals import Arrival, event_id, event_seq, read
 from phonetui.server.attempts import OVERSEERS
 from phonetui.server.consequences import follow
 from phonetui.server.engine import insert
@@ -61,7 +61,7 @@ def store(
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
     attempt_ids = batch.write()
     follow(connection, campaign, caller.caller_id, attempt_ids, batch.households(Skip), now)
-    refused = {named(body)[1] for body, got in zip(bodies, receipts, strict=True) if got.status in _NOT_STORED}
+    refused = {event_seq(body) for body, got in zip(bodies, receipts, strict=True) if got.status in _NOT_STORED}
     through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, refused, bool(bodies))
     return Stored(receipts, through, frozenset(batch.households(Undo)))
 
@@ -87,7 +87,7 @@ class _Batch:
         try:
             return read(body, key, self._campaign_id, self._caller.caller_id, self._role in OVERSEERS)
         except Refused as refused:
-            return Receipt(named(body)[0], digest(bytes(body)), "rejected", str(refused))
+            return Receipt(event_id(body), digest(bytes(body)), "rejected", str(refused))
 
     def look_up(self, arrivals: Sequence[Arrival]) -> None:
         """Locks the households that the events are about, then finds what is stored already.

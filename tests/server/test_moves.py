@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from phonetui.server import tables
+from phonetui.server.engine import Database
+
+from .conftest import Clock
+from .phone_bank import SCHOOLS, PhoneBank, number
+
+STATES = ("household_id", "number", "state")
+PLACES = ("voter_id", "household_id", "ended")
+
+
+def test_a_wrong_number_sends_all_who_share_it_to_their_next(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        ann, _ = await bank.household(1, "Ann", "Ben", phones=[number(1), number(2)])
+        dana = await bank.join("dana")
+        await dana.borrows()
+        wrong = dana.outcome(ann, "wrong_number")
+        await dana.sends(wrong)
+        assert await bank.rows(tables.households, *STATES) == [(1, number(1), "closed"), (2, number(2), "ready")]
+        assert await bank.rows(tables.voters, *PLACES) == [(1, 2, ""), (2, 2, "")]
+        reply = await dana.sends(want=1)
+        assert [voter.first_name for voter in reply.leases[0].household.voters] == ["Ann", "Ben"]
+        assert [phone.number for phone in reply.leases[0].household.voters[0].phones] == [number(2)]
+        await dana.sends(dana.undo(wrong))
+        assert await bank.rows(tables.voters, *PLACES) == [(1, 1, ""), (2, 1, "")]
+        assert await bank.rows(tables.households, *STATES) == [(1, number(1), "lent"), (2, number(2), "closed")]
+        assert await bank.count(tables.ended_numbers) == 0
+
+    asyncio.run(story())
+
+
+def test_who_has_no_other_number_is_not_called_again(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        dana = await bank.join("dana")
+        await dana.borrows()
+        gone = dana.outcome(ann, "disconnected")
+        await dana.sends(gone)
+        assert await bank.rows(tables.voters, *PLACES) == [(1, 1, "no-number")]
+        await dana.sends(dana.undo(gone))
+        assert await bank.rows(tables.voters, *PLACES) == [(1, 1, "")]
+
+    asyncio.run(story())
+
+
+def test_those_who_move_join_whoever_has_the_number_already(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1, "Ann", phones=[number(1), number(2)])
+        await bank.household(2, "Cid")
+        await bank.household(3, *[f"Resident {nth}" for nth in range(8)], phones=[number(3)])
+        [dot] = await bank.household(4, "Dot", phones=[number(4), number(3)])
+        dana = await bank.join("dana")
+        await dana.borrows(25)
+        await dana.sends(dana.outcome(ann, "wrong_number"), dana.outcome(dot, "wrong_number"))
+        places = await bank.rows(tables.voters, "voter_id", "household_id")
+        assert (int(ann), 2) in places
+        assert (int(dot), 5) in places  # with one more, household 3 would be an institution
+
+    asyncio.run(story())
+
+
+def test_do_not_call_holds_in_every_campaign(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        await bank.add(SCHOOLS)
+        ann, _ = await bank.household(1, "Ann", "Ben", phones=[number(1), number(2)])
+        await bank.household(1, "Ann", campaign=SCHOOLS)
+        [cid] = await bank.household(2, "Cid", phones=[number(8), number(1)], campaign=SCHOOLS)
+        dana, eli = await bank.join("dana"), await bank.join("eli", campaigns=[SCHOOLS])
+        await eli.borrows(25, SCHOOLS)
+        await dana.borrows(25)
+        assert list(dana.hand) == []
+        clock.passes(hours=3)
+        await dana.borrows(25)
+        asked = dana.outcome(ann, "do_not_call")
+        reply = await dana.sends(asked)
+        assert await bank.rows(tables.voters, "campaign_id", *PLACES) == [
+            ("schools", 3, 1, "no-number"),
+            ("schools", int(cid), 2, ""),
+            ("turnout", 1, 2, "do_not_call"),
+            ("turnout", 2, 2, ""),
+        ]
+        reply = await eli.sends(campaign=SCHOOLS)
+        assert reply.ended == ("1",)
+        assert reply.suppressed == (number(1),)  # Cid's second number
+        assert (await eli.sends(campaign=SCHOOLS)).suppressed == ()
+        clock.passes(days=1)
+        assert await bank.rows(tables.suppressed_numbers, "number", "reason") == [(number(1), asked.id)]
+        await dana.sends(dana.undo(asked))
+        assert await bank.count(tables.suppressed_numbers) == 0
+        assert await bank.rows(tables.households, "campaign_id", "household_id", "state") == [
+            ("schools", 1, "ready"),
+            ("schools", 2, "lent"),
+            ("turnout", 1, "lent"),
+            ("turnout", 2, "closed"),
+        ]
+
+    asyncio.run(story())
+
+
+def test_a_number_stays_suppressed_while_anyone_asks_for_it(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        ann, ben = await bank.household(1, "Ann", "Ben")
+        dana = await bank.join("dana")
+        await dana.borrows()
+        first = dana.outcome(ann, "do_not_call", done=False)
+        second = dana.outcome(ben, "do_not_call", same_call=True)
+        await dana.sends(first, second)
+        await dana.sends(dana.undo(first))
+        assert await bank.rows(tables.suppressed_numbers, "number", "reason") == [(number(1), second.id)]
+        assert await bank.rows(tables.voters, "ended") == [("do_not_call",), ("no-number",)]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("disposition", ["do_not_call", "wrong_number"])
+def test_nobody_ends_a_strangers_number(database: Database, clock: Clock, disposition: str) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann], _ = await bank.household(1), await bank.household(2)
+        dana = await bank.join("dana")
+        await dana.borrows()
+        await dana.sends(dana.outcome(ann, disposition, number=number(2)))
+        assert await bank.count(tables.suppressed_numbers) == await bank.count(tables.ended_numbers) == 0
+        assert await dana.borrows(25) == [number(2)]
+
+    asyncio.run(story())
+
+
+def test_a_second_number_that_ended_leaves_the_first_alone(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        ann, _ = await bank.household(1, "Ann", "Ben", phones=[number(1), number(2)])
+        dana = await bank.join("dana")
+        await dana.borrows()
+        await dana.sends(dana.outcome(ann, "wrong_number", number=number(2)))
+        assert await bank.rows(tables.households, *STATES) == [(1, number(1), "resting")]
+        clock.passes(days=1)
+        [lease] = (await dana.sends(want=1)).leases
+        assert [phone.number for voter in lease.household.voters for phone in voter.phones] == [number(1)] * 2
+
+    asyncio.run(story())
+
+
+def test_another_callers_laptop_hears_of_a_voter_who_ended(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        ann, _ = await bank.household(1, "Ann", "Ben")
+        dana, eli = await bank.join("dana"), await bank.join("eli")
+        await dana.borrows()
+        refused = dana.outcome(ann, "refused")
+        clock.passes(hours=3)
+        await eli.borrows()
+        await dana.sends(refused)
+        reply = await eli.sends()
+        assert (reply.withdrawn, reply.ended) == ((ann,), ())
+
+    asyncio.run(story())
