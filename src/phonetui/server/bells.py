@@ -10,10 +10,13 @@ Device = tuple[str, str, str]
 
 
 class Bell:
-    """One device's wait. `replaced` says that a newer watch of the same device has taken its place."""
+    """One device's wait. `replaced` says that a newer watch of the same device has taken its place, `waiting` that it
+    has come to waiting.
+    """
 
     def __init__(self) -> None:
         self.replaced = False
+        self.waiting = False
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
@@ -22,11 +25,14 @@ class Bell:
 
     async def rings(self, until: float) -> bool:
         """Waits to be rung, at most until `until` on the event loop's clock; False when that has passed."""
+        self.waiting = True
         try:
             async with asyncio.timeout_at(until):
                 await self._rung.wait()
         except TimeoutError:
             return False
+        finally:
+            self.waiting = False
         self._rung.clear()
         return True
 
@@ -39,6 +45,11 @@ class Bells:
 
     def __len__(self) -> int:
         return len(self._bells)
+
+    @property
+    def waiting(self) -> int:
+        """How many devices wait at this moment."""
+        return sum(bell.waiting for bell in self._bells.values())
 
     @contextmanager
     def hang(self, campaign_id: str, caller_id: str, device_id: str) -> Iterator[Bell]:

@@ -42,7 +42,7 @@ class Exchange:
         self._database = database
         self._key = keys.ticket
         self._clock = clock
-        self._bells = Bells()
+        self.bells = Bells()
         self._listening: asyncio.Task[None] | None = None
 
     async def answer(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
@@ -54,12 +54,12 @@ class Exchange:
             raise RequestRefused("too-large", f"An exchange carries at most {MOST_IN_A_REQUEST} events and households.")
         if request.wait <= 0 or request.events:
             return await self._exchange(caller, request)
-        with self._bells.hang(request.campaign_id, caller.caller_id, caller.device_id) as bell:
+        with self.bells.hang(request.campaign_id, caller.caller_id, caller.device_id) as bell:
             return await self._watch(caller, request, bell)
 
     def wake(self, campaign_id: str) -> None:
         """Lets this process's watches of a campaign look for news."""
-        self._bells.ring(campaign_id)
+        self.bells.ring(campaign_id)
 
     async def close(self) -> None:
         """Stops listening for news."""
@@ -74,7 +74,7 @@ class Exchange:
         What the request says of voters on hand is true when it comes, so leases are settled before the wait alone.
         """
         if self._listening is None or self._listening.done():
-            self._listening = asyncio.create_task(listen(self._database, self._bells))
+            self._listening = asyncio.create_task(listen(self._database, self.bells))
         until = asyncio.get_running_loop().time() + min(request.wait, LONGEST_WAIT)
         first = reply = await self._exchange(caller, request)
         waiting = True
@@ -95,7 +95,7 @@ class Exchange:
                 if not tries_left or getattr(error.orig, "sqlstate", "") not in _TRY_AGAIN:
                     raise
         if request.events and reply.cursor != request.cursor:
-            self._bells.ring(request.campaign_id)
+            self.bells.ring(request.campaign_id)
         return reply
 
     def _answer(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
