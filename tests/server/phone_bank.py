@@ -87,7 +87,7 @@ class PhoneBank:
             voter_ids.append(str(self._voters))
             phones_of = tuple(Phone(one) for one in numbers)
             voter = Voter(str(self._voters), name, "Doe", phones=phones_of, zones=(zones,), precinct=precinct)
-            person = {**at, "voter_id": self._voters, "file_key": str(self._voters), "import_id": 1}
+            person = {**at, "voter_id": self._voters, "file_key": f"id:{self._voters}", "import_id": 1}
             await self.insert(tables.voters, {**person, "position": position, "body": msgspec.json.encode(voter)})
         return voter_ids
 
