@@ -10,9 +10,7 @@ Device = tuple[str, str, str]
 
 
 class Bell:
-    """One device's wait. `replaced` says that a newer watch of the same device has taken its place, `waiting` that it
-    has come to waiting.
-    """
+    """One device's wait. `replaced` says that a newer watch of the device has taken its place."""
 
     def __init__(self) -> None:
         self.replaced = False
