@@ -60,10 +60,10 @@ class Courier:
         self._ring()
 
     async def close(self) -> None:
-        """Leave a moment for what is unsent, then stop. Raises what a task has failed of."""
+        """Leave a moment for what is unsent where there is a line, then stop. Raises what a task has failed of."""
         self._closing = True
         self._ring()
-        if self._tasks:
+        if self._tasks and self._outbox.state == "online":
             await asyncio.wait(self._tasks[:1], timeout=GRACE)
         for task in self._tasks:
             task.cancel()
@@ -105,6 +105,7 @@ class Courier:
             self._outbox.failed(request, refused, self._clock.tick())
         self._say_line(why)
         self._ring()
+        await asyncio.sleep(0)  # even where an exchange fails at once, keys come first
 
     async def _take(self, request: ExchangeRequest, reply: ExchangeReply) -> None:
         async with self._one_reply:

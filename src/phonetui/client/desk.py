@@ -12,7 +12,6 @@ import msgspec
 from phonetui.client.campaign_server import CampaignServer
 from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
-from phonetui.client.hand import Hand
 from phonetui.client.journal import Entry, Journal, Loaded
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.turn import Moment, Turn
@@ -74,21 +73,15 @@ class PhoneDesk:
         self._courier = Courier(outbox, journal, server, clock, self._receive, self._line_changed)
         self._campaign = loaded.campaign
         self._coming: Campaign | None = None
-        self._state = loaded.campaign_state
         self._call = msgspec.json.decode(loaded.call, type=Call) if loaded.call else Call()
-        self._hand = Hand(
-            (held.lease for held in loaded.held if not held.finished),
-            (held.lease for held in loaded.held if held.finished),
-        )
         self._attempts: list[events.Attempt] = list(loaded.outcomes)
+        self._tally = self._counted()
         self._next_seq = loaded.next_seq
         self._rejected = len(loaded.rejected)
-        self._out = loaded.out
         self._line = Line()
         self._said: Said | None = None
         self._changed: Callable[[], None] = lambda: None
         self._one_at_a_time = asyncio.Lock()
-        self._arrived: list[Taken] = []
         self._looking: asyncio.Task[None] | None = None
         self._filling: asyncio.Task[None] | None = None
 
@@ -96,20 +89,20 @@ class PhoneDesk:
     def view(self) -> View:
         """The picture as it is now; cheap."""
         now = self._outbox.server_now(self._clock.tick())
-        household = self._call.household
+        household, hand = self._call.household, self._outbox.hand
         return View(
             campaign=self._campaign,
             caller_name=self._caller_name,
             call=self._call,
-            tally=self._tally(),
-            on_hand=self._hand.voters,
+            tally=self._tally,
+            on_hand=hand.voters,
             unsent=self._outbox.unsent,
             rejected=self._rejected,
             line=self._line,
             now=now,
             said=self._said,
             waiting=self._waiting(now) if self._call.phase is Phase.WAITING else None,
-            neighbours=self._hand.neighbours(household) if household else (),
+            neighbours=hand.neighbours(household) if household else (),
         )
 
     def listen(self, changed: Callable[[], None]) -> None:
@@ -118,7 +111,7 @@ class PhoneDesk:
 
     async def start(self) -> None:
         """Show the voter from the journal, then connect."""
-        self._call = msgspec.structs.replace(self._call, shown_tick=self._clock.tick(), result_tick=float("-inf"))
+        self._call = msgspec.structs.replace(self._call, shown_tick=self._clock.tick(), result_key="")
         await self._look()
         self._courier.start()
         self._looking = asyncio.create_task(self._look_again())
@@ -130,7 +123,6 @@ class PhoneDesk:
             if turn is not None:
                 turn.act(action)
                 await self._save(turn)
-        self._take_in()
 
     async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
         """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
@@ -153,14 +145,15 @@ class PhoneDesk:
         await self._courier.close()
         await self._journal.close()
 
-    def _tally(self) -> Tally:
+    def _counted(self) -> Tally:
         if self._campaign is None:
             return Tally()
         return tally(self._campaign, events.current(self._attempts).values())
 
     def _waiting(self, now: datetime) -> Waiting:
-        opens_at = (self._hand.opens_at(self._campaign, now) if self._campaign else None) or self._out.opens_at
-        return why(self._campaign, self._state, self._line, self._out, opens_at, self._outbox.unsent, now)
+        box = self._outbox
+        opens_at = (box.hand.opens_at(self._campaign, now) if self._campaign else None) or box.out.opens_at
+        return why(self._campaign, box.campaign_state, self._line, box.out, opens_at, box.unsent, now)
 
     # -- saving ------------------------------------------------------------------------------------------------------
 
@@ -172,11 +165,12 @@ class PhoneDesk:
         return Turn(
             self._campaign,
             self._call,
-            self._hand,
+            self._outbox.hand,
             moment,
             new_id=self._clock.new_id,
             next_seq=self._next_seq,
             coming=self._coming,
+            open_now=self._outbox.campaign_state == "open",
         )
 
     async def _write(self, kind: type[events.AnyEvent], said: str, **fields: Any) -> None:
@@ -187,7 +181,6 @@ class PhoneDesk:
             turn.write(kind, household.household_id, self._call.voter_id, **fields)
             turn.said = Said(said, "saved")
             await self._save(turn)
-        self._take_in()
 
     async def _save(self, turn: Turn) -> None:
         entries = [self._entry(event, household_id) for event, household_id in turn.events]
@@ -195,11 +188,12 @@ class PhoneDesk:
             await self._journal.record(
                 entries=entries, finished=turn.finished, returned=turn.returned, call=msgspec.json.encode(turn.call)
             )
-        self._campaign, self._call, self._hand, self._said = turn.campaign, turn.call, turn.hand, turn.said
-        if entries:
-            self._next_seq += len(entries)
-            self._attempts += [event for event, _ in turn.events if isinstance(event, events.Attempt)]
-            self._outbox.add(entries, finished=turn.finished, returned=turn.returned)
+        self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
+        self._next_seq += len(entries)
+        self._attempts += [event for event, _ in turn.events if isinstance(event, events.Attempt)]
+        if entries or turn.finished or turn.returned:
+            self._outbox.add(entries, finished=turn.finished, returned=turn.returned, suppressed=turn.suppressed)
+            self._tally = self._counted()
             self._courier.poke()
         self._changed()
 
@@ -219,21 +213,12 @@ class PhoneDesk:
     # -- what the campaign sends -------------------------------------------------------------------------------------
 
     def _receive(self, taken: Taken) -> None:
-        """A reply that is in the journal; it waits while a key is being saved."""
-        self._arrived.append(taken)
-        if not self._one_at_a_time.locked():
-            self._take_in()
-
-    def _take_in(self) -> None:
-        for taken in self._arrived:
-            reply = taken.reply
-            self._hand.take(reply)
-            self._rejected += len(taken.rejected)
-            self._state, self._out = reply.campaign_state, reply.out
-            self._coming = reply.campaign or self._coming
-            if reply.notices:
-                self._said = Said(reply.notices[-1].text, "notice")
-        self._arrived.clear()
+        """A reply that is in the journal, its voters on hand."""
+        reply = taken.reply
+        self._rejected += len(taken.rejected)
+        self._coming = reply.campaign or self._coming
+        if reply.notices:
+            self._said = Said(reply.notices[-1].text, "notice")
         if self._call.phase is Phase.WAITING and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._look())
         self._changed()
@@ -245,10 +230,15 @@ class PhoneDesk:
                 return
             self._campaign = self._coming or self._campaign
             turn = self._turn()
-            if turn is not None and self._state == "open":
-                turn.show_next()
-                turn.said = self._said
+            if turn is None:
+                return
+            turn.show_next()
+            turn.said = self._said
+            try:
                 await self._save(turn)
+            except Refused as refused:
+                self._said = Said(str(refused), "alarm")
+                self._changed()
 
     async def _look_again(self) -> None:
         while True:

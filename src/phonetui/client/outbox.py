@@ -18,11 +18,13 @@ from phonetui.client.journal_records import Entry, Loaded
 from phonetui.client.received import cleaned
 from phonetui.client.view import LineState
 from phonetui.core.refusal import Refused
-from phonetui.wire import LONGEST_WAIT, WANT, ExchangeReply, ExchangeRequest, Lease, digest
+from phonetui.wire import LONGEST_WAIT, WANT, CampaignState, ExchangeReply, ExchangeRequest, Lease, Out, digest
 
 #: A send carries so many events, and so many bytes of them, at most.
 MOST_EVENTS = 100
 MOST_BYTES = 256 << 10
+#: A request names so many households at most; the server takes no more.
+MOST_HELD = 1000
 
 #: Seconds of a first watch. Each that came to its end doubles the next; after one that broke it starts over.
 FIRST_WAIT = 25
@@ -60,7 +62,7 @@ class Outbox:
     """The unsent events of one caller in one campaign, the households on hand, and the state of the line.
 
     A send and a watch may be under way at once. A reply counts in two steps: `receive` says what it comes to, and
-    `commit` makes it so once the journal has it.
+    `commit` makes it so once the journal has it. `hand` is for others to read, and to copy.
     """
 
     def __init__(
@@ -80,7 +82,7 @@ class Outbox:
         self._unsent = {entry.id: entry for entry in loaded.unsent}
         self._last_seq = loaded.next_seq - 1
         self._sent_again_after: int | None = None
-        self._hand = Hand(
+        self.hand = Hand(
             (held.lease for held in loaded.held if not held.finished),
             (held.lease for held in loaded.held if held.finished),
         )
@@ -106,16 +108,34 @@ class Outbox:
         """How many events no receipt has come for."""
         return len(self._unsent)
 
-    def add(self, entries: Sequence[Entry], *, finished: Collection[str] = (), returned: Collection[str] = ()) -> None:
-        """What the journal has recorded: events, households that left the hand, households put back."""
+    @property
+    def campaign_state(self) -> CampaignState:
+        """Whether the campaign is open, as last known."""
+        return self._news.campaign_state
+
+    @property
+    def out(self) -> Out:
+        """Why the server lent nobody, as last known."""
+        return self._news.out
+
+    def add(
+        self,
+        entries: Sequence[Entry],
+        *,
+        finished: Collection[str] = (),
+        returned: Collection[str] = (),
+        suppressed: Collection[str] = (),
+    ) -> None:
+        """What the journal has recorded: events, households that left the hand or came back, numbers not to call."""
         for entry in entries:
             self._unsent[entry.id] = entry
             self._last_seq = max(self._last_seq, entry.seq)
         for household_id in finished:
-            self._hand.finish(household_id)
+            self.hand.finish(household_id)
         for household_id in returned:
-            self._hand.put_back(household_id)
-        self._learn((*finished, *returned))
+            self.hand.put_back(household_id)
+        self.hand.suppress(suppressed)
+        self._learn((*finished, *returned, *suppressed))
 
     def server_now(self, tick: float) -> datetime:
         """The server's time as last known: from its last answer, before the first from the stored offset."""
@@ -163,13 +183,13 @@ class Outbox:
 
     def _request(self, tick: float, *, events: tuple[Raw, ...] = (), wait: int = 0) -> ExchangeRequest:
         now = self.server_now(tick)
-        still_lent = sum(lease.until > now for lease in self._hand.to_call.values())
+        still_lent = sum(lease.until > now for lease in self.hand.to_call.values())
         return ExchangeRequest(
             campaign_id=self._campaign_id,
             device_id=self._device_id,
             cursor=self._news.cursor,
             campaign_version=self._campaign_version,
-            held=tuple(dict.fromkeys((*self._hand.to_call, *self._unsettled()))),
+            held=tuple(dict.fromkeys((*self.hand.to_call, *self._unsettled())))[:MOST_HELD],
             events=events,
             want=max(0, WANT - still_lent),
             wait=wait,
@@ -188,9 +208,9 @@ class Outbox:
     def _settled(self) -> int:
         return min((entry.seq - 1 for entry in self._unsent.values()), default=self._last_seq)
 
-    def _unsettled(self) -> set[str]:
-        """Households that something unsent is about: the server still takes them for lent."""
-        return {entry.household_id for entry in self._unsent.values() if entry.household_id}
+    def _unsettled(self) -> dict[str, None]:
+        """Households that something unsent is about, the newest first: the server still takes them for lent."""
+        return {entry.household_id: None for entry in reversed(self._unsent.values()) if entry.household_id}
 
     # -- what an answer means ----------------------------------------------------------------------------------------
 
@@ -201,14 +221,14 @@ class Outbox:
         acknowledged, rejected = _receipts(request, reply)
         offset = reply.server_time - now
         reply = self._news_in(reply, flight)
-        after = self._hand.copy()
+        after = self.hand.copy()
         after.take(reply)
         lent = [after.to_call.get(lease.household.household_id) for lease in reply.leases]
         return Taken(
             reply=msgspec.structs.replace(reply, leases=tuple(lease for lease in lent if lease)),
             acknowledged=acknowledged,
             rejected=rejected,
-            changed=tuple(self._changed(after)),
+            changed=after.changed_since(self.hand),
             forgotten_after=self._forgotten_after(reply, flight),
             server_offset=offset,
         )
@@ -220,7 +240,7 @@ class Outbox:
             self._unsent.pop(event_id, None)
         self._unsent |= {entry.id: entry for entry in again}
         self._remember_forgotten(taken)
-        self._hand.take(reply)
+        self.hand.take(reply)
         households = [lease.household.household_id for lease in (*taken.changed, *reply.leases)]
         self._learn((*households, *reply.ended, *reply.withdrawn, *reply.suppressed))
         self._news = reply
@@ -240,19 +260,13 @@ class Outbox:
         leases = tuple(lease for lease in reply.leases if self._is_news(lease, flight, unsettled))
         return msgspec.structs.replace(reply, leases=leases)
 
-    def _is_news(self, lease: Lease, flight: Flight, unsettled: set[str]) -> bool:
+    def _is_news(self, lease: Lease, flight: Flight, unsettled: Collection[str]) -> bool:
         """Whether a lease is to be believed. One that is not is named again as long as the server holds to it."""
         household = lease.household
-        if household.household_id in self._hand.to_call or household.household_id in unsettled:
+        if household.household_id in self.hand.to_call or household.household_id in unsettled:
             return False
         about = (household.household_id, household.number, *(voter.voter_id for voter in household.voters))
         return all(self._known_at.get(name, 0) <= flight.moment for name in about)
-
-    def _changed(self, after: Hand) -> Iterable[Lease]:
-        for household_id, before in self._hand.to_call.items():
-            lease = after.lease(household_id)
-            if lease is not None and lease.household is not before.household:
-                yield lease
 
     def _forgotten_after(self, reply: ExchangeReply, flight: Flight) -> int | None:
         """What a server restored from a backup has lost; asked for once, for it may never say that it has it."""
@@ -297,13 +311,21 @@ class Outbox:
         self._landed(request)
         self.state = "online"
         if request.wait:
-            self._watches.succeeded(tick)
-            if tick - flight.tick >= request.wait - 1:
-                self._wait = min(LONGEST_WAIT, 2 * self._wait)
+            self._watched(taken, to_its_end=tick - flight.tick >= request.wait - 1, tick=tick)
         elif request.events and not (taken.acknowledged or taken.rejected):
             self._sends.failed(tick)  # an answer that settles nothing must not be asked for in a loop
         else:
             self._sends.succeeded(tick)
+
+    def _watched(self, taken: Taken, *, to_its_end: bool, tick: float) -> None:
+        reply = taken.reply
+        if to_its_end:
+            self._wait = min(LONGEST_WAIT, 2 * self._wait)
+        told = reply.leases or reply.campaign or reply.notices or taken.changed or taken.forgotten_after is not None
+        if to_its_end or told:
+            self._watches.succeeded(tick)
+        else:
+            self._watches.failed(tick)  # an answer at once that tells nothing new must not be asked for in a loop
 
     def _flight(self, request: ExchangeRequest) -> Flight:
         for flight in (self._sending, self._watching):

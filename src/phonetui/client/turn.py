@@ -28,7 +28,8 @@ class Moment(Struct, frozen=True):
 class Turn:
     """Carries out an action and its effects on copies: the call, the hand, the events to write down.
 
-    `finished` and `returned` name households whose place on hand changes; `said` is the line for the caller.
+    `finished` and `returned` name households whose place on hand changes, `suppressed` numbers that nobody calls any
+    more; `said` is the line for the caller.
     `coming` is a newer version of the campaign, which takes over with the next voter.
     """
 
@@ -42,14 +43,17 @@ class Turn:
         new_id: Callable[[], str],
         next_seq: int,
         coming: Campaign | None = None,
+        open_now: bool = True,
     ) -> None:
         self.campaign = campaign
         self._coming = coming
+        self._open_now = open_now
         self.call = call
         self.hand = hand.copy()
         self.events: list[tuple[events.AnyEvent, str]] = []
         self.finished: list[str] = []
         self.returned: list[str] = []
+        self.suppressed: list[str] = []
         self.said: Said | None = None
         self._moment = moment
         self._new_id = new_id
@@ -62,10 +66,10 @@ class Turn:
             EFFECTS[type(effect)](self, effect)
 
     def show_next(self) -> None:
-        """Put the first callable household on hand on the screen, if there is one."""
+        """Put the first callable household on hand on the screen, if there is one and the campaign is open."""
         self.campaign = self._coming or self.campaign  # a new script begins between calls, never in one
         household = self.hand.next(self.campaign, self._moment.server)
-        if household is not None:
+        if household is not None and self._open_now:
             self.act(calls.Show(household, self._moment.at))
 
     def write(self, kind: type[events.AnyEvent], household_id: str, voter_id: str, **fields: Any) -> str:
@@ -119,6 +123,7 @@ class Turn:
         if disposition.suppresses:
             self.hand.finish(effect.household.household_id)  # kept apart first, so that it can be taken back
             self.hand.suppress([effect.household.number])
+            self.suppressed.append(effect.household.number)
         everyone = disposition.about == "number" and len(effect.household.voters) > 1 and not effect.same_call
         name = next(v.first_name for v in effect.household.voters if v.voter_id == effect.voter_id)
         whom = "everyone at this number" if everyone else name

@@ -72,7 +72,7 @@ class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
     shown_at: datetime | None = None
     shown_tick: float = 0.0
     result_key: str = ""
-    result_tick: float = float("-inf")
+    result_tick: float = 0.0
     back: tuple[Saved, ...] = ()
 
     @property

@@ -1,0 +1,285 @@
+"""A caller at the desk: a real journal underneath, a campaign server that lives in the test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from phonetui.client.campaign_server import Offline, SignedOut
+from phonetui.client.desk import PhoneDesk
+from phonetui.client.journal import Journal, Loaded
+from phonetui.client.journal_refusals import DiskFull
+from phonetui.client.outbox import Outbox
+from phonetui.core import call as calls
+from phonetui.core.call import Call
+from phonetui.core.event import Outcome, Remark, Report, Undo, decode
+from phonetui.core.refusal import Refused
+from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice
+from tests.client.people import KEY, NOON, lease, receipts, reply
+from tests.core.test_call import CAMPAIGN
+
+OPEN_NOW = msgspec.structs.replace(
+    CAMPAIGN,
+    starts=NOON.date(),
+    calling=msgspec.structs.replace(CAMPAIGN.calling, hours={"tue": CAMPAIGN.calling.hours["sat"]}),
+    version=3,
+)
+
+
+class Clock:
+    """A second for every look, so that no key is too soon."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.ids = 0
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds)
+
+    def tick(self) -> float:
+        self.seconds += 1
+        return self.seconds
+
+    def new_id(self) -> str:
+        self.ids += 1
+        return f"made-{self.ids}"
+
+
+class CampaignServer:
+    """Lends what it was given, keeps what it is sent; `down` is in the way of every exchange."""
+
+    def __init__(self, *leases: Lease, state: CampaignState = "open") -> None:
+        self.leases = leases
+        self.state = state
+        self.down: Refused | None = None
+        self.stored: list[bytes] = []
+        self.news: asyncio.Queue[ExchangeReply] = asyncio.Queue()
+
+    async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
+        await asyncio.sleep(0)
+        if self.down is not None:
+            raise self.down
+        if request.wait:
+            return msgspec.structs.replace(await self.news.get(), stored_through=len(self.stored))
+        self.stored += [bytes(memoryview(event)) for event in request.events]
+        return reply(
+            receipts=receipts(request),
+            stored_through=len(self.stored),
+            leases=tuple(one for one in self.leases if one.household.household_id not in request.held),
+            campaign=OPEN_NOW if request.campaign_version != OPEN_NOW.version else None,
+            campaign_state=self.state,
+        )
+
+
+class Evening:
+    """A desk with its server, and a way to wait for something to be on the screen."""
+
+    def __init__(self, desk: PhoneDesk, server: CampaignServer) -> None:
+        self.desk = desk
+        self.server = server
+        self._changed = asyncio.Event()
+        desk.listen(self._changed.set)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not holds():
+                await self._changed.wait()
+                self._changed.clear()
+
+    async def shows(self, name: str) -> None:
+        await self.until(lambda: self.on_screen() == name)
+
+    def on_screen(self) -> str:
+        voter = self.desk.view.call.voter
+        return voter.first_name if voter else ""
+
+    def said(self) -> str:
+        return self.desk.view.said.text if self.desk.view.said else ""
+
+
+def sit_down(tmp_path: Path, server: CampaignServer, story: Callable[[Evening], Awaitable[None]]) -> Loaded:
+    """The story, and what the next start finds in the journal."""
+
+    async def told() -> Loaded:
+        clock = Clock()
+        server.news = asyncio.Queue()
+        journal = await Journal.open(tmp_path / "journals" / "riverside.journal", KEY)
+        loaded = await journal.load()
+        outbox = Outbox("laptop", "riverside", loaded, random=lambda: 0.0, now=NOON, tick=0.0)
+        desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock)
+        evening = Evening(desk, server)
+        await desk.start()
+        try:
+            await story(evening)
+        finally:
+            await desk.close()
+        journal = await Journal.open(tmp_path / "journals" / "riverside.journal", KEY)
+        loaded = await journal.load()
+        await journal.close()
+        return loaded
+
+    return asyncio.run(told())
+
+
+ANA, BEN = lease(1, names=("Ana",)), lease(2, names=("Ben",))
+
+
+def test_the_first_voter_comes_with_the_first_answer_and_a_result_brings_the_next(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def call(evening: Evening) -> None:
+        assert evening.desk.view.waiting is not None
+        assert evening.desk.view.waiting.title == "Connecting…"
+        await evening.shows("Ana")
+        await evening.desk.act(calls.Result("not_home"))
+        assert (evening.on_screen(), evening.said()) == ("Ben", "not_home saved for Ana")
+        await evening.until(lambda: not evening.desk.view.unsent)
+        assert evening.desk.view.tally.attempts == 1
+
+    sit_down(tmp_path, server, call)
+    outcome = decode(server.stored[0])
+    assert isinstance(outcome, Outcome)
+    assert (outcome.voter_id, outcome.disposition, outcome.seq) == ("v1a", "not_home", 1)
+
+
+def test_offline_calls_are_kept_and_the_next_start_goes_on_where_the_caller_was(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def first_evening(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = Offline("The campaign server does not answer.")
+        await evening.desk.act(calls.Result("refused"))
+        await evening.desk.act(calls.Forward())
+        await evening.desk.act(calls.Answer(1))
+        await evening.desk.act(calls.Note("Half a sente"))
+        assert evening.desk.view.unsent == 1
+
+    left = sit_down(tmp_path, server, first_evening)
+    assert [entry.seq for entry in left.unsent] == [1]
+
+    async def second_evening(evening: Evening) -> None:
+        assert evening.on_screen() == "Ben"
+        draft = evening.desk.view.call.draft
+        assert (draft.note, draft.place.answers) == ("Half a sente", {"will_vote": "yes"})
+        assert evening.desk.view.tally.attempts == 1
+        server.down = None
+        evening.desk.try_now()
+        await evening.until(lambda: not evening.desk.view.unsent)
+        await evening.desk.act(calls.TakeBack())
+        assert evening.on_screen() == "Ana"
+        await evening.until(lambda: not evening.desk.view.unsent)
+
+    sit_down(tmp_path, server, second_evening)
+    undo = decode(server.stored[-1])
+    outcome = decode(server.stored[0])
+    assert isinstance(undo, Undo)
+    assert undo.supersedes == outcome.id
+
+
+def test_a_full_disk_keeps_the_screen_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+
+        async def refuse(*_: object, **__: object) -> None:
+            raise DiskFull("The disk is full.")
+
+        before = evening.desk.view.call
+        with monkeypatch.context() as patched:
+            patched.setattr(Journal, "record", refuse)
+            with pytest.raises(DiskFull):
+                await evening.desk.act(calls.Result("not_home"))
+            assert evening.desk.view.call == before
+            assert evening.desk.view.unsent == 0
+        await evening.desk.act(calls.Result("not_home"))
+        assert evening.on_screen() == "Ben"
+
+    sit_down(tmp_path, CampaignServer(ANA, BEN), call)
+
+
+def test_a_report_and_a_remark_are_written_down_for_the_campaign(tmp_path: Path) -> None:
+    server = CampaignServer(ANA)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.report("number", "812 555 0199")
+        assert evening.said() == "Written down for the campaign"
+        await evening.desk.remark("The second question is long")
+        await evening.until(lambda: not evening.desk.view.unsent)
+
+    sit_down(tmp_path, server, call)
+    report, remark = (decode(body) for body in server.stored)
+    assert isinstance(report, Report)
+    assert (report.about, report.text, report.voter_id) == ("number", "812 555 0199", "v1a")
+    assert isinstance(remark, Remark)
+    assert (remark.step_id, remark.ticket) == ("hello", "ticket-v1a")
+
+
+def test_without_a_voter_there_is_nothing_to_report(tmp_path: Path) -> None:
+    async def call(evening: Evening) -> None:
+        with pytest.raises(Refused, match=r"^There is no voter on the screen; press this key during a call\.$"):
+            await evening.desk.report("other", "x")
+
+    sit_down(tmp_path, CampaignServer(), call)
+
+
+def test_a_paused_campaign_shows_nobody_after_this_call_and_goes_on_by_itself(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.until(lambda: evening.desk.view.on_hand == 2)
+        server.news.put_nowait(reply(at=NOON + timedelta(minutes=1), campaign_state="paused"))
+        await evening.until(lambda: not server.news.qsize())
+        server.state = "paused"
+        await evening.desk.act(calls.Result("not_home"))
+        await evening.until(lambda: evening.desk.view.waiting is not None)
+        assert evening.desk.view.waiting is not None
+        assert evening.desk.view.waiting.title == "The campaign is paused"
+        server.state = "open"
+        evening.desk.try_now()
+        await evening.shows("Ben")
+
+    sit_down(tmp_path, server, call)
+
+
+def test_a_notice_is_said_and_takes_no_key(tmp_path: Path) -> None:
+    server = CampaignServer(ANA)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.news.put_nowait(reply(notices=(Notice("1", "The polling place at Mill School has moved."),)))
+        await evening.until(lambda: "Mill School" in evening.said())
+        assert evening.on_screen() == "Ana"
+
+    sit_down(tmp_path, server, call)
+
+
+def test_signed_out_elsewhere_keeps_the_results(tmp_path: Path) -> None:
+    server = CampaignServer(ANA)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = SignedOut("This laptop was signed out.")
+        await evening.desk.act(calls.Result("not_home"))
+        await evening.until(lambda: evening.desk.view.line.state == "signed_out")
+        assert evening.desk.view.waiting is not None
+        assert evening.desk.view.waiting.title == "You are signed out"
+
+    assert len(sit_down(tmp_path, server, call).unsent) == 1
+
+
+def test_the_call_in_the_journal_is_the_call_on_the_screen(tmp_path: Path) -> None:
+    seen: list[Call] = []
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(calls.Note("Ring the bell twice"))
+        seen.append(evening.desk.view.call)
+
+    loaded = sit_down(tmp_path, CampaignServer(ANA), call)
+    assert msgspec.json.decode(loaded.call, type=Call) == seen[0]
