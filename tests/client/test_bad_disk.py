@@ -11,7 +11,7 @@ from sqlcipher3 import dbapi2
 
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.journal_refusals import JournalFolder
-from tests.client.people import KEY, entry, outcome, undo
+from tests.client.people import KEY, entry, lease, outcome, undo
 from tests.client.test_journal import call_the_first, lend_three, on_hand
 
 connect = dbapi2.connect
@@ -110,7 +110,13 @@ def test_a_commit_that_is_there_but_cannot_be_synced_is_taken_out_again(path: Pa
         await call_the_first(journal)
         disk.fails = {"COMMIT": "after", "PRAGMA wal_checkpoint(truncate)": "before"}
         with pytest.raises(JournalFolder):
-            await journal.record(entries=[undo(2, outcome(1))], finished=["h3"], returned=["h1"], call=b'"first"')
+            await journal.record(
+                entries=[undo(2, outcome(1))],
+                finished=["h3"],
+                returned=["h1"],
+                changed=[lease(2, names=())],
+                call=b'"first"',
+            )
         loaded = await journal.load()
         assert loaded.unsent == (entry(1),)
         assert (on_hand(loaded), loaded.call, loaded.next_seq) == (["h2", "h3"], b'"second"', 2)

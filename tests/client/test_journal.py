@@ -148,6 +148,14 @@ def test_a_household_that_is_withdrawn_leaves_its_tickets_alone(path: Path) -> N
     assert loaded.held[-1].lease.household.voters[0].first_name == "Bo"
 
 
+def test_a_do_not_call_is_kept_with_the_event(path: Path) -> None:
+    async def do_not_call(journal: Journal) -> None:
+        await journal.record(entries=[entry(1, urgent=True)], finished=["h1"], changed=[lease(3, names=())], call=b"")
+
+    loaded = with_journal(path, lend_three, do_not_call)
+    assert (on_hand(loaded), loaded.unsent) == (["h2"], (entry(1, urgent=True),))
+
+
 def test_what_a_restored_server_has_forgotten_is_unsent_again(path: Path) -> None:
     again: list[Entry] = []
 

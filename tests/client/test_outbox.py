@@ -140,6 +140,14 @@ def test_the_hand_is_filled_up_and_named() -> None:
     assert laptop.watches().held == ("h2",)
 
 
+def test_no_more_households_are_named_than_a_server_takes() -> None:
+    held = tuple(Held(lease(number), finished=False) for number in range(2001, 2026))
+    laptop = Laptop(Loaded(held=held, unsent=tuple(entry(seq) for seq in range(1, 1501)), next_seq=1501))
+    named = laptop.sends().held
+    assert len(named) == 1000
+    assert named[:26] == (*(f"h{number}" for number in range(2001, 2026)), "h1500")
+
+
 def test_voters_whose_lease_has_ended_are_no_hand() -> None:
     laptop = Laptop().is_online(lease(1, hours=1), lease(2, hours=3)).passes(2 * 3600)
     laptop.outbox.poke(laptop.tick)
@@ -218,7 +226,7 @@ def test_a_server_that_never_says_it_has_all_is_asked_once() -> None:
     request = laptop.sends()
     assert seqs(request) == [2]
     laptop.hears(request, reply(receipts=receipts(request), stored_through=1))
-    laptop.hears(laptop.watches(), reply(stored_through=1))
+    laptop.passes(25).hears(laptop.watches(), reply(stored_through=1))
     assert laptop.sends_nothing()
 
 
@@ -305,6 +313,13 @@ def test_an_older_answer_that_comes_late_does_not_turn_the_news_back() -> None:
     assert (taken.reply.cursor, taken.reply.campaign_state, taken.reply.out) == ("c9", "paused", Out(3))
 
 
+def test_a_do_not_call_acts_at_once() -> None:
+    number = lease(1).household.number
+    laptop = Laptop().is_online(lease(1), lease(2, phone=number), lease(3))
+    laptop.outbox.add([entry(1, urgent=True)], finished=["h1"], suppressed=[number])
+    assert list(laptop.outbox.hand.to_call) == ["h3"]
+
+
 # -- the watch ---------------------------------------------------------------------------------------------------------
 
 
@@ -331,7 +346,7 @@ def test_watches_that_come_to_their_end_grow_longer() -> None:
         waits.append(watch.wait)
         laptop.passes(watch.wait).hears(watch, reply())
     assert waits == [25, 50, 100, 200, 300, 300]
-    laptop.passes(1).hears(laptop.watches(), reply(withdrawn=("v1a",)))
+    laptop.hears(laptop.watches(), reply(leases=(lease(1),)))
     assert laptop.watches().wait == 300
 
 
@@ -343,6 +358,14 @@ def test_a_watch_that_breaks_is_shorter_next_and_a_send_looks_at_the_line() -> N
     assert laptop.line == "online"
     assert laptop.outbox.next_watch(laptop.tick) is None
     laptop.hears(laptop.sends(), reply())
+    assert laptop.passes(1).watches().wait == 25
+
+
+def test_a_watch_answered_at_once_with_nothing_new_is_not_asked_for_in_a_loop() -> None:
+    laptop = Laptop().is_online(lease(1))
+    laptop.hears(laptop.watches(), reply(ended=("h1",)))
+    laptop.hears(laptop.watches(), reply(ended=("h1",)))
+    assert laptop.outbox.next_watch(laptop.tick) is None
     assert laptop.passes(1).watches().wait == 25
 
 

@@ -106,6 +106,11 @@ class Hand:
         self.drop([key for key, lease in self.to_call.items() if lease.household.number in gone])
         self._keep(lambda voter: _without(voter, gone))
 
+    def changed_since(self, before: Hand) -> tuple[Lease, ...]:
+        """The leases that were to be called then, and have lost voters or numbers since."""
+        leases = ((self.lease(household_id), lease) for household_id, lease in before.to_call.items())
+        return tuple(now for now, then in leases if now is not None and now.household is not then.household)
+
     def _keep(self, kept: Keep) -> None:
         for key, lease in list(self.to_call.items()):
             voters = tuple(left for voter in lease.household.voters if (left := kept(voter)) is not None)

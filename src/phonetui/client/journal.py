@@ -16,6 +16,7 @@ from phonetui.client import journal_reading as reading
 from phonetui.client import journal_writing as writing
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
 from phonetui.core.refusal import Refused
+from phonetui.wire import Lease
 
 if TYPE_CHECKING:
     from phonetui.client.journal_file import JournalFile
@@ -57,10 +58,14 @@ class Journal:
         entries: Sequence[Entry] = (),
         finished: Collection[str] = (),
         returned: Collection[str] = (),
+        changed: Collection[Lease] = (),
         call: bytes,
     ) -> None:
-        """One transaction: events, households finished or put back at the head of the hand, the call in progress."""
-        await self._run(lambda: self._file.record(entries, finished, returned, call))
+        """One transaction: events, households finished or put back at the head of the hand, the call in progress.
+
+        `changed` are leases on hand that lost voters or numbers.
+        """
+        await self._run(lambda: self._file.record(entries, finished, returned, changed, call))
 
     async def take(self, taken: Taken) -> tuple[Entry, ...]:
         """One transaction for all that a reply brings; answers with the events that became unsent again."""

@@ -20,6 +20,7 @@ from phonetui.client.journal_records import Entry
 from phonetui.client.journal_refusals import JournalFolder, JournalRefused, JournalTooNew, WrongKey, refusal
 from phonetui.client.journal_tables import SCHEMA, TABLES
 from phonetui.client.private_files import private_file, write_private
+from phonetui.wire import Lease
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -57,12 +58,17 @@ class JournalFile:
             raise refusal(error, self.path) from None
 
     def record(
-        self, entries: Sequence[Entry], finished: Collection[str], returned: Collection[str], call: bytes
+        self,
+        entries: Sequence[Entry],
+        finished: Collection[str],
+        returned: Collection[str],
+        changed: Collection[Lease],
+        call: bytes,
     ) -> None:
         """One transaction that is either kept or, however its failure left the file, taken back; `JournalRefused`."""
         before: list[writing.Statement] = []
         try:
-            self.run(lambda connection: before.extend(writing.record(connection, entries, finished, returned, call)))
+            self.run(lambda c: before.extend(writing.record(c, entries, finished, returned, changed, call)))
         except JournalRefused:
             if not self._kept_after_all(entries):
                 self._take_back = before

@@ -28,10 +28,12 @@ def record(
     entries: Sequence[Entry],
     finished: Collection[str],
     returned: Collection[str],
+    changed: Collection[Lease],
     call: bytes,
 ) -> tuple[Statement, ...]:
     """Events, households finished or put back, the call in progress; answers with what would take it back."""
-    before = tuple(_as_before(connection, entries, [*finished, *returned]))
+    households = [*finished, *returned, *(lease.household.household_id for lease in changed)]
+    before = tuple(_as_before(connection, entries, households))
     connection.executemany(
         "INSERT INTO events (seq, id, body, voter_id, household_id, urgent) VALUES (?, ?, ?, ?, ?, ?)",
         [msgspec.structs.astuple(entry) for entry in entries],
@@ -44,6 +46,7 @@ def record(
             "UPDATE leases SET finished = 0, place = (SELECT min(place) - 1 FROM leases) WHERE household_id = ?",
             (household_id,),
         )
+    _change(connection, changed)
     connection.execute("UPDATE call SET body = ?", (call,))
     return before
 
@@ -53,10 +56,10 @@ def _as_before(connection: Connection, entries: Sequence[Entry], household_ids: 
         yield "DELETE FROM events WHERE id = ?", (entry.id,)
     for household_id in household_ids:
         row = connection.execute(
-            "SELECT finished, place, household_id FROM leases WHERE household_id = ?", (household_id,)
+            "SELECT finished, place, body, household_id FROM leases WHERE household_id = ?", (household_id,)
         ).fetchone()
         if row:
-            yield "UPDATE leases SET finished = ?, place = ? WHERE household_id = ?", row
+            yield "UPDATE leases SET finished = ?, place = ?, body = ? WHERE household_id = ?", row
     yield "UPDATE journal SET last_seq = ?", connection.execute("SELECT last_seq FROM journal").fetchone()
     yield "UPDATE call SET body = ?", connection.execute("SELECT body FROM call").fetchone()
 
@@ -67,10 +70,7 @@ def take(connection: Connection, taken: Taken) -> tuple[Entry, ...]:
     _settle(connection, taken)
     if reply.renewed_until is not None:
         connection.execute("UPDATE leases SET until = ? WHERE NOT finished", (_utc(reply.renewed_until),))
-    connection.executemany(
-        "UPDATE leases SET body = ?, finished = ? WHERE household_id = ? AND NOT finished",
-        [(_json(lease), not lease.household.voters, lease.household.household_id) for lease in taken.changed],
-    )
+    _change(connection, taken.changed)
     for lease in reply.leases:
         _lend(connection, lease)
     _note(connection, taken)
@@ -80,6 +80,14 @@ def take(connection: Connection, taken: Taken) -> tuple[Entry, ...]:
         "UPDATE events SET stage = 'unsent' WHERE stage = 'stored' AND seq > ?", (taken.forgotten_after,)
     )
     return unsent(connection, taken.forgotten_after)
+
+
+def _change(connection: Connection, leases: Collection[Lease]) -> None:
+    """Leases that lost voters; one that lost them all is no longer to be called."""
+    connection.executemany(
+        "UPDATE leases SET body = ?, finished = ? WHERE household_id = ? AND NOT finished",
+        [(_json(lease), not lease.household.voters, lease.household.household_id) for lease in leases],
+    )
 
 
 def _settle(connection: Connection, taken: Taken) -> None:
