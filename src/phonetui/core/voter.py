@@ -17,14 +17,14 @@ PhoneKind = Literal["preferred", "cell", "home", "work", ""]
 ZoneSource = Literal["ZIP", "state", "area code", ""]
 
 
-class Phone(Struct, frozen=True, omit_defaults=True):
+class Phone(Struct, frozen=True, omit_defaults=True, gc=False):
     """A number to call, in E.164."""
 
     number: str
     kind: PhoneKind = ""
 
 
-class Address(Struct, frozen=True, omit_defaults=True):
+class Address(Struct, frozen=True, omit_defaults=True, gc=False):
     """Where a voter is registered; `street` holds house number and unit."""
 
     street: str = ""
@@ -50,7 +50,7 @@ class PastAttempt(Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
-class Voter(Struct, frozen=True, omit_defaults=True):
+class Voter(Struct, frozen=True, omit_defaults=True, gc=False):
     """One person on a list.
 
     `phones` is ordered: the first is the number to call. `zones` are IANA names; more than one means
