@@ -19,6 +19,7 @@ from phonetui.core import call as calls
 from phonetui.core.call import Call
 from phonetui.core.event import Outcome, Remark, Report, Undo, decode
 from phonetui.core.refusal import Refused
+from phonetui.core.voter import Phone
 from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice
 from tests.client.people import KEY, NOON, lease, receipts, reply
 from tests.core.test_call import CAMPAIGN
@@ -283,3 +284,20 @@ def test_the_call_in_the_journal_is_the_call_on_the_screen(tmp_path: Path) -> No
 
     loaded = sit_down(tmp_path, CampaignServer(ANA), call)
     assert msgspec.json.decode(loaded.call, type=Call) == seen[0]
+
+
+def test_a_number_not_to_be_called_is_gone_from_the_laptop_also_after_a_restart(tmp_path: Path) -> None:
+    second = msgspec.structs.replace(BEN.household.voters[0], phones=(Phone("+18125550002"), Phone("+18125550001")))
+    household = msgspec.structs.replace(BEN.household, voters=(second,))
+    server = CampaignServer(lease(1, phone="+18125550001"), msgspec.structs.replace(BEN, household=household))
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = Offline("The campaign server does not answer.")
+        await evening.desk.act(calls.Result("do_not_call"))
+        await evening.desk.act(calls.Result("do_not_call"))
+
+    loaded = sit_down(tmp_path, server, call)
+    ben = next(held.lease.household.voters[0] for held in loaded.held if not held.finished)
+    assert ben.phones == (Phone("+18125550002"),)
+    assert loaded.unsent[0].urgent

@@ -186,7 +186,11 @@ class PhoneDesk:
         entries = [self._entry(event, household_id) for event, household_id in turn.events]
         if entries or turn.call != self._call:
             await self._journal.record(
-                entries=entries, finished=turn.finished, returned=turn.returned, call=msgspec.json.encode(turn.call)
+                entries=entries,
+                finished=turn.finished,
+                returned=turn.returned,
+                changed=turn.hand.changed_since(self._outbox.hand),
+                call=msgspec.json.encode(turn.call),
             )
         self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
         self._next_seq += len(entries)
