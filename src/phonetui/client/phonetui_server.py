@@ -1,0 +1,166 @@
+"""The campaign server's HTTP interface, from the laptop's side."""
+
+from __future__ import annotations
+
+import asyncio
+import binascii
+from base64 import b64decode, b64encode
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Struct
+
+from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, ProblemAnswer, SignedOut
+from phonetui.client.received import cleaned
+from phonetui.client.web import Answer, Web
+from phonetui.wire import (
+    PROBLEMS,
+    ExchangeReply,
+    ExchangeRequest,
+    Join,
+    JournalKey,
+    KeyRelease,
+    Problem,
+    Session,
+    SignIn,
+)
+
+Shape = TypeVar("Shape")
+
+#: Seconds for everything but an exchange, whose limit the courier sets.
+LONGEST = 30.0
+KEY_LENGTH = 32
+
+JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"
+
+#: What decoding raises for a body that is not ours, one that is nested without end included.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+#: What a caller is told of each problem. `server-error` is not here: the request is repeated.
+SENTENCES = {
+    "wrong-password": "{host} knows no account with this e-mail and password; type them again, "
+    "or ask the campaign for an invitation.",
+    "too-many-tries": "There were too many tries at {host}; wait {minutes} and try again.",
+    "invitation-ended": "This invitation has been used or has expired; ask the campaign for a new one.",
+    "account-exists": "There is an account with this e-mail already; join with that account's password.",
+    "weak-password": "This password is too short; use at least 10 characters.",
+    "not-yours": "The campaign has not given this account the right to do that; ask the campaign.",
+    "no-such-campaign": "The campaign is no longer open to this account; ask the campaign.",
+    "no-such-key": "{host} keeps no key for the calls on this computer; ask the campaign.",
+    "too-large": "This is more than {host} takes at once.",
+    "bad-request": "{host} did not understand phonetui; install the newest version.",
+    "not-found": "{host} is a phonetui campaign server of another version; install the newest version.",
+}
+
+
+class PhonetuiServer:
+    """One campaign server, with the token of one caller on this device. Everything raises `NoExchange`."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self.token = token
+        self._web = Web(url)
+
+    async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
+        """One exchange. It has no time limit of its own."""
+        answer = await self._web.ask("POST", "/v1/exchange", msgspec.json.encode(request), self.token)
+        return self._read(answer, ExchangeReply)
+
+    async def sign_in(self, asked: SignIn) -> Session:
+        """A token for this device, used from now on."""
+        return self._signed_in(await self._ask("POST", "/v1/sign-in", asked))
+
+    async def join(self, asked: Join) -> Session:
+        """An account from an invitation, and a token for this device, used from now on."""
+        return self._signed_in(await self._ask("POST", "/v1/join", asked))
+
+    async def session(self) -> Session:
+        """Whom the token belongs to, and what it opens now."""
+        return cleaned(self._read(await self._ask("GET", "/v1/session"), Session))
+
+    async def sign_out(self) -> None:
+        """End the token."""
+        self._done(await self._ask("POST", "/v1/sign-out"))
+        self.token = ""
+
+    async def keep_journal_key(self, journal_id: str, key: bytes) -> None:
+        """Have the server keep the key, sealed; before the first voter is lent."""
+        self._done(await self._ask("PUT", _key_path(journal_id), JournalKey(b64encode(key).decode())))
+
+    async def release_journal_key(self, journal_id: str, password: str) -> bytes:
+        """The key that the server keeps, against the password."""
+        answer = await self._ask("POST", f"{_key_path(journal_id)}/release", KeyRelease(password))
+        try:
+            key = b64decode(self._read(answer, JournalKey).key, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != KEY_LENGTH:
+            raise self._not_phonetui()
+        return key
+
+    async def drop_journal_key(self, journal_id: str) -> None:
+        """Have the server forget the key."""
+        self._done(await self._ask("DELETE", _key_path(journal_id)))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._web.close()
+
+    async def _ask(self, method: str, path: str, asked: Struct | None = None) -> Answer:
+        body = msgspec.json.encode(asked) if asked is not None else b""
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await self._web.ask(method, path, body, self.token)
+        except TimeoutError:
+            raise Offline(f"{self._web.host} does not answer in time; try again, or try another network.") from None
+
+    def _signed_in(self, answer: Answer) -> Session:
+        session = cleaned(self._read(answer, Session))
+        self.token = session.token
+        return session
+
+    def _read(self, answer: Answer, shape: type[Shape]) -> Shape:
+        if answer.status != 200 or answer.content_type != JSON:
+            raise self._failure(answer)
+        try:
+            return msgspec.json.decode(answer.body, type=shape)
+        except UNREADABLE:
+            raise self._not_phonetui() from None
+
+    def _done(self, answer: Answer) -> None:
+        if answer.status != 204:
+            raise self._failure(answer)
+
+    def _failure(self, answer: Answer) -> NoExchange:
+        kind = _problem(answer)
+        if kind == "signed-out":
+            return SignedOut("You are signed out; log in again, nothing is lost.")
+        if kind in SENTENCES:
+            minutes = max(1, round(answer.retry_after / 60))
+            wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+            return ProblemAnswer(SENTENCES[kind].format(host=self._web.host, minutes=wait), kind, answer.retry_after)
+        if kind == "server-error" or answer.status in (429, 502, 503, 504):
+            return Busy(f"{self._web.host} cannot answer just now; it is asked again by itself.", answer.retry_after)
+        return self._not_phonetui()
+
+    def _not_phonetui(self) -> NotPhonetui:
+        return NotPhonetui(
+            f"What answers at {self._web.host} is not a phonetui campaign server; check the address, "
+            "and log in to the network in a browser if it asks for that."
+        )
+
+
+def _key_path(journal_id: str) -> str:
+    return f"/v1/journal-keys/{quote(journal_id, safe='')}"
+
+
+def _problem(answer: Answer) -> str:
+    """The problem's type, one of `wire.PROBLEMS`; empty where the answer is none of ours."""
+    if answer.content_type != PROBLEM_JSON:
+        return ""
+    try:
+        kind = msgspec.json.decode(answer.body, type=Problem).type
+    except UNREADABLE:
+        return ""
+    return kind if kind in PROBLEMS else ""

@@ -1,0 +1,160 @@
+"""One HTTPS request and its whole answer, bounded, with every way in which it can fail said in a sentence.
+
+httpx is loaded and its TLS set up on a thread, for that takes longer than a frame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from phonetui.client.address import host, is_loopback
+from phonetui.client.campaign_server import NotPhonetui, Offline
+
+if TYPE_CHECKING:
+    from httpx import AsyncClient, Response
+
+#: Bytes of an answer, as sent and as inflated.
+LARGEST_ANSWER = 8 << 20
+#: Seconds for which an idle connection is kept; a call lasts minutes.
+KEEP_ALIVE = 300
+#: Seconds to reach the server; for its answer, whoever asks sets the limit.
+CONNECT_TIMEOUT = 15.0
+#: A shorter body grows when it is compressed.
+WORTH_COMPRESSING = 200
+
+GZIP = 16 + zlib.MAX_WBITS
+
+
+class Answer(Struct, frozen=True):
+    """An answer whose body is complete. `retry_after` is in seconds, 0 where the server did not say."""
+
+    status: int
+    content_type: str
+    retry_after: float
+    body: bytes
+
+
+class Web:
+    """Two connections to one server, kept open between requests. Whoever asks sets the time limit of an answer."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.host = host(url)
+        self._client: AsyncClient | None = None
+        self._one_client = asyncio.Lock()
+
+    async def ask(self, method: str, path: str, body: bytes = b"", token: str = "") -> Answer:
+        """The answer, whatever it says. Raises `Offline`, and `NotPhonetui` for an answer that is not ours to read."""
+        async with self._one_client:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_make_client, self.url)
+        from httpx import HTTPError, InvalidURL, Request
+
+        headers, content = _dressed(body, token)
+        try:
+            request = Request(method, self.url + path, headers=headers, content=content)
+            response = await self._client.send(request, auth=None, follow_redirects=False, stream=True)
+            try:
+                return await self._read(response)
+            finally:
+                await response.aclose()
+        except HTTPError as error:
+            raise Offline(self._why(error)) from None
+        except (InvalidURL, UnicodeError):
+            raise Offline(f"No server can have the name {self.host}; check the address.") from None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _read(self, response: Response) -> Answer:
+        if response.is_redirect:
+            raise NotPhonetui(
+                f"What answers at {self.host} points elsewhere, as the log-in page of a hotel's network does; "
+                "log in to the network in a browser, or check the address."
+            )
+        coding = response.headers.get("content-encoding", "identity").lower()
+        if coding not in ("identity", "gzip"):
+            raise NotPhonetui(f"The answer of {self.host} is packed in a way that was not asked for.")
+        body = await self._whole(response.aiter_raw(), packed=coding == "gzip")
+        content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Answer(response.status_code, content_type, _seconds(response.headers.get("retry-after", "")), body)
+
+    async def _whole(self, parts: AsyncIterator[bytes], *, packed: bool) -> bytes:
+        inflater = zlib.decompressobj(GZIP) if packed else None
+        body = bytearray()
+        async for part in parts:
+            try:
+                body += inflater.decompress(part, LARGEST_ANSWER + 1 - len(body)) if inflater else part
+            except zlib.error:
+                raise Offline(f"The answer of {self.host} came damaged; it is asked for again.") from None
+            if len(body) > LARGEST_ANSWER:
+                raise NotPhonetui(f"The answer of {self.host} is far too large to be a phonetui campaign server's.")
+        if inflater and not inflater.eof and body:
+            raise Offline(f"The answer of {self.host} was cut off; it is asked for again.")
+        return bytes(body)
+
+    def _why(self, error: Exception) -> str:
+        """The sentence for a failed connection, from the system's error underneath httpx's own."""
+        for cause in _causes(error):
+            match cause:
+                case ssl.SSLCertVerificationError():
+                    return (
+                        f"The certificate of {self.host} cannot be trusted ({cause.verify_message}); check the "
+                        "address and this computer's clock, log in to the network in a browser, or ask the campaign."
+                    )
+                case ssl.SSLError() if not isinstance(cause, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+                    return f"What answers at {self.host} does not speak https; check the address."
+                case socket.gaierror():
+                    return f"No server is known by the name {self.host}; check the address and the network."
+                case TimeoutError():
+                    return f"{self.host} cannot be reached in time; try again, or try another network."
+                case ConnectionRefusedError():
+                    return f"Nothing answers at {self.host}; check the address, or ask whether the server is running."
+        return f"The line to {self.host} broke off; try again, or try another network."
+
+
+def _make_client(url: str) -> AsyncClient:
+    from httpx import AsyncClient, Limits, Timeout, create_ssl_context
+
+    here = is_loopback(url)  # needs no certificates, and no proxy leads to it
+    return AsyncClient(
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("http:") else create_ssl_context(),
+        limits=Limits(max_connections=2, max_keepalive_connections=2, keepalive_expiry=KEEP_ALIVE),
+        timeout=Timeout(None, connect=CONNECT_TIMEOUT),
+        trust_env=not here,
+    )
+
+
+def _dressed(body: bytes, token: str) -> tuple[dict[str, str], bytes]:
+    """The least that a request needs around its body, and the body as it is sent."""
+    headers = {"Accept-Encoding": "gzip"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if body:
+        headers["Content-Type"] = "application/json"
+    if len(body) > WORTH_COMPRESSING:
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, mtime=0)
+    return headers, body
+
+
+def _seconds(retry_after: str) -> float:
+    """`Retry-After` in seconds; a date in it counts as not said, for this laptop's clock may be wrong."""
+    return float(retry_after) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 8 else 0.0
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    at: BaseException | None = error
+    while at is not None:
+        yield at
+        at = at.__cause__ or at.__context__
