@@ -33,6 +33,7 @@ ACTIONS: tuple[CallerAction, ...] = (
     CallerAction("copy", "Copy", "Copy the number, to paste it into a phone.", ("y",), footer=True),
     CallerAction("correct", "Correct", "Write down a wrong name, a new number or a move.", ("e",)),
     CallerAction("remark", "Script", "Tell the campaign something about the script.", ("g",)),
+    CallerAction("details", "Voter", "Show all that is known about the voter; again: the script.", ("tab",)),
     CallerAction("answers", "Answers", "Look up what to answer to a voter's question.", ("slash",), footer=True),
     CallerAction("undo", "Undo", "Take the last result back.", ("u",), where="desk"),
     CallerAction(
@@ -47,7 +48,6 @@ BY_ID = {action.id: action for action in ACTIONS}
 #: Keys that a campaign's results cannot have, with the action that has them.
 RESERVED: dict[str, str] = {key: action.label for action in ACTIONS for key in action.keys} | {
     "0": "Answer",
-    "tab": "Focus",
     "escape": "Close",
     "enter": "Go on",
 }

@@ -31,6 +31,11 @@ def day(on: date) -> str:
     return f"{_DAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}"
 
 
+def short_day(on: date) -> str:
+    """`Nov 14`."""
+    return f"{_MONTHS[on.month - 1][:3]} {on.day}"
+
+
 def moment_after(moment: datetime, now: datetime) -> str:
     """`today at 9:00 am`, `tomorrow at …` or `on Tuesday, December 8, at …`, in the zone of `moment`."""
     today = now.astimezone(moment.tzinfo).date()
