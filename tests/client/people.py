@@ -20,7 +20,7 @@ def household(number: int, *, names: tuple[str, ...] = ("Ana",), phone: str = ""
     """Household `h1`, `h2` … with the voters `v1a`, `v1b` …"""
     phone = phone or f"+1812555{number:04}"
     voters = tuple(
-        Voter(f"v{number}{'abc'[place]}", name, "Diaz", phones=(Phone(phone, "cell"),))
+        Voter(f"v{number}{'abcdefgh'[place]}", name, "Diaz", phones=(Phone(phone, "cell"),))
         for place, name in enumerate(names)
     )
     return Household(f"h{number}", phone, voters)

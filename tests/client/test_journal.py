@@ -218,8 +218,7 @@ def test_logging_out_is_refused_while_something_is_unsent(path: Path) -> None:
         with pytest.raises(Refused) as refused:
             await journal.purge()
         assert str(refused.value) == (
-            "1 results are not sent yet, so nothing was removed; "
-            "connect once to send them, or give them up with --discard 1."
+            "1 result is not sent yet, so nothing was removed; connect once to send it, or give it up with --discard 1."
         )
 
     assert with_journal(path, call_the_first, log_out).unsent == (entry(1),)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from phonetui.client import journal_reading as reading
 from phonetui.client import journal_writing as writing
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
-from phonetui.core.refusal import Refused
+from phonetui.client.journal_refusals import still_unsent
 from phonetui.wire import Lease
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Journal:
     def __init__(self, file: JournalFile, thread: ThreadPoolExecutor) -> None:
         self._file = file
         self._thread = thread
+        self._closed = False
 
     @classmethod
     async def open(cls, path: Path, key: bytes) -> Journal:
@@ -82,23 +83,25 @@ class Journal:
         await self._run(self._file.truncate)
 
     async def purge(self, *, discard: int = 0) -> None:
-        """Delete the journal and close it; refused unless `discard` is the count of what is unsent."""
+        """Delete the journal and close it; refused while something is unsent, unless `discard` is how much."""
         unsent = len((await self.load()).unsent)
-        if unsent != discard:
-            raise Refused(
-                f"{unsent} results are not sent yet, so nothing was removed; connect once to send them, "
-                f"or give them up with --discard {unsent}."
-            )
+        if unsent not in (0, discard):
+            raise still_unsent(unsent)
         await self._run(self._file.remove)
-        self._thread.shutdown(wait=False)
+        self._end()
 
     async def complaints(self) -> tuple[str, ...]:
         """What is wrong with the file's pages; nothing for a sound file."""
         return await self._run(self._file.complaints)
 
     async def close(self) -> None:
-        """Close the file and end its thread."""
-        await self._run(self._file.close)
+        """Close the file and end its thread; closing twice does nothing."""
+        if not self._closed:
+            await self._run(self._file.close)
+            self._end()
+
+    def _end(self) -> None:
+        self._closed = True
         self._thread.shutdown(wait=False)
 
     async def _run(self, work: Callable[[], Result]) -> Result:

@@ -5,7 +5,6 @@ SQLCipher's pragmas: https://www.zetetic.net/sqlcipher/sqlcipher-api/. Everythin
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlcipher3 import dbapi2
 
 from phonetui.client import journal_writing as writing
+from phonetui.client.journal_key import fingerprint, fingerprint_file, read_fingerprint
 from phonetui.client.journal_reading import holds
 from phonetui.client.journal_records import Entry
 from phonetui.client.journal_refusals import JournalFolder, JournalRefused, JournalTooNew, WrongKey, refusal
@@ -129,11 +129,6 @@ class JournalFile:
             raise refusal(error, self.path) from None
 
 
-def fingerprint_file(path: Path) -> Path:
-    """The file beside the journal that holds its key's fingerprint."""
-    return path.with_suffix(".fingerprint")
-
-
 def _open(path: Path, key: bytes) -> Connection:
     try:
         _prepare(path, key)
@@ -153,11 +148,10 @@ def _open(path: Path, key: bytes) -> Connection:
 
 def _prepare(path: Path, key: bytes) -> None:
     """The files, if they are not there. A wrong key shows here, and so is never taken for damage."""
-    fingerprint = hashlib.sha256(b"phonetui journal key\0" + key).hexdigest()
-    beside = fingerprint_file(path)
-    if not path.exists() or not beside.exists():
-        write_private(beside, fingerprint.encode())
-    elif beside.read_text("ascii", "replace").strip() != fingerprint:
+    beside = read_fingerprint(path)
+    if not path.exists() or not beside:
+        write_private(fingerprint_file(path), fingerprint(key).encode())
+    elif beside != fingerprint(key):
         raise WrongKey.of(path)
     private_file(path)
 

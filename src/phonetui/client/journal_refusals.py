@@ -76,6 +76,15 @@ class DiskFull(JournalRefused):
     sentence = "The disk with {folder} is full, so this is not saved yet; make some room and press the key again."
 
 
+def still_unsent(count: int) -> Refused:
+    """Why a journal is not removed."""
+    what, them = ("1 result is", "it") if count == 1 else (f"{count} results are", "them")
+    return Refused(
+        f"{what} not sent yet, so nothing was removed; connect once to send {them}, "
+        f"or give {them} up with --discard {count}."
+    )
+
+
 #: SQLite's primary result codes, https://sqlite.org/rescode.html
 _BY_CODE: dict[int, type[JournalRefused]] = {
     5: JournalInUse,  # BUSY

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
+from phonetui.client.address import host
 from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, ProblemAnswer, SignedOut
 from phonetui.client.received import cleaned
 from phonetui.client.web import Answer, Web
@@ -59,6 +60,8 @@ class PhonetuiServer:
     """One campaign server, with the token of one caller on this device. Everything raises `NoExchange`."""
 
     def __init__(self, url: str, token: str = "") -> None:
+        self.url = url
+        self.host = host(url)
         self.token = token
         self._web = Web(url)
 
@@ -113,7 +116,7 @@ class PhonetuiServer:
             async with asyncio.timeout(LONGEST):
                 return await self._web.ask(method, path, body, self.token)
         except TimeoutError:
-            raise Offline(f"{self._web.host} does not answer in time; try again, or try another network.") from None
+            raise Offline(f"{self.host} does not answer in time; try again, or try another network.") from None
 
     def _signed_in(self, answer: Answer) -> Session:
         session = cleaned(self._read(answer, Session))
@@ -139,14 +142,14 @@ class PhonetuiServer:
         if kind in SENTENCES:
             minutes = max(1, round(answer.retry_after / 60))
             wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-            return ProblemAnswer(SENTENCES[kind].format(host=self._web.host, minutes=wait), kind, answer.retry_after)
+            return ProblemAnswer(SENTENCES[kind].format(host=self.host, minutes=wait), kind, answer.retry_after)
         if kind == "server-error" or answer.status in (429, 502, 503, 504):
-            return Busy(f"{self._web.host} cannot answer just now; it is asked again by itself.", answer.retry_after)
+            return Busy(f"{self.host} cannot answer just now; it is asked again by itself.", answer.retry_after)
         return self._not_phonetui()
 
     def _not_phonetui(self) -> NotPhonetui:
         return NotPhonetui(
-            f"What answers at {self._web.host} is not a phonetui campaign server; check the address, "
+            f"What answers at {self.host} is not a phonetui campaign server; check the address, "
             "and log in to the network in a browser if it asks for that."
         )
 

@@ -1,0 +1,88 @@
+"""Who has logged in where on this laptop, and where their journals are. Nothing here is secret."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from phonetui.client.folders import Folders
+from phonetui.client.private_files import write_private
+from phonetui.core.refusal import Refused
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """One caller at one campaign server.
+
+    `device_id` is this laptop's, made at the first log-in; `key_id` names the journals' key. `campaign_id` is the
+    campaign last opened, empty before the first.
+    """
+
+    server_url: str
+    email: str
+    caller_id: str
+    name: str
+    device_id: str
+    key_id: str
+    campaign_id: str = ""
+
+    @property
+    def is_same_as(self) -> tuple[str, str]:
+        """Accounts with the same are one."""
+        return self.server_url, self.caller_id
+
+
+def load_accounts(folders: Folders) -> tuple[Account, ...]:
+    """Every account, the one last used first; raises `Refused` for a file that cannot be read."""
+    file = folders.accounts_file
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=tuple[Account, ...])
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise Refused(f"The file {file} cannot be read ({error.strerror}); make it readable.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Refused(f"The file {file} is not as phonetui wrote it; move it elsewhere and log in again.") from None
+
+
+def save_account(folders: Folders, account: Account) -> None:
+    """Keep the account as the one last used; raises `Refused` where nothing can be written."""
+    others = (other for other in load_accounts(folders) if other.is_same_as != account.is_same_as)
+    _write(folders, (account, *others))
+
+
+def forget_account(folders: Folders, account: Account) -> None:
+    """Leave the account out from now on; raises `Refused` where nothing can be written."""
+    _write(folders, tuple(other for other in load_accounts(folders) if other.is_same_as != account.is_same_as))
+
+
+def account_folder(folders: Folders, server_url: str, caller_id: str) -> Path:
+    """The folder of a caller's journals."""
+    return folders.data / "journals" / _name(f"{server_url}\n{caller_id}")
+
+
+def journal_path(folders: Folders, account: Account, campaign_id: str) -> Path:
+    """The caller's journal in one campaign."""
+    return account_folder(folders, account.server_url, account.caller_id) / f"{_name(campaign_id)}.journal"
+
+
+def journals(folders: Folders, server_url: str, caller_id: str) -> tuple[Path, ...]:
+    """Every journal of a caller that there is."""
+    return tuple(sorted(account_folder(folders, server_url, caller_id).glob("*.journal")))
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _write(folders: Folders, accounts: tuple[Account, ...]) -> None:
+    file = folders.accounts_file
+    try:
+        write_private(file, msgspec.json.format(msgspec.json.encode(accounts)))
+    except OSError as error:
+        raise Refused(
+            f"The folder {file.parent} cannot be written ({error.strerror}); "
+            "make it writable, or set PHONETUI_HOME to a folder that is."
+        ) from None
