@@ -103,6 +103,10 @@ class Evening:
         return self.desk.view.said.text if self.desk.view.said else ""
 
 
+class Killed(Exception):
+    """The laptop's battery is empty: nothing is closed in order."""
+
+
 def sit_down(tmp_path: Path, server: CampaignServer, story: Callable[[Evening], Awaitable[None]]) -> Loaded:
     """The story, and what the next start finds in the journal."""
 
@@ -117,8 +121,13 @@ def sit_down(tmp_path: Path, server: CampaignServer, story: Callable[[Evening], 
         await desk.start()
         try:
             await story(evening)
-        finally:
             await desk.close()
+        except Killed:
+            await desk._courier.close()
+            await journal.close()
+        except BaseException:
+            await desk.close()
+            raise
         journal = await Journal.open(tmp_path / "journals" / "riverside.journal", KEY)
         loaded = await journal.load()
         await journal.close()
@@ -159,6 +168,7 @@ def test_offline_calls_are_kept_and_the_next_start_goes_on_where_the_caller_was(
         await evening.desk.act(calls.Answer(1))
         await evening.desk.act(calls.Note("Half a sente"))
         assert evening.desk.view.unsent == 1
+        raise Killed
 
     left = sit_down(tmp_path, server, first_evening)
     assert [entry.seq for entry in left.unsent] == [1]
@@ -180,6 +190,27 @@ def test_offline_calls_are_kept_and_the_next_start_goes_on_where_the_caller_was(
     outcome = decode(server.stored[0])
     assert isinstance(undo, Undo)
     assert undo.supersedes == outcome.id
+
+
+def test_leaving_ends_the_shift_and_the_next_one_has_the_voter_but_nothing_to_take_back(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def first_evening(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(calls.Result("refused"))
+        await evening.desk.act(calls.Note("Half a sente"))
+        await evening.until(lambda: not evening.desk.view.unsent)
+
+    left = sit_down(tmp_path, server, first_evening)
+    assert [held.lease.household.household_id for held in left.held] == ["h2"]
+
+    async def second_evening(evening: Evening) -> None:
+        assert (evening.on_screen(), evening.desk.view.call.draft.note) == ("Ben", "Half a sente")
+        assert evening.desk.view.tally.attempts == 0
+        await evening.desk.act(calls.TakeBack())
+        assert evening.said() == "There is nothing to take back."
+
+    sit_down(tmp_path, server, second_evening)
 
 
 def test_a_full_disk_keeps_the_screen_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ class Desk(Protocol):
         """Exchange now rather than when the next try is due."""
 
     async def close(self) -> None:
-        """Stop the courier, close the journal."""
+        """End the shift: what is unsent and who is still to be called stay on the laptop, nobody else does."""
 
 
 class PhoneDesk:
@@ -138,12 +138,17 @@ class PhoneDesk:
         self._courier.poke()
 
     async def close(self) -> None:
-        """Stop the courier, close the journal."""
+        """End the shift: what is unsent and who is still to be called stay on the laptop, nobody else does."""
         for task in (self._looking, self._filling):
             if task is not None:
                 task.cancel()
-        await self._courier.close()
-        await self._journal.close()
+        try:
+            await self._courier.close()
+            left = msgspec.structs.replace(self._call, back=())  # whom they are about is gone with the shift
+            await self._journal.record(call=msgspec.json.encode(left))
+            await self._journal.end_shift(keep_hand=True)
+        finally:
+            await self._journal.close()
 
     def _counted(self) -> Tally:
         if self._campaign is None:
