@@ -1,0 +1,127 @@
+"""The full-screen front end: wires the desk to the call screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from phonetui.core.refusal import Refused
+from phonetui.tui.messages import DeskChanged, DeskOpened
+from phonetui.tui.opening_screen import OpeningScreen
+from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
+from phonetui.tui.terminal import TerminalApp
+from phonetui.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from phonetui.client.desk import Desk
+    from phonetui.tui.call_screen import CallScreen
+
+ThemeName = Literal["dark", "light", "plain"]
+
+
+def _desk_commands() -> type[Provider]:
+    from phonetui.tui.palette import DeskCommands
+
+    return DeskCommands
+
+
+class PhonetuiApp(TerminalApp):
+    """Opens the desk once the first frame is painted, and shows it."""
+
+    CSS_PATH = "phonetui.tcss"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it as an attribute
+        (0, "-narrow"),
+        (SMALLEST[0], "-stacked"),
+        (SIDE_BY_SIDE, "-columns"),
+        (WIDE, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (SMALLEST[1], "-short"), (HIGH, "-high")]  # noqa: RUF012
+    ALLOW_SELECT = False
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_desk_commands}
+
+    def __init__(
+        self,
+        open_desk: Callable[[], Awaitable[Desk]],
+        *,
+        theme: ThemeName = "dark",
+        own_keys: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`own_keys` gives actions, by id, the user's keys in place of the usual ones."""
+        super().__init__()
+        self.animation_level = "none"
+        self.desk: Desk | None = None
+        self._open_desk = open_desk
+        self._own_keys = own_keys or {}
+        self._call_screen: CallScreen | None = None
+        for each in THEMES.values():
+            self.register_theme(each)
+        self.theme = "plain" if self.no_color else theme
+
+    def get_default_screen(self) -> OpeningScreen:
+        """There from the first frame on."""
+        return OpeningScreen()
+
+    def on_ready(self) -> None:
+        """The first frame is painted; everything else comes after."""
+        self.run_worker(self._open())
+
+    async def _open(self) -> None:
+        try:
+            await asyncio.to_thread(import_module, "phonetui.tui.call_screen")
+            self.desk = await self._open_desk()
+            self.desk.listen(self._tell)
+            await self.desk.start()
+        except Refused as refused:
+            self.exit(refused)
+        else:
+            self.post_message(DeskOpened(self.desk))
+
+    def _tell(self) -> None:
+        self.post_message(DeskChanged())
+
+    async def on_desk_opened(self, message: DeskOpened) -> None:
+        """Show it, unless the user's keys cannot be."""
+        from phonetui.tui.call_screen import CallScreen
+
+        width, height = self.size
+        fitting = (_fitting(width, self.HORIZONTAL_BREAKPOINTS), _fitting(height, self.VERTICAL_BREAKPOINTS))
+        try:
+            self._call_screen = CallScreen(message.desk, self._own_keys, classes=" ".join(fitting))
+        except Refused as refused:
+            self.exit(refused)
+        else:
+            await self.push_screen(self._call_screen)
+
+    def on_desk_changed(self) -> None:
+        """Show what changed."""
+        if self._call_screen is not None and self._call_screen.is_mounted:
+            self._call_screen.draw()
+
+
+def _fitting(cells: int, breakpoints: list[tuple[int, str]]) -> str:
+    """The class that Textual will set for this size: set from the start, it need not lay out the first frame twice."""
+    return next(name for least, name in reversed(breakpoints) if cells >= least)
+
+
+async def _run(app: PhonetuiApp) -> None:
+    refused = await app.run_async()
+    if app.desk is not None:
+        await app.desk.close()
+    if app.crash is not None:
+        raise app.crash
+    if refused is not None:
+        raise refused
+
+
+def call(
+    open_desk: Callable[[], Awaitable[Desk]],
+    *,
+    theme: ThemeName = "dark",
+    own_keys: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Show the desk until the caller leaves. Raises `Refused` where it cannot be opened, and whatever crashed it."""
+    asyncio.run(_run(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys)))

@@ -1,0 +1,107 @@
+"""What a caller is asked before a key is carried out: when to call back, a note, a correction, a remark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from phonetui.core import call_back
+from phonetui.core.call import Note, Result
+from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.refusal import Refused
+from phonetui.core.voter import Voter
+from phonetui.core.when import clock
+from phonetui.tui.prompts import ChoicePrompt, TextPrompt
+
+if TYPE_CHECKING:
+    from phonetui.tui.call_screen import CallScreen
+
+#: What can be wrong in the campaign's records, by its key.
+WRONG: dict[str, Literal["name", "number", "address", "other"]] = {
+    "1": "name",
+    "2": "number",
+    "3": "address",
+    "4": "other",
+}
+EXAMPLE_TIMES = "A time there, such as 18:30, 6pm or tomorrow 6pm."
+
+
+async def note(screen: CallScreen) -> None:
+    """The note that goes with the result; Escape leaves it as it was."""
+    screen.notice("The note goes with the result. Enter saves, Esc leaves it as it was.")
+    text = await screen.ask(TextPrompt("Note", screen.view.call.draft.note))
+    if text is not None:
+        await screen.act(Note(text))
+
+
+async def correction(screen: CallScreen) -> None:
+    """What the voter said about the campaign's records."""
+    choice = await screen.ask(ChoicePrompt("Wrong is the", list(WRONG.items())))
+    if choice is None:
+        return
+    about = WRONG[choice]
+    screen.notice("For the campaign to look at. Enter saves, Esc closes.")
+    text = await screen.ask(TextPrompt("What is right" if about == "other" else f"The right {about}"))
+    if text:
+        await screen.saved(screen.desk.report(about, text))
+
+
+async def remark(screen: CallScreen) -> None:
+    """A word about the script's step."""
+    screen.notice("A word about this step, for the campaign. Enter sends, Esc closes.")
+    text = await screen.ask(TextPrompt("Script"))
+    if text:
+        await screen.saved(screen.desk.remark(text))
+
+
+async def when_to_call_back(screen: CallScreen, disposition: Disposition) -> None:
+    """The time of a call back, then the result."""
+    view = screen.view
+    campaign, voter = view.campaign, view.call.voter
+    if campaign is None or voter is None:
+        return
+    choices = [
+        ("1", f"tonight{_shown(call_back.tonight, campaign, voter, view.now)}"),
+        ("2", f"tomorrow{_shown(call_back.tomorrow, campaign, voter, view.now)}"),
+        ("3", "other"),
+    ]
+    choice = await screen.ask(ChoicePrompt(campaign.words(disposition.label), choices))
+    if choice == "3":
+        call_at = await _typed_time(screen, campaign, voter)
+    else:
+        call_at = _chosen_time(screen, choice, campaign, voter)
+    if call_at is not None:
+        await screen.act(Result(disposition.id, call_at))
+
+
+def _shown(choose: Callable[..., datetime], campaign: Campaign, voter: Voter, now: datetime) -> str:
+    """` 7:00 pm`; nothing where that time is refused, which choosing it will say."""
+    with suppress(Refused):
+        return f" {clock(choose(campaign, voter.zones, now))}"
+    return ""
+
+
+def _chosen_time(screen: CallScreen, choice: str | None, campaign: Campaign, voter: Voter) -> datetime | None:
+    choose = {"1": call_back.tonight, "2": call_back.tomorrow}.get(choice or "")
+    if choose is None:
+        return None
+    try:
+        return choose(campaign, voter.zones, screen.view.now)
+    except Refused as refused:
+        screen.refuse(refused)
+        return None
+
+
+async def _typed_time(screen: CallScreen, campaign: Campaign, voter: Voter) -> datetime | None:
+    """Asks until the time is one at which the voter may be called; what was typed stays to be mended."""
+    text = ""
+    screen.notice(EXAMPLE_TIMES)
+    while (answer := await screen.ask(TextPrompt("Call back at", text))) is not None:
+        text = answer
+        try:
+            return call_back.typed(campaign, voter.zones, screen.view.now, text)
+        except Refused as refused:
+            screen.refuse(refused)
+    return None

@@ -1,0 +1,253 @@
+"""The call screen: voter, script and results side by side, drawn anew from the desk's view after every change."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from phonetui.client.view import Said
+from phonetui.core.actions import CallerAction
+from phonetui.core.call import Action, Note, Phase
+from phonetui.core.campaign import Disposition
+from phonetui.core.refusal import Refused
+from phonetui.tui.commands import COMMANDS, result
+from phonetui.tui.keymap import keymap, pressed
+from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.presentation import voter as voters
+from phonetui.tui.presentation import words
+from phonetui.tui.presentation.bars import confirming_line, saved_line, status_line, title_line
+from phonetui.tui.presentation.line import Line as TextLine
+from phonetui.tui.presentation.results import result_lines, stacked_result_lines
+from phonetui.tui.presentation.script import place_line, script_lines
+from phonetui.tui.script_pane import ScriptPane
+from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
+from phonetui.tui.terminal import paint
+
+if TYPE_CHECKING:
+    from phonetui.client.desk import Desk
+    from phonetui.tui.prompts import ChoicePrompt, TextPrompt
+
+#: A line of the script is no longer than the eye follows, in cells.
+LONGEST_LINE = 66
+#: Keys closer together than this came all at once, in seconds: text pasted into a terminal that does not say so.
+AT_ONCE = 0.001
+
+
+class CallScreen(Screen[None]):
+    """Draws the desk's view, and hands keys to it."""
+
+    COMPONENT_CLASSES = STYLES
+
+    def __init__(self, desk: Desk, own_keys: Mapping[str, Sequence[str]], classes: str = "") -> None:
+        super().__init__(classes=classes)
+        self.desk = desk
+        self.view = desk.view
+        self.keys = keymap(self.view.campaign, own_keys)
+        self._own_keys = own_keys
+        self._asked_to_leave = False
+        self._before: CallerAction | Disposition | None = None
+        self._said: Said | None = None
+        self._asking = False
+        self._early: list[events.Key] = []
+        self._details_of = ""
+        self._last_key_at = float("-inf")
+        self.script = ScriptPane(self._middle_lines, self._place_line, "script")
+        self._panes = {
+            "title": Pane(lambda width, height: [title_line(self.view, width)], "title", classes="row"),
+            "voter": Pane(self._voter_lines, "voter"),
+            "results": Pane(self._result_lines, "results"),
+            "saved": Pane(self._saved_line, "saved", classes="row"),
+            "status": Pane(lambda width, height: [status_line(self.view, self.keys, width)], "status", classes="row"),
+        }
+
+    def compose(self) -> ComposeResult:
+        """The panes, in the order in which they are read."""
+        yield self._panes["title"]
+        with Container(id="body"):
+            yield self._panes["voter"]
+            yield Pane(_nothing, classes="rule")
+            yield self.script
+            yield Pane(_nothing, classes="rule second")
+            yield self._panes["results"]
+        yield self._panes["saved"]
+        yield self._panes["status"]
+        yield Pane(lambda width, height: words.too_small_lines(*self.size), "too-small")
+
+    def on_mount(self) -> None:
+        """The voter's clock and the wait for the next try move without the desk."""
+        self.set_interval(1, self.draw)
+
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Show the desk's view as it is now."""
+        before, self.view = self.view, self.desk.view
+        if self.view.campaign is not before.campaign:
+            self.keys = keymap(self.view.campaign, self._own_keys)
+        call = self.view.call
+        self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps))
+        paint(self, {pane: pane.update() for pane in (self.script, *self._panes.values())})
+
+    @property
+    def _stacked(self) -> bool:
+        return self.size.width < SIDE_BY_SIDE
+
+    @property
+    def shows_details(self) -> bool:
+        """Whether everything about this voter stands in place of the script."""
+        return bool(self._details_of) and self._details_of == self.view.call.voter_id
+
+    def _voter_lines(self, width: int, height: int) -> list[TextLine]:
+        lines = voters.short_voter_lines if self._stacked else voters.voter_lines
+        return lines(self.view, self.keys, width, height)
+
+    def _middle_lines(self, width: int, height: int) -> list[TextLine]:
+        if self.view.call.voter is None:
+            return words.waiting_lines(self.view, width)
+        if self.shows_details:
+            return voters.whole_voter_lines(self.view, self.keys, width)
+        return script_lines(self.view, min(width, LONGEST_LINE), height)
+
+    def _place_line(self, more: bool) -> TextLine:
+        if self.shows_details:
+            return words.details_line(self.keys, more=more)
+        return place_line(self.view, self.keys, more=more)
+
+    def _result_lines(self, width: int, height: int) -> list[TextLine]:
+        if self._stacked:
+            return stacked_result_lines(self.view, self.keys, width, low=self.size.height < HIGH)
+        return result_lines(self.view, self.keys, width, height)
+
+    def _saved_line(self, width: int, height: int) -> list[TextLine]:
+        if self.view.call.phase is Phase.CONFIRMING and self._said is None:
+            return [confirming_line(self.view, self.keys, width)]
+        return [saved_line(self._said or self.view.said, self.keys, width)]
+
+    # -- keys --------------------------------------------------------------------------------------------------------
+
+    async def on_key(self, event: events.Key) -> None:
+        """One key, one action."""
+        if self._asking and self.focused is not None:  # what the line to type leaves over
+            return
+        event.stop()
+        if self._asking:  # typed before the question was there to take it
+            self._early.append(event)
+            return
+        at_once = event.time - self._last_key_at < AT_ONCE
+        self._last_key_at = event.time
+        await self.press(pressed(event.key, event.character), at_once=at_once)
+
+    async def on_pane_clicked(self, event: Pane.Clicked) -> None:
+        """Clicking what stands for a key is pressing it."""
+        await self.press(event.key)
+
+    def on_paste(self) -> None:
+        """Pasted text is never a key."""
+        self.notice("Pasted text does nothing here; for a note press its key first.")
+
+    async def press(self, key: str, *, at_once: bool = False) -> None:
+        """Carry out what `key` stands for; `at_once` says that it came with others, faster than anyone types."""
+        if self._asking or self.has_class("-narrow") or self.has_class("-low"):
+            return
+        does = self.keys.find(key)
+        self._said, before, self._before = None, self._before, does
+        self._asked_to_leave = before is does
+        if key == "escape":
+            await self._close()
+        elif key == "ctrl+c":  # pressed to copy as well as to leave
+            self.notice(f"Press {self.keys.shown('quit')} to leave; everything is saved.")
+        elif at_once and _moves_on(does):
+            self.notice("That came too fast to be meant; press the key again.")
+        elif isinstance(does, Disposition):
+            await result(self, does)
+        elif does is not None and does.where == "voter" and self.view.call.voter is None:
+            self.notice("There is no voter on the screen.")
+        elif does is not None:
+            await COMMANDS[does.id](self, key)
+
+    async def _close(self) -> None:
+        """Escape: out of the details, and out of a result that wants its key once more."""
+        self.show_details(False)
+        if self.view.call.phase is Phase.CONFIRMING:
+            await self.act(Note(self.view.call.draft.note))
+
+    # -- what keys do ------------------------------------------------------------------------------------------------
+
+    async def act(self, action: Action) -> bool:
+        """Hand the action to the desk; where it cannot be saved nothing moves, and the reason is shown."""
+        return await self.saved(self.desk.act(action))
+
+    async def saved(self, saving: Awaitable[None]) -> bool:
+        """Wait until it is saved and show it; False, with the reason on the screen, where it cannot be."""
+        try:
+            await saving
+        except Refused as refused:
+            self.refuse(refused)
+            return False
+        self._said = None
+        self.draw()
+        return True
+
+    def leave(self) -> None:
+        """End the shift; with a voter on the screen the key is wanted twice."""
+        if self.view.call.voter is None or self._asked_to_leave:
+            self.app.exit()
+        else:
+            self.notice(f"Press {self.keys.shown('quit')} again to leave; everything is saved.")
+
+    def show_details(self, shown: bool) -> None:
+        """Everything about this voter in place of the script, or the script again."""
+        self._details_of = self.view.call.voter_id if shown else ""
+        self.draw()
+
+    def notice(self, text: str) -> None:
+        """Say this until the next key."""
+        self._said = Said(text)
+        self.draw()
+
+    def refuse(self, refused: Refused) -> None:
+        """Say why the key was not carried out."""
+        self._said = Said(str(refused), "alarm")
+        self.draw()
+
+    def begin(self, asking: Coroutine[None, None, None]) -> None:
+        """Ask the caller something while the screen goes on; from now on keys are for the question."""
+        self._asking = True
+        self.run_worker(self._ask_all(asking))
+
+    async def _ask_all(self, asking: Coroutine[None, None, None]) -> None:
+        try:
+            await asking
+        finally:
+            self._asking = False
+            self._early.clear()
+
+    async def ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
+        """Put a question in the place of the status line; the answer, or None when it was closed."""
+        self._panes["status"].display = False
+        await self.mount(prompt, after=self._panes["status"])
+        self.set_focus(prompt.takes_keys)
+        for event in self._early:
+            self.app.post_message(events.Key(event.key, event.character).set_sender(self.app))
+        self._early.clear()
+        try:
+            return await prompt.answer
+        finally:
+            self._said = None
+            await prompt.remove()
+            self._panes["status"].display = True
+            self.draw()
+
+
+def _moves_on(does: CallerAction | Disposition | None) -> bool:
+    """Whether the voter leaves the screen."""
+    return isinstance(does, Disposition) or (does is not None and does.id in ("skip", "undo", "quit"))
+
+
+def _nothing(width: int, height: int) -> list[TextLine]:
+    return []

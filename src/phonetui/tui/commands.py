@@ -1,0 +1,109 @@
+"""What each of the registry's actions does on the call screen."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from phonetui.core.call import Answer, Back, Dial, Forward, Result, Skip, TakeBack
+from phonetui.core.campaign import Disposition
+from phonetui.tui import asking
+from phonetui.tui.presentation.person import group_number
+
+if TYPE_CHECKING:
+    from phonetui.tui.call_screen import CallScreen
+
+
+async def result(screen: CallScreen, disposition: Disposition) -> None:
+    """Save what came of the attempt; a call back asks first when it shall be."""
+    if disposition.call_back and screen.view.call.voter is not None:
+        screen.begin(asking.when_to_call_back(screen, disposition))
+    else:
+        await screen.act(Result(disposition.id))
+
+
+async def _answer(screen: CallScreen, key: str) -> None:
+    await screen.act(Answer(screen.keys.actions["answer"].index(key) + 1))
+
+
+async def _forward(screen: CallScreen, key: str) -> None:
+    if not screen.script.scroll(1):
+        await screen.act(Forward())
+
+
+async def _back(screen: CallScreen, key: str) -> None:
+    if not screen.script.scroll(-1):
+        await screen.act(Back())
+
+
+async def _skip(screen: CallScreen, key: str) -> None:
+    await screen.act(Skip())
+
+
+async def _undo(screen: CallScreen, key: str) -> None:
+    await screen.act(TakeBack())
+
+
+async def _copy(screen: CallScreen, key: str) -> None:
+    voter = screen.view.call.voter
+    if voter is None or not voter.number:
+        return
+    screen.app.copy_to_clipboard(voter.number)
+    if await screen.act(Dial()):
+        screen.notice(f"Copied {group_number(voter.number)}; paste it into your phone.")
+
+
+async def _details(screen: CallScreen, key: str) -> None:
+    screen.show_details(not screen.shows_details)
+
+
+async def _note(screen: CallScreen, key: str) -> None:
+    screen.begin(asking.note(screen))
+
+
+async def _correct(screen: CallScreen, key: str) -> None:
+    screen.begin(asking.correction(screen))
+
+
+async def _remark(screen: CallScreen, key: str) -> None:
+    screen.begin(asking.remark(screen))
+
+
+async def _answers(screen: CallScreen, key: str) -> None:
+    from phonetui.tui.answers_screen import AnswersScreen
+
+    await screen.app.push_screen(AnswersScreen(screen.view, screen.keys))
+
+
+async def _help(screen: CallScreen, key: str) -> None:
+    from phonetui.tui.help_screen import HelpScreen
+
+    await screen.app.push_screen(HelpScreen(screen.view, screen.keys))
+
+
+async def _refresh(screen: CallScreen, key: str) -> None:
+    screen.desk.try_now()
+    screen.notice("Trying now…")
+
+
+async def _quit(screen: CallScreen, key: str) -> None:
+    screen.leave()
+
+
+#: By the action's id; the second argument is the key that was pressed.
+COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
+    "answer": _answer,
+    "forward": _forward,
+    "back": _back,
+    "skip": _skip,
+    "note": _note,
+    "copy": _copy,
+    "correct": _correct,
+    "remark": _remark,
+    "details": _details,
+    "answers": _answers,
+    "undo": _undo,
+    "refresh": _refresh,
+    "help": _help,
+    "quit": _quit,
+}

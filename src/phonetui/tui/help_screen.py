@@ -1,0 +1,49 @@
+"""Help: every key."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from phonetui.client.view import View
+from phonetui.tui.keymap import Keymap
+from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.presentation.help import help_lines
+from phonetui.tui.presentation.line import Line, Span
+from phonetui.tui.script_pane import ScriptPane
+
+
+class HelpScreen(Screen[None]):
+    """Any key but those that scroll goes back to the call."""
+
+    COMPONENT_CLASSES = STYLES
+
+    def __init__(self, view: View, keys: Keymap) -> None:
+        super().__init__()
+        self._keys = keys
+        self._help = ScriptPane(lambda width, height: help_lines(view, keys, width), self._foot)
+
+    def compose(self) -> ComposeResult:
+        """The keys under a title."""
+        yield Pane(lambda width, height: [(Span("Every key"),)], classes="row")
+        yield Pane(lambda width, height: [], classes="row")
+        yield self._help
+
+    def on_key(self, event: events.Key) -> None:
+        """Scroll, or back to the call."""
+        event.stop()
+        if event.key in ("space", "pagedown", "down"):
+            self._help.scroll(1)
+        elif event.key in ("backspace", "pageup", "up"):
+            self._help.scroll(-1)
+        else:
+            self.dismiss()
+
+    def on_pane_clicked(self, event: Pane.Clicked) -> None:
+        """The words that close close."""
+        self.dismiss()
+
+    def _foot(self, more: bool) -> Line:
+        on = [Span("more below · ", "quiet"), Span("Space", "accent"), Span(" · ", "quiet")] if more else []
+        return (*on, Span("Esc", "accent", "escape"), Span(" back to the call", "quiet", "escape"))

@@ -1,0 +1,26 @@
+"""What happened outside the widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from phonetui.client.desk import Desk
+
+
+class DeskOpened(Message):
+    """The desk is there; it has not begun yet."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+
+class DeskChanged(Message):
+    """The desk's view is another one."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Of several changes that wait to be drawn, one is enough."""
+        return isinstance(message, DeskChanged)

@@ -1,0 +1,122 @@
+"""The lines above and below the panes: title, what the last key did, and the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from phonetui.client.view import Said, View
+from phonetui.core.actions import ACTIONS
+from phonetui.core.when import clock
+from phonetui.tui.keymap import Keymap
+from phonetui.tui.presentation.hints import hint
+from phonetui.tui.presentation.line import BETWEEN, BLANK, Line, Role, Span, fit, join, spread, width
+
+#: With so few voters on hand, being offline cannot wait.
+RUNNING_OUT = 5
+
+
+def title_line(view: View, across: int) -> Line:
+    """The campaign, and what this shift has come to so far."""
+    campaign, tally = view.campaign, view.tally
+    if campaign is None:
+        return (Span("phonetui", "quiet"),)
+    names = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
+    counted = f"{_count(tally.attempts, 'call')} · {_count(tally.talks, 'talk')}"
+    goal = f" · goal {campaign.goal}"
+    if width(names) + len(counted + goal) + 2 <= across:
+        counted += goal
+    return spread(names, (Span(counted, "quiet"),), across)
+
+
+def saved_line(said: Said | None, keys: Keymap, across: int) -> Line:
+    """What the last key did, and how to take it back."""
+    if said is None:
+        return BLANK
+    mark, role = _SAID[said.kind]
+    undo = hint(keys, "undo") if said.undo else BLANK
+    text = fit(f"{mark}{said.text}", across - width(undo) - len(BETWEEN))
+    return join([(Span(text, role),), undo])
+
+
+def confirming_line(view: View, keys: Keymap, across: int) -> Line:
+    """What a result means that wants its key once more."""
+    campaign, voter = view.campaign, view.call.voter
+    disposition = campaign.disposition(view.call.confirming) if campaign else None
+    if campaign is None or disposition is None or voter is None:
+        return BLANK
+    label, key = campaign.words(disposition.label), keys.results[disposition.id]
+    whom = voter.first_name if disposition.about == "person" else "everyone at this number"
+    return (Span(fit(f"{label} for {whom}? Press {key} again, or Esc to leave it.", across), "alarm"),)
+
+
+_SAID: dict[str, tuple[str, Role]] = {"saved": ("✓ ", "text"), "notice": ("", "text"), "alarm": ("! ", "alarm")}
+
+
+def status_line(view: View, keys: Keymap, across: int) -> Line:
+    """The connection, what is unsent, who is on hand; beside it as many of the footer's keys as there is room for."""
+    role: Role = "alarm" if _cannot_wait(view) else "quiet"
+    wordings = _wordings(view, keys)
+    text = next((words for words in wordings if width((Span(words),)) <= across - 8), wordings[-1])
+    return spread((Span(fit(text, across), role),), _footer(view, keys, across - width((Span(text),)) - 2), across)
+
+
+def _cannot_wait(view: View) -> bool:
+    state = view.line.state
+    return state == "signed_out" or (state == "offline" and view.on_hand <= RUNNING_OUT) or view.rejected > 0
+
+
+def _wordings(view: View, keys: Keymap) -> list[str]:
+    """The same news in ever fewer words."""
+    line = view.line
+    unsent = f"{view.unsent} unsent" if view.unsent else "all sent"
+    rejected = [f"{view.rejected} rejected"] if view.rejected else []
+    if line.state in ("online", "connecting"):
+        mark = "●" if line.state == "online" else "◌"
+        hand = f"{view.on_hand} on hand"
+        short = [hand] if not view.unsent else [unsent, hand]
+        longer, shorter = [unsent, *rejected, hand], [*rejected, *short]
+        return [" · ".join((f"{mark} {line.state}", *parts)) for parts in (longer, shorter)]
+    if line.state == "signed_out":
+        return [f"○ signed out · {unsent} · phonetui login signs in", f"○ signed out · {unsent}"]
+    since = f" since {clock(line.since)}" if line.since else ""
+    left = [f"{view.on_hand} on hand"] if view.on_hand <= RUNNING_OUT else []
+    known = [f"○ offline{since}", unsent, *rejected, *left]
+    now = f"{keys.shown('refresh')} now"
+    next_try = f"next try in {_wait(view)}"
+    return [" · ".join(parts) for parts in ([*known, next_try, now], [*known, now], [f"○ offline · {unsent}", now])]
+
+
+def _wait(view: View) -> str:
+    """Until the next try: seconds below two minutes, else minutes."""
+    wait = max((view.line.next_try or view.now) - view.now, timedelta(0))
+    seconds = -(-wait // timedelta(seconds=1))
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+
+
+def _footer(view: View, keys: Keymap, room: int) -> Line:
+    """The keys that are always in view, without a voter those that need none; help stays longest."""
+    calling = view.call.voter is not None
+    offered = [action for action in ACTIONS if (action.footer if calling else action.where == "desk")]
+    others = [shown for action in offered if action.id != "help" and (shown := hint(keys, action.id))]
+    helps = hint(keys, "help")
+    chosen: list[Line] = []
+    for each in others:
+        if width(join([*chosen, each, helps], "  ")) <= room:
+            chosen.append(each)
+    footer = join([*chosen, helps], "  ")
+    return footer if width(footer) <= room else BLANK
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def choice_line(label: str, choices: Sequence[tuple[str, str]], across: int) -> Line:
+    """`Call back  1 tonight 7:00 pm  2 …  Esc closes`: a question that one key answers, in as many words as fit."""
+    options = [(Span(key, "accent", key), Span(f" {words}", "text", key)) for key, words in choices]
+    escape, closes = Span("Esc", "accent", "escape"), Span(" closes", "quiet", "escape")
+    asked = join([(Span(label),), *options], "  ")
+    if width(asked) + len("  Esc") <= across:
+        return spread(asked, (escape, closes) if width(asked) + len("  Esc closes") <= across else (escape,), across)
+    return spread(join(options, "  "), (escape,), across)

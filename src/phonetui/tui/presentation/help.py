@@ -1,0 +1,52 @@
+"""Every key and what it does, from the registry and the campaign."""
+
+from __future__ import annotations
+
+from phonetui.client.view import View
+from phonetui.core.actions import ACTIONS, CallerAction
+from phonetui.tui.keymap import Keymap, show_key
+from phonetui.tui.presentation.line import BLANK, Line, Span, columns, fit, text_lines, wrap
+
+#: Columns for the key and for the action's name, in cells.
+KEY, LABEL = 10, 9
+
+
+def help_lines(view: View, keys: Keymap, width: int) -> list[Line]:
+    """The actions with a sentence each, then the results."""
+    lines: list[Line] = []
+    for action in ACTIONS:
+        lines += _action(keys, action, width)
+    lines.append(_row("Ctrl+P", "Palette", "Find any of these by name."))
+    results = _results(view, keys, width)
+    if results:
+        lines += [BLANK, (Span("Results", "quiet"),), *results]
+    if keys.moved:
+        told = "Some results have another key here than in the campaign's file, for you gave theirs to an action."
+        lines += [BLANK, *text_lines(told, width, "quiet")]
+    return lines
+
+
+def _action(keys: Keymap, action: CallerAction, width: int) -> list[Line]:
+    shown = [show_key(key) for key in keys.actions[action.id]]
+    if not shown:
+        return []
+    key = f"{shown[0]} … {shown[-1]}" if len(shown) > 3 else " ".join(shown)
+    first, *others = wrap(action.help, width - KEY - LABEL)
+    return [_row(key, action.label, first), *((Span(" " * (KEY + LABEL)), Span(other, "quiet")) for other in others)]
+
+
+def _row(key: str, label: str, sentence: str) -> Line:
+    return (Span(fit(key, KEY - 1).ljust(KEY), "accent"), Span(label.ljust(LABEL)), Span(sentence, "quiet"))
+
+
+def _results(view: View, keys: Keymap, width: int) -> list[Line]:
+    if view.campaign is None:
+        return []
+    count = max(width // 24, 1)
+    cells: list[Line] = []
+    for disposition in view.campaign.dispositions:
+        label = view.campaign.words(disposition.label)
+        if disposition.confirm:
+            label = f"{label} (twice)"
+        cells.append((Span(f"{keys.results[disposition.id]}  ", "accent"), Span(fit(label, width // count - 4))))
+    return columns(cells, count, width)

@@ -1,0 +1,13 @@
+"""A key and what it does, in two words."""
+
+from __future__ import annotations
+
+from phonetui.core.actions import BY_ID
+from phonetui.tui.keymap import Keymap, show_key
+from phonetui.tui.presentation.line import BLANK, Line, Span
+
+
+def hint(keys: Keymap, action_id: str, label: str = "") -> Line:
+    """`s skip`, or the key with another label; nothing where the user has taken the action's keys away."""
+    key, words = keys.first(action_id), label or BY_ID[action_id].label.lower()
+    return (Span(show_key(key), "accent", key), Span(f" {words}", "quiet", key)) if key else BLANK

@@ -1,0 +1,104 @@
+"""How the facts about one person are written: numbers, names, addresses, times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from phonetui.client.view import View
+from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import known_zone, local_time, may_call
+from phonetui.core.voter import PastAttempt, Phone, Voter
+from phonetui.core.when import short_day
+from phonetui.tui.presentation.line import Line, Role, Span, fit
+
+
+def group_number(number: str) -> str:
+    """`(812) 555-0166` of `+18125550166`; a number from elsewhere as it is."""
+    digits = number.removeprefix("+1")
+    if number.startswith("+1") and len(digits) == 10 and digits.isdigit():
+        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return number
+
+
+def numbers(voter: Voter, copy_key: str) -> list[Line]:
+    """The voter's numbers, the one to call first and marked; clicking that one copies it."""
+    styles = [Span("", "accent", copy_key), *[Span("")] * len(voter.phones)]
+    return [_number(phone, style) for phone, style in zip(voter.phones, styles, strict=False)]
+
+
+def _number(phone: Phone, style: Span) -> Line:
+    number = style._replace(text=fit(group_number(phone.number), 18))
+    return (number, Span(f"  {phone.kind}", "quiet")) if phone.kind else (number,)
+
+
+def about(voter: Voter) -> str:
+    """`25 · ind · Spanish`."""
+    return " · ".join(part for part in (str(voter.age or ""), voter.party, voter.language) if part)
+
+
+def address(voter: Voter) -> list[str]:
+    """Street, then city, state and ZIP code; what is not known is left out."""
+    at = voter.address
+    return [part for part in (at.street, " ".join(filter(None, (at.city, at.state, at.zip_code)))) if part]
+
+
+def voted(voter: Voter) -> str:
+    """`voted 22, 24`; empty where the campaign knows of none."""
+    return f"voted {', '.join(voter.elections)}" if voter.elections else ""
+
+
+def known_as(other: Voter, voter: Voter) -> str:
+    """`Felipe Acosta, 77`, by first name alone where the last name is the voter's."""
+    name = other.first_name if other.last_name == voter.last_name else f"{other.first_name} {other.last_name}"
+    return f"{name}, {other.age}" if other.age else name
+
+
+def people(view: View, width: int) -> list[Line]:
+    """Those who share the number: the one on the screen marked, those who have their result ticked."""
+    household, voter = view.call.household, view.call.voter
+    if household is None or voter is None or len(household.voters) < 2:
+        return []
+    marks = dict.fromkeys(view.call.settled, "✓ ") | {voter.voter_id: "▸ "}
+    lines: list[Line] = []
+    for other in household.voters:
+        role: Role = "text" if other is voter else "quiet"
+        lines.append((Span(marks.get(other.voter_id, "  "), role), Span(fit(known_as(other, voter), width - 2), role)))
+    return lines
+
+
+def people_in_a_row(view: View, width: int) -> list[Line]:
+    """The same as pieces of a line."""
+    pieces = [tuple(span for span in line if span.text.strip()) for line in people(view, width)]
+    return [(Span("same number: ", "quiet"), *pieces[0]), *pieces[1:]] if pieces else []
+
+
+def neighbours(view: View, width: int) -> list[Line]:
+    """Those at the same address who have a number of their own; they are called next."""
+    voter = view.call.voter
+    others = [other for household in view.neighbours for other in household.voters]
+    return [(Span("  "), Span(fit(known_as(other, voter), width - 2), "quiet")) for other in others if voter]
+
+
+def time_there(view: View, campaign: Campaign, voter: Voter) -> list[Line]:
+    """The voter's time and how it is known; in alarm, and in words, where no call may be made at that time."""
+    there = local_time(voter.zones, view.now)
+    source = f" ({voter.zone_source})" if voter.zone_source else ""
+    parts = ["time there not known"]
+    if there:  # two times take two lines of the column
+        parts = [there, f"there{source}"] if " or " in there else [f"{there} there{source}"]
+    if may_call(campaign, voter.zones, view.now).allowed:
+        return [(Span(part),) for part in parts]
+    return [(Span(part, "alarm"),) for part in (*parts, "outside calling hours")]
+
+
+def attempt(campaign: Campaign, voter: Voter, past: PastAttempt, width: int) -> Line:
+    """`Nov 14  not home`, the day as it was at the voter's place."""
+    disposition = campaign.disposition(past.disposition)
+    label = campaign.words(disposition.label).lower() if disposition else past.disposition
+    on = short_day(_local(campaign, voter, past.at))
+    return (Span(f"{on}  ", "quiet"), Span(fit(label, width - len(on) - 2), "quiet"))
+
+
+def _local(campaign: Campaign, voter: Voter, at: datetime) -> datetime:
+    zones = (known_zone(name) for name in (*voter.zones, campaign.zone))
+    return at.astimezone(next(filter(None, zones), None))

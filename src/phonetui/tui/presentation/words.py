@@ -1,0 +1,27 @@
+"""What stands in place of the script when there is none to read: why there is no voter, or no room."""
+
+from __future__ import annotations
+
+from phonetui.client.view import View
+from phonetui.tui.keymap import Keymap
+from phonetui.tui.presentation.hints import hint
+from phonetui.tui.presentation.line import BLANK, Line, join, text_lines
+from phonetui.tui.sizes import SMALLEST
+
+
+def waiting_lines(view: View, width: int) -> list[Line]:
+    """Why there is no voter on the screen, and the way on."""
+    if view.waiting is None:
+        return []
+    return [BLANK, *text_lines(view.waiting.title, width, "accent"), BLANK, *text_lines(view.waiting.text, width)]
+
+
+def too_small_lines(width: int, height: int) -> list[Line]:
+    """That the window is too small, and what to do."""
+    needs = f"This window has {width} columns and {height} rows; phonetui needs {SMALLEST[0]} and {SMALLEST[1]}."
+    return text_lines(f"{needs} Make it larger to go on; nothing is lost.", width - 1)[: max(height, 1)]
+
+
+def details_line(keys: Keymap, *, more: bool) -> Line:
+    """How to go on in the details, and how to leave them."""
+    return join([hint(keys, "forward", "more") if more else BLANK, hint(keys, "details", "script")], "  ")

@@ -1,0 +1,98 @@
+"""Short questions in the last row of the screen; what was on it stays in view."""
+
+from __future__ import annotations
+
+from asyncio import Future, get_running_loop
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Input
+
+from phonetui.core.text import clean
+from phonetui.tui.keymap import pressed
+from phonetui.tui.pane import Pane
+from phonetui.tui.presentation.bars import choice_line
+from phonetui.tui.presentation.line import Span
+
+#: The longest note, correction or remark, in characters.
+LONGEST_TEXT = 1000
+
+
+class ChoicePrompt(Pane, can_focus=True):
+    """A question that one key answers. `answer` is that key, None when it was closed."""
+
+    def __init__(self, about: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__(lambda width, height: [choice_line(about, choices, width)], classes="row")
+        self.answer: Future[str | None] = get_running_loop().create_future()
+        self._choices = dict(choices)
+
+    @property
+    def takes_keys(self) -> Widget:
+        """The question itself."""
+        return self
+
+    def on_key(self, event: events.Key) -> None:
+        """No other key does anything while the question stands."""
+        event.stop()
+        self._press(pressed(event.key, event.character))
+
+    def on_pane_clicked(self, event: Pane.Clicked) -> None:
+        """Clicking a choice is choosing it."""
+        event.stop()
+        self._press(event.key)
+
+    def _press(self, key: str) -> None:
+        if not self.answer.done() and (key in self._choices or key == "escape"):
+            self.answer.set_result(key if key in self._choices else None)
+
+
+def label(text: str) -> Pane:
+    """What is to be typed, before the line to type it in."""
+    pane = Pane(lambda width, height: [(Span(text, "accent"),)], classes="question")
+    pane.styles.width = cell_len(text) + 1
+    return pane
+
+
+class TextPrompt(Widget):
+    """A line to type. `answer` is what was typed, None when it was closed."""
+
+    def __init__(self, about: str, text: str = "") -> None:
+        super().__init__(classes="prompt")
+        self.answer: Future[str | None] = get_running_loop().create_future()
+        self._about, self._typed = about, text
+
+    def compose(self) -> ComposeResult:
+        """The question and the line to type."""
+        yield label(self._about)
+        yield TypedLine(self._typed, max_length=LONGEST_TEXT, select_on_focus=False)
+
+    @property
+    def takes_keys(self) -> Widget:
+        """The line to type."""
+        return self.query_one(TypedLine)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter answers."""
+        event.stop()
+        self._close(clean(event.value, LONGEST_TEXT))
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape closes."""
+        if event.key == "escape":
+            event.stop()
+            self._close(None)
+
+    def _close(self, answer: str | None) -> None:
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+
+class TypedLine(Input):
+    """Text pasted into it is cleaned, for it comes from elsewhere."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """One line without control characters."""
+        event.text = clean(event.text, LONGEST_TEXT)

@@ -1,0 +1,104 @@
+"""The terminal itself, and Textual's private parts: nothing else in the package touches them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.control import Control
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.worker import WorkerFailed
+
+from phonetui.core.refusal import Refused
+from phonetui.tui.pane import Pane
+
+#: Keep the window's title and name the window; never anybody in it.
+_NAME_WINDOW = "\x1b[22;0t\x1b]0;phonetui\x07"
+_GIVE_NAME_BACK = "\x1b[23;0t"
+
+
+class Cells(CompositorUpdate):
+    """Some cells of some panes, as the terminal is to show them."""
+
+    def __init__(self, changed: Mapping[Pane, Sequence[Region]]) -> None:
+        self._changed = changed
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Never asked for: Textual writes its updates by `render_segments`."""
+        return ()
+
+    def render_segments(self, console: Console) -> str:
+        """The sequences that move the cursor to each piece and write it."""
+        written: list[str] = []
+        for pane, regions in self._changed.items():
+            left, top = pane.content_region.offset
+            filters, paper = pane.get_line_filters(), pane.background_colors[1]
+            for cells in regions:
+                strip = pane.piece(cells)
+                for each in filters:
+                    strip = strip.apply_filter(each, paper)
+                written += Control.move_to(left + cells.x, top + cells.y).segment.text, strip.render(console)
+        return "".join(written)
+
+
+def paint(screen: Screen[None], changed: Mapping[Pane, Sequence[Region]]) -> None:
+    """Paint the cells that changed, at once.
+
+    Textual would send three messages a pane through its queues and compose the whole screen, which takes longer than
+    everything else that a key sets off. It does so here too while the screen is covered or about to be laid out.
+    """
+    changed = {pane: regions for pane, regions in changed.items() if regions}
+    waits = screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen.app._batch_count
+    for pane, regions in changed.items():
+        if waits or not screen.is_current:
+            pane.refresh(*regions)
+        else:
+            pane._styles_cache.set_dirty(*regions)
+    if changed and not waits and screen.is_current:
+        screen.app._display(screen, Cells(changed))
+
+
+class TerminalApp(App[Refused]):
+    """An application that leaves the terminal as it was, however it ends.
+
+    `crash` is the error that ended it; Textual would print it with every local variable, voters included.
+    """
+
+    crash: BaseException | None = None
+
+    def __init__(self) -> None:
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # no colour at all rather than greys
+        self._disable_notifications = True  # what there is to say has its line; without them the first frame is sooner
+        self._disable_tooltips = True
+
+    def on_mount(self) -> None:
+        """Take the window over."""
+        self._write(_NAME_WINDOW)
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            for ending in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(ending, self.exit)
+
+    def on_unmount(self) -> None:
+        """Give the window back."""
+        self._write(_GIVE_NAME_BACK)
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.crash = self.crash or (error.error if isinstance(error, WorkerFailed) else error)
+        self._return_code = 1
+        if self._exception is None:  # Textual's own test pilot looks for it here
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+            self._driver.flush()

@@ -1,0 +1,170 @@
+"""A desk without journal or network, over the real state machine, for the screen's tests.
+
+`python -m tests.tui.desk_in_memory [dark|light|plain]` shows it in this terminal.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from phonetui.client.view import Line, Said, View, Waiting
+from phonetui.core import call as calls
+from phonetui.core.call import Action, Call
+from phonetui.core.campaign import Campaign
+from phonetui.core.refusal import Refused
+from phonetui.core.tally import Tally
+from phonetui.core.voter import Household
+from phonetui.tui.app import ThemeName, call
+from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
+
+
+class DeskInMemory:
+    """Holds households in a list and what was done in lists of words; `refusing` makes every key fail."""
+
+    def __init__(self, households: Iterable[Household] = HOUSEHOLDS, campaign: Campaign | None = CAMPAIGN) -> None:
+        self.campaign = campaign
+        self.to_call = list(households)
+        self.by_id = {household.household_id: household for household in self.to_call}
+        self.call = Call()
+        self.line = Line("online")
+        self.now: datetime = NOW
+        self.said: Said | None = None
+        self.waiting = Waiting("No voters left just now", "They come by themselves; press q to leave.")
+        self.tally = Tally(attempts=12, talked_to=frozenset("abc"))
+        self.unsent = 0
+        self.rejected = 0
+        self.refusing = ""
+        self.done: list[str] = []
+        self.tick = 0.0
+        self.tries = 0
+        self.closed = False
+        self._changed: Callable[[], None] = lambda: None
+
+    @property
+    def view(self) -> View:
+        on_screen = self.call.household
+        return View(
+            campaign=self.campaign,
+            caller_name="Dana",
+            call=self.call,
+            tally=self.tally,
+            on_hand=24,
+            unsent=self.unsent,
+            rejected=self.rejected,
+            line=self.line,
+            now=self.now,
+            said=self.said,
+            waiting=self.waiting if on_screen is None else None,
+            neighbours=tuple(
+                other
+                for other in self.to_call
+                if on_screen and other is not on_screen and other.address_key == on_screen.address_key != ""
+            ),
+        )
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+
+    async def start(self) -> None:
+        self._next()
+        self._changed()
+
+    async def act(self, action: Action) -> None:
+        if self.refusing:
+            raise Refused(self.refusing)
+        if self.campaign is None:
+            return
+        self.tick += 1
+        self.call, effects = calls.act(self.campaign, self.call, action, self.tick)
+        self.said = None
+        for effect in effects:
+            getattr(self, f"_{type(effect).__name__.lower()}")(effect)
+        self._changed()
+
+    async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
+        self.done.append(f"report {about}: {text}")
+        self.said = Said("Written down for the campaign", "saved")
+        self._changed()
+
+    async def remark(self, text: str) -> None:
+        self.done.append(f"remark {self.call.draft.place.step_id}: {text}")
+        self.said = Said("Sent to the campaign", "saved")
+        self._changed()
+
+    def try_now(self) -> None:
+        self.tries += 1
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def change(self, **attributes: Any) -> None:
+        """Something happened on the line or with the campaign."""
+        for name, value in attributes.items():
+            setattr(self, name, value)
+        self._changed()
+
+    def _next(self, effect: object = None) -> None:
+        if self.campaign is not None and self.to_call:
+            self.call, _ = calls.act(self.campaign, self.call, calls.Show(self.to_call[0], self.now), self.tick)
+
+    def _recordoutcome(self, effect: calls.RecordOutcome) -> None:
+        assert self.campaign is not None
+        disposition = self.campaign.disposition(effect.result.disposition)
+        assert disposition is not None
+        voter = next(v for v in effect.household.voters if v.voter_id == effect.voter_id)
+        at = f" at {effect.result.call_at.isoformat()}" if effect.result.call_at else ""
+        self.done.append(f"{disposition.id} {voter.first_name}{at}")
+        saved = calls.Saved(
+            event_id=str(len(self.done)),
+            household_id=effect.household.household_id,
+            voter_id=effect.voter_id,
+            disposition=disposition.id,
+            draft=effect.draft,
+            same_call=effect.same_call,
+            settled=effect.call.settled if hasattr(effect, "call") else (),
+        )
+        self.call = calls.remember(self.call, saved)
+        self.tally = msgspec.structs.replace(self.tally, attempts=self.tally.attempts + (not effect.same_call))
+        self.said = Said(f"{self.campaign.words(disposition.label)} saved for {voter.first_name}", "saved", undo=True)
+
+    def _recordundo(self, effect: calls.RecordUndo) -> None:
+        assert self.campaign is not None
+        self.done.append(f"undo {effect.then.disposition}")
+        household = self.by_id[effect.then.household_id]
+        if household not in self.to_call:
+            self.to_call.insert(0, household)
+        show = calls.Show(household, self.now, resume=effect.then)
+        self.call, _ = calls.act(self.campaign, self.call, show, self.tick)
+        self.said = Said("Taken back; choose the right result")
+
+    def _recordskip(self, effect: calls.RecordSkip) -> None:
+        self.done.append(f"skip {effect.household.household_id}")
+        self.said = Said("Skipped; somebody will call later")
+
+    def _recorddial(self, effect: calls.RecordDial) -> None:
+        self.done.append(f"dial {effect.household.number}")
+
+    def _finish(self, effect: calls.Finish) -> None:
+        self.to_call = [each for each in self.to_call if each.household_id != effect.household_id]
+
+    def _putback(self, effect: calls.PutBack) -> None:
+        household = self.by_id[effect.household_id]
+        if household not in self.to_call:
+            self.to_call.insert(0, household)
+
+    def _ignore(self, effect: calls.Ignore) -> None:
+        self.said = Said(effect.why)
+
+
+async def _open() -> DeskInMemory:
+    return DeskInMemory()
+
+
+if __name__ == "__main__":
+    themes: dict[str, ThemeName] = {"light": "light", "plain": "plain"}
+    call(_open, theme=themes.get(sys.argv[-1], "dark"))

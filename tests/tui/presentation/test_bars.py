@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+import msgspec
+import pytest
+
+from phonetui.client.view import Line, Said
+from phonetui.core.call import Result
+from phonetui.core.tally import Tally
+from phonetui.tui.keymap import keymap
+from phonetui.tui.presentation.bars import choice_line, confirming_line, saved_line, status_line, title_line
+from tests.tui.presentation.drawn import KEYS, after, of_role, text, view
+from tests.tui.sample import CAMPAIGN, NOW
+
+SINCE = NOW.astimezone(timezone(timedelta(hours=-5))) - timedelta(minutes=31)
+OFFLINE = Line("offline", SINCE, NOW + timedelta(seconds=12))
+
+
+def test_the_title_names_the_campaign_and_counts_the_shift() -> None:
+    assert text([title_line(view(), 78)]) == [
+        "Riverside Votes · Weekend turnout                 12 calls · 3 talks · goal 40"
+    ]
+
+
+def test_one_call_is_one_call() -> None:
+    shown = view(tally=Tally(attempts=1, talked_to=frozenset("a")))
+    assert text([title_line(shown, 78)])[0].endswith("1 call · 1 talk · goal 40")
+
+
+def test_in_a_narrow_window_the_goal_goes_then_the_name_is_shortened() -> None:
+    assert text([title_line(view(), 58)]) == ["Riverside Votes · Weekend turnout       12 calls · 3 talks"]
+    assert text([title_line(view(), 40)]) == ["Riverside Votes · W…  12 calls · 3 talks"]
+
+
+def test_before_the_campaign_is_known_the_title_is_the_programs() -> None:
+    assert text([title_line(msgspec.structs.replace(view(None), campaign=None), 78)]) == ["phonetui"]
+
+
+def test_what_was_saved_is_said_with_the_way_back() -> None:
+    line = saved_line(Said("Not home saved for Vernon", "saved", undo=True), KEYS, 78)
+    assert text([line]) == ["✓ Not home saved for Vernon · u undo"]
+    assert of_role([line], "accent") == ["u"]
+
+
+def test_a_long_sentence_leaves_room_for_the_way_back() -> None:
+    said = Said("Not home saved for Vernon Maximilian Whitfield", "saved", undo=True)
+    assert text([saved_line(said, KEYS, 40)]) == ["✓ Not home saved for Vernon Ma… · u undo"]
+
+
+def test_the_way_back_has_the_users_own_key() -> None:
+    own = keymap(CAMPAIGN, {"undo": ["z"]})
+    assert text([saved_line(Said("Saved", "saved", undo=True), own, 78)]) == ["✓ Saved · z undo"]
+
+
+def test_an_alarm_is_marked_without_colour_too() -> None:
+    line = saved_line(Said("The disk is full.", "alarm"), KEYS, 78)
+    assert text([line]) == ["! The disk is full."]
+    assert of_role([line], "alarm") == ["! The disk is full."]
+
+
+def test_what_wants_its_key_again_is_said_in_full() -> None:
+    assert text([confirming_line(after(view(), Result("deceased")), KEYS, 78)]) == [
+        "Deceased for Soo-Jin? Press d again, or Esc to leave it."
+    ]
+    assert text([confirming_line(after(view(), Result("do_not_call")), KEYS, 78)]) == [
+        "Do not call for everyone at this number? Press ! again, or Esc to leave it."
+    ]
+
+
+def test_online_the_status_is_quiet_and_the_footer_beside_it() -> None:
+    line = status_line(view(), KEYS, 78)
+    assert text([line]) == ["● online · all sent · 24 on hand     s skip  i note  y copy  / answers  ? help"]
+    assert of_role([line], "alarm") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"unsent": 3}, "● online · 3 unsent · 24 on hand"),
+        ({"unsent": 3, "rejected": 1}, "● online · 3 unsent · 1 rejected · 24 on hand"),
+        ({"line": Line("connecting")}, "◌ connecting · all sent · 24 on hand"),
+        ({"line": OFFLINE, "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · next try in 12 s · F5 now"),
+        ({"line": OFFLINE, "on_hand": 2}, "○ offline since 3:41 pm · all sent · 2 on hand · next try in 12 s · F5 now"),
+        ({"line": Line("signed_out")}, "○ signed out · all sent · phonetui login signs in"),
+    ],
+)
+def test_the_status_tells_the_truth(changes: dict[str, object], status: str) -> None:
+    assert text([status_line(view(**changes), KEYS, 120)])[0].startswith(f"{status}  ")
+
+
+def test_a_long_wait_is_told_in_minutes() -> None:
+    line = Line("offline", SINCE, NOW + timedelta(minutes=4, seconds=30))
+    assert "next try in 4 min" in text([status_line(view(line=line), KEYS, 120)])[0]
+
+
+def test_offline_with_voters_running_out_cannot_wait() -> None:
+    assert of_role([status_line(view(line=OFFLINE), KEYS, 78)], "alarm") == []
+    assert of_role([status_line(view(line=OFFLINE, on_hand=5), KEYS, 78)], "alarm") != []
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (78, "○ offline since 3:41 pm · 3 unsent · next try in 12 s · F5 now  s skip  ? help"),
+        (58, "○ offline since 3:41 pm · 3 unsent · F5 now         ? help"),
+        (40, "○ offline · 3 unsent · F5 now     ? help"),
+    ],
+)
+def test_in_a_narrow_window_the_status_says_it_in_fewer_words(width: int, line: str) -> None:
+    assert text([status_line(view(line=OFFLINE, unsent=3), KEYS, width)]) == [line]
+
+
+def test_without_a_voter_the_footer_offers_what_needs_none() -> None:
+    assert text([status_line(view(None), KEYS, 78)]) == [
+        "● online · all sent · 24 on hand            u undo  F5 try now  q quit  ? help"
+    ]
+
+
+def test_a_choice_is_asked_in_as_many_words_as_fit() -> None:
+    choices = [("1", "tonight 7:00 pm"), ("2", "tomorrow 3:12 pm"), ("3", "other")]
+    assert text([choice_line("Call back", choices, 78)]) == [
+        "Call back  1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other           Esc closes"
+    ]
+    assert text([choice_line("Call back", choices, 58)]) == [
+        "1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other         Esc"
+    ]

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from phonetui.core.actions import ACTIONS
+from phonetui.tui.keymap import keymap
+from phonetui.tui.presentation.help import help_lines
+from tests.tui.presentation.drawn import KEYS, text, view
+from tests.tui.sample import CAMPAIGN
+
+
+def test_help_lists_every_action_and_every_result() -> None:
+    lines = text(help_lines(view(), KEYS, 78))
+    for action in ACTIONS:
+        assert any(action.help in line for line in lines), action.id
+    assert "n  Not home               r  Refused                d  Deceased (twice)" in lines
+
+
+def test_a_remapped_key_is_shown_and_an_action_without_keys_left_out() -> None:
+    own = keymap(CAMPAIGN, {"note": ["ctrl+n"], "remark": []})
+    lines = text(help_lines(view(), own, 78))
+    assert "ctrl+n    Note     Write a note that goes with the result." in lines
+    assert not any("Script" in line for line in lines)
+
+
+def test_a_result_that_had_to_move_is_explained() -> None:
+    own = keymap(CAMPAIGN, {"note": ["n"]})
+    lines = text(help_lines(view(), own, 78))
+    assert "o  Not home               r  Refused                d  Deceased (twice)" in lines
+    assert lines[-2:] == [
+        "Some results have another key here than in the campaign's file, for you gave",
+        "theirs to an action.",
+    ]
