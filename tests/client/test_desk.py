@@ -115,7 +115,7 @@ def sit_down(tmp_path: Path, server: CampaignServer, story: Callable[[Evening], 
         server.news = asyncio.Queue()
         journal = await Journal.open(tmp_path / "journals" / "riverside.journal", KEY)
         loaded = await journal.load()
-        outbox = Outbox("laptop", "riverside", loaded, random=lambda: 0.0, now=NOON, tick=0.0)
+        outbox = Outbox("laptop", "riverside", loaded, random=lambda: 0.5, now=NOON, tick=0.0)
         desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock)
         evening = Evening(desk, server)
         await desk.start()
