@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from phonetui.core.voter import Voter, institution
 from phonetui.server.engine import insert
@@ -21,6 +21,11 @@ from phonetui.server.tables import (
 
 #: Those who come to a household from another number are asked for last.
 _JOINED_LATER = 100
+
+_IS_IN = (voters.c.campaign_id == households.c.campaign_id) & (voters.c.household_id == households.c.household_id)
+_WAS_IN = (moved_voters.c.campaign_id == households.c.campaign_id) & (
+    moved_voters.c.household_id == households.c.household_id
+)
 
 
 class Moved(Struct, frozen=True):
@@ -74,19 +79,22 @@ def campaigns_holding(connection: Connection, numbers: Collection[str]) -> list[
 
 
 def move(connection: Connection, campaign_id: str, numbers: Collection[str]) -> Moved:
-    """Takes everyone who shares one of `numbers`, or once did, to their first number that may be called.
+    """Takes everyone who is called at one of `numbers`, or was passed on from it, to their first good number.
 
     Who has none stays with, or goes back to, their first number.
     """
     left = _households_of(connection, campaign_id, numbers)
-    people = _people(connection, campaign_id, left)
+    people = _people(connection, campaign_id, left, numbers)
     bad = unusable(connection, campaign_id, {number for person in people for number in numbers_of(person.voter)})
     touched = set(left)
     for person in people:
         mine = numbers_of(person.voter)
-        target = next((number for number in mine if number not in bad), next(iter(mine), person.number))
+        good = next((number for number in mine if number not in bad), None)
+        passed = [number for number in mine[: mine.index(good) if good else None] if number in bad]
+        target = good or next(iter(mine), person.number)
         if target != person.number:
             touched |= {person.household_id, _go(connection, campaign_id, person, target)}
+        _remember(connection, campaign_id, person, [number for number in passed if number != target])
     _set_zones(connection, campaign_id, touched - left)
     return Moved(touched, {person.voter_id for person in people})
 
@@ -102,14 +110,14 @@ def _households_of(connection: Connection, campaign_id: str, numbers: Collection
     )
 
 
-def _people(connection: Connection, campaign_id: str, left: set[int]) -> list[_Person]:
-    """The members of those households, and those who moved away from them."""
+def _people(connection: Connection, campaign_id: str, left: Collection[int], numbers: Collection[str]) -> list[_Person]:
+    """The members of those households, and those who were passed on from the numbers."""
     gone = select(moved_voters.c.voter_id).where(
-        moved_voters.c.campaign_id == campaign_id, moved_voters.c.household_id.in_(sorted(left))
+        moved_voters.c.campaign_id == campaign_id, moved_voters.c.number.in_(sorted(numbers))
     )
     people = (
         select(voters, households.c.number, households.c.address_key)
-        .join(households, and_(*(voters.c[key] == households.c[key] for key in ("campaign_id", "household_id"))))
+        .join(households, _IS_IN)
         .where(
             voters.c.campaign_id == campaign_id,
             or_(voters.c.household_id.in_(sorted(left)), voters.c.voter_id.in_(gone)),
@@ -126,7 +134,7 @@ def _people(connection: Connection, campaign_id: str, left: set[int]) -> list[_P
             row.address_key,
             msgspec.json.decode(row.body, type=Voter),
         )
-        for row in (connection.execute(people) if left else ())
+        for row in connection.execute(people)
     ]
 
 
@@ -134,31 +142,36 @@ def _go(connection: Connection, campaign_id: str, person: _Person, number: str) 
     """Moves one voter to the household of `number`, which is returned."""
     back = _way_back(connection, campaign_id, person.voter_id, number)
     to, position = back or (_household_for(connection, campaign_id, person, number), _JOINED_LATER + person.voter_id)
-    leaving = insert(connection, moved_voters).values(
-        campaign_id=campaign_id, household_id=person.household_id, voter_id=person.voter_id, position=person.position
-    )
-    connection.execute(leaving.on_conflict_do_nothing())
-    arrived = delete(moved_voters).where(
-        moved_voters.c.campaign_id == campaign_id,
-        moved_voters.c.household_id == to,
-        moved_voters.c.voter_id == person.voter_id,
-    )
-    connection.execute(arrived)
     the_voter = (voters.c.campaign_id == campaign_id) & (voters.c.voter_id == person.voter_id)
     connection.execute(update(voters).where(the_voter).values(household_id=to, position=position))
     return to
+
+
+def _remember(connection: Connection, campaign_id: str, person: _Person, passed: Collection[str]) -> None:
+    """Writes down the numbers that the voter was passed on from, those alone."""
+    others = moved_voters.c.number.not_in(sorted(passed))
+    of_voter = (moved_voters.c.campaign_id == campaign_id) & (moved_voters.c.voter_id == person.voter_id)
+    connection.execute(delete(moved_voters).where(of_voter, others))
+    seat = {"household_id": person.household_id, "position": person.position}
+    nowhere = dict.fromkeys(seat)
+    rows = [
+        {"campaign_id": campaign_id, "number": number, "voter_id": person.voter_id}
+        | (seat if number == person.number else nowhere)
+        for number in passed
+    ]
+    if rows:
+        connection.execute(insert(connection, moved_voters).on_conflict_do_nothing(), rows)
 
 
 def _way_back(connection: Connection, campaign_id: str, voter_id: int, number: str) -> tuple[int, int] | None:
     """The household of `number` in which the voter was before, and the voter's position there."""
     before = (
         select(households.c.household_id, moved_voters.c.position)
-        .join(
-            moved_voters, and_(*(households.c[key] == moved_voters.c[key] for key in ("campaign_id", "household_id")))
-        )
+        .join(moved_voters, _WAS_IN)
         .where(
             moved_voters.c.campaign_id == campaign_id,
             moved_voters.c.voter_id == voter_id,
+            moved_voters.c.number == number,
             households.c.number == number,
         )
     )

@@ -168,7 +168,7 @@ voters = Table(
     Column("ended", String(40), nullable=False, default=""),  # why not called again: a disposition's id, voted, removed
     Index("voters_by_file_key", "campaign_id", "file_key", unique=True),
     Index("voters_by_household", "campaign_id", "household_id", "position"),
-    Index("voters_by_import", "campaign_id", "import_id"),
+    Index("voters_by_import", "campaign_id", "import_id", "voter_id"),
 )
 
 #: What a merge replaced, so that an import can be undone.
@@ -209,14 +209,15 @@ households = Table(
     Index("households_by_number", "number", "campaign_id"),
 )
 
-#: Voters who went to another number when the household's own ended, so that they can come back.
+#: Numbers at which voters are not called because they ended, so that they can come back; and where they were there.
 moved_voters = Table(
     "moved_voters",
     metadata,
     Column("campaign_id", String(64), primary_key=True),
-    Column("household_id", Integer, primary_key=True, autoincrement=False),  # that they left
+    Column("number", String(16), primary_key=True),
     Column("voter_id", Integer, primary_key=True, autoincrement=False),
-    Column("position", Integer, nullable=False),  # that they had in it
+    Column("household_id", Integer),
+    Column("position", Integer),
     Index("moved_voters_by_voter", "campaign_id", "voter_id"),
 )
 

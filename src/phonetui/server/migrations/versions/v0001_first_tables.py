@@ -145,7 +145,7 @@ def _voters() -> None:
     )
     op.create_index("voters_by_file_key", "voters", ["campaign_id", "file_key"], unique=True)
     op.create_index("voters_by_household", "voters", ["campaign_id", "household_id", "position"])
-    op.create_index("voters_by_import", "voters", ["campaign_id", "import_id"])
+    op.create_index("voters_by_import", "voters", ["campaign_id", "import_id", "voter_id"])
     op.create_table(
         "replaced_voters",
         sa.Column("campaign_id", sa.String(64), nullable=False),
@@ -157,10 +157,11 @@ def _voters() -> None:
     op.create_table(
         "moved_voters",
         sa.Column("campaign_id", sa.String(64), nullable=False),
-        sa.Column("household_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.String(16), nullable=False),
         sa.Column("voter_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("campaign_id", "household_id", "voter_id"),
+        sa.Column("household_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("campaign_id", "number", "voter_id"),
     )
     op.create_index("moved_voters_by_voter", "moved_voters", ["campaign_id", "voter_id"])
 
