@@ -1,0 +1,24 @@
+"""Opening the desk of a caller who is signed in: journal, outbox and server put together."""
+
+from __future__ import annotations
+
+import random
+
+from phonetui.client.account import journal_path
+from phonetui.client.clock import Clock
+from phonetui.client.desk import PhoneDesk
+from phonetui.client.folders import Folders
+from phonetui.client.journal import Journal
+from phonetui.client.outbox import Outbox
+from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.client.sign_in import SignedIn
+
+
+async def open_desk(folders: Folders, signed_in: SignedIn, campaign_id: str, clock: Clock) -> PhoneDesk:
+    """The desk as the last shift left it; raises `Refused` where the journal cannot be opened."""
+    account = signed_in.account
+    journal = await Journal.open(journal_path(folders, account, campaign_id), signed_in.key)
+    await journal.expire(clock.now())
+    loaded = await journal.load()
+    outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
+    return PhoneDesk(account.name, journal, loaded, outbox, PhonetuiServer(account.server_url, signed_in.token), clock)
