@@ -21,7 +21,6 @@ CAMPAIGN = Campaign(
     calling=CallingRules(hours={day: Hours(time(9), time(21)) for day in WEEKDAYS}),
     dispositions=USUAL,
     election={"en": "Tuesday, December 8", "es": "el martes 8 de diciembre"},
-    disclosure={"en": "This call is paid for by Riverside Votes and is not authorized by any candidate."},
     steps=(
         Step(
             id="open",
@@ -59,7 +58,11 @@ CAMPAIGN = Campaign(
                 ),
             ),
         ),
-        Step(id="paid", disclosure=True),
+        Step(
+            id="paid",
+            say={"en": "This call is paid for by Riverside Votes and is not authorized by any candidate."},
+            disclosure=True,
+        ),
         Step(id="thanks", say={"en": "Thank you, {first_name}, and have a good day!"}, ends=True),
     ),
     replies=(

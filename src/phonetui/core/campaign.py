@@ -58,7 +58,7 @@ class Question(Struct, frozen=True, omit_defaults=True):
 
 
 class Step(Struct, frozen=True, omit_defaults=True):
-    """What to say, and perhaps a question. `ends` marks a last step."""
+    """What to say, and perhaps a question. `ends` marks a last step, `disclosure` what is read out as it is."""
 
     id: str
     say: Words = {}
@@ -109,7 +109,6 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     calling: CallingRules
     dispositions: tuple[Disposition, ...]
     steps: tuple[Step, ...]
-    disclosure: Words = {}
     election: Words = {}
     replies: tuple[Reply, ...] = ()
     defaults: dict[str, Words] = {}

@@ -117,7 +117,7 @@ def _texts(campaign: Campaign) -> Iterator[tuple[str, Words]]:
 
 
 def _all_texts(campaign: Campaign) -> Iterator[tuple[str, Words]]:
-    yield "disclosure", campaign.disclosure
+    yield "disclosure", campaign.steps[0].say
     yield "election", campaign.election
     for number, step in enumerate(campaign.steps[1:], start=1):
         yield f"script.{number}.say", step.say

@@ -115,7 +115,6 @@ def _campaign(top: Entry) -> Campaign:
     languages = read_languages(found["languages"]) if "languages" in found else ()
     name = _value(found, "name", Entry.text, "")
     starts, ends = _value(found, "dates", _dates, (date.min, date.max))
-    disclosure = _words(found, "disclosure", languages)
     steps = _items(found, "script", "{id: hello, say: Hello!}", lambda item: _step(item, languages))
     return Campaign(
         campaign_id=_own_id(found, found.get("name"), name),
@@ -128,12 +127,11 @@ def _campaign(top: Entry) -> Campaign:
         calling=_value(found, "calling", _calling, CallingRules(hours={})),
         goal=_value(found, "goal", Entry.whole_number, 40),
         election=_words(found, "election", languages),
-        disclosure=disclosure,
         defaults=_value(found, "defaults", lambda entry: _defaults(entry, languages), {}),
         dispositions=_items(found, "dispositions", "not_home", lambda item: _disposition(item, languages))
         if "dispositions" in found
         else standard_dispositions.USUAL,
-        steps=(Step(id="disclosure", say=disclosure, disclosure=True), *steps),
+        steps=(Step(id="disclosure", say=_words(found, "disclosure", languages), disclosure=True), *steps),
         replies=_items(
             found, "replies", '{question: "Who pays you?", answer: Nobody.}', lambda item: _reply(item, languages)
         ),

@@ -8,7 +8,7 @@ import pytest
 from phonetui.core.call import Note, Result
 from phonetui.core.voter import Household, PastAttempt, Phone, Voter
 from phonetui.tui.presentation.line import width
-from phonetui.tui.presentation.person import group_number
+from phonetui.tui.presentation.person import group_number, voted
 from phonetui.tui.presentation.voter import short_voter_lines, voter_lines, whole_voter_lines
 from tests.tui.presentation.drawn import KEYS, after, alone, of_role, text, view
 from tests.tui.sample import FELIPE, HOUSEHOLDS, NOW, SOO_JIN, VERNON, WIDE
@@ -163,3 +163,16 @@ def test_a_full_household_keeps_all_its_names_in_a_low_window() -> None:
         "▸ Felipe0, 77",
         *(f"  Felipe{n}, 77" for n in range(1, 8)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("elections", "shown"),
+    [
+        ((), ""),
+        (("2022 general", "2024 general"), "voted 22, 24"),
+        (("2022 primary", "2022 general", "2024 primary"), "voted 22 · primary 22, 24"),
+        (("2023 mayor",), "voted mayor 23"),
+    ],
+)
+def test_the_elections_a_voter_voted_in_are_short_enough_for_a_column(elections: tuple[str, ...], shown: str) -> None:
+    assert voted(msgspec.structs.replace(VERNON, elections=elections)) == shown

@@ -43,8 +43,15 @@ def address(voter: Voter) -> list[str]:
 
 
 def voted(voter: Voter) -> str:
-    """`voted 22, 24`; empty where the campaign knows of none."""
-    return f"voted {', '.join(voter.elections)}" if voter.elections else ""
+    """`voted 22, 24 · primary 24`, general elections first; empty where the campaign knows of none."""
+    years: dict[str, list[str]] = {"general": []}
+    for election in voter.elections:
+        year, _, kind = election.partition(" ")
+        years.setdefault(kind or "general", []).append(year[-2:] if year.isdecimal() else year)
+    named = [(kind, ", ".join(of)) for kind, of in years.items() if of]
+    if not named:
+        return ""
+    return "voted " + " · ".join(of if kind == "general" else f"{kind} {of}" for kind, of in named)
 
 
 def known_as(other: Voter, voter: Voter) -> str:

@@ -35,10 +35,9 @@ def _blocks(view: View, width: int) -> tuple[list[list[Line]], list[Line]]:
         text = campaign.words(words, language)
         return script.personalise(text, voter, view.caller_name, campaign, language)
 
-    blocks = [text_lines(said(step.say), width)] if step.say else []
-    if step.disclosure:
-        read_out = text_lines(said(campaign.disclosure), width, "accent")
-        blocks.append([(Span("Read this out word for word:", "quiet"),), *read_out])
+    blocks = [text_lines(said(step.say), width, "accent" if step.disclosure else "text")] if step.say else []
+    if step.disclosure and blocks:
+        blocks[0].insert(0, (Span("Read this out word for word:", "quiet"),))
     if step.question is None:
         return blocks, []
     blocks.append(text_lines(said(step.question.ask), width, "accent"))
