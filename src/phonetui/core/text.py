@@ -17,7 +17,7 @@ def clean(text: str, longest: int) -> str:
 
     Clean each line of a longer text by itself.
     """
-    if not (text.isascii() and text.isprintable()):
+    if not (text.isprintable() and unicodedata.is_normalized("NFC", text)):
         text = unicodedata.normalize("NFC", _DROPPED.sub("", _SPACES.sub(" ", text)))
     text = text.strip()
     return text if len(text) <= longest else text[:longest].rstrip(" \u200d")

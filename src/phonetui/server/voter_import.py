@@ -1,0 +1,147 @@
+"""Taking a voter file into a campaign: every row is imported, merged or refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from phonetui.server.bulk import among
+from phonetui.server.identity import erasure_hashes
+from phonetui.server.locked_campaign import lock_campaign
+from phonetui.server.refused_rows import RefusedRows
+from phonetui.server.tables import erased_voters, voters
+from phonetui.server.voter_files import RefusedRow, VoterFile, VoterRow
+from phonetui.server.voter_intake import Intake
+
+#: Rows in one transaction: the more, the faster; the fewer, the sooner the server can write again.
+CHUNK = 10_000
+ERASED = "erased on request"
+
+#: Called with rows read, bytes read, and the file's size in bytes.
+Progress = Callable[[int, int, int], None]
+
+
+class ImportReport(Struct, frozen=True):
+    """What became of a file's rows; `imported`, `merged` and `refused` sum to `rows_read`.
+
+    `import_id` takes the import back; it is 0 for a dry run. `refused_file` is empty where no row was refused.
+    """
+
+    import_id: int
+    rows_read: int
+    imported: int
+    merged: int
+    refused: int
+    reasons: dict[str, int]
+    refused_file: str
+
+
+class _Taker(Protocol):
+    """What the rows of a file go into: a campaign, or in a dry run nothing."""
+
+    import_id: int
+
+    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> int:
+        """Takes a chunk of rows; returns how many of the fit ones were merged."""
+
+
+def import_voters(
+    connection: Connection,
+    campaign_id: str,
+    path: Path,
+    *,
+    erasing_key: bytes,
+    now: datetime,
+    map_file: Path | None = None,
+    refused_file: Path | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Imports a voter file, in many transactions; `connection` must not be in one.
+
+    An import that was cut short is simply done again. Raises `Refused` for what is not a voter file, and for an unknown
+    campaign. The refused rows go to `refused_file`, else beside the voter file.
+    """
+    lock_campaign(connection, campaign_id)
+    hashes = select(erased_voters.c.keyed_hash).where(erased_voters.c.campaign_id == campaign_id)
+    erased = frozenset(connection.scalars(hashes))
+    connection.rollback()
+    beside = path.with_name(f"{path.name}.refused.csv")
+    with VoterFile(path, map_file, now.year) as file, RefusedRows(refused_file or beside) as refused:
+        rows = file.rows()
+        first = list(islice(rows, CHUNK))  # so that what is no voter file is refused before anything is written
+        taker: _Taker = _DryRun(connection, campaign_id) if dry_run else Intake(connection, campaign_id, path.name, now)
+        read = merged = 0
+        for chunk in _chunks(first, rows):
+            fit, left_out = _divided(chunk, erased, erasing_key)
+            for row in left_out:
+                refused.add(row)
+            merged += taker.take(fit, left_out)
+            read += len(chunk)
+            if progress:
+                progress(read, file.file.bytes_read, file.file.size)
+    count = refused.reasons.total()
+    return ImportReport(
+        taker.import_id,
+        read,
+        read - merged - count,
+        merged,
+        count,
+        dict(refused.reasons.most_common()),
+        str(refused.path) if count else "",
+    )
+
+
+class _DryRun:
+    """Counts what an import would merge. The keys seen so far are kept on disk, for there may be millions."""
+
+    import_id = 0
+
+    def __init__(self, connection: Connection, campaign_id: str) -> None:
+        self._connection = connection
+        self._campaign_id = campaign_id
+        self._seen = sqlite3.connect("")
+        self._seen.execute("CREATE TABLE seen (file_key TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> int:
+        before = self._seen.total_changes
+        file_keys = [row.file_key for row in fit]
+        known = among(self._connection, voters.c.file_key, file_keys)
+        found = select(voters.c.file_key).where(voters.c.campaign_id == self._campaign_id, known)
+        there = set(self._connection.scalars(found))
+        new = [(file_key,) for file_key in file_keys if file_key not in there]
+        self._seen.executemany("INSERT OR IGNORE INTO seen VALUES (?)", new)
+        self._connection.rollback()
+        return len(fit) - (self._seen.total_changes - before)
+
+
+def _divided(
+    chunk: Sequence[VoterRow | RefusedRow], erased: frozenset[str], key: bytes
+) -> tuple[list[VoterRow], list[RefusedRow]]:
+    """The rows that are fit, and those that are not."""
+    fit: list[VoterRow] = []
+    left_out: list[RefusedRow] = []
+    for row in chunk:
+        if isinstance(row, RefusedRow):
+            left_out.append(row)
+        elif erased and not erased.isdisjoint(erasure_hashes(key, row.file_key, row.voter)):
+            left_out.append(RefusedRow(row.line, "", ERASED))
+        else:
+            fit.append(row)
+    return fit, left_out
+
+
+def _chunks(
+    first: list[VoterRow | RefusedRow], rows: Iterator[VoterRow | RefusedRow]
+) -> Iterator[list[VoterRow | RefusedRow]]:
+    chunk = first
+    while chunk:
+        yield chunk
+        chunk = list(islice(rows, CHUNK))

@@ -1,0 +1,176 @@
+"""Marking the voters of a file: they have voted, or do not want to be called."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Column, Connection, select
+
+from phonetui.core.refusal import Refused
+from phonetui.core.voter import Voter
+from phonetui.server.bulk import among
+from phonetui.server.columns import PHONES
+from phonetui.server.consequences import suppress_everywhere
+from phonetui.server.engine import insert
+from phonetui.server.household_states import WITHDRAWN
+from phonetui.server.households import SAME_HOUSEHOLD, slices
+from phonetui.server.identity import id_key, plain_name
+from phonetui.server.locked_campaign import lock_campaign
+from phonetui.server.moves import numbers_of
+from phonetui.server.tables import households, suppressed_numbers, voters
+from phonetui.server.voter_files import VoterFile
+from phonetui.server.withdrawals import Why, withdraw
+
+How = Literal["voted", "do_not_call"]
+_WHY: dict[How, Why] = {"voted": "voted", "do_not_call": "do-not-call"}
+#: The column `suppressed_numbers.reason` of numbers that a file brought.
+BY_FILE = "import"
+#: Rows in one transaction.
+CHUNK = 5_000
+
+
+class MarkReport(Struct, frozen=True):
+    """What became of a file's rows; `found`, `not_found` and `refused` sum to `rows_read`.
+
+    `voters` are those not called any more because of it, `numbers` those newly suppressed on the whole server.
+    """
+
+    rows_read: int
+    found: int
+    not_found: int
+    refused: int
+    voters: int
+    numbers: int
+
+
+class _Person(Struct, frozen=True):
+    """Whom a row means: by the file's own id, else by name and number, else by the number alone."""
+
+    file_key: str
+    name: str
+    numbers: tuple[str, ...]
+
+
+class _Listed(Struct, frozen=True):
+    """A voter of the campaign who may be meant."""
+
+    voter_id: int
+    file_key: str
+    ended: str
+    body: bytes
+    number: str | None
+
+
+def mark(
+    connection: Connection, campaign_id: str, path: Path, how: How, *, now: datetime, map_file: Path | None = None
+) -> MarkReport:
+    """Takes the voters of a file out of calling, in many transactions; `connection` must not be in one.
+
+    With `do_not_call` every number of theirs, and every number in the file, is suppressed for all campaigns of the
+    server. Raises `Refused` for what is no such file, and for an unknown campaign.
+    """
+    lock_campaign(connection, campaign_id)
+    connection.rollback()
+    report = MarkReport(0, 0, 0, 0, 0, 0)
+    with VoterFile(path, map_file, now.year) as file:
+        if not file.columns.has("id"):
+            file.require("phone", *PHONES)
+            if how == "voted":
+                file.require("name", "first_name", "last_name", "name")
+        rows = _people(file)
+        while chunk := list(islice(rows, CHUNK)):
+            people = [person for person in chunk if person]
+            marking = _Marking(connection, campaign_id, how, now)
+            found, ended, numbers = marking.take(people)
+            connection.commit()
+            report = MarkReport(
+                report.rows_read + len(chunk),
+                report.found + found,
+                report.not_found + len(people) - found,
+                report.refused + len(chunk) - len(people),
+                report.voters + ended,
+                report.numbers + numbers,
+            )
+    return report
+
+
+def _people(file: VoterFile) -> Iterator[_Person | None]:
+    """Whom each row means; none where it names nobody."""
+    for _line, fields, reason in file.file.rows():
+        if reason:
+            yield None
+            continue
+        file.clean(fields)
+        row_id, name, numbers = file.row_id(fields), "", tuple[str, ...]()
+        with suppress(Refused):
+            name = plain_name(Voter("", *file.names(fields)))
+        with suppress(Refused):
+            numbers = tuple(phone.number for phone in file.phones(fields))
+        yield _Person(id_key(row_id) if row_id else "", name, numbers) if row_id or numbers else None
+
+
+class _Marking:
+    """One chunk, in one transaction."""
+
+    def __init__(self, connection: Connection, campaign_id: str, how: How, now: datetime) -> None:
+        self._connection = connection
+        self._campaign = lock_campaign(connection, campaign_id)
+        self._how = how
+        self._now = now
+
+    def take(self, people: Sequence[_Person]) -> tuple[int, int, int]:
+        """Marks them; returns how many were found, how many voters are newly ended, and how many numbers suppressed."""
+        by_key = {voter.file_key: voter for voter in self._listed(voters.c.file_key, {p.file_key for p in people})}
+        sharing: defaultdict[str, list[_Listed]] = defaultdict(list)
+        for voter in self._listed(households.c.number, {number for p in people for number in p.numbers}):
+            sharing[voter.number or ""].append(voter)
+        found, meant = 0, dict[int, _Listed]()
+        for person in people:
+            known = by_key.get(person.file_key)
+            here = [voter for number in person.numbers for voter in sharing.get(number, ())]
+            these = [known] if known else [voter for voter in here if _name(voter) == person.name != ""]
+            meant.update((voter.voter_id, voter) for voter in these)
+            found += bool(these or (here and self._how == "do_not_call"))
+        gone = {voter_id for voter_id, voter in meant.items() if voter.ended not in WITHDRAWN}
+        withdraw(self._connection, self._campaign, gone, _WHY[self._how], self._now)
+        if self._how == "voted":
+            return found, len(gone), 0
+        numbers = {number for person in people for number in person.numbers}
+        numbers.update(number for voter in meant.values() for number in numbers_of(_voter(voter)))
+        return found, len(gone), self._suppress(numbers)
+
+    def _listed(self, column: Column[str], values: Collection[str]) -> list[_Listed]:
+        columns = [voters.c[name] for name in _Listed.__struct_fields__ if name != "number"]
+        chosen = (
+            select(*columns, households.c.number)
+            .join_from(voters, households, SAME_HOUSEHOLD, isouter=column.table is voters)
+            .where(column.table.c.campaign_id == self._campaign.campaign_id, among(self._connection, column, values))
+        )
+        return [_Listed(**row._mapping) for row in self._connection.execute(chosen)]
+
+    def _suppress(self, numbers: Collection[str]) -> int:
+        """Suppresses numbers that are not yet, for every campaign of the server; returns how many."""
+        known = select(suppressed_numbers.c.number).where(among(self._connection, suppressed_numbers.c.number, numbers))
+        new = sorted(set(numbers) - set(self._connection.scalars(known)))
+        for part in slices(new):
+            row = {"campaign_id": self._campaign.campaign_id, "reason": BY_FILE, "at": self._now}
+            rows = [{**row, "number": number} for number in part]
+            self._connection.execute(insert(self._connection, suppressed_numbers).on_conflict_do_nothing(), rows)
+            suppress_everywhere(self._connection, part, self._now)
+        return len(new)
+
+
+def _voter(listed: _Listed) -> Voter:
+    return msgspec.json.decode(listed.body, type=Voter)
+
+
+def _name(listed: _Listed) -> str:
+    return plain_name(_voter(listed))

@@ -1,0 +1,100 @@
+"""Marking voters of a file as having voted, or as not to be called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phonetui.core.refusal import Refused
+from phonetui.core.voter import Phone
+from phonetui.server import tables
+from phonetui.server.voter_marks import MarkReport
+
+from .office import NOON, Office
+from .phone_bank import SCHOOLS
+
+THREE = (
+    "id,first name,last name,phone,cell phone\n"
+    "1,Rosa,Owens,919-555-0101,919-555-0104\n2,Amos,Lee,919-555-0102,\n3,Fern,Owens,919-555-0101,919-555-0103\n"
+)
+
+
+@pytest.fixture
+def office(url: str, tmp_path: Path) -> Office:
+    """A server with two campaigns, and three voters in one of them."""
+    office = Office(url, tmp_path)
+    office.add(SCHOOLS)
+    office.imports(THREE)
+    return office
+
+
+def test_those_who_have_voted_are_not_called_any_more(office: Office) -> None:
+    assert office.marks("voted", "voter id\n2\n3\n99\n") == MarkReport(3, 2, 1, 0, voters=2, numbers=0)
+    assert office.ended() == {"Rosa": "", "Amos": "voted", "Fern": "voted"}
+    assert office.households(states=["ready"]) == [("Rosa", "Fern")]
+    assert office.household("Amos").state == "closed"
+
+
+def test_marking_twice_ends_nobody_twice(office: Office) -> None:
+    office.marks("voted", "voter id\n2\n")
+    assert office.marks("voted", "voter id\n2\n") == MarkReport(1, 1, 0, 0, voters=0, numbers=0)
+
+
+def test_without_an_id_name_and_number_tell_who_is_meant(office: Office) -> None:
+    report = office.marks("voted", 'name,phone\n"OWENS, Rosa",(919) 555-0101\nRosa Owens,919-555-0102\n')
+    assert report == MarkReport(2, 1, 1, 0, voters=1, numbers=0)
+    assert office.ended()["Rosa"] == "voted"
+    assert office.ended()["Fern"] == ""
+
+
+def test_a_laptop_that_holds_a_voter_is_told(office: Office) -> None:
+    office.set(tables.households, {"lent_at": NOON, "lent_to": "dana", "state": "lent"}, number="+19195550101")
+    office.marks("voted", "voter id\n1\n2\n")
+    assert [(row.kind, row.subject) for row in office.rows(tables.news)] == [("withdrawn", "1")]
+
+
+def test_voted_is_not_undone_by_a_newer_file(office: Office) -> None:
+    office.marks("voted", "voter id\n1\n2\n3\n")
+    office.imports(THREE.replace("0102", "0109"))
+    assert set(office.ended().values()) == {"voted"}
+    assert office.households(states=["ready"]) == []
+
+
+def test_do_not_call_suppresses_every_number_of_the_voter(office: Office) -> None:
+    assert office.marks("do_not_call", "voter id\n1\n") == MarkReport(1, 1, 0, 0, voters=1, numbers=2)
+    assert office.ended() == {"Rosa": "do-not-call", "Amos": "", "Fern": ""}
+    assert office.household("Fern").number == "+19195550103"
+    assert office.households(states=["ready"]) == [("Amos",), ("Fern",)]
+    suppressed = office.rows(tables.suppressed_numbers)
+    assert [(row.number, row.reason, row.at) for row in suppressed] == [
+        ("+19195550101", "import", NOON),
+        ("+19195550104", "import", NOON),
+    ]
+    told = {row.subject for row in office.rows(tables.news) if row.kind == "suppressed"}
+    assert told == {"+19195550101", "+19195550104"}
+
+
+def test_a_file_of_bare_numbers_acts_in_every_campaign(office: Office) -> None:
+    office.imports("id,name,phone\n7,Kim Soto,919-555-0102\n", SCHOOLS)
+    report = office.marks("do_not_call", "Phone\n919-555-0102\n919-555-0199\n555\n")
+    assert report == MarkReport(3, 1, 1, 1, voters=0, numbers=2)
+    assert office.ended()["Amos"] == "no-number"
+    assert [row.state for row in office.rows(tables.households, campaign=SCHOOLS)] == ["closed"]
+    assert [row.subject for row in office.rows(tables.news, campaign=SCHOOLS)] == ["+19195550102", "+19195550199"]
+
+
+def test_a_suppressed_number_stays_out_of_later_files(office: Office) -> None:
+    office.marks("do_not_call", "Phone\n919-555-0101\n")
+    office.imports(THREE)
+    assert office.voter("Rosa").phones == (Phone("+19195550104", "cell"),)
+    assert sorted(office.households(states=["ready"])) == [("Amos",), ("Fern",), ("Rosa",)]
+
+
+def test_a_file_that_names_nobody_is_refused(office: Office) -> None:
+    with pytest.raises(Refused) as nobody:
+        office.marks("do_not_call", "name\nRosa Owens\n")
+    assert str(nobody.value).startswith("marked.csv has no phone column that is recognised; ")
+    with pytest.raises(Refused) as numbers:
+        office.marks("voted", "phone\n919-555-0101\n")
+    assert str(numbers.value).startswith("marked.csv has no name column that is recognised; ")
