@@ -67,8 +67,7 @@ def _refuse(sentence: str) -> int:
 
 
 def _report(error: Exception) -> str:
-    from platformdirs import user_log_path
-
+    from phonetui.client.folders import folders
     from phonetui.commands.report import write_report
 
-    return write_report(error, user_log_path("phonetui", appauthor=False))
+    return write_report(error, folders(os.environ).data / "reports")

@@ -25,7 +25,7 @@ def parser() -> ArgumentParser:
         description="A phone bank in a terminal. Without a command: open the call screen.",
         epilog="Try it without a campaign: phonetui demo. Read more: phonetui help.",
     )
-    top.set_defaults(run="calling:open_call_screen", json=False)
+    top.set_defaults(run="call_screen:open_call_screen", json=False)
     top.add_argument(
         "--version", action="store_const", dest="run", const="guide:show_version", help="print the version"
     )
@@ -46,8 +46,15 @@ def duration(text: str) -> timedelta:
 
 def _count(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of uses; write 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return int(text)
+
+
+def _import(text: str) -> tuple[str, int]:
+    campaign_id, _, number = text.rpartition("/")
+    if not campaign_id:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an import; write CAMPAIGN/NUMBER, as the import printed it")
+    return campaign_id, _count(number)
 
 
 def _port(text: str) -> int:
@@ -126,17 +133,18 @@ def _add_campaign_commands(commands: Commands) -> None:
 
 def _add_voters_commands(commands: Commands) -> None:
     load = _server_command(commands, "import", "voters:import_voters", "take a voter file into a campaign")
-    _campaign_and_file(load)
-    load.add_argument("--map", type=Path, metavar="FILE.yaml", help="which column is what, where it is not recognised")
     load.add_argument("--dry-run", action="store_true", help="only say what would be done")
-    undo = _server_command(commands, "undo", "voters:undo_import", "take an import back")
-    undo.add_argument("campaign", metavar="CAMPAIGN")
-    undo.add_argument("number", type=_count, metavar="IMPORT", help="the number that the import printed")
-    mark = _server_command(commands, "mark", "voters:mark", "stop calls to the voters in a file")
-    _campaign_and_file(mark)
+    mark = _server_command(commands, "mark", "voters:mark_voters", "stop calls to the voters in a file")
+    for command in (load, mark):
+        _campaign_and_file(command)
+        command.add_argument("--map", type=Path, metavar="FILE.yaml", help="which column is what, where not recognised")
+    undo = _server_command(commands, "undo", "voters:take_back", "take an import back")
+    undo.add_argument("imported", type=_import, metavar="IMPORT", help="as the import printed it: CAMPAIGN/NUMBER")
     why = mark.add_mutually_exclusive_group(required=True)
-    why.add_argument("--voted", action="store_true", help="they have voted")
-    why.add_argument("--do-not-call", action="store_true", help="they do not want to be called")
+    why.add_argument("--voted", dest="how", action="store_const", const="voted", help="they have voted")
+    why.add_argument(
+        "--do-not-call", dest="how", action="store_const", const="do_not_call", help="they do not want to be called"
+    )
 
 
 def _add_run(commands: Commands) -> None:

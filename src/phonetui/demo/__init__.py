@@ -1,0 +1,1 @@
+"""The demo: a real campaign server on this machine, with a sample campaign of invented voters."""

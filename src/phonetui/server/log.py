@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 import time
 import traceback
 from datetime import UTC, datetime
+from typing import TextIO
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,9 +35,9 @@ class JsonLines(logging.Formatter):
         return json.dumps(line | getattr(record, "fields", {}))
 
 
-def start_logging() -> None:
-    """Sends the server's lines, and uvicorn's warnings, to stderr."""
-    handler = logging.StreamHandler(sys.stderr)
+def start_logging(to: TextIO | None = None) -> None:
+    """Sends the server's lines, and uvicorn's warnings, to an open file, else to stderr."""
+    handler = logging.StreamHandler(to)
     handler.setFormatter(JsonLines())
     for name, level in LEVELS.items():
         named = logging.getLogger(name)

@@ -1,0 +1,128 @@
+"""`phonetui login`, `join` and `logout`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from argparse import Namespace
+
+import msgspec
+
+from phonetui.client.account import Account, load_accounts, save_account
+from phonetui.client.address import host, join_link, server_url
+from phonetui.client.credentials import NOT_KEPT
+from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume, sign_in, unlock
+from phonetui.client.sign_in import join as join_server
+from phonetui.commands import asking, call_screen
+from phonetui.commands.answer import Answer
+from phonetui.core.refusal import Refused
+from phonetui.wire import Membership
+
+
+def login(arguments: Namespace) -> Answer | None:
+    """Logs in, and opens the call screen where somebody sits at a terminal."""
+    scripted = arguments.json or arguments.password_stdin
+    return log_in_to(arguments.url, arguments.email, from_stdin=arguments.password_stdin, scripted=scripted)
+
+
+def log_in_to(
+    address: str, email: str | None = None, *, from_stdin: bool = False, scripted: bool = False
+) -> Answer | None:
+    """The same for a server whose address was typed."""
+    laptop = call_screen.this_laptop()
+    url = server_url(address)
+    email = email or asking.ask("Your e-mail:")
+    password = asking.password(from_stdin=from_stdin)
+    return come_in(laptop, asyncio.run(sign_in(laptop, url, email, password)), password, scripted=scripted)
+
+
+def join(arguments: Namespace) -> Answer | None:
+    """Makes an account from an invitation, and opens the call screen where somebody sits at a terminal."""
+    return join_from(arguments.link or asking.ask("Paste the invitation's link:"), scripted=arguments.json)
+
+
+def join_from(link: str, *, scripted: bool = False) -> Answer | None:
+    """The same for a link that was typed."""
+    laptop = call_screen.this_laptop()
+    asking.say(f"You are joining {host(join_link(link).server_url)}.\n")
+    name, email = asking.ask("Your name:"), asking.ask("Your e-mail:")
+    password = asking.new_password()
+    return come_in(laptop, asyncio.run(join_server(laptop, link, email, name, password)), password, scripted=scripted)
+
+
+def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted: bool = False) -> Answer | None:
+    """Remembers which campaign is called for, and opens the call screen unless a script asked.
+
+    `password` is the one that was just typed, if any.
+    """
+    at_terminal = not scripted and sys.stdin.isatty() and sys.stdout.isatty()
+    campaign = _campaign(signed_in, at_terminal)
+    account = signed_in.account
+    if campaign is not None:
+        account = msgspec.structs.replace(account, campaign_id=campaign.campaign_id)
+        save_account(laptop.folders, account)
+    if not at_terminal or not account.campaign_id:
+        return _welcome(signed_in, campaign)
+    if password and not signed_in.kept and signed_in.token:
+        _offer_start_without_line(laptop, signed_in, password)
+    call_screen.call(laptop, account, signed_in)
+    return None
+
+
+def _campaign(signed_in: SignedIn, at_terminal: bool) -> Membership | None:
+    """The campaign to call for: the only one, the one that is chosen, else the one called for before."""
+    campaigns = signed_in.campaigns
+    if len(campaigns) > 1 and at_terminal:
+        names = [f"{campaign.name}, {campaign.organisation}" for campaign in campaigns]
+        return campaigns[asking.choose("Which campaign do you call for?", names)]
+    before = (each for each in campaigns if each.campaign_id == signed_in.account.campaign_id)
+    return next(before, campaigns[0] if campaigns else None)
+
+
+def _welcome(signed_in: SignedIn, campaign: Membership | None) -> Answer:
+    account = signed_in.account
+    next_step = f"`phonetui` opens {campaign.name}." if campaign else "No campaign is open to this account yet."
+    lines = [f"{account.name} is logged in to {host(account.server_url)}. {next_step}"]
+    lines += [] if signed_in.kept else [NOT_KEPT]
+    facts = {
+        "server": account.server_url,
+        "name": account.name,
+        "email": account.email,
+        "campaigns": signed_in.campaigns,
+        "opens": campaign.campaign_id if campaign else "",
+        "in_keyring": signed_in.kept,
+    }
+    return Answer("\n".join(lines), facts)
+
+
+def _offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
+    asking.say(f"{NOT_KEPT}\n")
+    choices = ("yes, my password opens my calls on this computer", "no, only with the campaign server's help")
+    if asking.choose("Start without a network too?", choices) == 0:
+        asyncio.run(lock_with_password(laptop, signed_in, password))
+
+
+def logout(arguments: Namespace) -> Answer:
+    """Removes everything of the account last used from this laptop."""
+    from phonetui.client.log_out import log_out
+
+    laptop = call_screen.this_laptop()
+    accounts = load_accounts(laptop.folders)
+    if not accounts:
+        raise Refused("Nobody is logged in on this computer.")
+    account = accounts[0]
+
+    async def leave() -> bool:
+        return await log_out(laptop, await _opened(laptop, account), discard=arguments.discard)
+
+    told = asyncio.run(leave())
+    where = host(account.server_url)
+    text = f"{account.name} is logged out of {where}; nothing of it is left on this computer."
+    if not told:
+        text += f" {where} could not be told; it still counts this computer as logged in."
+    return Answer(text, {"server": account.server_url, "email": account.email, "server_told": told})
+
+
+async def _opened(laptop: Laptop, account: Account) -> SignedIn:
+    known = await resume(laptop, account)
+    return known or await unlock(laptop, account, asking.password())

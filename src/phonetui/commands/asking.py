@@ -1,0 +1,68 @@
+"""Questions in plain text, on the terminal that a command was typed in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from getpass import getpass
+
+from phonetui.core.refusal import Refused
+
+SHORTEST_PASSWORD = 10
+TRIES = 3
+
+
+def ask(question: str) -> str:
+    """What is typed in answer; asks again for an empty line. Raises `Refused` where nobody can answer."""
+    while True:
+        say(f"{question} ")
+        line = sys.stdin.readline()
+        if not line:
+            raise Refused("Nothing was typed, so nothing was done.")
+        if line.strip():
+            return line.strip()
+
+
+def choose(question: str, choices: Sequence[str]) -> int:
+    """The place, from 0, of the choice whose number is typed; asks again for anything else."""
+    lines = [question, *(f"  {number}  {choice}" for number, choice in enumerate(choices, start=1))]
+    say("\n".join(lines) + "\n")
+    while True:
+        typed = ask(f"1 to {len(choices)}:")
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
+            return int(typed) - 1
+
+
+def password(*, from_stdin: bool = False) -> str:
+    """The password of an account: a line of standard input, or typed unseen."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return _unseen("Password: ")
+
+
+def new_password() -> str:
+    """A password, long enough and typed twice alike; raises `Refused` after three tries."""
+    for _ in range(TRIES):
+        first = _unseen(f"Choose a password, {SHORTEST_PASSWORD} characters or more: ")
+        if len(first) < SHORTEST_PASSWORD:
+            say("That is too short.\n")
+        elif _unseen("The same again: ") == first:
+            return first
+        else:
+            say("The two are not the same.\n")
+    raise Refused("No password was chosen, so no account was made; the invitation is still good.")
+
+
+def _unseen(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise Refused("A password is typed at a terminal; run this in one, or log in with --password-stdin.")
+    try:
+        return getpass(question)
+    except EOFError:
+        raise Refused("No password was typed, so nothing was done.") from None
+
+
+def say(text: str) -> None:
+    """Questions go to stderr, so that standard output holds the result alone."""
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -1,0 +1,113 @@
+"""`phonetui` alone: the call screen of whoever logged in last, and the first time a few questions before it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from argparse import Namespace
+from importlib import import_module
+
+import msgspec
+
+from phonetui.client.account import Account, load_accounts
+from phonetui.client.clock import SystemClock
+from phonetui.client.credentials import SystemKeyring
+from phonetui.client.desk import Desk
+from phonetui.client.folders import folders
+from phonetui.client.settings import load_settings
+from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
+from phonetui.commands.answer import Answer
+from phonetui.core.refusal import Refused
+from phonetui.tui import app
+
+_NO_KEY = "This computer's keyring does not hold the key to your calls; your password does."
+
+
+class PasswordNeeded(Refused):
+    """Nothing on this laptop opens the account's calls but the password."""
+
+
+def open_call_screen(arguments: Namespace) -> Answer | None:
+    """Opens the call screen; asks first for what it has to know."""
+    laptop = this_laptop()
+    accounts = load_accounts(laptop.folders)
+    if not accounts:
+        return _first_time()
+    account = accounts[0]
+    if wrapped_key_file(laptop, account).exists():
+        return _with_password(laptop, account)
+    try:
+        if not account.campaign_id:
+            return _for_new_campaign(laptop, account)
+        call(laptop, account)
+    except PasswordNeeded:
+        return _with_password(laptop, account)
+    return None
+
+
+def this_laptop() -> Laptop:
+    """The user's own folders and keyring."""
+    return Laptop(folders(os.environ), SystemKeyring(), SystemClock().new_id)
+
+
+def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) -> None:
+    """The call screen of this account until the caller leaves; raises `PasswordNeeded` and any other `Refused`."""
+    settings = load_settings(laptop.folders.settings_file)
+
+    async def open_desk() -> Desk:
+        known = signed_in or await resume(laptop, account)
+        if known is None:
+            raise PasswordNeeded(_NO_KEY)
+        opening = await asyncio.to_thread(import_module, "phonetui.client.opening")  # slow, and the screen is up
+        desk: Desk = await opening.open_desk(laptop.folders, known, account.campaign_id, SystemClock())
+        return desk
+
+    app.call(open_desk, theme=settings.theme, own_keys=settings.keys)
+
+
+def _with_password(laptop: Laptop, account: Account) -> Answer | None:
+    from phonetui.commands.account import come_in
+    from phonetui.commands.asking import password
+
+    sys.stderr.write(f"{account.email} at {account.server_url}\n")
+    typed = password()
+    return come_in(laptop, asyncio.run(unlock(laptop, account, typed)), typed)
+
+
+def _for_new_campaign(laptop: Laptop, account: Account) -> Answer | None:
+    """Asks the server for campaigns that have been opened to the account since it was made."""
+    from phonetui.client.phonetui_server import PhonetuiServer
+    from phonetui.commands.account import come_in
+
+    async def look() -> SignedIn:
+        known = await resume(laptop, account)
+        if known is None:
+            raise PasswordNeeded(_NO_KEY)
+        server = PhonetuiServer(account.server_url, known.token)
+        try:
+            return msgspec.structs.replace(known, campaigns=(await server.session()).campaigns)
+        finally:
+            await server.close()
+
+    return come_in(laptop, asyncio.run(look()))
+
+
+def _first_time() -> Answer | None:
+    from phonetui.commands.account import join_from, log_in_to
+    from phonetui.commands.asking import ask, choose
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Refused(
+            "Nobody has logged in on this computer yet; type `phonetui join`, `phonetui login URL` or `phonetui demo`."
+        )
+    choices = ("an invitation from a campaign", "an account already", "neither: show me a demo on this computer")
+    match choose("This is phonetui, a phone bank in a terminal. What do you have?", choices):
+        case 0:
+            return join_from(ask("Paste the invitation's link:"))
+        case 1:
+            return log_in_to(ask("The campaign server's address, such as https://calls.example.org:"))
+    from phonetui.demo.run import run
+
+    run(None)
+    return None
