@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.shell import Shell
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["campaign", "list"],
+        ["invite", "weekend-turnout"],
+        ["results", "export", "weekend-turnout"],
+        ["voters", "import", "weekend-turnout", "voters.csv"],
+        ["backup", "copy"],
+        ["upgrade"],
+        ["run"],
+    ],
+)
+def test_a_folder_without_a_server_says_how_to_make_one(shell: Shell, tmp_path: Path, words: list[str]) -> None:
+    assert shell.refusal("server", *words, "--data", tmp_path / "none") == (
+        f"There is no campaign server in {tmp_path / 'none'} yet; make one with `phonetui server init`."
+    )
+
+
+def test_a_backup_is_a_server_of_its_own_once_the_secret_is_beside_it(
+    shell: Shell, server: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy" / "phonetui.sqlite3"
+    copy.parent.mkdir()
+    assert shell.run("server", "backup", copy, "--data", server) == 0
+    assert shell.out == f"{copy} is a copy of {server}; the server's secret is not in it.\n"
+    assert shell.run("server", "campaign", "list", "--data", copy.parent) == 0
+    assert shell.out.startswith("weekend-turnout: ")
+
+
+def test_a_database_of_this_version_needs_no_upgrade(shell: Shell, server: Path) -> None:
+    assert shell.run("server", "upgrade", "--data", server) == 0
+    assert shell.out == f"{server} is of this phonetui's version already.\n"
+
+
+def test_results_of_no_calls_are_a_header(shell: Shell, server: Path, tmp_path: Path) -> None:
+    assert shell.run("server", "results", "export", "weekend-turnout", "--data", server) == 0
+    assert shell.out.startswith("attempt_id,at_utc,")
+    assert shell.run("server", "results", "export", "weekend-turnout", "--data", server, "--json") == 0
+    assert msgspec.json.decode(shell.out) == []
+    assert shell.run("server", "results", "export", "weekend-turnout", "--data", server, "--out", "results.csv") == 0
+    assert shell.out == "results.csv: 0 rows; 0 attempts, 0 contacts, 0 talks.\n"
+    assert (tmp_path / "results.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_results_that_cannot_be_written_name_the_file(shell: Shell, server: Path) -> None:
+    words = ("server", "results", "export", "weekend-turnout", "--data", server, "--out", "gone/results.csv")
+    assert shell.refusal(*words) == (
+        "The results cannot be written to gone/results.csv (No such file or directory); choose another --out."
+    )
+
+
+def test_a_port_in_use_is_named(shell: Shell, server: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert shell.refusal("server", "run", "--data", server, "--port", port) == (
+            f"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port."
+        )
+
+
+def test_a_host_for_others_needs_tls(shell: Shell, server: Path) -> None:
+    assert shell.refusal("server", "run", "--data", server, "--host", "0.0.0.0").startswith(
+        "Serving on 0.0.0.0 without TLS would send passwords and voters in the clear: "
+    )
+
+
+def test_half_of_a_certificate_is_not_enough(shell: Shell, server: Path) -> None:
+    assert shell.refusal("server", "run", "--data", server, "--tls-key", "key.pem") == (
+        "For https give both --tls-certificate and --tls-key."
+    )
