@@ -34,7 +34,7 @@ def test_tonight_is_refused_once_calling_ends_before_it() -> None:
     with pytest.raises(Refused) as refused:
         call_back.tonight(CAMPAIGN, CHICAGO, half_past_eight)
     assert str(refused.value) == (
-        "Today at 9:30 pm is outside calling hours there; the first time after it is tomorrow at 9:00 am."
+        "Today at 9:30 pm is outside calling hours; they open tomorrow at 9:00 am."
     )
 
 
@@ -51,7 +51,7 @@ def test_where_the_zones_disagree_all_of_them_must_allow_the_time() -> None:
     with pytest.raises(Refused) as refused:
         call_back.typed(CAMPAIGN, zones, AFTERNOON, "20:30")
     assert str(refused.value) == (
-        "Today at 8:30 pm is outside calling hours there; the first time after it is tomorrow at 9:00 am."
+        "Today at 8:30 pm is outside calling hours; they open tomorrow at 9:00 am."
     )
 
 

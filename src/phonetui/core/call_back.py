@@ -79,4 +79,4 @@ def _allowed(campaign: Campaign, zones: Sequence[str], moment: datetime, now: da
     asked = words[0].upper() + words[1:]
     if opening is None:
         raise Refused(f"{asked} is after the campaign's last calls; choose an earlier time.")
-    raise Refused(f"{asked} is outside calling hours there; the first time after it is {moment_after(opening, now)}.")
+    raise Refused(f"{asked} is outside calling hours; they open {moment_after(opening, now)}.")

@@ -69,9 +69,9 @@ class AnswersScreen(Screen[None]):
 
     def _foot(self, more: bool) -> Line:
         return (
-            *((Span("more below · ", "quiet"), Span("PgDn", "accent"), Span(" · ", "quiet")) if more else ()),
+            *((Span("PgDn", "accent"), Span(" more  ", "quiet")) if more else ()),
             Span("↑↓", "accent"),
-            Span(" choose · ", "quiet"),
+            Span(" choose  ", "quiet"),
             Span("Esc", "accent", "escape"),
             Span(" closes", "quiet", "escape"),
         )

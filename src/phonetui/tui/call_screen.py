@@ -20,7 +20,7 @@ from phonetui.tui.keymap import keymap, pressed
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
-from phonetui.tui.presentation.bars import confirming_line, saved_line, status_line, title_line
+from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line
 from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.presentation.script import place_line, script_lines
@@ -61,7 +61,7 @@ class CallScreen(Screen[None]):
             "title": Pane(lambda width, height: [title_line(self.view, width)], "title", classes="row"),
             "voter": Pane(self._voter_lines, "voter"),
             "results": Pane(self._result_lines, "results"),
-            "saved": Pane(self._saved_line, "saved", classes="row"),
+            "saved": Pane(self._saved_lines, "saved"),
             "status": Pane(lambda width, height: [status_line(self.view, self.keys, width)], "status", classes="row"),
         }
 
@@ -123,10 +123,10 @@ class CallScreen(Screen[None]):
             return stacked_result_lines(self.view, self.keys, width, low=self.size.height < HIGH)
         return result_lines(self.view, self.keys, width, height)
 
-    def _saved_line(self, width: int, height: int) -> list[TextLine]:
+    def _saved_lines(self, width: int, height: int) -> list[TextLine]:
         if self.view.call.phase is Phase.CONFIRMING and self._said is None:
             return [confirming_line(self.view, self.keys, width)]
-        return [saved_line(self._said or self.view.said, self.keys, width)]
+        return saved_lines(self._said or self.view.said, self.keys, width)
 
     # -- keys --------------------------------------------------------------------------------------------------------
 

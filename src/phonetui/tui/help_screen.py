@@ -45,5 +45,5 @@ class HelpScreen(Screen[None]):
         self.dismiss()
 
     def _foot(self, more: bool) -> Line:
-        on = [Span("more below · ", "quiet"), Span("Space", "accent"), Span(" · ", "quiet")] if more else []
+        on = (Span("Space", "accent"), Span(" more  ", "quiet")) if more else ()
         return (*on, Span("Esc", "accent", "escape"), Span(" back to the call", "quiet", "escape"))

@@ -49,7 +49,8 @@ class Pane(Widget):
         if self.size:
             self._draw()
         if len(before) != len(self.lines) and self.styles.is_auto_height:
-            self.refresh(layout=True)
+            self.refresh(layout=True)  # at another height everything moves, and Textual paints it
+            return []
         pairs = enumerate(zip_longest(before, self.lines, fillvalue=BLANK))
         return [_changed(y, old, new) for y, (old, new) in pairs if old != new]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from phonetui.client.view import Line, Said
 from phonetui.core.call import Result
 from phonetui.core.tally import Tally
 from phonetui.tui.keymap import keymap
-from phonetui.tui.presentation.bars import choice_line, confirming_line, saved_line, status_line, title_line
+from phonetui.tui.presentation.bars import choice_line, confirming_line, saved_lines, status_line, title_line
 from tests.tui.presentation.drawn import KEYS, after, of_role, text, view
 from tests.tui.sample import CAMPAIGN, NOW
 
@@ -38,25 +39,33 @@ def test_before_the_campaign_is_known_the_title_is_the_programs() -> None:
 
 
 def test_what_was_saved_is_said_with_the_way_back() -> None:
-    line = saved_line(Said("Not home saved for Vernon", "saved", undo=True), KEYS, 78)
-    assert text([line]) == ["✓ Not home saved for Vernon · u undo"]
-    assert of_role([line], "accent") == ["u"]
+    lines = saved_lines(Said("Not home saved for Vernon", "saved", undo=True), KEYS, 78)
+    assert text(lines) == ["✓ Not home saved for Vernon · u undo"]
+    assert of_role(lines, "accent") == ["u"]
 
 
 def test_a_long_sentence_leaves_room_for_the_way_back() -> None:
     said = Said("Not home saved for Vernon Maximilian Whitfield", "saved", undo=True)
-    assert text([saved_line(said, KEYS, 40)]) == ["✓ Not home saved for Vernon Ma… · u undo"]
+    assert text(saved_lines(said, KEYS, 40)) == ["✓ Not home saved for Vernon Ma… · u undo"]
 
 
 def test_the_way_back_has_the_users_own_key() -> None:
     own = keymap(CAMPAIGN, {"undo": ["z"]})
-    assert text([saved_line(Said("Saved", "saved", undo=True), own, 78)]) == ["✓ Saved · z undo"]
+    assert text(saved_lines(Said("Saved", "saved", undo=True), own, 78)) == ["✓ Saved · z undo"]
 
 
 def test_an_alarm_is_marked_without_colour_too() -> None:
-    line = saved_line(Said("The disk is full.", "alarm"), KEYS, 78)
-    assert text([line]) == ["! The disk is full."]
-    assert of_role([line], "alarm") == ["! The disk is full."]
+    lines = saved_lines(Said("The disk is full.", "alarm"), KEYS, 78)
+    assert text(lines) == ["! The disk is full."]
+    assert of_role(lines, "alarm") == ["! The disk is full."]
+
+
+def test_a_refusal_is_read_whole() -> None:
+    said = Said("The disk of this laptop is full; free some space and press the key again.", "alarm")
+    assert text(saved_lines(said, KEYS, 58)) == [
+        "! The disk of this laptop is full; free some space and",
+        "press the key again.",
+    ]
 
 
 def test_what_wants_its_key_again_is_said_in_full() -> None:
@@ -85,7 +94,7 @@ def test_online_the_status_is_quiet_and_the_footer_beside_it() -> None:
         ({"line": Line("signed_out")}, "○ signed out · all sent · phonetui login signs in"),
     ],
 )
-def test_the_status_tells_the_truth(changes: dict[str, object], status: str) -> None:
+def test_the_status_tells_the_truth(changes: dict[str, Any], status: str) -> None:
     assert text([status_line(view(**changes), KEYS, 120)])[0].startswith(f"{status}  ")
 
 

@@ -10,7 +10,7 @@ from phonetui.core.actions import ACTIONS
 from phonetui.core.when import clock
 from phonetui.tui.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BETWEEN, BLANK, Line, Role, Span, fit, join, spread, width
+from phonetui.tui.presentation.line import BETWEEN, BLANK, Line, Role, Span, fit, join, spread, text_lines, width
 
 #: With so few voters on hand, being offline cannot wait.
 RUNNING_OUT = 5
@@ -29,14 +29,16 @@ def title_line(view: View, across: int) -> Line:
     return spread(names, (Span(counted, "quiet"),), across)
 
 
-def saved_line(said: Said | None, keys: Keymap, across: int) -> Line:
-    """What the last key did, and how to take it back."""
+def saved_lines(said: Said | None, keys: Keymap, across: int) -> list[Line]:
+    """What the last key did, and how to take it back: one line, more where a refusal needs them to be read whole."""
     if said is None:
-        return BLANK
+        return [BLANK]
     mark, role = _SAID[said.kind]
-    undo = hint(keys, "undo") if said.undo else BLANK
+    if not said.undo:
+        return text_lines(f"{mark}{said.text}", across, role)
+    undo = hint(keys, "undo")
     text = fit(f"{mark}{said.text}", across - width(undo) - len(BETWEEN))
-    return join([(Span(text, role),), undo])
+    return [join([(Span(text, role),), undo])]
 
 
 def confirming_line(view: View, keys: Keymap, across: int) -> Line:

@@ -1,0 +1,110 @@
+"""Plays a story on the real application in a window that is not there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from textual.pilot import Pilot
+
+from phonetui.core.refusal import Refused
+from phonetui.tui.app import PhonetuiApp, ThemeName
+from phonetui.tui.call_screen import CallScreen
+from tests.tui.desk_in_memory import DeskInMemory
+
+#: Rounds through the event loop after which what was to happen has not.
+PATIENCE = 400
+
+
+class Stage:
+    """The application, its desk, and somebody at the keyboard."""
+
+    def __init__(self, app: PhonetuiApp, desk: DeskInMemory, pilot: Pilot[Refused]) -> None:
+        self.app = app
+        self.desk = desk
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """One key after the other, each once the one before has had its effect."""
+        for key in keys:
+            await self.pilot.press(key)
+
+    async def types(self, text: str) -> None:
+        """Characters into a line."""
+        await self.press(*("space" if character == " " else character for character in text))
+
+    async def sees(self, text: str) -> None:
+        """Wait until `text` stands somewhere on the screen."""
+        await self.until(lambda: any(text in line for line in self.lines), f"“{text}”")
+
+    async def until(self, happened: Callable[[], bool], what: str = "what was awaited") -> None:
+        """Wait until `happened`."""
+        for _ in range(PATIENCE):
+            if happened():
+                return
+            await self.pilot.pause()
+        raise AssertionError("\n".join([f"{what} did not come; on the screen is", *self.lines]))
+
+    async def click(self, text: str, row: int | None = None) -> None:
+        """Click the first place where `text` stands."""
+        at = next(y for y, line in enumerate(self.lines) if text in line and row in (None, y))
+        await self.pilot.click(offset=(self.lines[at].index(text), at))
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the screen, row by row, trailing blanks apart."""
+        return [strip.text.rstrip() for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def saved(self) -> str:
+        """The line that says what the last key did."""
+        return self.lines[-2].strip()
+
+    @property
+    def status(self) -> str:
+        """The last line."""
+        return self.lines[-1].strip()
+
+    @property
+    def voter(self) -> str:
+        """The first line of the voter pane at 80 columns."""
+        return self.lines[1][:23].strip()
+
+    @property
+    def script(self) -> list[str]:
+        """The lines of the script pane at 80 columns that are not empty."""
+        return [line for line in (row[26:61].strip() for row in self.lines[1:22]) if line]
+
+
+Story = Callable[[Stage], Awaitable[None]]
+
+
+def play(
+    story: Story,
+    desk: DeskInMemory | None = None,
+    *,
+    size: tuple[int, int] = (80, 24),
+    theme: ThemeName = "dark",
+    own_keys: Mapping[str, Sequence[str]] | None = None,
+) -> PhonetuiApp:
+    """Open the application over `desk`, let the story happen, leave; the application as it was at the end."""
+    return asyncio.run(_play(story, desk or DeskInMemory(), size, theme, own_keys))
+
+
+async def _play(
+    story: Story,
+    desk: DeskInMemory,
+    size: tuple[int, int],
+    theme: ThemeName,
+    own_keys: Mapping[str, Sequence[str]] | None,
+) -> PhonetuiApp:
+    async def open_desk() -> DeskInMemory:
+        return desk
+
+    app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys)
+    async with app.run_test(size=size) as pilot:
+        stage = Stage(app, desk, pilot)
+        await stage.until(lambda: isinstance(app.screen, CallScreen) and bool(app.screen.size), "the call screen")
+        await pilot.pause()
+        await story(stage)
+    return app

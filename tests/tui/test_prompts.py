@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from textual import events
+
+from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.sample import HOUSEHOLDS
+from tests.tui.stage import Stage, play
+
+
+def test_a_note_is_typed_in_the_last_line_and_goes_with_the_result() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.sees("The note goes with the result. Enter saves, Esc leaves it as it was.")
+        await stage.types("nobody home")
+        assert stage.status == "Note  nobody home"
+        await stage.press("enter")
+        assert stage.desk.call.draft.note == "nobody home"
+        assert stage.desk.done == []
+        assert any(line.startswith(" nobody home") for line in stage.lines)
+
+    play(story)
+
+
+def test_a_note_is_opened_again_to_be_mended() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.types("one")
+        await stage.press("enter", "i")
+        await stage.types(" two")
+        await stage.press("enter")
+        assert stage.desk.call.draft.note == "one two"
+
+    play(story)
+
+
+def test_escape_leaves_the_note_as_it_was() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.types("n")
+        await stage.press("escape")
+        assert stage.desk.call.draft.note == ""
+        assert stage.status.startswith("● online")
+        assert stage.saved == ""
+
+    play(story)
+
+
+def test_what_is_typed_before_the_line_is_there_is_not_lost() -> None:
+    async def story(stage: Stage) -> None:
+        for key in ("i", "n", "n", "enter"):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await stage.until(lambda: stage.desk.call.draft.note == "nn", "the note")
+        assert stage.desk.done == []
+
+    play(story)
+
+
+def test_a_pasted_note_loses_what_is_not_text() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        stage.app.post_message(events.Paste("call \x1b]52;c;eA==\x07after\nsix\u202e"))
+        await stage.sees("Note  call ]52;c;eA==after six")
+        await stage.press("enter")
+        assert stage.desk.call.draft.note == "call ]52;c;eA==after six"
+
+    play(story)
+
+
+def test_a_correction_asks_what_is_wrong_and_goes_to_the_campaign() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("e")
+        assert stage.status == "Wrong is the  1 name  2 number  3 address  4 other                  Esc closes"
+        await stage.press("2")
+        await stage.types("812 555 0199")
+        assert stage.status == "The right number  812 555 0199"
+        await stage.press("enter")
+        assert stage.desk.done == ["report number: 812 555 0199"]
+        assert stage.saved == "✓ Written down for the campaign"
+
+    play(story)
+
+
+def test_no_other_key_does_anything_while_a_choice_is_open() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("e", "n", "q", "escape")
+        assert stage.desk.done == []
+        assert stage.status.startswith("● online")
+
+    play(story)
+
+
+def test_a_choice_can_be_clicked() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("e")
+        await stage.click("3 address")
+        await stage.sees("The right address")
+        await stage.press("escape", "e")
+        await stage.click("Esc")
+        assert stage.status.startswith("● online")
+
+    play(story)
+
+
+def test_a_remark_about_the_script_names_its_step() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "g")
+        await stage.types("too long")
+        await stage.press("enter")
+        assert stage.desk.done == ["remark plan: too long"]
+        assert stage.saved == "✓ Sent to the campaign"
+
+    play(story)
+
+
+def test_nothing_typed_sends_nothing() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("g", "enter", "e", "1", "enter")
+        assert stage.desk.done == []
+
+    play(story)
+
+
+def test_call_back_tonight_takes_two_keys() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("c")
+        assert stage.status.startswith("Call back  1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other")
+        await stage.press("1")
+        assert stage.desk.done == ["call_back Soo-Jin at 2026-11-21T19:00:00-06:00"]
+        assert stage.voter == "Felipe Acosta"
+
+    play(story)
+
+
+def test_call_back_tomorrow_at_this_time() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("c", "2")
+        assert stage.desk.done == ["call_back Soo-Jin at 2026-11-22T15:12:00-06:00"]
+
+    play(story)
+
+
+def test_a_typed_time_that_cannot_be_says_why_and_stays_to_be_mended() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("c", "3")
+        assert stage.saved == "A time there, such as 18:30, 6pm or tomorrow 6pm."
+        await stage.types("10pm")
+        await stage.press("enter")
+        assert (
+            stage.saved == "! Today at 10:00 pm is outside calling hours there; they open tomorrow at 9:00"[:0]
+            or stage.saved
+        )
+        assert stage.status == "Call back at  10pm"
+        await stage.press("backspace", "backspace", "backspace", "backspace")
+        await stage.types("6pm")
+        await stage.press("enter")
+        assert stage.desk.done == ["call_back Soo-Jin at 2026-11-21T18:00:00-06:00"]
+
+    play(story)
+
+
+def test_a_time_that_is_not_offered_says_why() -> None:
+    desk = DeskInMemory(HOUSEHOLDS)
+    desk.change(now=desk.now.replace(day=22, hour=2, minute=30))
+
+    async def story(stage: Stage) -> None:
+        await stage.press("c")
+        assert stage.status.startswith("Call back  1 tonight  2 tomorrow 8:30 pm")
+        await stage.press("1")
+        assert stage.saved == "! Today at 9:30 pm is outside calling hours; they open tomorrow at 9:00 am."
+        assert stage.desk.done == []
+
+    play(story, desk)
+
+
+def test_closing_the_question_saves_no_call_back() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("c", "escape")
+        assert stage.desk.done == []
+        await stage.press("c", "3", "escape", "n")
+        assert stage.desk.done == ["not_home Soo-Jin"]
+
+    play(story)
+
+
+def test_what_cannot_be_saved_is_told() -> None:
+    async def story(stage: Stage) -> None:
+        stage.desk.refusing = "The disk is full."
+        await stage.press("c", "1")
+        assert stage.saved == "! The disk is full."
+        assert stage.voter == "Soo-Jin De La Cruz"
+
+    play(story)
