@@ -1,0 +1,221 @@
+"""Joining, logging in and out, against a server in this process."""
+
+from __future__ import annotations
+
+import http.server
+import io
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from phonetui.client.credentials import SecretsInMemory
+from phonetui.commands import asking, call_screen
+from phonetui.server import admin
+from phonetui.server.app import create_app
+from phonetui.server.clock import utc_now
+from phonetui.server.engine import database_url
+from phonetui.server.run import serve_in_background
+from tests.shell import Shell
+
+PASSWORD = "correct horse battery"
+
+
+class Keyboard(io.StringIO):
+    """What is typed at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+Types = Callable[..., None]
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Types:
+    """Types these lines, and these passwords unseen, at what a command asks."""
+
+    def typed(*lines: str, passwords: tuple[str, ...] = ()) -> None:
+        monkeypatch.setattr(sys, "stdin", Keyboard("".join(f"{line}\n" for line in lines)))
+        unseen = iter(passwords)
+        monkeypatch.setattr(asking, "getpass", lambda question: next(unseen))
+
+    return typed
+
+
+@pytest.fixture(autouse=True)
+def keyring(monkeypatch: pytest.MonkeyPatch) -> SecretsInMemory:
+    """A keyring that holds nothing of the user's own."""
+    secrets = SecretsInMemory()
+    monkeypatch.setattr(call_screen, "SystemKeyring", lambda: secrets)
+    return secrets
+
+
+@pytest.fixture
+def address(server: Path) -> Iterator[str]:
+    """Where the campaign server is served."""
+    running = serve_in_background(create_app(*admin.open_server(database_url(server, None), server, {}), utc_now))
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture
+def invite(shell: Shell, server: Path, address: str) -> Callable[[], str]:
+    """Asks one person in; the link."""
+
+    def link() -> str:
+        facts = shell.facts("server", "invite", "weekend-turnout", "--data", server)
+        return f"{address}/join/#{str(facts['join']).partition('#')[2]}"
+
+    return link
+
+
+@pytest.fixture
+def joined(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
+    """Dana has joined on this laptop."""
+    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join", invite()) == 0, shell.err
+
+
+def test_join_asks_for_all_it_needs(shell: Shell, types: Types, invite: Callable[[], str], address: str) -> None:
+    types(invite(), "Dana Reyes", "dana@example.org", passwords=("short", PASSWORD, "other", PASSWORD, PASSWORD))
+    assert shell.run("join") == 0
+    host = address.removeprefix("http://")
+    assert shell.out == f"Dana Reyes is logged in to {host}. `phonetui` opens Weekend turnout.\n"
+    assert "That is too short." in shell.err
+    assert "The two are not the same." in shell.err
+
+
+def test_join_prints_facts_but_no_secret(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
+    types("Dana Reyes", "Dana@example.org", passwords=(PASSWORD, PASSWORD))
+    facts = shell.facts("join", invite())
+    assert (facts["name"], facts["email"], facts["opens"]) == ("Dana Reyes", "dana@example.org", "weekend-turnout")
+    assert set(facts) == {"server", "name", "email", "campaigns", "opens", "in_keyring"}
+
+
+def test_an_invitation_is_good_once(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
+    link = invite()
+    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join", link) == 0
+    types("Ana Ruiz", "ana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.refusal("join", link).endswith(
+        "This invitation has been used or has expired; ask the campaign for a new one."
+    )
+
+
+def test_what_is_no_join_link_is_refused_before_anything_is_asked(shell: Shell) -> None:
+    assert shell.refusal("join", "https://calls.example.org/join/") == (
+        "This is not a join link; paste the whole of it, with the part after the #: "
+        "it looks like https://calls.example.org/join/#…"
+    )
+
+
+def test_no_password_chosen_makes_no_account(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
+    link = invite()
+    types("Dana Reyes", "dana@example.org", passwords=("short", "short", "short"))
+    assert shell.run("join", link) == 1
+    assert shell.err.endswith("No password was chosen, so no account was made; the invitation is still good.\n")
+    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join", link) == 0
+
+
+@pytest.mark.usefixtures("joined")
+def test_logging_in_takes_a_password_from_a_script(shell: Shell, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+    facts = shell.facts("login", address, "--email", "dana@example.org", "--password-stdin")
+    assert facts["server"] == address
+
+
+@pytest.mark.usefixtures("joined")
+def test_a_wrong_password_is_refused(shell: Shell, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("not this one\n"))
+    assert shell.refusal("login", address, "--email", "dana@example.org", "--password-stdin") == (
+        f"{address.removeprefix('http://')} knows no account with this e-mail and password; type them again, "
+        "or ask the campaign for an invitation."
+    )
+
+
+def test_a_password_is_not_read_from_a_pipe_by_mistake(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+    assert shell.refusal("login", "calls.example.org", "--email", "dana@example.org") == (
+        "A password is typed at a terminal; run this in one, or log in with --password-stdin."
+    )
+
+
+@pytest.mark.parametrize("address", ["", "calls example org", "ftp://calls.example.org", "https://"])
+def test_what_is_no_address_is_refused(shell: Shell, address: str) -> None:
+    assert shell.refusal("login", address) == (
+        f"“{address}” is not the address of a campaign server; one looks like https://calls.example.org."
+    )
+
+
+def test_a_server_that_is_not_there_is_named(shell: Shell, types: Types) -> None:
+    types("dana@example.org", passwords=(PASSWORD,))
+    assert shell.run("login", "http://127.0.0.1:1") == 1
+    assert shell.err.endswith(
+        "Nothing answers at 127.0.0.1:1; check the address, or ask whether the server is running.\n"
+    )
+
+
+class Hotel(http.server.BaseHTTPRequestHandler):
+    """Answers everything with its log-in page."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<h1>Welcome to the Grand Hotel</h1>")
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Quietly."""
+
+
+@pytest.fixture
+def hotel() -> Iterator[str]:
+    """A web server that is no campaign server."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Hotel)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_server_that_is_not_phonetui_is_named(shell: Shell, types: Types, hotel: str) -> None:
+    types("dana@example.org", passwords=(PASSWORD,))
+    assert shell.run("login", hotel) == 1
+    assert shell.err.splitlines()[-1].endswith(
+        f"What answers at {hotel.removeprefix('http://')} is not a phonetui campaign server; check the address, "
+        "and log in to the network in a browser if it asks for that."
+    )
+
+
+@pytest.mark.usefixtures("joined")
+def test_logging_out_leaves_nothing(shell: Shell, keyring: SecretsInMemory, tmp_path: Path, address: str) -> None:
+    assert shell.run("logout") == 0
+    assert shell.out == (
+        f"Dana Reyes is logged out of {address.removeprefix('http://')}; nothing of it is left on this computer.\n"
+    )
+    assert shell.refusal("logout") == "Nobody is logged in on this computer."
+    assert vars(keyring)["_secrets"] == {}
+
+
+def test_a_home_that_cannot_be_used_is_named_before_the_invitation_is_spent(
+    shell: Shell, types: Types, invite: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PHONETUI_HOME", str(tmp_path / "file"))
+    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join", invite()) == 1
+    assert shell.err.endswith(
+        f"The file {tmp_path / 'file' / 'accounts.json'} cannot be read (Not a directory); make it readable.\n"
+    )
+
+
+def test_without_a_terminal_the_first_time_says_what_to_type(shell: Shell) -> None:
+    assert shell.refusal() == (
+        "Nobody has logged in on this computer yet; type `phonetui join`, `phonetui login URL` or `phonetui demo`."
+    )

@@ -1,0 +1,166 @@
+"""The real demo in a real terminal, used as a person would."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("needs a pty", allow_module_level=True)
+
+import signal
+
+from phonetui.core.call import HELD_DOWN, TOO_SOON
+from phonetui.core.standard_dispositions import BY_ID
+from tests.end_to_end.terminal import Terminal
+
+#: Seconds that a person looks at a voter before a key counts.
+#: Stands at the foot of the script once there is a voter.
+A_VOTER = "· Space"
+A_LOOK = TOO_SOON + 0.1
+AGAIN = HELD_DOWN + 0.1
+
+#: Ten calls: the keys that are pressed for each, and what they amount to.
+CALLS = [
+    ("n", "not_home"),
+    ("b", "busy"),
+    ("w", "wrong_number"),
+    ("x", "disconnected"),
+    ("r", "refused"),
+    ("m", "moved"),
+    ("!!", "do_not_call"),
+    (" t", "talked"),
+    ("dd", "deceased"),
+    ("l", "language"),
+]
+
+
+class AtHome:
+    """A person with an empty home, and a folder for the demo."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.data = home / "demo"
+        self.temporary = home / "tmp"
+        self.temporary.mkdir()
+        self.environment = {
+            "HOME": str(home),
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(self.temporary),
+        }
+
+    def demo(self, *words: str) -> Terminal:
+        """Types `phonetui demo`."""
+        return Terminal([sys.executable, "-m", "phonetui", "demo", *words], self.environment)
+
+    def results(self) -> list[dict[str, str]]:
+        """What `phonetui server results export` says of the demo's folder."""
+        words = ["server", "results", "export", "riverside", "--data", str(self.data), "--json"]
+        done = subprocess.run(
+            [sys.executable, "-m", "phonetui", *words], env=self.environment, capture_output=True, check=True
+        )
+        rows: list[dict[str, str]] = msgspec.json.decode(done.stdout)
+        return rows
+
+
+@pytest.fixture
+def at_home(tmp_path: Path) -> AtHome:
+    return AtHome(tmp_path)
+
+
+def calls_made(number: int) -> Callable[[str], bool]:
+    return lambda screen: re.search(rf"\b{number} calls? ", screen) is not None
+
+
+def press(terminal: Terminal, keys: str) -> None:
+    """Looks at the voter, then presses the keys one after the other; the same one again is not held down."""
+    before = ""
+    for key in keys:
+        terminal.look(AGAIN if key == before else A_LOOK)
+        terminal.type(key)
+        before = key
+
+
+def leave(terminal: Terminal) -> None:
+    terminal.type("q")
+    terminal.wait_for("again to leave")
+    terminal.type("q")
+    assert terminal.wait_until_it_ends() == 0
+
+
+def test_ten_calls_by_keyboard_are_in_the_results(at_home: AtHome) -> None:
+    with at_home.demo("--data", str(at_home.data)) as terminal:
+        terminal.wait_for(A_VOTER)
+        for keys, disposition in CALLS:
+            press(terminal, keys)
+            terminal.wait_for(f"✓ {BY_ID[disposition].label['en']} saved for")
+        leave(terminal)
+    assert [row["disposition"] for row in at_home.results()] == [disposition for _, disposition in CALLS]
+
+
+def test_a_second_start_goes_on_where_the_first_left_off(at_home: AtHome) -> None:
+    with at_home.demo("--data", str(at_home.data)) as terminal:
+        terminal.wait_for(A_VOTER)
+        press(terminal, "n")
+        terminal.wait_for(calls_made(1))
+        voter = terminal.lines[1].partition("│")[0].strip()
+        leave(terminal)
+    with at_home.demo("--data", str(at_home.data)) as terminal:
+        terminal.wait_for(A_VOTER)
+        assert terminal.lines[1].partition("│")[0].strip() == voter
+        press(terminal, "b")
+        terminal.wait_for("✓ Busy saved")
+        leave(terminal)
+    assert Counter(row["disposition"] for row in at_home.results()) == {"not_home": 1, "busy": 1}
+
+
+def test_an_outcome_that_is_taken_back_is_not_in_the_results(at_home: AtHome) -> None:
+    with at_home.demo("--data", str(at_home.data)) as terminal:
+        terminal.wait_for(A_VOTER)
+        press(terminal, "r")
+        terminal.wait_for("✓ Refused saved")
+        press(terminal, "u")
+        terminal.wait_for(calls_made(0))
+        press(terminal, "n")
+        terminal.wait_for("✓ Not home saved")
+        leave(terminal)
+    assert [row["disposition"] for row in at_home.results()] == ["not_home"]
+
+
+@pytest.mark.parametrize("ending", ["key", "SIGTERM", "SIGHUP"])
+def test_without_a_folder_nothing_is_left(at_home: AtHome, ending: str) -> None:
+    with at_home.demo() as terminal:
+        terminal.wait_for(A_VOTER)
+        assert len(list(at_home.temporary.iterdir())) == 1
+        if ending == "key":
+            leave(terminal)
+        else:
+            terminal.process.send_signal(signal.Signals[ending])
+            terminal.wait_until_it_ends()
+    assert [path for path in at_home.home.rglob("*") if path != at_home.temporary] == []
+
+
+def test_a_folder_that_is_not_the_demos_is_left_alone(at_home: AtHome) -> None:
+    (at_home.data).mkdir()
+    (at_home.data / "letters.txt").touch()
+    with at_home.demo("--data", str(at_home.data)) as terminal:
+        terminal.wait_for("is not the demo's; name a new folder")
+        assert terminal.wait_until_it_ends() == 1
+    assert [path.name for path in at_home.data.iterdir()] == ["letters.txt"]
+
+
+def test_two_demos_in_one_folder_are_told_apart(at_home: AtHome) -> None:
+    with at_home.demo("--data", str(at_home.data)) as first:
+        first.wait_for(A_VOTER)
+        with at_home.demo("--data", str(at_home.data)) as second:
+            second.wait_for("is it open in another window?")
+            assert second.wait_until_it_ends() == 1
+        leave(first)
