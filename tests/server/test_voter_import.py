@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
 from phonetui.server import tables, voter_import
+from phonetui.server.engine import create_tables, database_url
 from phonetui.server.identity import erasure_hashes
 from phonetui.server.voter_import import ImportReport
 
@@ -362,6 +365,28 @@ def test_refused_rows_that_cannot_be_written_are_an_answer(office: Office) -> No
     assert str(told.value).startswith(
         f"The refused rows cannot be written to {office.folder / 'voters.csv.refused.csv'} ("
     )
+
+
+def test_a_full_disk_is_an_answer_and_the_import_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = database_url(tmp_path, None)
+    create_tables(url)
+    office = Office(url, tmp_path)
+    monkeypatch.setattr(voter_import, "CHUNK", 100)
+
+    def fill(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count=200")
+
+    event.listen(office.engine, "connect", fill)
+    with pytest.raises(Refused) as told:
+        office.imports(VAN)
+    assert str(told.value) == (
+        "The database could not be written (database or disk is full); what was done so far is kept. "
+        "Mend that, and give the same command again."
+    )
+    half = len(office.voters())
+    assert 0 < half < 1194
+    event.remove(office.engine, "connect", fill)
+    assert office.imports(VAN).imported == 1194 - half
 
 
 def test_a_file_of_the_same_name_adds_to_its_list(office: Office) -> None:

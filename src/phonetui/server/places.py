@@ -18,6 +18,7 @@ from phonetui.server.delimited import DelimitedFile
 from phonetui.server.engine import insert
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.tables import places
+from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import LONGEST as LONGEST_PRECINCT
 
 #: The columns of a file of polling places, each with its names, best first.
@@ -45,6 +46,7 @@ class PlacesReport(Struct, frozen=True):
     reasons: dict[str, int]
 
 
+@refuses_if_unwritten()
 def import_places(connection: Connection, campaign_id: str, path: Path) -> PlacesReport:
     """Takes the polling places into the campaign in one transaction; those of other precincts stay.
 

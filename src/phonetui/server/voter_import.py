@@ -17,6 +17,7 @@ from phonetui.server.identity import erasure_hashes
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.refused_rows import RefusedRows
 from phonetui.server.tables import erased_voters, voters
+from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import RefusedRow, VoterFile, VoterRow
 from phonetui.server.voter_intake import Intake
 
@@ -52,6 +53,7 @@ class _Taker(Protocol):
         """Takes a chunk of rows; returns how many of the fit ones were merged."""
 
 
+@refuses_if_unwritten()
 def import_voters(
     connection: Connection,
     campaign_id: str,

@@ -26,6 +26,7 @@ from phonetui.server.identity import id_key, plain_name
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.moves import numbers_of
 from phonetui.server.tables import households, suppressed_numbers, voters
+from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import VoterFile
 from phonetui.server.withdrawals import Why, withdraw
 
@@ -69,6 +70,7 @@ class _Listed(Struct, frozen=True):
     number: str | None
 
 
+@refuses_if_unwritten()
 def mark(
     connection: Connection, campaign_id: str, path: Path, how: How, *, now: datetime, map_file: Path | None = None
 ) -> MarkReport:

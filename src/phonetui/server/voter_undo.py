@@ -16,6 +16,7 @@ from phonetui.server.household_states import settle
 from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.tables import attempts, households, imports, moved_voters, replaced_voters, voters
+from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_roll import Roll
 from phonetui.server.withdrawals import REMOVED, withdraw
 
@@ -37,6 +38,7 @@ class UndoReport(Struct, frozen=True):
     restored: int
 
 
+@refuses_if_unwritten()
 def undo_import(connection: Connection, campaign_id: str, import_id: int, now: datetime) -> UndoReport:
     """Takes an import back, in many transactions; `connection` must not be in one. What was cut short is done again.
 
