@@ -173,3 +173,37 @@ def test_another_callers_laptop_hears_of_a_voter_who_ended(database: Database, c
         assert (reply.withdrawn, reply.ended) == ((ann,), ())
 
     asyncio.run(story())
+
+
+def test_who_ends_after_moving_is_not_called_where_they_are_now(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1, phones=[number(1), number(2)])
+        dana = await bank.join("dana")
+        await dana.borrows()
+        refused = dana.outcome(ann, "refused", done=False)
+        await dana.sends(dana.outcome(ann, "wrong_number"))
+        assert await bank.rows(tables.households, *STATES) == [(1, number(1), "closed"), (2, number(2), "ready")]
+        await dana.sends(refused)
+        assert await bank.rows(tables.households, *STATES) == [(1, number(1), "closed"), (2, number(2), "closed")]
+
+    asyncio.run(story())
+
+
+def test_a_number_that_is_good_again_finds_all_who_were_passed_on(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        [ben] = await bank.household(2, "Ben", phones=[number(2), number(1)])
+        dana = await bank.join("dana")
+        await dana.borrows(2)
+        mistaken = dana.outcome(ann, "wrong_number")
+        await dana.sends(mistaken, dana.outcome(ben, "disconnected"))
+        assert await bank.rows(tables.voters, *PLACES) == [(1, 1, "no-number"), (2, 2, "no-number")]
+        await dana.sends(dana.undo(mistaken))
+        assert await bank.rows(tables.voters, *PLACES) == [(1, 1, ""), (2, 1, "")]
+        assert await bank.count(tables.moved_voters) == 1
+
+    asyncio.run(story())
