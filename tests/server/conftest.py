@@ -19,6 +19,8 @@ from phonetui.server.engine import FILE_NAME, Database, create_tables, database_
 from phonetui.server.keys import ServerKeys, keys_from
 
 POSTGRES = "PHONETUI_TEST_POSTGRES"
+#: On SQLite alone where there is no PostgreSQL; a test that needs it says so.
+KINDS = ["sqlite", "postgresql"] if os.environ.get(POSTGRES) else ["sqlite"]
 
 
 class Clock:
@@ -57,7 +59,7 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 def schema(name: str) -> Iterator[str]:
     """An empty schema on the PostgreSQL server named in the environment; skips the test where none is named."""
     if not os.environ.get(POSTGRES):
-        pytest.skip(f"{POSTGRES} names no PostgreSQL server")
+        pytest.skip(f"The server's tests ran on SQLite alone: {POSTGRES} names no PostgreSQL server.")
     server = make_url(database_url(None, os.environ[POSTGRES]))
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -85,7 +87,7 @@ def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / FILE_NAME
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path, empty_server: Path) -> Iterator[str]:
     """The URL of an empty campaign server's database, on SQLite and then on PostgreSQL."""
     if request.param == "sqlite":
@@ -98,7 +100,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, empty_server: Path) -> I
         connection.exec_driver_sql(";".join(f"DELETE FROM {name}" for name in tables.metadata.tables))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without any table."""
     if request.param == "sqlite":
