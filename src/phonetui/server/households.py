@@ -146,12 +146,13 @@ class Seating:
         first: set[int] = set()
         self.touched.update(household_ids)
         people = (
-            select(voters.c.voter_id, voters.c.household_id, voters.c.body, households.c.number)
-            .join_from(households, voters, SAME_HOUSEHOLD)
+            select(households.c.household_id, households.c.number, voters.c.voter_id, voters.c.body)
+            .join_from(households, voters, SAME_HOUSEHOLD, isouter=True)  # outer, so that SQLite begins on this side
             .where(self._of_campaign, among(self._connection, households.c.household_id, household_ids))
             .order_by(voters.c.position, voters.c.voter_id)
         )
-        for row in self._connection.execute(people) if household_ids else ():
+        rows = self._connection.execute(people).all() if household_ids else []
+        for row in rows:
             if row.household_id in first:
                 voter = msgspec.json.decode(row.body, type=Voter)
                 members.append(Seeker(row.voter_id, row.number, address_key(voter.address), voter.zones))

@@ -150,13 +150,16 @@ class _Marking:
         return found, len(gone), self._suppress(numbers)
 
     def _listed(self, column: Column[str], values: Collection[str]) -> list[_Listed]:
+        """The voters of whom the column, of theirs or of their household, is one of the values."""
         columns = [voters.c[name] for name in _Listed.__struct_fields__ if name != "number"]
+        other = households if column.table is voters else voters
         chosen = (
             select(*columns, households.c.number)
-            .join_from(voters, households, SAME_HOUSEHOLD, isouter=column.table is voters)
+            .join_from(column.table, other, SAME_HOUSEHOLD, isouter=True)  # outer, so that SQLite begins on this side
             .where(column.table.c.campaign_id == self._campaign.campaign_id, among(self._connection, column, values))
         )
-        return [_Listed(**row._mapping) for row in self._connection.execute(chosen)]
+        rows = self._connection.execute(chosen).all() if values else []
+        return [_Listed(**row._mapping) for row in rows if row.voter_id is not None]
 
     def _suppress(self, numbers: Collection[str]) -> int:
         """Suppresses numbers that are not yet, for every campaign of the server; returns how many."""
