@@ -15,6 +15,7 @@ import msgspec
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.arguments import parser
+from phonetui.commands.fitted import fitted
 from phonetui.core.refusal import Refused
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
@@ -55,14 +56,14 @@ def _run(arguments: argparse.Namespace) -> Answer:
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:
-    text = msgspec.json.encode(answer.facts).decode() if as_json else answer.text
+    text = msgspec.json.encode(answer.facts).decode() if as_json else fitted(answer.text, sys.stdout)
     if text:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     sys.stdout.flush()
 
 
 def _refuse(sentence: str) -> int:
-    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.write(f"{fitted(sentence, sys.stderr)}\n")
     return REFUSED
 
 

@@ -44,7 +44,7 @@ def join(arguments: Namespace) -> Answer | None:
 def join_from(link: str, *, scripted: bool = False) -> Answer | None:
     """The same for a link that was typed."""
     laptop = call_screen.this_laptop()
-    asking.say(f"You are joining {host(join_link(link).server_url)}.\n")
+    asking.say(f"You are joining {host(join_link(link).server_url)}.")
     name, email = asking.ask("Your name:"), asking.ask("Your e-mail:")
     password = asking.new_password()
     return come_in(laptop, asyncio.run(join_server(laptop, link, email, name, password)), password, scripted=scripted)
@@ -96,7 +96,7 @@ def _welcome(signed_in: SignedIn, campaign: Membership | None) -> Answer:
 
 
 def _offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
-    asking.say(f"{NOT_KEPT}\n")
+    asking.say(f"{NOT_KEPT}")
     choices = ("yes, my password opens my calls on this computer", "no, only with the campaign server's help")
     if asking.choose("Start without a network too?", choices) == 0:
         asyncio.run(lock_with_password(laptop, signed_in, password))
@@ -125,4 +125,7 @@ def logout(arguments: Namespace) -> Answer:
 
 async def _opened(laptop: Laptop, account: Account) -> SignedIn:
     known = await resume(laptop, account)
-    return known or await unlock(laptop, account, asking.password())
+    if known is None:
+        asking.say(f"{account.email} at {host(account.server_url)}")
+        known = await unlock(laptop, account, asking.password())
+    return known

@@ -6,16 +6,17 @@ import sys
 from collections.abc import Sequence
 from getpass import getpass
 
+from phonetui.client.journal_key import SHORTEST_PASSWORD
+from phonetui.commands.fitted import fitted
 from phonetui.core.refusal import Refused
 
-SHORTEST_PASSWORD = 10
 TRIES = 3
 
 
 def ask(question: str) -> str:
     """What is typed in answer; asks again for an empty line. Raises `Refused` where nobody can answer."""
     while True:
-        say(f"{question} ")
+        _prompt(f"{question} ")
         line = sys.stdin.readline()
         if not line:
             raise Refused("Nothing was typed, so nothing was done.")
@@ -26,7 +27,7 @@ def ask(question: str) -> str:
 def choose(question: str, choices: Sequence[str]) -> int:
     """The place, from 0, of the choice whose number is typed; asks again for anything else."""
     lines = [question, *(f"  {number}  {choice}" for number, choice in enumerate(choices, start=1))]
-    say("\n".join(lines) + "\n")
+    say("\n".join(lines))
     while True:
         typed = ask(f"1 to {len(choices)}:")
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
@@ -45,11 +46,11 @@ def new_password() -> str:
     for _ in range(TRIES):
         first = _unseen(f"Choose a password, {SHORTEST_PASSWORD} characters or more: ")
         if len(first) < SHORTEST_PASSWORD:
-            say("That is too short.\n")
+            say("That is too short.")
         elif _unseen("The same again: ") == first:
             return first
         else:
-            say("The two are not the same.\n")
+            say("The two are not the same.")
     raise Refused("No password was chosen, so no account was made; the invitation is still good.")
 
 
@@ -63,6 +64,10 @@ def _unseen(question: str) -> str:
 
 
 def say(text: str) -> None:
-    """Questions go to stderr, so that standard output holds the result alone."""
+    """One line or more, on stderr, so that standard output holds the result alone."""
+    _prompt(f"{fitted(text, sys.stderr)}\n")
+
+
+def _prompt(text: str) -> None:
     sys.stderr.write(text)
     sys.stderr.flush()

@@ -11,6 +11,7 @@ from importlib import import_module
 import msgspec
 
 from phonetui.client.account import Account, load_accounts
+from phonetui.client.address import host
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SystemKeyring
 from phonetui.client.desk import Desk
@@ -68,11 +69,14 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
 
 def _with_password(laptop: Laptop, account: Account) -> Answer | None:
     from phonetui.commands.account import come_in
-    from phonetui.commands.asking import password
+    from phonetui.commands.asking import password, say
 
-    sys.stderr.write(f"{account.email} at {account.server_url}\n")
-    typed = password()
-    return come_in(laptop, asyncio.run(unlock(laptop, account, typed)), typed)
+    say(f"{account.email} at {host(account.server_url)}")
+    signed_in = asyncio.run(unlock(laptop, account, password()))
+    if not signed_in.account.campaign_id:
+        return come_in(laptop, signed_in)
+    call(laptop, signed_in.account, signed_in)
+    return None
 
 
 def _for_new_campaign(laptop: Laptop, account: Account) -> Answer | None:
