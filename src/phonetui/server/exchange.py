@@ -14,7 +14,7 @@ from phonetui.core.voter import Voter
 from phonetui.server import events, news
 from phonetui.server.accounts import Caller, caller_of
 from phonetui.server.bells import Bell, Bells
-from phonetui.server.engine import Database
+from phonetui.server.engine import Database, after_finding
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.keys import ServerKeys
 from phonetui.server.leases import Lender, borrowed
@@ -173,7 +173,7 @@ def _concerning(
     chosen = select(voters.c.voter_id, voters.c.ended, voters.c.body).where(
         voters.c.campaign_id == campaign_id, voters.c.household_id.in_(sorted(on_hand))
     )
-    rows = connection.execute(chosen.order_by(voters.c.voter_id)).all()
+    rows = connection.execute(chosen.order_by(after_finding(voters.c.voter_id))).all()
     numbers = {number for row in rows for number in numbers_of(msgspec.json.decode(row.body, type=Voter))}
     if told.complete:
         gone = tuple(str(row.voter_id) for row in rows if str(row.voter_id) in told.withdrawn)

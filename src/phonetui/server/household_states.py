@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
 from phonetui.core.voter import Voter
+from phonetui.server.engine import after_finding
 from phonetui.server.households import PRIORITY_BASE, rank
 from phonetui.server.moves import numbers_of, unusable
 from phonetui.server.recall import Attempted, Standing, disposition_of, standing
@@ -137,7 +138,7 @@ def _members(connection: Connection, campaign_id: str, ids: list[int]) -> defaul
     rows = connection.execute(
         select(voters.c.household_id, voters.c.voter_id)
         .where(voters.c.campaign_id == campaign_id, voters.c.household_id.in_(ids), voters.c.ended == "")
-        .order_by(voters.c.voter_id)
+        .order_by(after_finding(voters.c.voter_id))
     )
     members: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:

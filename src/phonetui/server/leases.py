@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, literal_co
 from phonetui.core.campaign import Campaign
 from phonetui.server.accounts import Caller
 from phonetui.server.choosing import choose
-from phonetui.server.engine import insert
+from phonetui.server.engine import after_finding, insert
 from phonetui.server.household_states import settle
 from phonetui.server.lent_households import LentHouseholds
 from phonetui.server.out_of_voters import out_of_voters
@@ -116,7 +116,7 @@ class Lender:
                 households.c.lent_to == self._caller.caller_id,
                 households.c.lent_device == self._caller.device_id,
             )
-            .order_by(households.c.household_id)
+            .order_by(after_finding(households.c.household_id))
             .with_for_update(of=households)
         )
         return [_Mine(**row._mapping) for row in self._connection.execute(lent)]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from phonetui.core.voter import Voter, institution
 from phonetui.server.engine import insert
@@ -112,16 +112,16 @@ def _households_of(connection: Connection, campaign_id: str, numbers: Collection
 
 def _people(connection: Connection, campaign_id: str, left: Collection[int], numbers: Collection[str]) -> list[_Person]:
     """The members of those households, and those who were passed on from the numbers."""
+    members = select(voters.c.voter_id).where(
+        voters.c.campaign_id == campaign_id, voters.c.household_id.in_(sorted(left))
+    )
     gone = select(moved_voters.c.voter_id).where(
         moved_voters.c.campaign_id == campaign_id, moved_voters.c.number.in_(sorted(numbers))
     )
     people = (
         select(voters, households.c.number, households.c.address_key)
         .join(households, _IS_IN)
-        .where(
-            voters.c.campaign_id == campaign_id,
-            or_(voters.c.household_id.in_(sorted(left)), voters.c.voter_id.in_(gone)),
-        )
+        .where(voters.c.campaign_id == campaign_id, voters.c.voter_id.in_(members.union(gone)))
         .order_by(voters.c.voter_id)
     )
     return [
