@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from phonetui.server.engine import database_url, plain_engine, schema_versions
 from tests.shell import Shell
 
 
@@ -41,6 +42,22 @@ def test_a_backup_is_a_server_of_its_own_once_the_secret_is_beside_it(
 def test_a_database_of_this_version_needs_no_upgrade(shell: Shell, server: Path) -> None:
     assert shell.run("server", "upgrade", "--data", server) == 0
     assert shell.out == f"{server} is of this phonetui's version already.\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        ("0000", "The database in {} is from an older phonetui; run `phonetui server upgrade`."),
+        ("9999", "This phonetui is too old for the database in {}; install the newer phonetui."),
+    ],
+)
+@pytest.mark.parametrize("words", [["run"], ["campaign", "list"]])
+def test_a_database_of_another_version_is_named(
+    shell: Shell, server: Path, version: str, sentence: str, words: list[str]
+) -> None:
+    with plain_engine(database_url(server, None)).begin() as connection:
+        connection.execute(schema_versions.update().values(version_num=version))
+    assert shell.refusal("server", *words, "--data", server) == sentence.format(server)
 
 
 def test_results_of_no_calls_are_a_header(shell: Shell, server: Path, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def _welcome(signed_in: SignedIn, campaign: Membership | None) -> Answer:
 
 
 def _offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
-    asking.say(f"{NOT_KEPT}")
+    asking.say(NOT_KEPT)
     choices = ("yes, my password opens my calls on this computer", "no, only with the campaign server's help")
     if asking.choose("Start without a network too?", choices) == 0:
         asyncio.run(lock_with_password(laptop, signed_in, password))

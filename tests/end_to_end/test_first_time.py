@@ -1,0 +1,71 @@
+"""A volunteer's first evening, on a computer without a keyring."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("needs a pty", allow_module_level=True)
+
+from phonetui.demo import server
+from tests.end_to_end.terminal import Terminal
+from tests.end_to_end.test_demo import A_LOOK, A_VOTER, leave
+
+PASSWORD = "correct horse battery"
+
+
+def phonetui(home: Path, *words: str) -> Terminal:
+    """Types `phonetui WORDS…` on a computer whose keyring keeps nothing."""
+    environment = {
+        "PHONETUI_HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    return Terminal([sys.executable, "-m", "phonetui", *words], environment)
+
+
+def answer(terminal: Terminal, *answers: tuple[str, str]) -> None:
+    """Waits for each question, and types what goes with it."""
+    for question, typed in answers:
+        terminal.wait_for(question)
+        terminal.type(f"{typed}\r")
+
+
+def test_from_an_invitation_to_a_call_and_on_without_a_line(tmp_path: Path) -> None:
+    home, campaign = tmp_path / "home", tmp_path / "campaign"
+    campaign.mkdir()
+    with ExitStack() as serving:
+        link = server.invite(campaign, server.start(campaign, "", serving))
+        with phonetui(home) as terminal:
+            answer(
+                terminal,
+                ("What do you have?", "1"),
+                ("Paste the invitation's link:", link),
+                ("Your name:", "Ana Ruiz"),
+                ("Your e-mail:", "ana@example.org"),
+                ("Choose a password", PASSWORD),
+                ("The same again:", PASSWORD),
+                ("Start without a network too?", "1"),
+            )
+            terminal.wait_for(A_VOTER)
+            assert PASSWORD not in terminal.text
+            terminal.look(A_LOOK)
+            terminal.type("n")
+            terminal.wait_for("✓ Not home saved")
+            leave(terminal)
+    with phonetui(home) as terminal:
+        answer(terminal, ("Password:", PASSWORD))
+        terminal.wait_for(A_VOTER)
+        terminal.wait_for("offline")
+        terminal.look(A_LOOK)
+        terminal.type("b")
+        terminal.wait_for("✓ Busy saved")
+        leave(terminal)
+    with phonetui(home, "logout") as terminal:
+        answer(terminal, ("Password:", PASSWORD))
+        assert terminal.wait_until_it_ends() == 1
+        assert "give it up with --discard 1." in terminal.text
