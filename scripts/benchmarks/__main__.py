@@ -1,0 +1,33 @@
+"""`scripts/bench [NAME…]`: measures what is named, else everything, and prints one JSON line a figure."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from scripts.benchmarks import commit, exchanging, importing, keys, lending, memory, start, wire
+from scripts.benchmarks.figure import Figure
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "start": start.figures,
+    "keys": keys.figures,
+    "commit": commit.figures,
+    "memory": memory.figures,
+    "wire": wire.figures,
+    "import": importing.figures,
+    "lease": lending.figures,
+    "exchange": exchanging.figures,
+}
+
+
+def main() -> None:
+    """Runs the benchmarks one after the other."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *BENCHMARKS], help=", ".join(BENCHMARKS))
+    for name in parser.parse_args().names or BENCHMARKS:
+        for figure in BENCHMARKS[name]():
+            print(figure.line(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
