@@ -217,6 +217,17 @@ def test_a_restored_server_gets_back_what_it_has_lost() -> None:
     assert laptop.outbox.unsent == 0
 
 
+def test_a_restored_server_lends_nobody_until_it_knows_whom_was_called() -> None:
+    laptop = Laptop().is_online(lease(1))
+    laptop.records(entry(1), finished=["h1"])
+    request = laptop.sends()
+    laptop.hears(request, reply(receipts=receipts(request), stored_through=1))
+    assert laptop.hears(laptop.watches(), reply(stored_through=0, leases=(lease(1), lease(2)))).reply.leases == ()
+    request = laptop.sends()
+    taken = laptop.hears(request, reply(receipts=receipts(request), stored_through=1, leases=(lease(2),)))
+    assert taken.reply.leases == (lease(2),)
+
+
 def test_a_server_that_never_says_it_has_all_is_asked_once() -> None:
     laptop = Laptop()
     laptop.records(entry(1), entry(2))
@@ -258,7 +269,8 @@ def test_a_household_lent_again_after_its_result_comes_back() -> None:
     laptop.records(entry(1), finished=["h1"])
     send = laptop.sends()
     laptop.hears(send, reply(receipts=receipts(send)))
-    assert laptop.hears(laptop.watches(), reply(leases=(lease(1),))).reply.leases == (lease(1),)
+    taken = laptop.hears(laptop.watches(), reply(leases=(lease(1),), stored_through=1))
+    assert taken.reply.leases == (lease(1),)
     assert laptop.watches().held == ("h1",)
 
 

@@ -220,6 +220,9 @@ class Outbox:
         reply = cleaned(reply)
         acknowledged, rejected = _receipts(request, reply)
         offset = reply.server_time - now
+        forgotten_after = self._forgotten_after(reply, flight)
+        if forgotten_after is not None:  # it does not know yet whom this caller has called
+            reply = msgspec.structs.replace(reply, leases=())
         reply = self._news_in(reply, flight)
         after = self.hand.copy()
         after.take(reply)
@@ -229,7 +232,7 @@ class Outbox:
             acknowledged=acknowledged,
             rejected=rejected,
             changed=after.changed_since(self.hand),
-            forgotten_after=self._forgotten_after(reply, flight),
+            forgotten_after=forgotten_after,
             server_offset=offset,
         )
 
