@@ -335,7 +335,7 @@ asyncio.run(call_then_die())
     assert loaded.call == b'"third"'
 
 
-def test_a_damaged_file_is_left_as_it_is(path: Path) -> None:
+def test_a_damaged_file_is_left_as_it_is(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with_journal(path, lend_three, call_the_first)
     before = path.read_bytes()
     path.write_bytes(b"\0" * 4096 + before[4096:])
@@ -343,6 +343,7 @@ def test_a_damaged_file_is_left_as_it_is(path: Path) -> None:
         path, JournalDamaged, says=f"The file {path} with your calls is damaged; nothing in it was changed: keep it"
     )
     assert path.read_bytes() == b"\0" * 4096 + before[4096:]
+    assert capfd.readouterr() == ("", "")  # SQLCipher's own log would go into the screen
 
 
 def test_a_newer_versions_file_is_left_as_it_is(path: Path) -> None:
