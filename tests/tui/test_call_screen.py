@@ -84,7 +84,7 @@ def test_deceased_wants_its_key_again() -> None:
         await stage.press("d")
         assert stage.desk.done == []
         assert any(line.endswith("│ press d again") for line in stage.lines)
-        assert stage.saved == "Deceased for Soo-Jin? Press d again, or Esc to leave it."
+        assert stage.saved == "Deceased for Soo-Jin? Press d again, or Esc."
         await stage.press("d")
         assert stage.desk.done == ["deceased Soo-Jin"]
 

@@ -107,8 +107,9 @@ def _fitting(cells: int, breakpoints: list[tuple[int, str]]) -> str:
     return next(name for least, name in reversed(breakpoints) if cells >= least)
 
 
-async def _run(app: PhonetuiApp) -> None:
-    refused = await app.run_async()
+async def show(app: PhonetuiApp, *, headless: bool = False) -> None:
+    """Run the application until the caller leaves, then put the desk away. Raises what ended it otherwise."""
+    refused = await app.run_async(headless=headless)
     if app.desk is not None:
         await app.desk.close()
     if app.crash is not None:
@@ -124,4 +125,4 @@ def call(
     own_keys: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Show the desk until the caller leaves. Raises `Refused` where it cannot be opened, and whatever crashed it."""
-    asyncio.run(_run(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys)))
+    asyncio.run(show(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys)))

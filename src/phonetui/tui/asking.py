@@ -30,7 +30,7 @@ EXAMPLE_TIMES = "A time there, such as 18:30, 6pm or tomorrow 6pm."
 
 async def note(screen: CallScreen) -> None:
     """The note that goes with the result; Escape leaves it as it was."""
-    screen.notice("The note goes with the result. Enter saves, Esc leaves it as it was.")
+    screen.notice("It goes with the result. Enter saves, Esc closes.")
     text = await screen.ask(TextPrompt("Note", screen.view.call.draft.note))
     if text is not None:
         await screen.act(Note(text))

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
@@ -17,7 +18,9 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from phonetui.core.refusal import Refused
-from phonetui.tui.pane import Pane
+
+if TYPE_CHECKING:
+    from phonetui.tui.pane import Pane
 
 #: Keep the window's title and name the window; never anybody in it.
 _NAME_WINDOW = "\x1b[22;0t\x1b]0;phonetui\x07"
@@ -65,6 +68,16 @@ def paint(screen: Screen[None], changed: Mapping[Pane, Sequence[Region]]) -> Non
         screen.app._display(screen, Cells(changed))
 
 
+class _Nowhere:
+    """In the place of the thread that writes to a terminal which is gone."""
+
+    def write(self, text: str) -> None:
+        """Nobody reads it."""
+
+    def stop(self) -> None:
+        """There is nothing to wait for."""
+
+
 class TerminalApp(App[Refused]):
     """An application that leaves the terminal as it was, however it ends.
 
@@ -83,8 +96,8 @@ class TerminalApp(App[Refused]):
         self._write(_NAME_WINDOW)
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
-            for ending in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(ending, self.exit)
+            loop.add_signal_handler(signal.SIGTERM, self.exit)
+            loop.add_signal_handler(signal.SIGHUP, self._hang_up)
 
     def on_unmount(self) -> None:
         """Give the window back."""
@@ -97,6 +110,14 @@ class TerminalApp(App[Refused]):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+    def _hang_up(self) -> None:
+        """Leave. Where the window is closed nothing can be written any more, and waiting for it would never end."""
+        driver: Any = self._driver
+        if not os.isatty(driver.fileno):
+            driver._writer_thread = _Nowhere()
+            driver.exit_event.set()
+        self.exit()
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None and not self.is_headless:

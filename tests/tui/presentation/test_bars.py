@@ -70,10 +70,10 @@ def test_a_refusal_is_read_whole() -> None:
 
 def test_what_wants_its_key_again_is_said_in_full() -> None:
     assert text([confirming_line(after(view(), Result("deceased")), KEYS, 78)]) == [
-        "Deceased for Soo-Jin? Press d again, or Esc to leave it."
+        "Deceased for Soo-Jin? Press d again, or Esc."
     ]
     assert text([confirming_line(after(view(), Result("do_not_call")), KEYS, 78)]) == [
-        "Do not call for everyone at this number? Press ! again, or Esc to leave it."
+        "Do not call for all at this number? Press ! again, or Esc."
     ]
 
 

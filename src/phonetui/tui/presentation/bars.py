@@ -48,8 +48,8 @@ def confirming_line(view: View, keys: Keymap, across: int) -> Line:
     if campaign is None or disposition is None or voter is None:
         return BLANK
     label, key = campaign.words(disposition.label), keys.results[disposition.id]
-    whom = voter.first_name if disposition.about == "person" else "everyone at this number"
-    return (Span(fit(f"{label} for {whom}? Press {key} again, or Esc to leave it.", across), "alarm"),)
+    whom = voter.first_name if disposition.about == "person" else "all at this number"
+    return (Span(fit(f"{label} for {whom}? Press {key} again, or Esc.", across), "alarm"),)
 
 
 _SAID: dict[str, tuple[str, Role]] = {"saved": ("✓ ", "text"), "notice": ("", "text"), "alarm": ("! ", "alarm")}

@@ -1,0 +1,98 @@
+"""What the screen looks like, to the character and in colour.
+
+`PHONETUI_NEW_GOLDENS=1 pytest tests/tui/test_pictures.py` writes the files in `goldens/` anew; look at what changed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from phonetui.client.view import Line, Waiting
+from phonetui.tui.app import ThemeName
+from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.sample import HOUSEHOLDS, NOW
+from tests.tui.stage import Stage, play
+
+GOLDENS = Path(__file__).parent / "goldens"
+SIZES = [(60, 20), (80, 24), (120, 40)]
+
+
+def nobody_to_call(desk: DeskInMemory) -> None:
+    desk.to_call = []
+    desk.waiting = Waiting(
+        "Outside calling hours",
+        "No voter may be called now. Calling opens tomorrow at 9:00 am, their time. Everything you did is sent.",
+    )
+
+
+def offline(desk: DeskInMemory) -> None:
+    since = NOW.astimezone(timezone(timedelta(hours=-5))) - timedelta(minutes=31)
+    desk.line = Line("offline", since, NOW + timedelta(seconds=12))
+    desk.unsent = 3
+
+
+def as_it_is(desk: DeskInMemory) -> None:
+    pass
+
+
+#: Each state by its name: the keys that lead to it, and what the desk is like before.
+STATES: Mapping[str, tuple[tuple[str, ...], Callable[[DeskInMemory], None]]] = {
+    "voter": ((), as_it_is),
+    "question": (("n", "space", "2", "backspace"), as_it_is),
+    "confirming": (("!",), as_it_is),
+    "waiting": ((), nobody_to_call),
+    "offline": (("n",), offline),
+    "help": (("?",), as_it_is),
+    "answers": (("/", "i", "d"), as_it_is),
+    "note": (("i", "h", "e", "l", "l", "o"), as_it_is),
+    "call_back": (("c",), as_it_is),
+    "details": (("tab",), as_it_is),
+}
+
+
+def compare(name: str, drawn: str) -> None:
+    golden = GOLDENS / name
+    if "PHONETUI_NEW_GOLDENS" in os.environ:
+        golden.write_text(drawn, encoding="utf-8")
+    assert drawn == golden.read_text(encoding="utf-8")
+
+
+def take(state: str, size: tuple[int, int], theme: ThemeName, picture: Callable[[Stage], str]) -> str:
+    keys, before = STATES[state]
+    taken: list[str] = []
+
+    async def story(stage: Stage) -> None:
+        await stage.press(*keys)
+        taken.append(picture(stage))
+
+    desk = DeskInMemory(HOUSEHOLDS)
+    before(desk)
+    play(story, desk, size=size, theme=theme)
+    return taken[0]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
+@pytest.mark.parametrize("state", STATES)
+def test_the_screen_to_the_character(state: str, size: tuple[int, int]) -> None:
+    drawn = take(state, size, "dark", lambda stage: "\n".join([*stage.lines, ""]))
+    compare(f"{state}_{size[0]}x{size[1]}.txt", drawn)
+
+
+def svg(stage: Stage) -> str:
+    """Textual's picture without what differs from run to run, and without fonts from elsewhere."""
+    picture = stage.app.export_screenshot(title="phonetui")
+    picture = re.sub(r"terminal-\d+", "screen", picture)
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    picture = picture.replace("Fira Code", "DejaVu Sans Mono").replace("<svg ", '<svg xml:space="preserve" ', 1)
+    return re.sub(r"[ \t]+\n", "\n", picture)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "plain"])
+def test_the_screen_in_colour(theme: ThemeName) -> None:
+    compare(f"{theme}.svg", take("question", (80, 24), theme, svg))

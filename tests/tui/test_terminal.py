@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import re
+import signal
+import sys
+
+import pytest
+
+from tests.tui.test_pictures import GOLDENS
+
+if sys.platform == "win32":
+    pytest.skip("needs a pty", allow_module_level=True)
+
+import os
+
+from tests.tui.terminal import Terminal, terminal
+
+
+def golden(name: str) -> list[str]:
+    return (GOLDENS / name).read_text(encoding="utf-8").splitlines()
+
+
+def opened(shown: Terminal) -> None:
+    shown.sees("Hola, ¿hablo con Soo-Jin?")
+    shown.settles()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)], ids=lambda size: "{}x{}".format(*size))
+def test_a_terminal_shows_what_the_screen_holds(size: tuple[int, int]) -> None:
+    name = "{}x{}.txt".format(*size)
+    with terminal(size=size) as shown:
+        opened(shown)
+        assert shown.lines == golden(f"voter_{name}")
+        shown.press("!")
+        shown.sees("press ! again")
+        shown.settles()
+        assert shown.lines == golden(f"confirming_{name}")
+        shown.press("?")
+        shown.sees("Every key")
+        shown.settles()
+        assert shown.lines == golden(f"help_{name}")
+        shown.press("\x1b")
+        shown.sees("press ! again")
+        shown.press("n")
+        shown.sees("✓ Not home saved for Soo-Jin")
+        for key, step in ((" ", "2 of 5"), ("2", "3 of 5"), ("\x7f", "2 of 5")):
+            shown.press(key)
+            shown.sees(step)
+        shown.press("z")  # which does nothing but take the last word back
+        shown.settles()
+        assert shown.lines[:-2] == golden(f"question_{name}")[:-2]
+
+
+def test_the_next_voter_costs_few_bytes() -> None:
+    with terminal(COLORTERM="truecolor") as shown:
+        opened(shown)
+        before = len(shown.output)
+        shown.press("n")
+        shown.sees("Hi, is this Vernon?")
+        shown.settles()
+        assert 200 < len(shown.output) - before <= 3500
+
+
+def test_a_second_in_which_nothing_happens_costs_nothing() -> None:
+    with terminal() as shown:
+        opened(shown)
+        assert not shown.read(2.2)
+
+
+def test_the_window_is_named_for_the_program_and_gets_its_name_back() -> None:
+    with terminal() as shown:
+        opened(shown)
+        shown.press("n")
+        shown.sees("Hi, is this Vernon?")
+        shown.press("q")
+        shown.sees("Press q again to leave")
+        shown.press("q")
+        assert shown.ends() == 0
+    titles = re.findall(rb"\x1b\][012];([^\x07\x1b]*)", shown.output)
+    assert titles == [b"phonetui"]
+    assert shown.output.index(b"\x1b[22;0t") < shown.output.index(b"\x1b[23;0t")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_leaves_the_terminal_as_it_was(ending: signal.Signals) -> None:
+    with terminal() as shown:
+        opened(shown)
+        os.kill(shown.pid, ending)
+        assert shown.ends() == 0
+    assert b"\x1b[?1049l" in shown.output
+    assert b"Traceback" not in shown.output
+
+
+def test_a_closed_window_ends_the_application() -> None:
+    with terminal() as shown:
+        opened(shown)
+        shown.hang_up()
+        _, status = os.waitpid(shown.pid, 0)
+        shown.pid = 0
+    assert os.waitstatus_to_exitcode(status) in (0, 1)
+
+
+def test_no_colour_means_none() -> None:
+    with terminal(NO_COLOR="1", COLORTERM="truecolor") as shown:
+        opened(shown)
+        shown.press("!")
+        shown.sees("press ! again")
+        shown.settles()
+    coloured = re.findall(rb"\x1b\[[\d;]*?\b(?:3[0-8]|4[0-8]|9\d|10\d)\b[\d;]*m", shown.output)
+    assert coloured == []
+    assert re.search(rb"\x1b\[[\d;]*\b7\b[\d;]*mpress ! again", shown.output)  # in reverse, not in red
