@@ -14,6 +14,7 @@ from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
 from phonetui.client.journal import Entry, Journal, Loaded
 from phonetui.client.outbox import Outbox, Taken
+from phonetui.client.shift import Shift
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Line, Said, View, Waiting
 from phonetui.client.waiting import why
@@ -21,7 +22,6 @@ from phonetui.core import event as events
 from phonetui.core.call import Action, Call, Phase
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
-from phonetui.core.tally import Tally, tally
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
 LOOK_AGAIN = timedelta(seconds=20)
@@ -74,8 +74,7 @@ class PhoneDesk:
         self._campaign = loaded.campaign
         self._coming: Campaign | None = None
         self._call = msgspec.json.decode(loaded.call, type=Call) if loaded.call else Call()
-        self._attempts: list[events.Attempt] = list(loaded.outcomes)
-        self._tally = self._counted()
+        self._shift = Shift(loaded.outcomes)
         self._next_seq = loaded.next_seq
         self._rejected = len(loaded.rejected)
         self._line = Line()
@@ -94,7 +93,7 @@ class PhoneDesk:
             campaign=self._campaign,
             caller_name=self._caller_name,
             call=self._call,
-            tally=self._tally,
+            tally=self._shift.tally(self._campaign),
             on_hand=hand.voters,
             unsent=self._outbox.unsent,
             rejected=self._rejected,
@@ -150,11 +149,6 @@ class PhoneDesk:
         finally:
             await self._journal.close()
 
-    def _counted(self) -> Tally:
-        if self._campaign is None:
-            return Tally()
-        return tally(self._campaign, events.current(self._attempts).values())
-
     def _waiting(self, now: datetime) -> Waiting:
         box = self._outbox
         opens_at = (box.hand.opens_at(self._campaign, now) if self._campaign else None) or box.out.opens_at
@@ -199,10 +193,9 @@ class PhoneDesk:
             )
         self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
         self._next_seq += len(entries)
-        self._attempts += [event for event, _ in turn.events if isinstance(event, events.Attempt)]
+        self._shift.add(event for event, _ in turn.events if isinstance(event, events.Attempt))
         if entries or turn.finished or turn.returned:
             self._outbox.add(entries, finished=turn.finished, returned=turn.returned, suppressed=turn.suppressed)
-            self._tally = self._counted()
             self._courier.poke()
         self._changed()
 

@@ -98,11 +98,15 @@ class Hand:
     def withdraw(self, voter_ids: Iterable[str]) -> None:
         """Voters who must not be called any more."""
         gone = set(voter_ids)
+        if not gone:
+            return
         self._keep(lambda voter: None if voter.voter_id in gone else voter)
 
     def suppress(self, numbers: Iterable[str]) -> None:
         """Numbers that asked not to be called: their households go, and nobody keeps them as a second number."""
         gone = set(numbers)
+        if not gone:
+            return
         self.drop([key for key, lease in self.to_call.items() if lease.household.number in gone])
         self._keep(lambda voter: _without(voter, gone))
 
