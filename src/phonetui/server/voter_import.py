@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -76,10 +77,16 @@ def import_voters(
     erased = frozenset(connection.scalars(hashes))
     connection.rollback()
     beside = path.with_name(f"{path.name}.refused.csv")
-    with VoterFile(path, map_file, now.year) as file, RefusedRows(refused_file or beside) as refused:
+    with (
+        VoterFile(path, map_file, now.year) as file,
+        RefusedRows(refused_file or beside) as refused,
+        closing(sqlite3.connect("")) as seen,
+    ):
         rows = file.rows()
         first = list(islice(rows, CHUNK))  # so that what is no voter file is refused before anything is written
-        taker: _Taker = _DryRun(connection, campaign_id) if dry_run else Intake(connection, campaign_id, path.name, now)
+        taker: _Taker = (
+            _DryRun(connection, campaign_id, seen) if dry_run else Intake(connection, campaign_id, path.name, now)
+        )
         read = merged = 0
         for chunk in _chunks(first, rows):
             fit, left_out = _divided(chunk, erased, erasing_key)
@@ -106,10 +113,10 @@ class _DryRun:
 
     import_id = 0
 
-    def __init__(self, connection: Connection, campaign_id: str) -> None:
+    def __init__(self, connection: Connection, campaign_id: str, seen: sqlite3.Connection) -> None:
         self._connection = connection
         self._campaign_id = campaign_id
-        self._seen = sqlite3.connect("")
+        self._seen = seen
         self._seen.execute("CREATE TABLE seen (file_key TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> int:
