@@ -104,7 +104,7 @@ def test_a_checkout_that_was_moved_is_installed_again(machine: FreshMachine) -> 
 def test_the_tests_take_arguments_and_say_what_they_skipped(machine: FreshMachine) -> None:
     machine.run("test")
     machine.run("test", "-k", "two words")
-    assert machine.calls == ["python -m pytest -rs -k two words"]
+    assert machine.calls == ["python -m pytest -rfEs -k two words"]
 
 
 def test_a_failing_install_says_so_and_is_tried_again(machine: FreshMachine) -> None:
