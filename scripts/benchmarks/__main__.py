@@ -23,8 +23,12 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
 def main() -> None:
     """Runs the benchmarks one after the other."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *BENCHMARKS], help=", ".join(BENCHMARKS))
-    for name in parser.parse_args().names or BENCHMARKS:
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHMARKS)}")
+    names = parser.parse_args().names or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
+    for name in names:
         for figure in BENCHMARKS[name]():
             print(figure.line(), flush=True)
 
