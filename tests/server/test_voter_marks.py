@@ -84,6 +84,14 @@ def test_a_file_of_bare_numbers_acts_in_every_campaign(office: Office) -> None:
     assert [row.subject for row in office.rows(tables.news, campaign=SCHOOLS)] == ["+19195550102", "+19195550199"]
 
 
+def test_a_number_that_a_caller_suppressed_first_stays_suppressed_when_the_caller_undoes_it(office: Office) -> None:
+    asked = {"number": "+19195550102", "reason": "an attempt", "campaign_id": "turnout", "at": NOON}
+    office.insert(tables.suppressed_numbers, asked)
+    assert office.marks("do_not_call", "Phone\n919-555-0102\n").numbers == 0
+    reasons = {row.reason for row in office.rows(tables.suppressed_numbers)}
+    assert reasons == {"an attempt", "import"}
+
+
 def test_a_suppressed_number_stays_out_of_later_files(office: Office) -> None:
     office.marks("do_not_call", "Phone\n919-555-0101\n")
     office.imports(THREE)

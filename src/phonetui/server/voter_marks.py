@@ -162,13 +162,17 @@ class _Marking:
         return [_Listed(**row._mapping) for row in rows if row.voter_id is not None]
 
     def _suppress(self, numbers: Collection[str]) -> int:
-        """Suppresses numbers that are not yet, for every campaign of the server; returns how many."""
+        """Suppresses the numbers for every campaign of the server; returns how many were not yet.
+
+        All get a row of the file's own, so that no caller's undo brings one back.
+        """
         known = select(suppressed_numbers.c.number).where(among(self._connection, suppressed_numbers.c.number, numbers))
         new = sorted(set(numbers) - set(self._connection.scalars(known)))
-        for part in slices(new):
+        for part in slices(sorted(numbers)):
             row = {"campaign_id": self._campaign.campaign_id, "reason": BY_FILE, "at": self._now}
             rows = [{**row, "number": number} for number in part]
             self._connection.execute(insert(self._connection, suppressed_numbers).on_conflict_do_nothing(), rows)
+        for part in slices(new):
             suppress_everywhere(self._connection, part, self._now)
         return len(new)
 
