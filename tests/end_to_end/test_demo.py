@@ -19,7 +19,7 @@ import signal
 
 from phonetui.core.call import HELD_DOWN, TOO_SOON
 from phonetui.core.standard_dispositions import BY_ID
-from tests.end_to_end.terminal import Terminal
+from tests.terminal import Terminal
 
 #: Seconds that a person looks at a voter before a key counts.
 #: Stands at the foot of the script once there is a voter.
@@ -84,53 +84,53 @@ def press(terminal: Terminal, keys: str) -> None:
     """Looks at the voter, then presses the keys one after the other; the same one again is not held down."""
     before = ""
     for key in keys:
-        terminal.look(AGAIN if key == before else A_LOOK)
-        terminal.type(key)
+        terminal.looks(AGAIN if key == before else A_LOOK)
+        terminal.press(key)
         before = key
 
 
 def leave(terminal: Terminal) -> None:
-    terminal.type("q")
-    terminal.wait_for("again to leave")
-    terminal.type("q")
-    assert terminal.wait_until_it_ends() == 0
+    terminal.press("q")
+    terminal.sees("again to leave")
+    terminal.press("q")
+    assert terminal.ends() == 0
 
 
 def test_ten_calls_by_keyboard_are_in_the_results(at_home: AtHome) -> None:
     with at_home.demo("--data", str(at_home.data)) as terminal:
-        terminal.wait_for(A_VOTER)
+        terminal.sees(A_VOTER)
         for keys, disposition in CALLS:
             press(terminal, keys)
-            terminal.wait_for(f"✓ {BY_ID[disposition].label['en']} saved for")
+            terminal.sees(f"✓ {BY_ID[disposition].label['en']} saved for")
         leave(terminal)
     assert [row["disposition"] for row in at_home.results()] == [disposition for _, disposition in CALLS]
 
 
 def test_a_second_start_goes_on_where_the_first_left_off(at_home: AtHome) -> None:
     with at_home.demo("--data", str(at_home.data)) as terminal:
-        terminal.wait_for(A_VOTER)
+        terminal.sees(A_VOTER)
         press(terminal, "n")
-        terminal.wait_for(calls_made(1))
+        terminal.sees(calls_made(1))
         voter = terminal.lines[1].partition("│")[0].strip()
         leave(terminal)
     with at_home.demo("--data", str(at_home.data)) as terminal:
-        terminal.wait_for(A_VOTER)
+        terminal.sees(A_VOTER)
         assert terminal.lines[1].partition("│")[0].strip() == voter
         press(terminal, "b")
-        terminal.wait_for("✓ Busy saved")
+        terminal.sees("✓ Busy saved")
         leave(terminal)
     assert Counter(row["disposition"] for row in at_home.results()) == {"not_home": 1, "busy": 1}
 
 
 def test_an_outcome_that_is_taken_back_is_not_in_the_results(at_home: AtHome) -> None:
     with at_home.demo("--data", str(at_home.data)) as terminal:
-        terminal.wait_for(A_VOTER)
+        terminal.sees(A_VOTER)
         press(terminal, "r")
-        terminal.wait_for("✓ Refused saved")
+        terminal.sees("✓ Refused saved")
         press(terminal, "u")
-        terminal.wait_for(calls_made(0))
+        terminal.sees(calls_made(0))
         press(terminal, "n")
-        terminal.wait_for("✓ Not home saved")
+        terminal.sees("✓ Not home saved")
         leave(terminal)
     assert [row["disposition"] for row in at_home.results()] == ["not_home"]
 
@@ -138,13 +138,13 @@ def test_an_outcome_that_is_taken_back_is_not_in_the_results(at_home: AtHome) ->
 @pytest.mark.parametrize("ending", ["key", "SIGTERM", "SIGHUP"])
 def test_without_a_folder_nothing_is_left(at_home: AtHome, ending: str) -> None:
     with at_home.demo() as terminal:
-        terminal.wait_for(A_VOTER)
+        terminal.sees(A_VOTER)
         assert len(list(at_home.temporary.iterdir())) == 1
         if ending == "key":
             leave(terminal)
         else:
             terminal.process.send_signal(signal.Signals[ending])
-            terminal.wait_until_it_ends()
+            terminal.ends()
     assert [path for path in at_home.home.rglob("*") if path != at_home.temporary] == []
 
 
@@ -152,15 +152,15 @@ def test_a_folder_that_is_not_the_demos_is_left_alone(at_home: AtHome) -> None:
     (at_home.data).mkdir()
     (at_home.data / "letters.txt").touch()
     with at_home.demo("--data", str(at_home.data)) as terminal:
-        terminal.wait_for("is not the demo's; name a new folder")
-        assert terminal.wait_until_it_ends() == 1
+        terminal.sees("is not the demo's; name a new folder")
+        assert terminal.ends() == 1
     assert [path.name for path in at_home.data.iterdir()] == ["letters.txt"]
 
 
 def test_two_demos_in_one_folder_are_told_apart(at_home: AtHome) -> None:
     with at_home.demo("--data", str(at_home.data)) as first:
-        first.wait_for(A_VOTER)
+        first.sees(A_VOTER)
         with at_home.demo("--data", str(at_home.data)) as second:
-            second.wait_for("is it open in another window?")
-            assert second.wait_until_it_ends() == 1
+            second.sees("is it open in another window?")
+            assert second.ends() == 1
         leave(first)

@@ -12,8 +12,8 @@ if sys.platform == "win32":
     pytest.skip("needs a pty", allow_module_level=True)
 
 from phonetui.demo import server
-from tests.end_to_end.terminal import Terminal
 from tests.end_to_end.test_demo import A_LOOK, A_VOTER, leave
+from tests.terminal import Terminal
 
 PASSWORD = "correct horse battery"
 
@@ -31,8 +31,8 @@ def phonetui(home: Path, *words: str) -> Terminal:
 def answer(terminal: Terminal, *answers: tuple[str, str]) -> None:
     """Waits for each question, and types what goes with it."""
     for question, typed in answers:
-        terminal.wait_for(question)
-        terminal.type(f"{typed}\r")
+        terminal.sees(question)
+        terminal.press(f"{typed}\r")
 
 
 def test_from_an_invitation_to_a_call_and_on_without_a_line(tmp_path: Path) -> None:
@@ -51,21 +51,21 @@ def test_from_an_invitation_to_a_call_and_on_without_a_line(tmp_path: Path) -> N
                 ("The same again:", PASSWORD),
                 ("Start without a network too?", "1"),
             )
-            terminal.wait_for(A_VOTER)
+            terminal.sees(A_VOTER)
             assert PASSWORD not in terminal.text
-            terminal.look(A_LOOK)
-            terminal.type("n")
-            terminal.wait_for("✓ Not home saved")
+            terminal.looks(A_LOOK)
+            terminal.press("n")
+            terminal.sees("✓ Not home saved")
             leave(terminal)
     with phonetui(home) as terminal:
         answer(terminal, ("Password:", PASSWORD))
-        terminal.wait_for(A_VOTER)
-        terminal.wait_for("offline")
-        terminal.look(A_LOOK)
-        terminal.type("b")
-        terminal.wait_for("✓ Busy saved")
+        terminal.sees(A_VOTER)
+        terminal.sees("offline")
+        terminal.looks(A_LOOK)
+        terminal.press("b")
+        terminal.sees("✓ Busy saved")
         leave(terminal)
     with phonetui(home, "logout") as terminal:
         answer(terminal, ("Password:", PASSWORD))
-        assert terminal.wait_until_it_ends() == 1
+        assert terminal.ends() == 1
         assert "give it up with --discard 1." in terminal.text

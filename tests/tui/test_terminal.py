@@ -11,9 +11,8 @@ from tests.tui.test_pictures import GOLDENS
 if sys.platform == "win32":
     pytest.skip("needs a pty", allow_module_level=True)
 
-import os
-
-from tests.tui.terminal import Terminal, terminal
+from tests.terminal import Terminal
+from tests.tui.terminal import terminal
 
 
 def golden(name: str) -> list[str]:
@@ -64,7 +63,7 @@ def test_the_next_voter_costs_few_bytes() -> None:
 def test_a_second_in_which_nothing_happens_costs_nothing() -> None:
     with terminal() as shown:
         opened(shown)
-        assert not shown.read(2.2)
+        assert shown.looks(2.2) == b""
 
 
 def test_the_window_is_named_for_the_program_and_gets_its_name_back() -> None:
@@ -85,7 +84,7 @@ def test_the_window_is_named_for_the_program_and_gets_its_name_back() -> None:
 def test_a_signal_to_end_leaves_the_terminal_as_it_was(ending: signal.Signals) -> None:
     with terminal() as shown:
         opened(shown)
-        os.kill(shown.pid, ending)
+        shown.process.send_signal(ending)
         assert shown.ends() == 0
     assert b"\x1b[?1049l" in shown.output
     assert b"Traceback" not in shown.output
@@ -94,10 +93,7 @@ def test_a_signal_to_end_leaves_the_terminal_as_it_was(ending: signal.Signals) -
 def test_a_closed_window_ends_the_application() -> None:
     with terminal() as shown:
         opened(shown)
-        shown.hang_up()
-        _, status = os.waitpid(shown.pid, 0)
-        shown.pid = 0
-    assert os.waitstatus_to_exitcode(status) in (0, 1)
+        assert shown.hangs_up() in (0, 1)
 
 
 def test_no_colour_means_none() -> None:
