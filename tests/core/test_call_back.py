@@ -33,9 +33,7 @@ def test_tonight_is_refused_once_calling_ends_before_it() -> None:
     half_past_eight = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
     with pytest.raises(Refused) as refused:
         call_back.tonight(CAMPAIGN, CHICAGO, half_past_eight)
-    assert str(refused.value) == (
-        "Today at 9:30 pm is outside calling hours; they open tomorrow at 9:00 am."
-    )
+    assert str(refused.value) == ("Today at 9:30 pm is outside calling hours; they open tomorrow at 9:00 am.")
 
 
 def test_tomorrow_is_the_same_time_of_day_even_when_the_clocks_change() -> None:
@@ -50,9 +48,7 @@ def test_where_the_zones_disagree_all_of_them_must_allow_the_time() -> None:
     assert shown(call_back.typed(CAMPAIGN, zones, AFTERNOON, "19:30")) == "Sat 19:30 CST"
     with pytest.raises(Refused) as refused:
         call_back.typed(CAMPAIGN, zones, AFTERNOON, "20:30")
-    assert str(refused.value) == (
-        "Today at 8:30 pm is outside calling hours; they open tomorrow at 9:00 am."
-    )
+    assert str(refused.value) == ("Today at 8:30 pm is outside calling hours; they open tomorrow at 9:00 am.")
 
 
 def test_a_voter_without_a_zone_lives_by_the_campaigns() -> None:
