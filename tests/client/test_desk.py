@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -35,12 +36,13 @@ OPEN_NOW = msgspec.structs.replace(
 class Clock:
     """A second for every look, so that no key is too soon."""
 
-    def __init__(self) -> None:
+    def __init__(self, later: timedelta = timedelta()) -> None:
         self.seconds = 0.0
         self.ids = 0
+        self.later = later
 
     def now(self) -> datetime:
-        return NOON + timedelta(seconds=self.seconds)
+        return NOON + self.later + timedelta(seconds=self.seconds)
 
     def tick(self) -> float:
         self.seconds += 1
@@ -107,15 +109,17 @@ class Killed(Exception):
     """The laptop's battery is empty: nothing is closed in order."""
 
 
-def sit_down(tmp_path: Path, server: CampaignServer, story: Callable[[Evening], Awaitable[None]]) -> Loaded:
+def sit_down(
+    tmp_path: Path, server: CampaignServer, story: Callable[[Evening], Awaitable[None]], later: timedelta = timedelta()
+) -> Loaded:
     """The story, and what the next start finds in the journal."""
 
     async def told() -> Loaded:
-        clock = Clock()
+        clock = Clock(later)
         server.news = asyncio.Queue()
         journal = await Journal.open(tmp_path / "journals" / "riverside.journal", KEY)
         loaded = await journal.load()
-        outbox = Outbox("laptop", "riverside", loaded, random=lambda: 0.5, now=NOON, tick=0.0)
+        outbox = Outbox("laptop", "riverside", loaded, random=lambda: 0.5, now=NOON + later, tick=0.0)
         desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock)
         evening = Evening(desk, server)
         await desk.start()
@@ -332,3 +336,76 @@ def test_a_number_not_to_be_called_is_gone_from_the_laptop_also_after_a_restart(
     ben = next(held.lease.household.voters[0] for held in loaded.held if not held.finished)
     assert ben.phones == (Phone("+18125550002"),)
     assert loaded.unsent[0].urgent
+
+
+async def see_ana(evening: Evening) -> None:
+    await evening.shows("Ana")
+    await evening.until(lambda: evening.desk.view.on_hand == 2)
+    evening.server.down = Offline("The campaign server does not answer.")
+
+
+def test_a_voter_whose_lease_is_over_is_not_shown_again_the_next_morning(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+    sit_down(tmp_path, server, see_ana)
+
+    async def next_morning(evening: Evening) -> None:
+        assert evening.on_screen() == ""
+
+    sit_down(tmp_path, server, next_morning, later=timedelta(hours=15))
+
+
+def test_a_conversation_without_its_result_is_still_there_after_a_kill_however_late(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def killed_in_a_call(evening: Evening) -> None:
+        await see_ana(evening)
+        await evening.desk.act(calls.Note("Will vote early"))
+        raise Killed
+
+    sit_down(tmp_path, server, killed_in_a_call)
+
+    async def next_morning(evening: Evening) -> None:
+        assert (evening.on_screen(), evening.desk.view.call.draft.note) == ("Ana", "Will vote early")
+
+    sit_down(tmp_path, server, next_morning, later=timedelta(hours=15))
+
+
+def test_a_voter_withdrawn_during_the_call_is_gone_after_leaving_and_no_result_is_without_a_ticket(
+    tmp_path: Path,
+) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def withdrawn(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.until(lambda: evening.desk.view.on_hand == 2)
+        server.leases = (BEN,)
+        server.news.put_nowait(reply(at=NOON + timedelta(minutes=1), withdrawn=("v1a",)))
+        await evening.until(lambda: evening.desk.view.on_hand == 1)
+        assert evening.on_screen() == "Ana"
+
+    sit_down(tmp_path, server, withdrawn)
+
+    async def again(evening: Evening) -> None:
+        assert evening.on_screen() == "Ben"
+
+    sit_down(tmp_path, server, again)
+
+
+def test_a_key_whose_sender_is_gone_is_saved_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        saving, record = asyncio.Event(), Journal.record
+
+        async def slow(journal: Journal, **what: Any) -> None:
+            saving.set()
+            await asyncio.sleep(0)
+            await record(journal, **what)
+
+        monkeypatch.setattr(Journal, "record", slow)
+        pressed = asyncio.create_task(evening.desk.act(calls.Result("not_home")))
+        await saving.wait()
+        pressed.cancel()
+        await evening.shows("Ben")
+
+    loaded = sit_down(tmp_path, CampaignServer(ANA, BEN), call)
+    assert [held.lease.household.household_id for held in loaded.held if not held.finished] == ["h2"]

@@ -36,7 +36,7 @@ def waiting(
         (
             waiting(Line("signed_out"), unsent=3),
             "You are signed out",
-            "Another sign-in, or the campaign, ended this one. 3 results are kept on this laptop and will be sent. "
+            "The campaign server wants you to log in again. 3 results are kept on this laptop and will be sent. "
             "Press q, then type phonetui login to go on.",
         ),
         (waiting(CONNECTING, campaign=None), "Connecting…", "The first voter comes in a moment."),
@@ -67,7 +67,7 @@ def waiting(
         (
             waiting(out=Out(with_others=1, resting=40, next_at=NOW + timedelta(minutes=10))),
             "No voters left just now",
-            "There are 1 household with other callers and 40 households resting after an earlier call. "
+            "There is 1 household with other callers and 40 households resting after an earlier call. "
             "The next comes back today at 6:40 pm. They come by themselves; press q to leave.",
         ),
         (

@@ -254,3 +254,52 @@ def test_without_a_voter_keys_about_voters_do_nothing(action: calls.Action) -> N
 def test_a_voter_shown_is_not_replaced_by_another(evening: Evening) -> None:
     evening.press(calls.Show(LEES, AT))
     assert evening.on_screen() == "Ana"
+
+
+def test_a_skip_is_not_taken_back_and_the_result_before_it_only_when_asked_again(evening: Evening) -> None:
+    evening.press(calls.Result("not_home"))
+    evening.press(calls.Show(LEES, AT))
+    evening.press(calls.Skip())
+    evening.press(calls.Show(REEDS, AT))
+    evening.press(calls.TakeBack())
+    assert evening.effects == (
+        calls.Ignore("A skip cannot be taken back; press the key again for the result before it."),
+    )
+    assert evening.on_screen() == "Ana"
+    evening.press(calls.TakeBack())
+    assert evening.did() == ["RecordUndo"]
+
+
+def test_after_another_result_the_skip_before_it_is_no_obstacle(evening: Evening) -> None:
+    evening.press(calls.Skip())
+    evening.press(calls.Show(LEES, AT))
+    evening.press(calls.Result("not_home"))
+    evening.press(calls.TakeBack())
+    assert evening.did() == ["RecordUndo"]
+
+
+def test_a_draft_of_an_older_script_begins_anew_with_its_answers(evening: Evening) -> None:
+    evening.press(calls.Forward())
+    evening.press(calls.Answer(1))
+    newer = msgspec.structs.replace(CAMPAIGN, steps=(CAMPAIGN.steps[0], CAMPAIGN.steps[1]))
+    assert evening.call.draft.place.step_id == "thanks"
+    place = calls.again(newer, evening.call, tick=5.0).draft.place
+    assert (place.step_id, place.answers) == ("hello", {"will_vote": "yes"})
+
+
+def test_a_note_holds_nothing_that_could_move_a_terminals_cursor(evening: Evening) -> None:
+    evening.press(calls.Note("Rang\x1b[31m twice\nand left"))
+    assert evening.call.draft.note == "Rang[31m twice and left"
+
+
+def test_a_housemate_who_has_voted_meanwhile_is_not_asked_for(evening: Evening) -> None:
+    only_ana = msgspec.structs.replace(REEDS, voters=(ANA,))
+    evening.call = calls.without_withdrawn(evening.call, only_ana)
+    evening.press(calls.Result("refused"))
+    assert evening.did() == ["RecordOutcome", "Finish", "Next"]
+
+
+def test_the_voter_on_the_screen_stays_to_be_settled_though_withdrawn(evening: Evening) -> None:
+    nobody = msgspec.structs.replace(REEDS, voters=())
+    evening.call = calls.without_withdrawn(evening.call, nobody)
+    assert (evening.on_screen(), evening.call.waiting_voters) == ("Ana", ())

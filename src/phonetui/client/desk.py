@@ -18,10 +18,12 @@ from phonetui.client.shift import Shift
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Line, Said, View, Waiting
 from phonetui.client.waiting import why
+from phonetui.core import call as calls
 from phonetui.core import event as events
 from phonetui.core.call import Action, Call, Phase
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
+from phonetui.core.text import clean
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
 LOOK_AGAIN = timedelta(seconds=20)
@@ -110,27 +112,28 @@ class PhoneDesk:
 
     async def start(self) -> None:
         """Show the voter from the journal, then connect."""
-        self._call = msgspec.structs.replace(self._call, shown_tick=self._clock.tick(), result_key="")
+        if self._campaign is not None:
+            self._call = calls.again(self._campaign, self._call, self._clock.tick())
+            if not self._may_go_on(self._campaign):
+                await self.act(calls.Leave())
         await self._look()
         self._courier.start()
         self._looking = asyncio.create_task(self._look_again())
 
     async def act(self, action: Action) -> None:
         """Carry out a key; returns once it is saved. Raises `Refused` where it cannot be saved: nothing has moved."""
-        async with self._one_at_a_time:
-            turn = self._turn()
-            if turn is not None:
-                turn.act(action)
-                await self._save(turn)
+        await asyncio.shield(self._carry_out(action))  # whoever waits may be gone before it is saved
 
     async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
         """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
-        await self._write(events.Report, "Written down for the campaign", about=about, text=text)
+        said = "Written down for the campaign"
+        await asyncio.shield(self._write(events.Report, said, about=about, text=clean(text, calls.LONGEST_NOTE)))
 
     async def remark(self, text: str) -> None:
         """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
         steps = self._call.draft.place.steps
-        await self._write(events.Remark, "Sent to the campaign", step_id=steps[-1] if steps else "", text=text)
+        step_id, said = steps[-1] if steps else "", "Sent to the campaign"
+        await asyncio.shield(self._write(events.Remark, said, step_id=step_id, text=clean(text, calls.LONGEST_NOTE)))
 
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""
@@ -143,11 +146,31 @@ class PhoneDesk:
                 task.cancel()
         try:
             await self._courier.close()
-            left = msgspec.structs.replace(self._call, back=())  # whom they are about is gone with the shift
-            await self._journal.record(call=msgspec.json.encode(left))
-            await self._journal.end_shift(keep_hand=True)
+            async with self._one_at_a_time:
+                await self._end_shift()
         finally:
             await self._journal.close()
+
+    def _may_go_on(self, campaign: Campaign) -> bool:
+        """Whether the voter of an earlier start may still be called. One who was spoken with stays, to be settled."""
+        household, draft = self._call.household, self._call.draft
+        lease = self._outbox.hand.lease(household.household_id) if household else None
+        if household is None or lease is None:
+            return household is None
+        if draft.place.answers or draft.note or self._call.settled:
+            return True
+        now = self._outbox.server_now(self._clock.tick())
+        on_hand = household.household_id in self._outbox.hand.to_call
+        return on_hand and self._outbox.hand.verdict(campaign, lease, now).allowed
+
+    async def _end_shift(self) -> None:
+        call, turn = self._call, self._turn()
+        if turn is not None and call.household and call.household.household_id not in self._outbox.hand.to_call:
+            turn.act(calls.Leave())  # no longer lent: the shift's end takes its tickets
+            call = turn.call
+        left = msgspec.structs.replace(call, back=())  # whom they are about is gone with the shift
+        await self._journal.record(call=msgspec.json.encode(left))
+        await self._journal.end_shift(keep_hand=True)
 
     def _waiting(self, now: datetime) -> Waiting:
         box = self._outbox
@@ -155,6 +178,13 @@ class PhoneDesk:
         return why(self._campaign, box.campaign_state, self._line, box.out, opens_at, box.unsent, now)
 
     # -- saving ------------------------------------------------------------------------------------------------------
+
+    async def _carry_out(self, action: Action) -> None:
+        async with self._one_at_a_time:
+            turn = self._turn()
+            if turn is not None:
+                turn.act(action)
+                await self._save(turn)
 
     def _turn(self) -> Turn | None:
         if self._campaign is None:

@@ -48,7 +48,8 @@ class Turn:
         self.campaign = campaign
         self._coming = coming
         self._open_now = open_now
-        self.call = call
+        lease = hand.lease(call.household.household_id) if call.household else None
+        self.call = calls.without_withdrawn(call, lease.household) if lease else call
         self.hand = hand.copy()
         self.events: list[tuple[events.AnyEvent, str]] = []
         self.finished: list[str] = []

@@ -24,7 +24,7 @@ def why(
     if line.state == "signed_out":
         return Waiting(
             "You are signed out",
-            f"Another sign-in, or the campaign, ended this one. {_kept(unsent)} "
+            f"The campaign server wants you to log in again. {_kept(unsent)} "
             "Press q, then type phonetui login to go on.",
         )
     if campaign is None:
@@ -68,12 +68,13 @@ def _no_voters(campaign: Campaign, line: Line, out: Out, unsent: int, now: datet
         f"{_households(out.with_others)} with other callers" if out.with_others else "",
         f"{_households(out.resting)} resting after an earlier call" if out.resting else "",
     ]
+    are = "is" if (out.with_others or out.resting) == 1 else "are"
     next_at = ""
     if out.next_at:
         next_at = f" The next comes back {moment_after(out.next_at.astimezone(known_zone(campaign.zone)), now)}."
     return Waiting(
         "No voters left just now",
-        f"There are {' and '.join(filter(None, parts))}.{next_at} They come by themselves; press q to leave.",
+        f"There {are} {' and '.join(filter(None, parts))}.{next_at} They come by themselves; press q to leave.",
         out.next_at,
     )
 

@@ -16,12 +16,15 @@ from msgspec import Struct
 
 from phonetui.core import script
 from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.text import clean
 from phonetui.core.voter import Household, Voter
 
 #: Seconds after a voter appears in which a result key was meant for the voter before.
 TOO_SOON = 0.25
 #: Seconds in which the same result key again is a key held down, not a new result.
 HELD_DOWN = 0.5
+#: Characters of a note.
+LONGEST_NOTE = 2000
 #: So many of the last outcomes can be taken back, one after the other.
 MOST_TAKEN_BACK = 20
 
@@ -57,7 +60,8 @@ class Saved(Struct, frozen=True, omit_defaults=True):
 class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One voter on one caller's screen. `settled` are those of the household who have a result in this visit.
 
-    `drafts` are those of voters who were left without a result; they come back with the voter.
+    `drafts` are those of voters who were left without a result; they come back with the voter. `skipped` says that the
+    last voter left the screen by a skip.
     """
 
     phase: Phase = Phase.WAITING
@@ -74,6 +78,7 @@ class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
     result_key: str = ""
     result_tick: float = 0.0
     back: tuple[Saved, ...] = ()
+    skipped: bool = False
 
     @property
     def voter(self) -> Voter | None:
@@ -216,7 +221,7 @@ def _show(campaign: Campaign, call: Call, action: Show, tick: float) -> Step:
     shown = msgspec.structs.replace(
         shown,
         voter_id=then.voter_id,
-        draft=then.draft,
+        draft=_fitting(campaign, then.draft),
         same_call=then.same_call,
         settled=then.settled,
         dialed=then.dialed,
@@ -226,10 +231,19 @@ def _show(campaign: Campaign, call: Call, action: Show, tick: float) -> Step:
 
 
 def _turn_to(campaign: Campaign, call: Call, voter_id: str, tick: float) -> Call:
-    draft = call.drafts.get(voter_id) or Draft(script.start(campaign))
+    draft = _fitting(campaign, call.drafts.get(voter_id, Draft()))
     return msgspec.structs.replace(
         call, phase=Phase.CALLING, voter_id=voter_id, draft=draft, confirming="", shown_tick=tick
     )
+
+
+def _fitting(campaign: Campaign, draft: Draft) -> Draft:
+    return msgspec.structs.replace(draft, place=script.standing(campaign, draft.place))
+
+
+def again(campaign: Campaign, call: Call, tick: float) -> Call:
+    """A call from an earlier start of the program: its clock is another, and the script may have changed since."""
+    return msgspec.structs.replace(call, draft=_fitting(campaign, call.draft), shown_tick=tick, result_key="")
 
 
 def _answer(campaign: Campaign, call: Call, action: Answer, tick: float) -> Step:
@@ -248,7 +262,7 @@ def _back(campaign: Campaign, call: Call, action: Back, tick: float) -> Step:
 
 
 def _note(campaign: Campaign, call: Call, action: Note, tick: float) -> Step:
-    return _redraft(call, note=action.text)
+    return _redraft(call, note=clean(action.text, LONGEST_NOTE))
 
 
 def _redraft(call: Call, **changes: Any) -> Step:
@@ -293,6 +307,7 @@ def _record(campaign: Campaign, call: Call, disposition: Disposition, result: Re
         shown_at=call.shown_at,
     )
     others = () if disposition.about == "number" else call.waiting_voters
+    call = msgspec.structs.replace(call, skipped=False)
     if not others:
         return _finished(call), (record, Finish(household.household_id), Next())
     reached = msgspec.structs.replace(call, settled=(*call.settled, call.voter_id), same_call=True)
@@ -306,10 +321,14 @@ def _skip(campaign: Campaign, call: Call, action: Skip, tick: float) -> Step:
     finish = (Finish(household.household_id), Next())
     if call.settled:  # someone was reached at this number: the household does not go back uncalled
         return _finished(call), finish
-    return _finished(call), (RecordSkip(household, call.voter_id), *finish)
+    skipped = msgspec.structs.replace(_finished(call), skipped=True)
+    return skipped, (RecordSkip(household, call.voter_id), *finish)
 
 
 def _take_back(campaign: Campaign, call: Call, action: TakeBack, tick: float) -> Step:
+    if call.skipped and call.back:
+        why = "A skip cannot be taken back; press the key again for the result before it."
+        return msgspec.structs.replace(call, skipped=False), (Ignore(why),)
     if not call.back:
         return call, (Ignore("There is nothing to take back."),)
     then, left = call.back[-1], call.household
@@ -338,7 +357,22 @@ def _finished(call: Call) -> Call:
 
 
 def _cleared(call: Call) -> Call:
-    return Call(drafts=call.drafts, back=call.back, result_key=call.result_key, result_tick=call.result_tick)
+    return Call(
+        drafts=call.drafts,
+        back=call.back,
+        skipped=call.skipped,
+        result_key=call.result_key,
+        result_tick=call.result_tick,
+    )
+
+
+def without_withdrawn(call: Call, lent: Household) -> Call:
+    """The call without housemates whom the campaign has withdrawn; the voter on the screen stays to be settled."""
+    if call.household is None or call.household.voters == lent.voters:
+        return call
+    left = {voter.voter_id for voter in lent.voters} | {call.voter_id, *call.settled}
+    voters = tuple(voter for voter in call.household.voters if voter.voter_id in left)
+    return msgspec.structs.replace(call, household=msgspec.structs.replace(call.household, voters=voters))
 
 
 def remember(call: Call, saved: Saved) -> Call:

@@ -45,6 +45,13 @@ def start(campaign: Campaign) -> Place:
     return Place(tuple(step.id for step in campaign.steps[:1]))
 
 
+def standing(campaign: Campaign, place: Place) -> Place:
+    """The place; the first step, with the answers kept, where the script has changed and lacks the step on screen."""
+    if campaign.step(place.step_id) is not None:
+        return place
+    return msgspec.structs.replace(place, steps=start(campaign).steps)
+
+
 def next_step(campaign: Campaign, step_id: str, answer_id: str | None = None) -> str:
     """The step after this one: where the answer goes, else the step, else the next in the file; empty at the end."""
     step = campaign.step(step_id)
