@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
+from collections import Counter
 from datetime import datetime, timedelta
 
 import msgspec
@@ -376,6 +377,17 @@ def test_guessing_many_accounts_from_one_address_ends_too(bank: Bank) -> None:
         with pytest.raises(RequestRefused) as refused:
             await bank.accounts.sign_in(SignIn("another@example.org", PASSWORD, "thief"), OFFICE)
         assert problem(refused) == "too-many-tries"
+
+    asyncio.run(story())
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_the_other(bank: Bank) -> None:
+    async def story() -> None:
+        await bank.dana()
+        tries = (bank.sign_in("not the password", "thief") for _ in range(4 * MOST_FOR_A_PAIR))
+        refusals = await asyncio.gather(*tries, return_exceptions=True)
+        kinds = Counter(refused.problem.type for refused in refusals if isinstance(refused, RequestRefused))
+        assert kinds == {"wrong-password": MOST_FOR_A_PAIR, "too-many-tries": 3 * MOST_FOR_A_PAIR}
 
     asyncio.run(story())
 

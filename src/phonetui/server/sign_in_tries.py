@@ -25,6 +25,7 @@ MOST_FOR_AN_ORIGIN = 100
 async def count_try(connection: AsyncConnection, email: str, device_id: str, address: str, now: datetime) -> str:
     """Counts a try and returns its origin; raises the problem `too-many-tries` once the limit is reached."""
     origin = device_id if await _knows(connection, email, device_id) else network(address)
+    await _take_turns(connection, origin)
     await connection.execute(delete(sign_in_tries).where(sign_in_tries.c.at <= now - WINDOW))
     of_origin = sign_in_tries.c.origin == origin
     of_pair = of_origin & (sign_in_tries.c.email_hash == _hashed(email))
@@ -61,6 +62,12 @@ async def _knows(connection: AsyncConnection, email: str, device_id: str) -> boo
     wanted = select(devices.c.device_id).select_from(signed_in)
     this = (accounts.c.email == email) & (devices.c.device_id == device_id)
     return (await connection.execute(wanted.where(this).limit(1))).first() is not None
+
+
+async def _take_turns(connection: AsyncConnection, origin: str) -> None:
+    """Tries from one origin are counted one after the other, until the transaction ends; on SQLite all are anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(origin, 0))))
 
 
 async def _tries(connection: AsyncConnection, those: ColumnElement[bool]) -> int:
