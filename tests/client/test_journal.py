@@ -218,10 +218,31 @@ def test_logging_out_is_refused_while_something_is_unsent(path: Path) -> None:
         with pytest.raises(Refused) as refused:
             await journal.purge()
         assert str(refused.value) == (
-            "1 result is not sent yet, so nothing was removed; connect once to send it, or give it up with --discard 1."
+            "1 result is not with the campaign yet, so nothing was removed; "
+            "connect once to send it, or give it up with --discard 1."
         )
 
     assert with_journal(path, call_the_first, log_out).unsent == (entry(1),)
+
+
+def test_an_event_that_a_restored_server_got_again_goes_seven_days_after_the_first_time(path: Path) -> None:
+    async def again(journal: Journal) -> None:
+        await journal.take(Taken(reply=reply(at=NOON + timedelta(days=5)), forgotten_after=0))
+        await journal.take(Taken(reply=reply(at=NOON + timedelta(days=5)), acknowledged=("event-1",)))
+        await journal.expire(NOON + timedelta(days=8))
+
+    with_journal(path, call_the_first, the_first_is_stored, again)
+    assert columns(path, "SELECT count(*) FROM events") == [(0,)]
+
+
+def test_what_the_campaign_rejected_outlives_seven_days_and_is_not_removed_unsaid(path: Path) -> None:
+    async def rejected_long_ago(journal: Journal) -> None:
+        await journal.take(Taken(reply=reply(), rejected=(("event-1", "never lent to you"),)))
+        await journal.expire(NOON + timedelta(days=30))
+        with pytest.raises(Refused, match=r"^1 result is not with the campaign yet, so nothing was removed"):
+            await journal.purge()
+
+    assert len(with_journal(path, call_the_first, rejected_long_ago).rejected) == 1
 
 
 def test_logging_out_leaves_no_file(path: Path) -> None:

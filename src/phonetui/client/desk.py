@@ -249,7 +249,10 @@ class PhoneDesk:
         reply = taken.reply
         self._rejected += len(taken.rejected)
         self._coming = reply.campaign or self._coming
-        if reply.notices:
+        if taken.rejected:
+            why = taken.rejected[-1][1]
+            self._said = Said(f"The campaign did not take a result, which stays here. {why}", "alarm")
+        elif reply.notices:
             self._said = Said(reply.notices[-1].text, "notice")
         if self._call.phase is Phase.WAITING and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._look())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from phonetui.client import journal_reading as reading
 from phonetui.client import journal_writing as writing
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
-from phonetui.client.journal_refusals import still_unsent
+from phonetui.client.journal_refusals import still_here
 from phonetui.wire import Lease
 
 if TYPE_CHECKING:
@@ -83,10 +83,10 @@ class Journal:
         await self._run(self._file.truncate)
 
     async def purge(self, *, discard: int = 0) -> None:
-        """Delete the journal and close it; refused while something is unsent, unless `discard` is how much."""
-        unsent = len((await self.load()).unsent)
-        if unsent not in (0, discard):
-            raise still_unsent(unsent)
+        """Delete the journal and close it; refused while the campaign lacks events, unless `discard` is how many."""
+        lacking = (await self.load()).not_taken
+        if lacking not in (0, discard):
+            raise still_here(lacking)
         await self._run(self._file.remove)
         self._end()
 

@@ -54,3 +54,8 @@ class Loaded(Struct, frozen=True, kw_only=True):
     server_offset: timedelta = timedelta()
     campaign_state: CampaignState = "open"
     out: Out = Out()
+
+    @property
+    def not_taken(self) -> int:
+        """How many events the campaign does not have: unsent, or rejected."""
+        return len(self.unsent) + len(self.rejected)

@@ -76,11 +76,11 @@ class DiskFull(JournalRefused):
     sentence = "The disk with {folder} is full, so this is not saved yet; make some room and press the key again."
 
 
-def still_unsent(count: int) -> Refused:
-    """Why a journal is not removed."""
+def still_here(count: int) -> Refused:
+    """Why a journal is not removed: the campaign has not all that is in it."""
     what, them = ("1 result is", "it") if count == 1 else (f"{count} results are", "them")
     return Refused(
-        f"{what} not sent yet, so nothing was removed; connect once to send {them}, "
+        f"{what} not with the campaign yet, so nothing was removed; connect once to send {them}, "
         f"or give {them} up with --discard {count}."
     )
 

@@ -6,7 +6,7 @@ What is kept of a call, stage by stage:
 |---|---|---|
 | unsent | everything | the household |
 | acknowledged or rejected, until the shift ends | everything | the household |
-| seven days after | the event's own bytes | nothing |
+| seven days after; a rejected one until the log-out | the event's own bytes | nothing |
 
 then nothing. A household that was withdrawn, or whose lease ended, stays without its voters until the shift ends: its
 tickets go with what is still written down about it.

@@ -95,7 +95,9 @@ def _settle(connection: Connection, taken: Taken) -> None:
     settled = [("stored", "", at, event_id) for event_id in taken.acknowledged]
     settled += [("rejected", reason, at, event_id) for event_id, reason in taken.rejected]
     connection.executemany(
-        "UPDATE events SET stage = ?, reason = ?, settled_at = ? WHERE stage = 'unsent' AND id = ?", settled
+        "UPDATE events SET stage = ?, reason = ?, settled_at = coalesce(nullif(settled_at, ''), ?) "
+        "WHERE stage = 'unsent' AND id = ?",
+        settled,
     )
     if settled:
         _sweep(connection)
@@ -146,8 +148,8 @@ def _sweep(connection: Connection) -> None:
 
 
 def expire(connection: Connection, now: datetime) -> None:
-    """What was settled seven days before `now` goes."""
-    connection.execute("DELETE FROM events WHERE stage <> 'unsent' AND settled_at < ?", (_utc(now - KEPT),))
+    """What was acknowledged seven days before `now` goes."""
+    connection.execute("DELETE FROM events WHERE stage = 'stored' AND settled_at < ?", (_utc(now - KEPT),))
 
 
 def _utc(moment: datetime) -> str:

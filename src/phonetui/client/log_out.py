@@ -7,7 +7,7 @@ from contextlib import suppress
 from phonetui.client.account import account_folder, forget_account, journals
 from phonetui.client.campaign_server import NoExchange
 from phonetui.client.journal import Journal
-from phonetui.client.journal_refusals import JournalFolder, still_unsent
+from phonetui.client.journal_refusals import JournalFolder, still_here
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets, wrapped_key_file
 
@@ -15,7 +15,7 @@ from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets, wrapped_ke
 async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> bool:
     """Remove journals, key, token and account; says whether the server was told, and has dropped its copy of the key.
 
-    Raises `Refused`, and removes nothing, while something is unsent, unless `discard` is how much that is.
+    Raises `Refused`, and removes nothing, while the campaign lacks events, unless `discard` is how many.
     """
     account = signed_in.account
     opened: dict[Journal, int] = {}
@@ -23,10 +23,10 @@ async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> b
         for path in journals(laptop.folders, account.server_url, account.caller_id):
             journal = await Journal.open(path, signed_in.key)
             opened[journal] = 0
-            opened[journal] = len((await journal.load()).unsent)
-        unsent = sum(opened.values())
-        if unsent not in (0, discard):
-            raise still_unsent(unsent)
+            opened[journal] = (await journal.load()).not_taken
+        lacking = sum(opened.values())
+        if lacking not in (0, discard):
+            raise still_here(lacking)
         for journal, count in opened.items():
             await journal.purge(discard=count)
     finally:

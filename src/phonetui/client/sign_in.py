@@ -77,7 +77,8 @@ async def unlock(laptop: Laptop, account: Account, password: str) -> SignedIn:
         key = await _held_key(laptop, account.key_id) or await _unwrapped_key(laptop, account, password)
         if key is None:
             raise
-        return SignedIn(account=account, key=key, token="", kept=False)
+        token = await laptop.secrets.get(_token_name(account.device_id)) or ""
+        return SignedIn(account=account, key=key, token=token, kept=False)
 
 
 async def lock_with_password(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
