@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import json
@@ -172,6 +173,25 @@ def test_a_forwarded_address_counts_behind_a_proxy_alone(
     running.stop()
     with reading_engine(url).connect() as connection:
         assert connection.execute(select(sign_in_tries.c.origin)).scalars().all() == [origin]
+
+
+@pytest.mark.parametrize(
+    ("sender", "origin"),
+    [("127.0.0.1", "203.0.113.9"), ("::1", "203.0.113.9"), ("10.0.0.9", "10.0.0.9"), ("192.168.1.9", "192.168.1.9")],
+)
+def test_a_caller_in_a_private_network_is_no_proxy(campaign_app: CampaignApp, sender: str, origin: str) -> None:
+    seen: list[str] = []
+
+    async def note_sender(scope: dict[str, tuple[str, int]], receive: object, send: object) -> None:
+        seen.append(scope["client"][0])
+
+    server = CampaignServer(campaign_app, HOST, 0, None, behind_proxy=True)
+    with closing(server.socket):
+        server.config.app = note_sender
+        server.config.load()
+        asked = {"type": "http", "client": (sender, 50000), "headers": [(b"x-forwarded-for", b"203.0.113.9")]}
+        asyncio.run(server.config.loaded_app(asked, None, None))
+    assert seen == [origin]
 
 
 # -- TLS ---------------------------------------------------------------------------------------------------------------

@@ -27,8 +27,8 @@ KEEP_ALIVE = 310
 LAST_ANSWERS = 10
 #: Connections that may wait to be accepted.
 BACKLOG = 2048
-#: Whose word on a client's address counts behind a proxy: loopback and private networks.
-PROXIES = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7"
+#: Whose word on a client's address counts behind a proxy: this machine's. In a private network callers may be too.
+PROXIES = "127.0.0.0/8,::1"
 
 
 class Tls(Struct, frozen=True):
