@@ -121,13 +121,15 @@ class Notice(Struct, frozen=True):
 class Out(Struct, frozen=True):
     """Why there are no voters to lend: how many households are out with others or resting, and when the next is due.
 
-    `opens_at` is when calling hours open where the next voters live, if that is what is waited for.
+    `opens_at` is when calling hours open where the next voters live, if that is what is waited for. `more_at` is when
+    this caller may take more voters, if there are some and the hourly limit keeps them back.
     """
 
     with_others: int = 0
     resting: int = 0
     next_at: datetime | None = None
     opens_at: datetime | None = None
+    more_at: datetime | None = None
 
 
 class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):

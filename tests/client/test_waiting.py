@@ -71,6 +71,12 @@ def waiting(
             "The next comes back today at 6:40 pm. They come by themselves; press q to leave.",
         ),
         (
+            waiting(out=Out(more_at=NOW + timedelta(minutes=70))),
+            "No more voters for now",
+            "You have taken as many voters as the campaign lends in an hour; more come today at 7:40 pm. "
+            "Everything you did is sent. They come by themselves; press q to leave.",
+        ),
+        (
             waiting(),
             "Every voter has been called",
             "The list is done. Thank you! Everything you did is sent. Press q to leave.",
@@ -84,3 +90,4 @@ def test_each_reason_has_its_own_words_and_a_way_on(said: Waiting, title: str, t
 def test_the_screen_knows_until_when_it_waits() -> None:
     assert waiting(opens_at=OPENING).until == OPENING
     assert waiting(out=Out(resting=2, next_at=NOW)).until == NOW
+    assert waiting(out=Out(more_at=NOW)).until == NOW

@@ -297,9 +297,44 @@ def test_one_invitation_cannot_walk_off_with_the_list(database: Database, clock:
             borrowed += [lease.household.number for lease in reply.leases]
         assert len(borrowed) == 50
         reply = await dana.sends(want=25)
-        assert (reply.leases, reply.out.resting) == ((), 80)
+        assert (reply.leases, reply.out.resting) == ((), 0)
+        assert reply.out.more_at == clock() + timedelta(hours=1)
         clock.passes(hours=1)
         assert len(await dana.borrows(25)) == 25
+
+    asyncio.run(story())
+
+
+def test_room_for_more_comes_when_the_oldest_lease_is_an_hour_old(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        await bank.households(80)
+        dana = await bank.join("dana")
+        first = await dana.sends(want=25)
+        called = dana.outcome(next(iter(first.leases[0].tickets)), "not_home")
+        skipped = [dana.skip(next(iter(lease.tickets))) for lease in first.leases[1:]]
+        more_at = clock() + timedelta(hours=1)
+        clock.passes(minutes=10)
+        await dana.sends(called, *skipped, want=25)
+        skipped = [dana.skip(next(iter(lease.tickets))) for lease in list(dana.hand.values())]
+        await dana.sends(*skipped, want=25)
+        skipped = [dana.skip(next(iter(lease.tickets))) for lease in list(dana.hand.values())]
+        reply = await dana.sends(*skipped, want=25)
+        assert (reply.leases, reply.out.resting, reply.out.more_at) == ((), 1, more_at)
+
+    asyncio.run(story())
+
+
+def test_whoever_may_take_more_is_not_told_of_the_limit(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        dana = await bank.join("dana")
+        await dana.borrows()
+        reply = await dana.sends(dana.outcome(ann, "not_home"), want=25)
+        assert (reply.leases, reply.out.resting, reply.out.more_at) == ((), 1, None)
 
     asyncio.run(story())
 

@@ -62,6 +62,14 @@ def _no_voters(campaign: Campaign, line: Line, out: Out, unsent: int, now: datet
         )
     if line.state == "connecting":
         return Waiting("Asking for voters…", "They come in a moment.")
+    if out.more_at:
+        more_at = moment_after(out.more_at.astimezone(known_zone(campaign.zone)), now)
+        return Waiting(
+            "No more voters for now",
+            f"You have taken as many voters as the campaign lends in an hour; more come {more_at}. {_kept(unsent)} "
+            "They come by themselves; press q to leave.",
+            out.more_at,
+        )
     if not (out.with_others or out.resting):
         return Waiting("Every voter has been called", f"The list is done. Thank you! {_kept(unsent)} Press q to leave.")
     parts = [

@@ -95,8 +95,10 @@ class Lender:
         wanted = min(want - len(lost), WANT - len(to_call))
         new = self._lend_new(mine | on_laptop, wanted)
         leases = (*self._lent.leases(lost, until or self._now), *self._lent.leases(new, self._now + LENT_FOR))
-        nothing = out_of_voters(self._connection, self._campaign, self._now) if wanted > 0 and not new else Out()
-        return Lent(mine | set(new), leases, until, ended, nothing)
+        if new or wanted <= 0:
+            return Lent(mine | set(new), leases, until, ended)
+        nothing = out_of_voters(self._connection, self._campaign, self._more_at(), self._now)
+        return Lent(mine, leases, until, ended, nothing)
 
     # -- what the device has -------------------------------------------------------------------------------------------
 
@@ -223,19 +225,38 @@ class Lender:
 
     def _allowed_this_hour(self) -> int:
         """How many more households this caller may be lent now."""
-        an_hour_ago = self._now - AN_HOUR
-        lent = select(func.coalesce(func.sum(lendings.c.households), 0)).where(
+        lent = select(func.coalesce(func.sum(lendings.c.households), 0)).where(self._lent_this_hour())
+        outcomes = select(func.count(events.c.household_id.distinct())).where(self._called_this_hour())
+        return (self._connection.scalar(outcomes) or 0) + BEYOND_OUTCOMES - (self._connection.scalar(lent) or 0)
+
+    def _more_at(self) -> datetime | None:
+        """When this caller may be lent more, though no outcome comes in; None where that is so now."""
+        if self._allowed_this_hour() > 0:
+            return None
+        lent = select(lendings.c.at, lendings.c.households).where(self._lent_this_hour()).order_by(lendings.c.at)
+        called = select(func.max(events.c.stored_at)).where(self._called_this_hour()).group_by(events.c.household_id)
+        taken: list[tuple[datetime, int]] = [(row.at, row.households) for row in self._connection.execute(lent)]
+        outcomes = list(self._connection.scalars(called))
+        for then, _ in taken:
+            still_counted = sum(count for at, count in taken if at > then) - sum(at > then for at in outcomes)
+            if still_counted < BEYOND_OUTCOMES:
+                return then + AN_HOUR
+        return None
+
+    def _lent_this_hour(self) -> ColumnElement[bool]:
+        return and_(
             lendings.c.campaign_id == self._campaign.campaign_id,
             lendings.c.caller_id == self._caller.caller_id,
-            lendings.c.at > an_hour_ago,
+            lendings.c.at > self._now - AN_HOUR,
         )
-        outcomes = select(func.count(events.c.household_id.distinct())).where(
+
+    def _called_this_hour(self) -> ColumnElement[bool]:
+        return and_(
             events.c.campaign_id == self._campaign.campaign_id,
             events.c.caller_id == self._caller.caller_id,
-            events.c.stored_at > an_hour_ago,
+            events.c.stored_at > self._now - AN_HOUR,
             events.c.kind == "outcome",
         )
-        return (self._connection.scalar(outcomes) or 0) + BEYOND_OUTCOMES - (self._connection.scalar(lent) or 0)
 
     # -- what comes back by itself -------------------------------------------------------------------------------------
 

@@ -16,21 +16,27 @@ from phonetui.wire import Out
 COUNTED = 1000
 
 
-def out_of_voters(connection: Connection, campaign: Campaign, now: datetime) -> Out:
-    """The reply's `out`. Those who wait for their calling hours count as resting."""
+def out_of_voters(connection: Connection, campaign: Campaign, more_at: datetime | None, now: datetime) -> Out:
+    """The reply's `out`. Those who wait for their calling hours count as resting.
+
+    `more_at` is when the hourly limit leaves this caller room, if it does not now; the reply says so where there are
+    voters who may be called now.
+    """
     of_campaign = households.c.campaign_id == campaign.campaign_id
     resting = of_campaign & (households.c.state == literal_column("'resting'"))
     lent = of_campaign & (households.c.state == literal_column("'lent'"))
-    waiting = _count(connection, resting) + _count(connection, of_campaign & (households.c.state == "ready"))
     rested = connection.scalar(select(func.min(households.c.ready_at)).where(resting, households.c.ready_at > now))
     zones = ready_zones(connection, campaign.campaign_id)
     openings = [at for names in zones if (at := opens_at(campaign, names.split(), now))]
     opens = min(openings, default=None)
+    limited = more_at is not None and opens is not None and opens <= now
+    ready = 0 if limited else _count(connection, of_campaign & (households.c.state == "ready"))
     return Out(
         with_others=_count(connection, lent),
-        resting=min(waiting, COUNTED),
+        resting=min(_count(connection, resting) + ready, COUNTED),
         next_at=min((at for at in (rested, opens) if at and at > now), default=None),
         opens_at=opens if opens and opens > now else None,
+        more_at=more_at if limited else None,
     )
 
 
