@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from phonetui.client.account import Account
 from phonetui.client.credentials import SecretsInMemory
+from phonetui.client.sign_in import SignedIn
 from phonetui.commands import asking, call_screen
 from phonetui.server import admin
 from phonetui.server.app import create_app
@@ -86,6 +88,37 @@ def test_join_asks_for_all_it_needs(shell: Shell, types: Types, invite: Callable
     assert shell.out == f"Dana Reyes is logged in to {host}. `phonetui` opens Weekend turnout.\n"
     assert "That is too short." in shell.err
     assert "The two are not the same." in shell.err
+
+
+def test_what_is_no_email_is_asked_for_again(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
+    types("Dana Reyes", "not an email", "dana@", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join", invite()) == 0
+    assert shell.err.count("That is not an e-mail address; one looks like dana@example.org.\n") == 2
+
+
+@pytest.mark.usefixtures("joined")
+@pytest.mark.parametrize(("passwords", "code"), [(("wrong", "wrong again", PASSWORD), 0), (("wrong",) * 3, 1)])
+def test_the_password_that_opens_the_calls_is_asked_for_three_times(
+    shell: Shell,
+    types: Types,
+    keyring: SecretsInMemory,
+    monkeypatch: pytest.MonkeyPatch,
+    passwords: tuple[str, ...],
+    code: int,
+) -> None:
+    keyring._secrets.clear()
+    opened: list[Account] = []
+    monkeypatch.setattr(call_screen, "call", lambda laptop, account, known=None: _call(opened, account, known))
+    types(passwords=passwords)
+    assert shell.run() == code
+    assert shell.err.count("knows no account with this e-mail and password") == len(passwords) - (not code)
+    assert len(opened) == (not code)
+
+
+def _call(opened: list[Account], account: Account, known: SignedIn | None) -> None:
+    if known is None:
+        raise call_screen.PasswordNeeded("The password is needed.")
+    opened.append(account)
 
 
 def test_join_prints_facts_but_no_secret(shell: Shell, types: Types, invite: Callable[[], str]) -> None:

@@ -27,6 +27,10 @@ LANES = 4
 SALT_LENGTH = 16
 
 
+class WrongPassword(Refused):
+    """Another password than the one that the key was wrapped with."""
+
+
 class WrappedKey(Struct, frozen=True):
     """A key that a password opens. `pad` hides it, `mark` shows a wrong password or a damaged file."""
 
@@ -73,10 +77,10 @@ def wrap(key: bytes, password: str) -> WrappedKey:
 
 
 def unwrap(wrapped: WrappedKey, password: str) -> bytes:
-    """The key; raises `Refused` for another password."""
+    """The key; raises `WrongPassword`."""
     hiding, signing = _derive(password, wrapped.salt)
     if not hmac.compare_digest(_sign(signing, wrapped.salt, wrapped.pad), wrapped.mark):
-        raise Refused("This is not the password that the calls on this computer are locked with; type it again.")
+        raise WrongPassword("This is not the password that the calls on this computer are locked with; type it again.")
     return _xor(wrapped.pad, hiding)
 
 

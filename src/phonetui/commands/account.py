@@ -31,7 +31,7 @@ def log_in_to(
     """The same for a server whose address was typed."""
     laptop = call_screen.this_laptop()
     url = server_url(address)
-    email = email or asking.ask("Your e-mail:")
+    email = email or asking.email()
     password = asking.password(from_stdin=from_stdin)
     return come_in(laptop, asyncio.run(sign_in(laptop, url, email, password)), password, scripted=scripted)
 
@@ -45,7 +45,7 @@ def join_from(link: str, *, scripted: bool = False) -> Answer | None:
     """The same for a link that was typed."""
     laptop = call_screen.this_laptop()
     asking.say(f"You are joining {host(join_link(link).server_url)}.")
-    name, email = asking.ask("Your name:"), asking.ask("Your e-mail:")
+    name, email = asking.ask("Your name:"), asking.email()
     password = asking.new_password()
     return come_in(laptop, asyncio.run(join_server(laptop, link, email, name, password)), password, scripted=scripted)
 

@@ -24,6 +24,16 @@ def ask(question: str) -> str:
             return line.strip()
 
 
+def email() -> str:
+    """An e-mail address; asks again for what is none."""
+    while True:
+        typed = ask("Your e-mail:")
+        before, _, after = typed.rpartition("@")
+        if before and after and not any(letter.isspace() for letter in typed):
+            return typed
+        say("That is not an e-mail address; one looks like dana@example.org.")
+
+
 def choose(question: str, choices: Sequence[str]) -> int:
     """The place, from 0, of the choice whose number is typed; asks again for anything else."""
     lines = [question, *(f"  {number}  {choice}" for number, choice in enumerate(choices, start=1))]

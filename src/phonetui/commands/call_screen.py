@@ -12,10 +12,12 @@ import msgspec
 
 from phonetui.client.account import Account, load_accounts
 from phonetui.client.address import host
+from phonetui.client.campaign_server import ProblemAnswer
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SystemKeyring
 from phonetui.client.desk import Desk
 from phonetui.client.folders import folders
+from phonetui.client.journal_key import WrongPassword
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
 from phonetui.commands.answer import Answer
@@ -69,14 +71,34 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
 
 def _with_password(laptop: Laptop, account: Account) -> Answer | None:
     from phonetui.commands.account import come_in
-    from phonetui.commands.asking import password, say
+    from phonetui.commands.asking import say
 
     say(f"{account.email} at {host(account.server_url)}")
-    signed_in = asyncio.run(unlock(laptop, account, password()))
+    signed_in = _unlocked(laptop, account)
     if not signed_in.account.campaign_id:
         return come_in(laptop, signed_in)
     call(laptop, signed_in.account, signed_in)
     return None
+
+
+def _unlocked(laptop: Laptop, account: Account) -> SignedIn:
+    """Asks for the password until it is right; raises `Refused` after three tries, and for all else at once."""
+    from phonetui.commands.asking import TRIES, password, say
+
+    for _ in range(TRIES - 1):
+        try:
+            return asyncio.run(unlock(laptop, account, password()))
+        except Refused as refused:
+            if not _wrong_password(refused):
+                raise
+            say(str(refused))
+    return asyncio.run(unlock(laptop, account, password()))
+
+
+def _wrong_password(refused: Refused) -> bool:
+    return isinstance(refused, WrongPassword) or (
+        isinstance(refused, ProblemAnswer) and refused.kind == "wrong-password"
+    )
 
 
 def _for_new_campaign(laptop: Laptop, account: Account) -> Answer | None:

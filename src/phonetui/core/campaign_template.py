@@ -12,10 +12,10 @@ _TUESDAY = 1
 
 
 def template(today: date) -> str:
-    """A commented campaign file that has no mistakes: calling from tomorrow to an election some weeks ahead."""
+    """A commented campaign file that has no mistakes: calling from today to an election some weeks ahead."""
     text = resources.files(__package__).joinpath("campaign_template.yaml").read_text(encoding="utf-8")
     election = election_after(today)
-    return Template(text).substitute(starts=today + timedelta(days=1), ends=election, election=day(election))
+    return Template(text).substitute(starts=today, ends=election, election=day(election))
 
 
 def election_after(today: date) -> date:
