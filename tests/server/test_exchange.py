@@ -21,11 +21,12 @@ SOON = 20
 
 async def watching(laptop: Laptop, wait: int = 300) -> asyncio.Task[ExchangeReply]:
     """The laptop's watch, once it waits."""
-    bells = laptop.bank.exchange.bells
-    waiting = bells.waiting
+    device = ("turnout", laptop.caller.caller_id, laptop.caller.device_id)
     task = asyncio.create_task(laptop.sends(wait=wait))
-    while not task.done() and bells.waiting == waiting:
+    waiting = False
+    while not waiting and not task.done():
         await asyncio.wait([task], timeout=0.001)
+        waiting = device in laptop.bank.exchange.bells.waiting
     return task
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: Campaign, caller and device.
 Device = tuple[str, str, str]
 
 
@@ -45,9 +46,9 @@ class Bells:
         return len(self._bells)
 
     @property
-    def waiting(self) -> int:
-        """How many devices wait at this moment."""
-        return sum(bell.waiting for bell in self._bells.values())
+    def waiting(self) -> set[Device]:
+        """The devices that wait at this moment."""
+        return {device for device, bell in self._bells.items() if bell.waiting}
 
     @contextmanager
     def hang(self, campaign_id: str, caller_id: str, device_id: str) -> Iterator[Bell]:

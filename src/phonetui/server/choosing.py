@@ -78,7 +78,7 @@ def _promised(
     due = select(*_COLUMNS).where(
         available,
         households.c.promised_to != literal_column("''"),
-        households.c.state == literal_column("'resting'"),
+        households.c.state == "resting",  # not in literal words, which would tempt SQLite to the index of all who rest
         households.c.ready_at <= now,
         or_(own, households.c.ready_at <= now - KEPT_FOR_ITS_CALLER),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -31,6 +31,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server import tables
 
 Kind = Literal["sqlite", "postgresql"]
+Result = TypeVar("Result")
 
 #: The newest revision in `migrations/versions`; revisions are numbered so that older and newer can be told apart.
 SCHEMA = "0001"
@@ -72,6 +73,10 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
         self._one_writer = asyncio.Lock()
+        self._threads = create_engine(url.replace("+aiosqlite", ""), **_options(url))
+        if self.kind == "sqlite":
+            _prepare_sqlite(self._threads)
+            self._threads = self._threads.execution_options(begin="BEGIN IMMEDIATE")
         self._in_memory = make_url(url).database in (None, "", ":memory:") and self.kind == "sqlite"
 
     @asynccontextmanager
@@ -83,6 +88,20 @@ class Database:
             return
         async with self._one_writer, self._writer.begin() as connection:
             yield connection
+
+    async def transact(self, work: Callable[[Connection], Result]) -> Result:
+        """One transaction of many statements, on a thread: awaited one by one they take twice as long."""
+        if self._in_memory:  # it has a single connection
+            async with self.write() as connection:
+                return await connection.run_sync(work)
+        if self.kind == "postgresql":
+            return await asyncio.to_thread(self._transact, work)
+        async with self._one_writer:
+            return await asyncio.to_thread(self._transact, work)
+
+    def _transact(self, work: Callable[[Connection], Result]) -> Result:
+        with self._threads.begin() as connection:
+            return work(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -97,6 +116,7 @@ class Database:
     async def close(self) -> None:
         """Ends every connection."""
         await self._engine.dispose()
+        self._threads.dispose()
 
 
 def open_database(url: str) -> Database:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -88,8 +89,7 @@ class Exchange:
     async def _exchange(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         for tries_left in reversed(range(_TRIES)):
             try:
-                async with self._database.write() as connection:
-                    reply = await connection.run_sync(self._answer, caller, request)
+                reply = await self._database.transact(partial(self._answer, caller=caller, request=request))
                 break
             except DBAPIError as error:
                 if not tries_left or getattr(error.orig, "sqlstate", "") not in _TRY_AGAIN:

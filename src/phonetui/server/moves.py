@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, union_all, update
 
 from phonetui.core.voter import Voter, institution
 from phonetui.server.engine import insert
@@ -59,10 +59,12 @@ def unusable(connection: Connection, campaign_id: str, numbers: Collection[str])
     """Those of `numbers` that this campaign does not call: ended in it, or suppressed."""
     if not numbers:
         return set()
+    asked = sorted(numbers)
     ended = select(ended_numbers.c.number).where(
-        ended_numbers.c.campaign_id == campaign_id, ended_numbers.c.number.in_(sorted(numbers))
+        ended_numbers.c.campaign_id == campaign_id, ended_numbers.c.number.in_(asked)
     )
-    return set(connection.scalars(ended)) | suppressed(connection, numbers)
+    everywhere = select(suppressed_numbers.c.number).where(suppressed_numbers.c.number.in_(asked))
+    return set(connection.scalars(union_all(ended, everywhere)))
 
 
 def numbers_of(voter: Voter) -> tuple[str, ...]:
