@@ -16,6 +16,7 @@ from tests.shell import Shell
         ["campaign", "list"],
         ["invite", "weekend-turnout"],
         ["results", "export", "weekend-turnout"],
+        ["results", "reports", "weekend-turnout"],
         ["voters", "import", "weekend-turnout", "voters.csv"],
         ["backup", "copy"],
         ["upgrade"],
@@ -68,6 +69,15 @@ def test_results_of_no_calls_are_a_header(shell: Shell, server: Path, tmp_path: 
     assert shell.run("server", "results", "export", "weekend-turnout", "--data", server, "--out", "results.csv") == 0
     assert shell.out == "results.csv: 0 rows; 0 attempts, 0 contacts, 0 talks.\n"
     assert (tmp_path / "results.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_reports_of_no_caller_are_a_header(shell: Shell, server: Path, tmp_path: Path) -> None:
+    words = ("server", "results", "reports", "weekend-turnout", "--data", server)
+    assert shell.run(*words) == 0
+    assert shell.out.startswith("at_utc,caller,kind,about,voter_file_id,")
+    assert shell.run(*words, "--out", "reports.csv") == 0
+    assert shell.out == "reports.csv: 0 rows.\n"
+    assert (tmp_path / "reports.csv").read_text("utf-8").count("\n") == 1
 
 
 def test_results_that_cannot_be_written_name_the_file(shell: Shell, server: Path) -> None:

@@ -106,14 +106,12 @@ def _add_server_commands(commands: Commands) -> None:
     invite.add_argument("--uses", type=_count, default=1, metavar="N", help="how many may join with it (1)")
     invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
 
-    export = _server_command(
-        _group(commands, "results", "what came of the calls: export"),
-        "export",
-        "results:export_results",
-        "one row per attempt, corrections applied",
-    )
-    export.add_argument("campaign", metavar="CAMPAIGN")
-    export.add_argument("--out", type=Path, metavar="FILE.csv", help="write to this file; without it, to the screen")
+    results = _group(commands, "results", "what came of the calls: export, reports")
+    export = _server_command(results, "export", "results:export_results", "one row per attempt, corrections applied")
+    reports = _server_command(results, "reports", "results:export_reports", "what callers reported to the campaign")
+    for command in (export, reports):
+        command.add_argument("campaign", metavar="CAMPAIGN")
+        command.add_argument("--out", type=Path, metavar="FILE.csv", help="write to this file, not to the screen")
 
     backup = _server_command(commands, "backup", "serving:backup", "a consistent copy, also while serving")
     backup.add_argument("file", type=Path, metavar="FILE")

@@ -43,7 +43,7 @@ COLUMNS = (
 LAST_COLUMNS = ("other_answers", "note", "call_back")
 
 #: Rows fetched at a time, so that a campaign of any size is exported in little memory.
-_AT_ONCE = 500
+AT_ONCE = 500
 _LONGEST_CELL = 10_000
 #: What a spreadsheet would take for a formula; numbers in E.164 are none.
 _FORMULA = re.compile(r"(?!\+[1-9][0-9]{4,14}$)[=+@-]", re.ASCII)
@@ -93,10 +93,10 @@ def export(connection: Connection, campaign_id: str, out: TextIO) -> int:
     campaign = known_campaign(connection, campaign_id).campaign
     questions = [step.question.id for step in campaign.steps if step.question]
     writer = csv.writer(out)
-    writer.writerow([_cell(name) for name in (*COLUMNS, *questions, *LAST_COLUMNS)])
+    writer.writerow([cell(name) for name in (*COLUMNS, *questions, *LAST_COLUMNS)])
     count = 0
     for row in _rows(connection, campaign_id):
-        writer.writerow([_cell(text) for text in _texts(campaign, questions, row)])
+        writer.writerow([cell(text) for text in _texts(campaign, questions, row)])
         count += 1
     return count
 
@@ -114,7 +114,7 @@ def _rows(connection: Connection, campaign_id: str) -> Iterator[_Exported]:
         .where(attempts.c.campaign_id == campaign_id)
         .order_by(attempts.c.attempt_id)
     )
-    for row in connection.execute(chosen, execution_options={"stream_results": True, "yield_per": _AT_ONCE}):
+    for row in connection.execute(chosen, execution_options={"stream_results": True, "yield_per": AT_ONCE}):
         yield _Exported(**row._mapping)
 
 
@@ -131,7 +131,7 @@ def _texts(campaign: Campaign, questions: list[str], row: _Exported) -> list[str
         f"{local:%Y-%m-%d}",
         f"{local:%H:%M}",
         row.caller or "",
-        _file_id(row.file_key or ""),
+        file_id(row.file_key or ""),
         voter.first_name,
         voter.last_name,
         row.number,
@@ -145,13 +145,13 @@ def _texts(campaign: Campaign, questions: list[str], row: _Exported) -> list[str
     ]
 
 
-def _file_id(file_key: str) -> str:
+def file_id(file_key: str) -> str:
     """The id that the voter file itself gave the voter, if it gave one."""
     kind, _, file_id = file_key.partition(":")
     return file_id if kind == "id" else ""
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """The text on one line, without what a terminal or a spreadsheet would act on."""
     text = clean(text, _LONGEST_CELL)
     return f"'{text}" if _FORMULA.match(text) else text
