@@ -15,7 +15,7 @@ import msgspec
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.arguments import parser
-from phonetui.commands.fitted import fitted
+from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from argparse import Namespace
 
 import msgspec
@@ -15,6 +14,7 @@ from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume
 from phonetui.client.sign_in import join as join_server
 from phonetui.commands import asking, call_screen
 from phonetui.commands.answer import Answer
+from phonetui.commands.terminal import at_terminal
 from phonetui.core.refusal import Refused
 from phonetui.wire import Membership
 
@@ -55,13 +55,13 @@ def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted
 
     `password` is the one that was just typed, if any.
     """
-    at_terminal = not scripted and sys.stdin.isatty() and sys.stdout.isatty()
-    campaign = _campaign(signed_in, at_terminal)
+    shown = not scripted and at_terminal()
+    campaign = _campaign(signed_in, shown)
     account = signed_in.account
     if campaign is not None:
         account = msgspec.structs.replace(account, campaign_id=campaign.campaign_id)
         save_account(laptop.folders, account)
-    if not at_terminal or not account.campaign_id:
+    if not shown or not account.campaign_id:
         return _welcome(signed_in, campaign)
     if password and not signed_in.kept and signed_in.token:
         _offer_start_without_line(laptop, signed_in, password)
@@ -69,10 +69,10 @@ def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted
     return None
 
 
-def _campaign(signed_in: SignedIn, at_terminal: bool) -> Membership | None:
+def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:
     """The campaign to call for: the only one, the one that is chosen, else the one called for before."""
     campaigns = signed_in.campaigns
-    if len(campaigns) > 1 and at_terminal:
+    if len(campaigns) > 1 and ask:
         names = [f"{campaign.name}, {campaign.organisation}" for campaign in campaigns]
         return campaigns[asking.choose("Which campaign do you call for?", names)]
     before = (each for each in campaigns if each.campaign_id == signed_in.account.campaign_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from getpass import getpass
 
 from phonetui.client.journal_key import SHORTEST_PASSWORD
-from phonetui.commands.fitted import fitted
+from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
 
 TRIES = 3

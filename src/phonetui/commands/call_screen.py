@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from argparse import Namespace
 from importlib import import_module
 
@@ -21,6 +20,7 @@ from phonetui.client.journal_key import WrongPassword
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
 from phonetui.commands.answer import Answer
+from phonetui.commands.terminal import at_terminal, need_terminal
 from phonetui.core.refusal import Refused
 from phonetui.tui import app
 
@@ -56,6 +56,7 @@ def this_laptop() -> Laptop:
 
 def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) -> None:
     """The call screen of this account until the caller leaves; raises `PasswordNeeded` and any other `Refused`."""
+    need_terminal()
     settings = load_settings(laptop.folders.settings_file)
 
     async def open_desk() -> Desk:
@@ -123,7 +124,7 @@ def _first_time() -> Answer | None:
     from phonetui.commands.account import join_from, log_in_to
     from phonetui.commands.asking import ask, choose
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not at_terminal():
         raise Refused(
             "Nobody has logged in on this computer yet; type `phonetui join`, `phonetui login URL` or `phonetui demo`."
         )
@@ -133,7 +134,6 @@ def _first_time() -> Answer | None:
             return join_from(ask("Paste the invitation's link:"))
         case 1:
             return log_in_to(ask("The campaign server's address, such as https://calls.example.org:"))
-    from phonetui.demo.run import run
+    from phonetui.commands.demo import start
 
-    run(None)
-    return None
+    return start(None)

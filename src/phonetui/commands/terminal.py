@@ -1,10 +1,24 @@
-"""Text as wide as the terminal that shows it."""
+"""The terminal that a command was typed in, if it was one."""
 
 from __future__ import annotations
 
 import os
+import sys
 import textwrap
 from typing import TextIO
+
+from phonetui.core.refusal import Refused
+
+
+def at_terminal() -> bool:
+    """Whether somebody sits there who can be asked, and shown a screen."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def need_terminal() -> None:
+    """Raises `Refused` where a screen cannot be shown."""
+    if not at_terminal():
+        raise Refused("The call screen needs a terminal; type this in one, without a pipe.")
 
 
 def fitted(text: str, out: TextIO) -> str:
