@@ -73,19 +73,21 @@ def _promised(
     want: int,
     now: datetime,
 ) -> list[Candidate]:
-    """Call backs that are due: this caller's own, then those whose caller did not come."""
+    """Call backs that are due: this caller's own, then those whose caller did not come.
+
+    The state is looked at afterwards: SQLite, asked for it, would take the index of all who rest.
+    """
     own = households.c.promised_to == caller_id
     due = select(*_COLUMNS).where(
         available,
         households.c.promised_to != literal_column("''"),
-        households.c.state == "resting",  # not in literal words, which would tempt SQLite to the index of all who rest
         households.c.ready_at <= now,
         or_(own, households.c.ready_at <= now - KEPT_FOR_ITS_CALLER),
     )
     first = due.order_by(own.desc(), households.c.ready_at, households.c.household_id).limit(want)
     rows = _candidates(connection, first)
     allowed = set(callable_zones(campaign, {row.zones for row in rows}, now))
-    return [row for row in rows if row.zones in allowed]
+    return [row for row in rows if row.state == "resting" and row.zones in allowed]
 
 
 def _ranked(
