@@ -29,6 +29,7 @@ def test_a_dry_run_changes_nothing(shell: Shell, server: Path, tmp_path: Path) -
     ("content", "sentence"),
     [
         (b"", "voters.csv is empty."),
+        (b"First Name,Last Name,Phone\n", "voters.csv has no rows under its header; export it again."),
         (
             b"First Name,Last Name\nAna,Ruiz\n",
             "voters.csv has no phone column that is recognised; if it has one, name it in a map file: "
@@ -57,7 +58,7 @@ def test_an_import_is_taken_back_by_the_name_it_was_given(shell: Shell, server: 
     assert imported["import"] == "weekend-turnout/1"
     assert shell.run("server", "voters", "undo", "weekend-turnout/1", "--data", server) == 0
     assert shell.out == (
-        "The import of voters.csv is taken back: 1 voters deleted, 0 as they were before, "
+        "The import of voters.csv is taken back: 1 voter deleted, 0 as they were before, "
         "0 who were lent to callers kept but not called again.\n"
     )
 
@@ -73,15 +74,25 @@ def test_those_who_voted_are_marked(shell: Shell, server: Path, tmp_path: Path) 
     shell.facts("server", "voters", "import", "weekend-turnout", "voters.csv", "--data", server)
     words = ("server", "voters", "mark", "weekend-turnout", "voted.csv", "--data", server)
     assert shell.run(*words, "--voted") == 0
-    assert shell.out == ("2 rows: 1 found, 1 not in this campaign, 0 refused; 1 voters are not called any more.\n")
+    assert shell.out == "2 rows: 1 found, 1 not in this campaign, 0 refused.\n1 voter is not called any more.\n"
+
+
+def test_numbers_that_are_not_to_be_called_need_no_header(shell: Shell, server: Path, tmp_path: Path) -> None:
+    (tmp_path / "never.csv").write_text("812-555-0166\n12\n")
+    words = ("server", "voters", "mark", "weekend-turnout", "never.csv", "--data", server)
     assert shell.run(*words, "--do-not-call") == 0
-    assert shell.out.endswith("1 numbers on the whole server.\n")
+    assert shell.out.splitlines() == [
+        "2 rows: 0 found, 1 not in this campaign, 1 refused.",
+        "          1  the number is too short",
+        "The refused rows are in never.csv.refused.csv, each with its line and the reason.",
+        "0 voters are not called any more; 1 number is suppressed on the whole server.",
+    ]
 
 
 def test_polling_places_are_imported(shell: Shell, server: Path, tmp_path: Path) -> None:
     (tmp_path / "places.csv").write_text("Precinct,Polling Place\nEvansville 35,Glenview Fire Station\n,Nowhere\n")
     assert shell.run("server", "places", "import", "weekend-turnout", "places.csv", "--data", server) == 0
     assert shell.out.splitlines() == [
-        "2 rows: 1 read, 1 refused; polling places of 1 precincts.",
+        "2 rows: 1 read, 1 refused; polling places of 1 precinct.",
         "          1  no precinct",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from phonetui.core.refusal import Refused
@@ -78,10 +79,31 @@ def test_do_not_call_suppresses_every_number_of_the_voter(office: Office) -> Non
 def test_a_file_of_bare_numbers_acts_in_every_campaign(office: Office) -> None:
     office.imports("id,name,phone\n7,Kim Soto,919-555-0102\n", SCHOOLS)
     report = office.marks("do_not_call", "Phone\n919-555-0102\n919-555-0199\n555\n")
-    assert report == MarkReport(3, 1, 1, 1, voters=0, numbers=2)
+    assert msgspec.structs.replace(report, refused_file="") == MarkReport(
+        3, 1, 1, 1, voters=0, numbers=2, reasons={"the number is too short": 1}
+    )
+    assert Path(report.refused_file).read_text("utf-8") == "line,reason,id\n4,the number is too short,\n"
     assert office.ended()["Amos"] == "no-number"
     assert [row.state for row in office.rows(tables.households, campaign=SCHOOLS)] == ["closed"]
     assert [row.subject for row in office.rows(tables.news, campaign=SCHOOLS)] == ["+19195550102", "+19195550199"]
+
+
+def test_bare_numbers_need_no_header(office: Office) -> None:
+    report = office.marks("do_not_call", "(919) 555-0102\n919-555-0199\n\n555\n")
+    assert (report.rows_read, report.found, report.not_found, report.refused, report.numbers) == (3, 1, 1, 1, 2)
+    assert Path(report.refused_file).read_text("utf-8").splitlines()[1:] == ["4,the number is too short,"]
+    assert office.marks("do_not_call", "+1 919 555 0101\n").numbers == 1
+
+
+def test_a_row_without_an_id_names_nobody(office: Office) -> None:
+    report = office.marks("voted", "voter id,county\n,Wake\n2,Wake\n")
+    assert (report.found, report.reasons) == (1, {"no id": 1})
+
+
+def test_a_header_alone_marks_nobody(office: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        office.marks("voted", "voter id\n")
+    assert str(refused.value) == "marked.csv has no rows under its header; export it again."
 
 
 def test_a_number_that_a_caller_suppressed_first_stays_suppressed_when_the_caller_undoes_it(office: Office) -> None:

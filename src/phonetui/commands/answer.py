@@ -11,3 +11,8 @@ class Answer(Struct, frozen=True):
     text: str
     facts: object
     code: int = 0
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

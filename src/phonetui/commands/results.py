@@ -14,7 +14,7 @@ from typing import TextIO
 import msgspec
 from sqlalchemy import Connection
 
-from phonetui.commands.answer import Answer
+from phonetui.commands.answer import Answer, counted
 from phonetui.commands.server_place import place_of
 from phonetui.core.refusal import Refused
 from phonetui.server import reports_from_callers, results
@@ -32,8 +32,8 @@ def export_results(arguments: Namespace) -> Answer | None:
             return rows
         figures = results.tally(connection, arguments.campaign)
     text = (
-        f"{arguments.out}: {_rows(rows)}; {figures.attempts:,} attempts, {figures.contacts:,} contacts, "
-        f"{figures.talks:,} talks."
+        f"{arguments.out}: {counted(rows, 'row')}; {counted(figures.attempts, 'attempt')}, "
+        f"{counted(figures.contacts, 'contact')}, {counted(figures.talks, 'talk')}."
     )
     return Answer(text, {"file": str(arguments.out), "rows": rows, **msgspec.structs.asdict(figures)})
 
@@ -44,7 +44,7 @@ def export_reports(arguments: Namespace) -> Answer | None:
         rows = _written(connection, reports_from_callers.export_reports, arguments)
     if not isinstance(rows, int):
         return rows
-    return Answer(f"{arguments.out}: {_rows(rows)}.", {"file": str(arguments.out), "rows": rows})
+    return Answer(f"{arguments.out}: {counted(rows, 'row')}.", {"file": str(arguments.out), "rows": rows})
 
 
 def _written(connection: Connection, export: Export, arguments: Namespace) -> int | Answer | None:
@@ -71,7 +71,3 @@ def _to_file(connection: Connection, export: Export, campaign_id: str, file: Pat
         unfinished.unlink(missing_ok=True)
         raise Refused(f"The results cannot be written to {file} ({error.strerror}); choose another --out.") from None
     return rows
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"

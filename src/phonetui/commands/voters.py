@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 import msgspec
 
-from phonetui.commands.answer import Answer
+from phonetui.commands.answer import Answer, counted
 from phonetui.commands.server_place import place_of
 from phonetui.server import places, voter_import
 from phonetui.server.clock import utc_now
 from phonetui.server.engine import sync_engine
 from phonetui.server.voter_import import ImportReport, Progress
-from phonetui.server.voter_marks import mark
+from phonetui.server.voter_marks import How, MarkReport, mark
 from phonetui.server.voter_undo import undo_import
 
 
@@ -40,12 +40,10 @@ def import_voters(arguments: Namespace) -> Answer:
 
 def _account(name: str, report: ImportReport) -> str:
     lines = [
-        f"{f'Import {name}:' if name else 'This would be'} {report.rows_read:,} rows: {report.imported:,} imported, "
-        f"{report.merged:,} merged, {report.refused:,} refused.",
-        *_reasons(report.reasons),
+        f"{f'Import {name}:' if name else 'This would be'} {counted(report.rows_read, 'row')}: "
+        f"{report.imported:,} imported, {report.merged:,} merged, {report.refused:,} refused.",
+        *_refused(report),
     ]
-    if report.refused_file:
-        lines.append(f"The refused rows are in {report.refused_file}, each with its line and the reason.")
     return "\n".join(lines)
 
 
@@ -55,8 +53,8 @@ def take_back(arguments: Namespace) -> Answer:
     with sync_engine(place_of(arguments).url).connect() as connection:
         report = undo_import(connection, campaign_id, import_id, utc_now())
     text = (
-        f"The import of {report.file_name} is taken back: {report.deleted:,} voters deleted, {report.restored:,} as "
-        f"they were before, {report.kept:,} who were lent to callers kept but not called again."
+        f"The import of {report.file_name} is taken back: {counted(report.deleted, 'voter')} deleted, "
+        f"{report.restored:,} as they were before, {report.kept:,} who were lent to callers kept but not called again."
     )
     return Answer(text, report)
 
@@ -67,21 +65,40 @@ def mark_voters(arguments: Namespace) -> Answer:
         report = mark(
             connection, arguments.campaign, arguments.file, arguments.how, now=utc_now(), map_file=arguments.map
         )
-    text = (
-        f"{report.rows_read:,} rows: {report.found:,} found, {report.not_found:,} not in this campaign, "
-        f"{report.refused:,} refused; {report.voters:,} voters are not called any more"
-    )
-    suppressed = f", {report.numbers:,} numbers on the whole server" if arguments.how == "do_not_call" else ""
-    return Answer(f"{text}{suppressed}.", report)
+    lines = [
+        f"{counted(report.rows_read, 'row')}: {report.found:,} found, {report.not_found:,} not in this campaign, "
+        f"{report.refused:,} refused.",
+        *_refused(report),
+        _stopped(report, arguments.how),
+    ]
+    return Answer("\n".join(lines), report)
+
+
+def _stopped(report: MarkReport, how: How) -> str:
+    voters = f"{counted(report.voters, 'voter')} {_are(report.voters)} not called any more"
+    if how == "voted":
+        return f"{voters}."
+    return f"{voters}; {counted(report.numbers, 'number')} {_are(report.numbers)} suppressed on the whole server."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def import_places(arguments: Namespace) -> Answer:
     """Takes polling places into a campaign."""
     with sync_engine(place_of(arguments).url).connect() as connection:
         report = places.import_places(connection, arguments.campaign, arguments.file)
-    rows = f"{report.rows_read:,} rows: {report.written:,} read, {report.refused:,} refused;"
-    lines = [f"{rows} polling places of {report.precincts:,} precincts.", *_reasons(report.reasons)]
+    rows = f"{counted(report.rows_read, 'row')}: {report.written:,} read, {report.refused:,} refused;"
+    lines = [f"{rows} polling places of {counted(report.precincts, 'precinct')}.", *_reasons(report.reasons)]
     return Answer("\n".join(lines), report)
+
+
+def _refused(report: ImportReport | MarkReport) -> list[str]:
+    if not report.refused:
+        return []
+    where = f"The refused rows are in {report.refused_file}, each with its line and the reason."
+    return [*_reasons(report.reasons), where]
 
 
 def _reasons(reasons: dict[str, int]) -> list[str]:

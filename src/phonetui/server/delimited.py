@@ -69,6 +69,7 @@ class DelimitedFile:
         self._quoting = _quoting(start, self._delimiter)
         self._reader = csv.reader(self._lines, delimiter=self._delimiter, quoting=self._quoting, skipinitialspace=True)
         self.header = self._header()
+        self._first: list[Row] = []
 
     def __enter__(self) -> DelimitedFile:
         return self
@@ -88,6 +89,7 @@ class DelimitedFile:
     def rows(self) -> Iterator[Row]:
         """The rows under the header; blank lines are no rows."""
         lines, width = self._lines, len(self.header)
+        yield from self._first
         while True:
             lines.row.clear()
             try:
@@ -105,6 +107,11 @@ class DelimitedFile:
                     continue
                 fields, reason = _fitted(fields, width)
             yield lines.number - len(lines.row) + 1, fields, reason
+
+    def name_columns(self, *names: str) -> None:
+        """Gives a file without a header these columns: its first line is a row."""
+        self._first = [(self._lines.number, self.header, "")]
+        self.header = list(names)
 
     def _header(self) -> list[str]:
         for fields in self._reader:

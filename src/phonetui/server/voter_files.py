@@ -71,11 +71,13 @@ class VoterFile:
     """A voter file that is open for one reading.
 
     Raises `Refused` for what is not a delimited file, and for mistakes in the map file. `year` is the present one, from
-    which a year of birth tells the age.
+    which a year of birth tells the age. With `bare_numbers` a file of one column may do without a header.
     """
 
-    def __init__(self, path: Path, map_file: Path | None, year: int) -> None:
+    def __init__(self, path: Path, map_file: Path | None, year: int, *, bare_numbers: bool = False) -> None:
         self.file = DelimitedFile(path)
+        if bare_numbers and _is_bare_number(self.file.header):
+            self.file.name_columns("Phone")
         self.columns = self._columns(map_file)
         self._year = year
         self._zones = zone_table()
@@ -134,6 +136,10 @@ class VoterFile:
                 f"{self.file.path.name} has no {what} column that is recognised; "
                 f"if it has one, name it in a map file: --map FILE.yaml with a line such as `{what}: its column`."
             )
+
+    def has_no_rows(self) -> Refused:
+        """What is said of a file that is nothing but a header."""
+        return Refused(f"{self.file.path.name} has no rows under its header; export it again.")
 
     def clean(self, fields: list[str]) -> None:
         """Makes each text that is read from the row one clean line, without double spaces."""
@@ -221,6 +227,11 @@ class VoterFile:
             election for election, place in self.columns.elections if fields[place].casefold() not in _DID_NOT_VOTE
         }
         return tuple(sorted(voted)[-MOST_ELECTIONS:])
+
+
+def _is_bare_number(header: list[str]) -> bool:
+    letters = [letter for letter in "".join(header) if letter.isalnum()]
+    return len(header) == 1 and bool(letters) and all(letter.isdigit() for letter in letters)
 
 
 def _divided(name: str) -> tuple[str, str, str]:

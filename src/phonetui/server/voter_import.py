@@ -84,6 +84,8 @@ def import_voters(
     ):
         rows = file.rows()
         first = list(islice(rows, CHUNK))  # so that what is no voter file is refused before anything is written
+        if not first:
+            raise file.has_no_rows()
         taker: _Taker = (
             _DryRun(connection, campaign_id, seen) if dry_run else Intake(connection, campaign_id, path.name, now)
         )

@@ -25,15 +25,18 @@ from phonetui.server.households import SAME_HOUSEHOLD, slices
 from phonetui.server.identity import id_key, plain_name
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.moves import numbers_of
+from phonetui.server.numbers import NO_NUMBER
+from phonetui.server.refused_rows import RefusedRows
 from phonetui.server.tables import households, suppressed_numbers, voters
 from phonetui.server.unwritten import refuses_if_unwritten
-from phonetui.server.voter_files import VoterFile
+from phonetui.server.voter_files import RefusedRow, VoterFile
 from phonetui.server.withdrawals import Why, withdraw
 
 How = Literal["voted", "do_not_call"]
 _WHY: dict[How, Why] = {"voted": "voted", "do_not_call": "do-not-call"}
 #: The column `suppressed_numbers.reason` of numbers that a file brought.
 BY_FILE = "import"
+NO_ID = "no id"
 #: Rows in one transaction.
 CHUNK = 5_000
 
@@ -42,6 +45,7 @@ class MarkReport(Struct, frozen=True):
     """What became of a file's rows; `found`, `not_found` and `refused` sum to `rows_read`.
 
     `voters` are those not called any more because of it, `numbers` those newly suppressed on the whole server.
+    `refused_file` is empty where no row was refused.
     """
 
     rows_read: int
@@ -50,6 +54,8 @@ class MarkReport(Struct, frozen=True):
     refused: int
     voters: int
     numbers: int
+    reasons: dict[str, int] = {}
+    refused_file: str = ""
 
 
 class _Person(Struct, frozen=True):
@@ -81,42 +87,53 @@ def mark(
     """
     lock_campaign(connection, campaign_id)
     connection.rollback()
-    report = MarkReport(0, 0, 0, 0, 0, 0)
-    with VoterFile(path, map_file, now.year) as file:
+    read = found = not_found = ended = numbers = 0
+    bare = how == "do_not_call"
+    with (
+        VoterFile(path, map_file, now.year, bare_numbers=bare) as file,
+        RefusedRows(path.with_name(f"{path.name}.refused.csv")) as refused,
+    ):
         if not file.columns.has("id"):
             file.require("phone", *PHONES)
-            if how == "voted":
+            if not bare:
                 file.require("name", "first_name", "last_name", "name")
         rows = _people(file)
         while chunk := list(islice(rows, CHUNK)):
-            people = [person for person in chunk if person]
-            marking = _Marking(connection, campaign_id, how, now)
-            found, ended, numbers = marking.take(people)
+            people = [row for row in chunk if isinstance(row, _Person)]
+            for row in chunk:
+                if isinstance(row, RefusedRow):
+                    refused.add(row)
+            marked = _Marking(connection, campaign_id, how, now).take(people)
             connection.commit()
-            report = MarkReport(
-                report.rows_read + len(chunk),
-                report.found + found,
-                report.not_found + len(people) - found,
-                report.refused + len(chunk) - len(people),
-                report.voters + ended,
-                report.numbers + numbers,
-            )
-    return report
+            read, found, not_found = read + len(chunk), found + marked[0], not_found + len(people) - marked[0]
+            ended, numbers = ended + marked[1], numbers + marked[2]
+    if not read:
+        raise file.has_no_rows()
+    count, reasons = refused.reasons.total(), dict(refused.reasons.most_common())
+    return MarkReport(
+        read, found, not_found, count, ended, numbers, reasons=reasons, refused_file=str(refused.path) if count else ""
+    )
 
 
-def _people(file: VoterFile) -> Iterator[_Person | None]:
-    """Whom each row means; none where it names nobody."""
-    for _line, fields, reason in file.file.rows():
+def _people(file: VoterFile) -> Iterator[_Person | RefusedRow]:
+    """Whom each row means; refused where it names nobody."""
+    no_one = NO_NUMBER if file.columns.has(*PHONES) else NO_ID
+    for line, fields, reason in file.file.rows():
         if reason:
-            yield None
+            yield RefusedRow(line, "", reason)
             continue
         file.clean(fields)
-        row_id, name, numbers = file.row_id(fields), "", tuple[str, ...]()
+        row_id, name, numbers, why_not = file.row_id(fields), "", tuple[str, ...](), no_one
         with suppress(Refused):
             name = plain_name(Voter("", *file.names(fields)))
-        with suppress(Refused):
+        try:
             numbers = tuple(phone.number for phone in file.phones(fields))
-        yield _Person(id_key(row_id) if row_id else "", name, numbers) if row_id or numbers else None
+        except Refused as refused:
+            why_not = str(refused) if str(refused) != NO_NUMBER else no_one
+        if row_id or numbers:
+            yield _Person(id_key(row_id) if row_id else "", name, numbers)
+        else:
+            yield RefusedRow(line, "", why_not)
 
 
 class _Marking:
