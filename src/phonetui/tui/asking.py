@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from phonetui.core import call_back
 from phonetui.core.call import Note, Result
 from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.eligibility import local_time
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Voter
 from phonetui.core.when import clock
@@ -67,6 +68,7 @@ async def when_to_call_back(screen: CallScreen, disposition: Disposition) -> Non
         ("2", f"tomorrow{_shown(call_back.tomorrow, campaign, voter, view.now)}"),
         ("3", "other"),
     ]
+    screen.notice(f"All times are theirs; it is {local_time(voter.zones or (campaign.zone,), view.now)} there.")
     choice = await screen.ask(ChoicePrompt(campaign.words(disposition.label), choices))
     if choice == "3":
         call_at = await _typed_time(screen, campaign, voter)

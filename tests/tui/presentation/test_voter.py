@@ -48,7 +48,11 @@ def test_accent_marks_the_number_to_dial_and_nothing_else() -> None:
 def test_the_household_shows_who_is_on_the_line_and_who_has_a_result() -> None:
     shown = after(view(HOUSEHOLDS[0]), Result("talked"))
     lines = text(voter_lines(shown, KEYS, COLUMN, 30))
-    assert lines[lines.index("Same number") :][:3] == ["Same number", "✓ Soo-Jin De La Cruz,…", "▸ Felipe, 77"]
+    assert lines[lines.index("Still on this call") :][:3] == [
+        "Still on this call",
+        "✓ Soo-Jin De La Cruz,…",
+        "▸ Felipe, 77",
+    ]
 
 
 def test_those_at_the_same_address_with_another_number_are_shown() -> None:
@@ -176,3 +180,12 @@ def test_a_full_household_keeps_all_its_names_in_a_low_window() -> None:
 )
 def test_the_elections_a_voter_voted_in_are_short_enough_for_a_column(elections: tuple[str, ...], shown: str) -> None:
     assert voted(msgspec.structs.replace(VERNON, elections=elections)) == shown
+
+
+def test_the_next_of_the_household_is_not_dialed_again() -> None:
+    shown = after(view(), Result("refused"))
+    lines = voter_lines(shown, KEYS, COLUMN, 30)
+    assert "Still on this call" in text(lines)
+    assert "Same number" not in text(lines)
+    assert of_role(lines, "accent") == []
+    assert any("still on this call: " in line for line in text(short_voter_lines(shown, KEYS, 60, 6)))

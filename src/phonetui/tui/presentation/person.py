@@ -20,9 +20,10 @@ def group_number(number: str) -> str:
     return number
 
 
-def numbers(voter: Voter, copy_key: str) -> list[Line]:
-    """The voter's numbers, the one to call first and marked; clicking that one copies it."""
-    styles = [Span("", "accent", copy_key), *[Span("")] * len(voter.phones)]
+def numbers(view: View, voter: Voter, copy_key: str) -> list[Line]:
+    """The voter's numbers, the one to call first and marked until it is dialed; clicking that one copies it."""
+    first = Span("", "text" if view.call.same_call else "accent", copy_key)
+    styles = [first, *[Span("")] * len(voter.phones)]
     return [_number(phone, style) for phone, style in zip(voter.phones, styles, strict=False)]
 
 
@@ -76,7 +77,13 @@ def people(view: View, width: int) -> list[Line]:
 def people_in_a_row(view: View, width: int) -> list[Line]:
     """The same as pieces of a line."""
     pieces = [tuple(span for span in line if span.text.strip()) for line in people(view, width)]
-    return [(Span("same number: ", "quiet"), *pieces[0]), *pieces[1:]] if pieces else []
+    title = Span(f"{people_title(view).lower()}: ", "quiet")
+    return [(title, *pieces[0]), *pieces[1:]] if pieces else []
+
+
+def people_title(view: View) -> str:
+    """What those of the household have in common: a number, or the call that goes on with the next of them."""
+    return "Still on this call" if view.call.same_call else "Same number"
 
 
 def neighbours(view: View, width: int) -> list[Line]:

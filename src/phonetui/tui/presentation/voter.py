@@ -40,7 +40,7 @@ def short_voter_lines(view: View, keys: Keymap, width: int, height: int) -> list
     past = [person.attempt(campaign, voter, attempt, width) for attempt in reversed(voter.attempts)]
     groups: list[tuple[int, list[Line]]] = [
         (0, _name_and_time(view, campaign, voter, width)),
-        (0, person.numbers(voter, keys.first("copy"))),
+        (0, person.numbers(view, voter, keys.first("copy"))),
         (0, person.people_in_a_row(view, width)),
         (1, _piece(f"note: {view.call.draft.note}" if view.call.draft.note else "", width)),
         (2, [*_piece(person.about(voter), width), *place, *_piece(person.voted(voter), width)]),
@@ -83,13 +83,13 @@ def _column(view: View, keys: Keymap, width: int, most: int) -> list[Ranked]:
     if voter is None or campaign is None:
         return []
     one = max(1, most // 2)
-    numbers = enumerate(person.numbers(voter, keys.first("copy")))
+    numbers = enumerate(person.numbers(view, voter, keys.first("copy")))
     blocks = (
         [*_text(0, voter.full_name, width, one), *_text(2, person.about(voter), width, one, "quiet")],
         [(0 if at == 0 else 3, fit_line(line, width)) for at, line in numbers],
         [*_place(voter, width, one), *_text(5, person.voted(voter), width, one, "quiet")],
         [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter)],
-        _titled("Same number", ((0, line) for line in person.people(view, width))),
+        _titled(person.people_title(view), ((0, line) for line in person.people(view, width))),
         _titled("Note", _text(0, view.call.draft.note, width, most + 1)),
         _titled("Before", _history(campaign, voter, width, most)),
         _titled("Same address", ((5, line) for line in person.neighbours(view, width))),
