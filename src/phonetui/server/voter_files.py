@@ -16,6 +16,7 @@ from phonetui.core.voter import Address, Phone, PhoneKind, Voter
 from phonetui.server.columns import PHONES, Columns, map_columns, recognise
 from phonetui.server.delimited import DelimitedFile
 from phonetui.server.identity import id_key, name_key
+from phonetui.server.letter_case import address_case, name_case, suffix_case
 from phonetui.server.numbers import NO_NUMBER, e164
 from phonetui.server.zones import zone_table
 
@@ -173,13 +174,13 @@ class VoterFile:
         return tuple(Phone(number, kind) for number, kind in found.items())
 
     def names(self, fields: Sequence[str]) -> tuple[str, str, str, str]:
-        """First, last and middle name, and suffix; at least one of the first two, or `Refused`."""
+        """First, last and middle name, and suffix, none in capitals; at least one of the first two, or `Refused`."""
         first, middle, last = self._first(fields), self._middle(fields), self._last(fields)
         if not first and not last:
             first, middle, last = _divided(self._name(fields))
         if not first and not last:
             raise Refused(NO_NAME)
-        return first, last, middle, self._suffix(fields)
+        return name_case(first), name_case(last), name_case(middle), suffix_case(self._suffix(fields))
 
     def _voter(self, fields: Sequence[str]) -> Voter:
         phones = self.phones(fields)
@@ -214,7 +215,7 @@ class VoterFile:
         zip_code = self._zip(fields)
         if 3 <= len(zip_code) < 5 and zip_code.isdecimal():  # a spreadsheet took it for an amount
             zip_code = zip_code.zfill(5)
-        return Address(street, self._city(fields), self._state(fields), zip_code)
+        return Address(address_case(street), address_case(self._city(fields)), self._state(fields), zip_code)
 
     def _years(self, fields: Sequence[str]) -> int | None:
         written = self._age(fields)
