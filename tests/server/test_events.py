@@ -182,6 +182,16 @@ def test_a_long_outbox_arrives_to_its_end(database: Database, clock: Clock) -> N
     asyncio.run(story())
 
 
+async def restore_a_backup(database: Database) -> None:
+    """Everything is as before the first lease."""
+    async with database.write() as connection:
+        for name in ("events", "attempts", "outboxes", "lendings", "number_locks"):
+            await connection.execute(tables.metadata.tables[name].delete())
+        await connection.execute(tables.voters.update().values(ended=""))
+        blank = {"state": "ready", "attempts": 0, "ready_at": None, "lent_to": "", "lent_until": None}
+        await connection.execute(tables.households.update().values(**blank, lent_at=None, lent_device=""))
+
+
 def test_a_restored_server_says_how_far_it_has_the_outbox(database: Database, clock: Clock) -> None:
     async def story() -> None:
         bank = PhoneBank(database, clock)
@@ -191,17 +201,30 @@ def test_a_restored_server_says_how_far_it_has_the_outbox(database: Database, cl
         await dana.borrows(2)
         first, second = dana.outcome(ann, "talked"), dana.outcome(ben, "not_home")
         await dana.sends(first)
-        async with database.write() as connection:  # the backup is older than any lease or event
-            for name in ("events", "attempts", "outboxes", "lendings", "number_locks"):
-                await connection.execute(tables.metadata.tables[name].delete())
-            await connection.execute(tables.voters.update().values(ended=""))
-            blank = {"state": "ready", "attempts": 0, "ready_at": None, "lent_to": "", "lent_until": None}
-            await connection.execute(tables.households.update().values(**blank, lent_at=None, lent_device=""))
+        await restore_a_backup(database)
         reply = await dana.sends(second)
         assert (statuses(reply.receipts), reply.stored_through) == (["stored"], 0)
         reply = await dana.sends(first, second)
         assert (statuses(reply.receipts), reply.stored_through) == (["stored", "duplicate"], 2)
         assert await bank.rows(tables.attempts, "disposition", "late") == [("not_home", False), ("talked", False)]
+
+    asyncio.run(story())
+
+
+def test_a_restored_server_lends_again_what_was_taken_back(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        dana = await bank.join("dana")
+        await dana.borrows()
+        tickets = dana.hand["1"].tickets
+        await restore_a_backup(database)
+        clock.passes(minutes=5)
+        talked = dana.outcome(ann, "talked")
+        assert (await dana.sends(talked, dana.undo(talked))).ended == ()
+        [lease] = (await dana.asks(dana.request(held=[]))).leases
+        assert lease.tickets == tickets
 
     asyncio.run(story())
 

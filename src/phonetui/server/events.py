@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,11 +23,11 @@ from phonetui.wire import Receipt, digest
 
 
 class Stored(Struct, frozen=True):
-    """What became of a batch. `undone` are the households in which something was taken back."""
+    """What became of a batch. `undone`: households in which something was taken back, and when they were lent."""
 
     receipts: tuple[Receipt, ...]
     stored_through: int
-    undone: frozenset[int]
+    undone: Mapping[int, datetime]
 
 
 class _StoredEvent(Struct, kw_only=True):
@@ -63,7 +63,7 @@ def store(
     follow(connection, campaign, caller.caller_id, attempt_ids, batch.households(Skip), now)
     refused = {event_seq(body) for body, got in zip(bodies, receipts, strict=True) if got.status in _NOT_STORED}
     through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, refused, bool(bodies))
-    return Stored(receipts, through, frozenset(batch.households(Undo)))
+    return Stored(receipts, through, batch.households(Undo))
 
 
 _NOT_STORED = ("rejected", "conflict")
@@ -206,12 +206,12 @@ class _Batch:
             attempt_id = event.attempt_id
         return attempt_id
 
-    def households(self, kind: type[Skip] | type[Undo]) -> set[int]:
-        """The households that new events of this kind are about."""
+    def households(self, kind: type[Skip] | type[Undo]) -> dict[int, datetime]:
+        """The households that new events of this kind are about, and when they were lent."""
         return {
-            event.household_id
+            event.household_id: event.lent_at
             for event, arrival in self._new
-            if isinstance(arrival.event, kind) and event.household_id is not None
+            if isinstance(arrival.event, kind) and event.household_id and event.lent_at
         }
 
 

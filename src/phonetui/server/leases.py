@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -76,14 +76,14 @@ class Lender:
         self._now = now
         self._lent = LentHouseholds(connection, key, campaign, caller.caller_id)
 
-    def lend(self, held: Collection[str], undone: Collection[int], want: int, *, finishing: bool) -> Lent:
+    def lend(self, held: Collection[str], undone: Mapping[int, datetime], want: int, *, finishing: bool) -> Lent:
         """New leases up to `want`, and again those that the laptop does not know of.
 
         `held` are the households on the laptop; those in which it has just taken something back are its own once more.
         With `finishing`, a household that has a result and is not held any more goes back.
         """
         on_laptop = {int(key) for key in held if key.isascii() and key.isdigit() and len(key) < _DIGITS}
-        self._take_again(set(undone) & on_laptop)
+        self._take_again({household_id: undone[household_id] for household_id in on_laptop & set(undone)})
         kept = self._settle_up(on_laptop, finishing)
         until = self._renew(kept)
         mine = frozenset(row.household_id for row in kept)
@@ -172,19 +172,20 @@ class Lender:
         self._mark_lent(lent)
         return lent
 
-    def _take_again(self, household_ids: Collection[int]) -> None:
+    def _take_again(self, undone: Mapping[int, datetime]) -> None:
         """What was taken back is called again by the same caller, unless the household has gone elsewhere."""
-        if not household_ids:
+        if not undone:
             return
-        free = select(households.c.household_id, households.c.number).where(
-            *self._of(household_ids), households.c.lent_to == "", households.c.state.in_(("ready", "resting"))
+        free = select(households.c.household_id, households.c.number, households.c.lent_at).where(
+            *self._of(undone), households.c.lent_to == "", households.c.state.in_(("ready", "resting"))
         )
         rows = self._connection.execute(free.order_by(households.c.household_id).with_for_update()).all()
         locked = self._lock({row.number: row.household_id for row in rows})
-        ids = [row.household_id for row in rows if row.number in locked]
-        if ids:
-            self._connection.execute(update(households).where(*self._of(ids)).values(self._to_me()))
-            settle(self._connection, self._campaign, ids)
+        mine = [row for row in rows if row.number in locked]
+        for row in mine:  # a server restored from a backup may not know that it was ever lent
+            lent = {**self._to_me(), "lent_at": row.lent_at or undone[row.household_id]}
+            self._connection.execute(update(households).where(*self._of([row.household_id])).values(lent))
+        settle(self._connection, self._campaign, [row.household_id for row in mine])
 
     def _lock(self, numbers: dict[str, int]) -> set[str]:
         """Those of the numbers that are this campaign's to call until the lease ends."""
