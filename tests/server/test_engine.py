@@ -207,7 +207,10 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / engine.FILE_NAME).write_text("Dear diary, this is no database at all, just words. " * 20)
     with pytest.raises(Refused) as refused:
         open_database(database_url(tmp_path, None))
-    assert str(refused.value) == f"The database in {tmp_path} cannot be opened: file is not a database."
+    assert str(refused.value) == (
+        f"The database in {tmp_path} cannot be opened (file is not a database); "
+        "put its backup back, or choose another --data."
+    )
 
 
 def test_a_file_in_the_folders_place_is_named(tmp_path: Path) -> None:
@@ -222,4 +225,5 @@ def test_a_file_in_the_folders_place_is_named(tmp_path: Path) -> None:
 def test_a_silent_postgresql_is_named_without_its_password() -> None:
     with pytest.raises(Refused) as refused:
         open_database(database_url(None, "postgresql://dana:secret@127.0.0.1:1/calls"))
-    assert str(refused.value).startswith("The database in postgresql://dana:***@127.0.0.1:1/calls cannot be opened: ")
+    assert str(refused.value).startswith("The database in postgresql://dana:***@127.0.0.1:1/calls cannot be opened (")
+    assert str(refused.value).endswith("; check that it is there and that this user may use it.")

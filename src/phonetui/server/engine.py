@@ -254,4 +254,13 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def _unopened(url: str, error: DBAPIError) -> Refused:
     reason = str(error.orig).strip().splitlines()[0]
-    return Refused(f"The database in {place(url)} cannot be opened: {reason}.")
+    mend = _MENDS.get(reason, "check that it is there and that this user may use it")
+    return Refused(f"The database in {place(url)} cannot be opened ({reason}); {mend}.")
+
+
+#: What to do about what SQLite says.
+_MENDS = {
+    "database or disk is full": "make room on the disk, or choose another --data",
+    "file is not a database": "put its backup back, or choose another --data",
+    "database disk image is malformed": "put its backup back, or choose another --data",
+}
