@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
+import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
+from sqlalchemy.exc import DBAPIError
 
 from phonetui.server import news, tables
-from phonetui.server.engine import Database, open_database
+from phonetui.server.engine import Database, Result, open_database
 from phonetui.server.exchange import MOST_IN_A_REQUEST
 from phonetui.server.problems import RequestRefused
 from phonetui.wire import ExchangeReply
@@ -75,8 +77,13 @@ def test_a_campaign_that_is_not_open_to_the_caller_is_unknown(database: Database
         await bank.add()
         await bank.add(SCHOOLS)
         dana = await bank.join("dana")
+        nowhere = msgspec.structs.replace(SCHOOLS, campaign_id="no\0where")
+        for campaign in (SCHOOLS, nowhere):
+            with pytest.raises(RequestRefused, match=r"^The campaign is unknown to this caller\.$"):
+                await dana.sends(campaign=campaign)
+        dana.caller = msgspec.structs.replace(dana.caller, owner=True)
         with pytest.raises(RequestRefused, match=r"^The campaign is unknown to this caller\.$"):
-            await dana.sends(campaign=SCHOOLS)
+            await dana.sends(campaign=nowhere)
 
     asyncio.run(story())
 
@@ -353,5 +360,40 @@ def test_the_same_events_over_two_connections_are_stored_once(database: Database
         assert sorted(told) == ["duplicate"] * 100 + ["stored"] * 20
         assert await bank.count(tables.attempts) == await bank.count(tables.events) == 20
         await other.database.close()
+
+    asyncio.run(story())
+
+
+class Waited(Exception):
+    """What PostgreSQL says to one of two transactions that wait for each other."""
+
+    sqlstate = "40P01"
+
+
+class Deadlocks(Database):
+    """A database in which the first `left` transactions are given up."""
+
+    left = 0
+
+    async def transact(self, work: Callable[[Connection], Result]) -> Result:
+        if self.left:
+            self.left -= 1
+            raise DBAPIError("UPDATE", {}, Waited())
+        return await super().transact(work)
+
+
+def test_a_transaction_given_up_for_another_is_tried_again(url: str, clock: Clock) -> None:
+    async def story() -> None:
+        database = Deadlocks(url)
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        await bank.household(1)
+        dana = await bank.join("dana")
+        database.left = 3
+        assert await dana.borrows() == [number(1)]
+        database.left = 4
+        with pytest.raises(DBAPIError):
+            await dana.sends()
+        await database.close()
 
     asyncio.run(story())

@@ -147,8 +147,9 @@ class Exchange:
         )
 
     def _open_to(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> StoredCampaign:
-        stored = find_campaign(connection, request.campaign_id)
-        if stored is None or caller.role(request.campaign_id) is None:
+        known = caller.role(request.campaign_id) is not None and "\0" not in request.campaign_id
+        stored = find_campaign(connection, request.campaign_id) if known else None
+        if stored is None:
             raise RequestRefused("no-such-campaign")
         return stored
 
