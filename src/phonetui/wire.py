@@ -135,8 +135,9 @@ class Out(Struct, frozen=True):
 class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to an exchange.
 
-    `stored_through` is the highest `seq` of this device up to which every event is stored. `leases` holds each of the
-    device's households that the request did not name as held; `renewed_until` is the new end of those it did.
+    `stored_through` is the highest `seq` of this device up to which every event is stored or rejected. `leases` holds
+    each of the device's households that the request did not name as held; `renewed_until` is the new end of those it
+    did.
     `cursor` names this reply: all news since the request's cursor is in it.
     """
 

@@ -23,6 +23,7 @@ from phonetui.server.engine import Database, insert, open_database, reading_engi
 from phonetui.server.invitations import issue
 from phonetui.server.keys import ServerKeys, make_keys, read_keys
 from phonetui.server.news import wake
+from phonetui.server.stored_campaign import known_campaign
 from phonetui.server.tables import campaigns, settings, voters
 from phonetui.wire import CampaignState, Role
 
@@ -148,10 +149,7 @@ def list_campaigns(url: str) -> tuple[ListedCampaign, ...]:
 def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: datetime) -> str:
     """A link by which as many as `uses` people may join a campaign until it expires."""
     with sync_engine(url).begin() as connection:
-        known = connection.execute(select(campaigns.c.campaign_id).order_by(campaigns.c.campaign_id)).scalars().all()
-        if campaign_id not in known:
-            there_are = f"there are {', '.join(known)}" if known else "add one with `phonetui server campaign add`"
-            raise Refused(f"There is no campaign {campaign_id}; {there_are}.")
+        known_campaign(connection, campaign_id)
         return _join_link(connection, issue(connection, campaign_id, role, uses, expires_at))
 
 
