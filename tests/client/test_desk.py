@@ -409,3 +409,24 @@ def test_a_key_whose_sender_is_gone_is_saved_all_the_same(tmp_path: Path, monkey
 
     loaded = sit_down(tmp_path, CampaignServer(ANA, BEN), call)
     assert [held.lease.household.household_id for held in loaded.held if not held.finished] == ["h2"]
+
+
+def test_while_voters_are_on_hand_nobody_is_told_that_the_list_is_done(tmp_path: Path) -> None:
+    titles: list[str] = []
+
+    async def first_voter(evening: Evening) -> None:
+        shown = asyncio.Event()
+
+        def look() -> None:
+            waiting = evening.desk.view.waiting
+            titles.extend([waiting.title] if waiting else [])
+            if evening.on_screen():
+                shown.set()
+
+        evening.desk.listen(look)
+        evening.desk.try_now()
+        async with asyncio.timeout(5):
+            await shown.wait()
+
+    sit_down(tmp_path, CampaignServer(ANA, BEN), first_voter)
+    assert set(titles) == {"Connecting…"}

@@ -17,7 +17,7 @@ from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.shift import Shift
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Line, Said, View, Waiting
-from phonetui.client.waiting import why
+from phonetui.client.waiting import COMING, why
 from phonetui.core import call as calls
 from phonetui.core import event as events
 from phonetui.core.call import Action, Call, Phase
@@ -174,6 +174,8 @@ class PhoneDesk:
 
     def _waiting(self, now: datetime) -> Waiting:
         box = self._outbox
+        if self._campaign and box.campaign_state == "open" and box.hand.next(self._campaign, now):
+            return COMING
         opens_at = (box.hand.opens_at(self._campaign, now) if self._campaign else None) or box.out.opens_at
         return why(self._campaign, box.campaign_state, self._line, box.out, opens_at, box.unsent, now)
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 
 def private_folder(folder: Path) -> None:
-    """Makes the folder, and makes it 0700. Raises `OSError`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Makes the folder 0700, and those above it that are not there yet. Raises `OSError`."""
+    if not folder.parent.exists():
+        private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
 
 

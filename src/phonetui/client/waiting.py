@@ -10,6 +10,9 @@ from phonetui.core.eligibility import known_zone
 from phonetui.core.when import moment_after
 from phonetui.wire import CampaignState, Out
 
+#: A voter is on the way to the screen.
+COMING = Waiting("Connecting…", "The first voter comes in a moment.")
+
 
 def why(
     campaign: Campaign | None,
@@ -51,7 +54,7 @@ def _connecting(line: Line) -> Waiting:
             "The campaign server does not answer, and this laptop holds no voters yet. It is tried again by itself; "
             "press F5 to try now.",
         )
-    return Waiting("Connecting…", "The first voter comes in a moment.")
+    return COMING
 
 
 def _no_voters(campaign: Campaign, line: Line, out: Out, unsent: int, now: datetime) -> Waiting:
