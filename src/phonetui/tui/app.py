@@ -81,7 +81,10 @@ class PhonetuiApp(TerminalApp):
             self.post_message(DeskOpened(self.desk))
 
     def _tell(self) -> None:
-        self.post_message(DeskChanged())
+        if self._call_screen is not None and self._call_screen.saving:
+            self._call_screen.draw()  # what a key did is shown before anything else is begun
+        else:
+            self.post_message(DeskChanged())
 
     async def on_desk_opened(self, message: DeskOpened) -> None:
         """Show it, unless the user's keys cannot be."""
@@ -99,7 +102,7 @@ class PhonetuiApp(TerminalApp):
     def on_desk_changed(self) -> None:
         """Show what changed."""
         if self._call_screen is not None and self._call_screen.is_mounted:
-            self._call_screen.draw()
+            self._call_screen.draw_soon()
 
 
 def _fitting(cells: int, breakpoints: list[tuple[int, str]]) -> str:

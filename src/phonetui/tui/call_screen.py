@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
+from textual.timer import Timer
 
 from phonetui.client.view import Said
 from phonetui.core.actions import CallerAction
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 #: A line of the script is no longer than the eye follows, in cells.
 LONGEST_LINE = 66
+#: What the desk does by itself is drawn after so many seconds, together with whatever else it does meanwhile.
+SOON = 0.05
 #: Keys closer together than this came all at once, in seconds: text pasted into a terminal that does not say so.
 AT_ONCE = 0.001
 
@@ -49,6 +52,7 @@ class CallScreen(Screen[None]):
         self.view = desk.view
         self.keys = keymap(self.view.campaign, own_keys)
         self._own_keys = own_keys
+        self.saving = False
         self._asked_to_leave = False
         self._before: CallerAction | Disposition | None = None
         self._said: Said | None = None
@@ -56,6 +60,7 @@ class CallScreen(Screen[None]):
         self._early: list[events.Key] = []
         self._details_of = ""
         self._last_key_at = float("-inf")
+        self._drawing_soon: Timer | None = None
         self.script = ScriptPane(self._middle_lines, self._place_line, "script")
         self._panes = {
             "title": Pane(lambda width, height: [title_line(self.view, width)], "title", classes="row"),
@@ -84,8 +89,16 @@ class CallScreen(Screen[None]):
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
+    def draw_soon(self) -> None:
+        """Show what happened without a key, or after one that has been shown: not in the way of the next."""
+        if self._drawing_soon is None:
+            self._drawing_soon = self.set_timer(SOON, self.draw)
+
     def draw(self) -> None:
         """Show the desk's view as it is now."""
+        if self._drawing_soon is not None:
+            self._drawing_soon.stop()
+            self._drawing_soon = None
         before, self.view = self.view, self.desk.view
         if self.view.campaign is not before.campaign:
             self.keys = keymap(self.view.campaign, self._own_keys)
@@ -183,14 +196,15 @@ class CallScreen(Screen[None]):
         return await self.saved(self.desk.act(action))
 
     async def saved(self, saving: Awaitable[None]) -> bool:
-        """Wait until it is saved and show it; False, with the reason on the screen, where it cannot be."""
+        """Wait until it is saved, which the desk tells; False, with the reason on the screen, where it cannot be."""
+        self.saving = True
         try:
             await saving
         except Refused as refused:
             self.refuse(refused)
             return False
-        self._said = None
-        self.draw()
+        finally:
+            self.saving = False
         return True
 
     def leave(self) -> None:

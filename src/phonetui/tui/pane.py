@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import takewhile, zip_longest
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from rich.segment import Segment
 from textual import events
@@ -14,13 +14,27 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from phonetui.core.text import clean
-from phonetui.tui.presentation.line import BLANK, Line, Role, width
+from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, width
 
 #: Makes the lines for a width and a height in cells.
 Drawing = Callable[[int, int], list[Line]]
 
 #: The component classes of every screen that holds panes.
 STYLES: set[str] = set(get_args(Role))
+
+
+class Piece(NamedTuple):
+    """Cells of one row that are to be painted: from `x` on, `cells` of them, the last ones blank where it got shorter."""
+
+    x: int
+    y: int
+    spans: Line
+    cells: int
+
+    @property
+    def region(self) -> Region:
+        """The cells as Textual names them."""
+        return Region(self.x, self.y, self.cells, 1)
 
 
 class Pane(Widget):
@@ -43,8 +57,8 @@ class Pane(Widget):
         self._drawing = drawing
         self._drawn = False
 
-    def update(self) -> list[Region]:
-        """Draw anew; the cells that changed and are yet to be painted, empty while the pane has no size."""
+    def update(self) -> list[Piece]:
+        """Draw anew; what changed and is yet to be painted, nothing while the pane has no size."""
         before = self.lines
         if self.size:
             self._draw()
@@ -58,7 +72,7 @@ class Pane(Widget):
         """Draw anew, and have Textual paint what changed."""
         changed = self.update()
         if changed:
-            self.refresh(*changed)
+            self.refresh(*(piece.region for piece in changed))
 
     def on_resize(self) -> None:
         """Another size, other lines."""
@@ -76,21 +90,14 @@ class Pane(Widget):
         """One row of the pane; the first paint comes before anybody has asked to draw."""
         if not self._drawn:
             self._draw()
-        return self.piece(Region(0, y, self.content_size.width, 1))
-
-    def piece(self, cells: Region) -> Strip:
-        """Part of a row, from the start of a span on."""
         style = self.screen.get_component_rich_style
-        x, segments = 0, []
-        for span in self._line(cells.y):
-            if x >= cells.x:
-                segments.append(Segment(_safe(span.text), style(span.role)))
-            x += width((span,))
-        return Strip(segments).simplify().adjust_cell_length(cells.width, style("text"))
+        segments = [Segment(span.text, style(span.role)) for span in self._line(y)]
+        return Strip(segments).simplify().adjust_cell_length(self.content_size.width, style("text"))
 
     def _draw(self) -> None:
         self._drawn = True
-        self.lines = self._drawing(*self.content_size)
+        across, height = self.content_size
+        self.lines = [_safe(line, across) for line in self._drawing(across, height)]
 
     def _line(self, y: int) -> Line:
         return self.lines[y] if y < len(self.lines) else BLANK
@@ -110,13 +117,16 @@ class Pane(Widget):
         return ""
 
 
-def _changed(y: int, old: Line, new: Line) -> Region:
-    """From the first piece of the line that differs to the end of the longer one."""
-    same = tuple(takewhile(lambda spans: spans[0] == spans[1], zip(old, new, strict=False)))
-    start = width(tuple(span for span, _ in same))
-    return Region(start, y, max(width(old), width(new)) - start, 1)
+def _changed(y: int, old: Line, new: Line) -> Piece:
+    """From the first span of the line that differs to the end of the longer one."""
+    same = sum(1 for _ in takewhile(lambda spans: spans[0] == spans[1], zip(old, new, strict=False)))
+    start, end = width(new[:same]), width(new)
+    shorter = max(width(old) - end, 0)
+    return Piece(start, y, (*new[same:], Span(" " * shorter)), end + shorter - start)
 
 
-def _safe(text: str) -> str:
-    """The last gate before the terminal: what presentation has cleaned passes as it is."""
-    return text if text.isprintable() else clean(text, len(text))
+def _safe(line: Line, across: int) -> Line:
+    """The last gate before the terminal: what presentation has cleaned and fitted passes as it is."""
+    if not all(span.text.isprintable() for span in line):
+        line = tuple(span._replace(text=clean(span.text, len(span.text))) for span in line)
+    return line if width(line) <= across else fit_line(line, across)

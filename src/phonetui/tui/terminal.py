@@ -6,31 +6,39 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.control import Control
+from rich.segment import Segment
 from textual._compositor import CompositorUpdate
 from textual.app import App
-from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.worker import WorkerFailed
 
 from phonetui.core.refusal import Refused
 
 if TYPE_CHECKING:
-    from phonetui.tui.pane import Pane
+    from phonetui.tui.pane import Pane, Piece
+
+#: Seconds in which the thread that writes gets hold of the interpreter; by itself it would wait until nothing else
+#: is left to do, or for Python's 5 ms.
+HAND_OVER = 0.0001
 
 #: Keep the window's title and name the window; never anybody in it.
 _NAME_WINDOW = "\x1b[22;0t\x1b]0;phonetui\x07"
 _GIVE_NAME_BACK = "\x1b[23;0t"
 
 
-class Cells(CompositorUpdate):
-    """Some cells of some panes, as the terminal is to show them."""
+class Pieces(CompositorUpdate):
+    """What changed on some panes of a screen, as the terminal is to show it."""
 
-    def __init__(self, changed: Mapping[Pane, Sequence[Region]]) -> None:
+    def __init__(self, screen: Screen[None], changed: Mapping[Pane, Sequence[Piece]]) -> None:
+        self._screen = screen
         self._changed = changed
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -38,34 +46,42 @@ class Cells(CompositorUpdate):
         return ()
 
     def render_segments(self, console: Console) -> str:
-        """The sequences that move the cursor to each piece and write it."""
+        """The sequences that move the cursor to each piece and write it in its styles."""
+        styles = {role: self._style(role, console) for role in sorted(self._screen.COMPONENT_CLASSES)}
         written: list[str] = []
-        for pane, regions in self._changed.items():
+        for pane, pieces in self._changed.items():
             left, top = pane.content_region.offset
-            filters, paper = pane.get_line_filters(), pane.background_colors[1]
-            for cells in regions:
-                strip = pane.piece(cells)
-                for each in filters:
-                    strip = strip.apply_filter(each, paper)
-                written += Control.move_to(left + cells.x, top + cells.y).segment.text, strip.render(console)
+            for piece in pieces:
+                written.append(f"\x1b[{top + piece.y + 1};{left + piece.x + 1}H")
+                for role, spans in groupby(piece.spans, attrgetter("role")):
+                    before, after = styles[role]
+                    written += before, *(span.text for span in spans), after
         return "".join(written)
 
+    def _style(self, role: str, console: Console) -> tuple[str, str]:
+        """What comes before and after text of this style in this terminal, where there may be no colour."""
+        strip = Strip([Segment("\0", self._screen.get_component_rich_style(role))])
+        for each in self._screen.get_line_filters():
+            strip = strip.apply_filter(each, self._screen.background_colors[1])
+        before, _, after = strip.render(console).partition("\0")
+        return before, after
 
-def paint(screen: Screen[None], changed: Mapping[Pane, Sequence[Region]]) -> None:
-    """Paint the cells that changed, at once.
+
+def paint(screen: Screen[None], changed: Mapping[Pane, Sequence[Piece]]) -> None:
+    """Paint what changed at once.
 
     Textual would send three messages a pane through its queues and compose the whole screen, which takes longer than
     everything else that a key sets off. It does so here too while the screen is covered or about to be laid out.
     """
-    changed = {pane: regions for pane, regions in changed.items() if regions}
+    changed = {pane: pieces for pane, pieces in changed.items() if pieces}
     waits = screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen.app._batch_count
-    for pane, regions in changed.items():
-        if waits or not screen.is_current:
-            pane.refresh(*regions)
-        else:
-            pane._styles_cache.set_dirty(*regions)
-    if changed and not waits and screen.is_current:
-        screen.app._display(screen, Cells(changed))
+    at_once = screen.is_current and not waits
+    for pane, pieces in changed.items():
+        repaint = pane._styles_cache.set_dirty if at_once else pane.refresh
+        repaint(*(piece.region for piece in pieces))
+    if changed and at_once:
+        screen.app._display(screen, Pieces(screen, changed))
+        time.sleep(HAND_OVER)
 
 
 class _Nowhere:

@@ -31,9 +31,14 @@ BLANK: Line = ()
 BETWEEN = " · "
 
 
+def cells_of(text: str) -> int:
+    """How many cells the text takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
 def width(line: Line) -> int:
     """How many cells the line takes."""
-    return sum(cell_len(span.text) for span in line)
+    return sum([cells_of(span.text) for span in line])
 
 
 def fit(text: str, cells: int) -> str:
@@ -42,7 +47,7 @@ def fit(text: str, cells: int) -> str:
 
 
 def _shorten(text: str, cells: int) -> str:
-    if cell_len(text) <= cells:
+    if cells_of(text) <= cells:
         return text
     return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""
 
@@ -54,12 +59,15 @@ def wrap(text: str, cells: int) -> list[str]:
 
 
 def _wrap_paragraph(paragraph: str, cells: int) -> Iterator[str]:
+    if cells_of(paragraph) <= cells:
+        yield paragraph
+        return
     line = ""
     for word in paragraph.split():
-        if line and cell_len(line) + 1 + cell_len(word) > cells:
+        if line and cells_of(line) + 1 + cells_of(word) > cells:
             yield line
             line = ""
-        *full, rest = chop_cells(word, cells) if cell_len(word) > cells else [word]
+        *full, rest = chop_cells(word, cells) if cells_of(word) > cells else [word]
         if full and line:
             yield line
             line = ""
