@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from phonetui.core.campaign import WEEKDAYS, Answer, CallingRules, Campaign, Hours, Question, Reply, Step
 from phonetui.core.standard_dispositions import USUAL
 from phonetui.core.voter import Address, Household, PastAttempt, Phone, PollingPlace, Voter
 
 #: A Saturday, 4:12 pm in New York.
+NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 21, 21, 12, tzinfo=UTC)
 
 CAMPAIGN = Campaign(

@@ -11,6 +11,7 @@ from phonetui.core.refusal import Refused
 from phonetui.tui.app import PhonetuiApp, ThemeName
 from phonetui.tui.call_screen import CallScreen
 from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.sample import NEW_YORK
 
 #: Rounds through the event loop after which what was to happen has not.
 PATIENCE = 400
@@ -101,7 +102,7 @@ async def _play(
     async def open_desk() -> DeskInMemory:
         return desk
 
-    app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys)
+    app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, zone=NEW_YORK)
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, desk, pilot)
         await stage.until(lambda: isinstance(app.screen, CallScreen) and bool(app.screen.size), "the call screen")

@@ -216,10 +216,13 @@ def test_with_the_last_voter_gone_the_reason_takes_the_scripts_place() -> None:
 def test_while_waiting_the_time_of_the_next_try_counts_down_by_itself() -> None:
     async def story(stage: Stage) -> None:
         stage.desk.change(line=Line("offline", NOW, NOW + timedelta(seconds=12)), unsent=3)
-        await stage.sees("○ offline since 9:12 pm · 3 unsent · next try in 12 s · F5 now")
+        await stage.sees("○ offline since 4:12 pm · 3 unsent · next try in 12 s · F5 now")
         await stage.press("f5")
         assert stage.desk.tries == 1
         assert stage.saved == "Trying now…"
+        stage.desk.change(line=Line("offline", NOW, why="The campaign server did not answer."))
+        await stage.press("z")
+        await stage.sees("The campaign server did not answer.")
 
     play(story)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -32,8 +32,7 @@ def nobody_to_call(desk: DeskInMemory) -> None:
 
 
 def offline(desk: DeskInMemory) -> None:
-    since = NOW.astimezone(timezone(timedelta(hours=-5))) - timedelta(minutes=31)
-    desk.line = Line("offline", since, NOW + timedelta(seconds=12))
+    desk.line = Line("offline", NOW - timedelta(minutes=31), NOW + timedelta(seconds=12))
     desk.unsent = 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import tzinfo
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -49,13 +50,15 @@ class PhonetuiApp(TerminalApp):
         *,
         theme: ThemeName = "dark",
         own_keys: Mapping[str, Sequence[str]] | None = None,
+        zone: tzinfo | None = None,
     ) -> None:
-        """`own_keys` gives actions, by id, the user's keys in place of the usual ones."""
+        """`own_keys` gives actions, by id, the user's keys in place of the usual ones; `zone` is the caller's."""
         super().__init__()
         self.animation_level = "none"
         self.desk: Desk | None = None
         self._open_desk = open_desk
         self._own_keys = own_keys or {}
+        self._zone = zone
         self._call_screen: CallScreen | None = None
         for each in THEMES.values():
             self.register_theme(each)
@@ -93,7 +96,7 @@ class PhonetuiApp(TerminalApp):
         width, height = self.size
         fitting = (_fitting(width, self.HORIZONTAL_BREAKPOINTS), _fitting(height, self.VERTICAL_BREAKPOINTS))
         try:
-            self._call_screen = CallScreen(message.desk, self._own_keys, classes=" ".join(fitting))
+            self._call_screen = CallScreen(message.desk, self._own_keys, self._zone, classes=" ".join(fitting))
         except Refused as refused:
             self.exit(refused)
         else:

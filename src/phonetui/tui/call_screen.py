@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -21,7 +22,7 @@ from phonetui.tui.keymap import keymap, pressed
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
-from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line
+from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line, why_offline_line
 from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.presentation.script import place_line, script_lines
@@ -46,8 +47,11 @@ class CallScreen(Screen[None]):
 
     COMPONENT_CLASSES = STYLES
 
-    def __init__(self, desk: Desk, own_keys: Mapping[str, Sequence[str]], classes: str = "") -> None:
+    def __init__(
+        self, desk: Desk, own_keys: Mapping[str, Sequence[str]], zone: tzinfo | None, classes: str = ""
+    ) -> None:
         super().__init__(classes=classes)
+        self._zone = zone
         self.desk = desk
         self.view = desk.view
         self.keys = keymap(self.view.campaign, own_keys)
@@ -67,7 +71,7 @@ class CallScreen(Screen[None]):
             "voter": Pane(self._voter_lines, "voter"),
             "results": Pane(self._result_lines, "results"),
             "saved": Pane(self._saved_lines, "saved"),
-            "status": Pane(lambda width, height: [status_line(self.view, self.keys, width)], "status", classes="row"),
+            "status": Pane(self._status_line, "status", classes="row"),
         }
 
     def compose(self) -> ComposeResult:
@@ -139,7 +143,11 @@ class CallScreen(Screen[None]):
     def _saved_lines(self, width: int, height: int) -> list[TextLine]:
         if self.view.call.phase is Phase.CONFIRMING and self._said is None:
             return [confirming_line(self.view, self.keys, width)]
-        return saved_lines(self._said or self.view.said, self.keys, width)
+        said = self._said or self.view.said
+        return saved_lines(said, self.keys, width) if said else [why_offline_line(self.view, width)]
+
+    def _status_line(self, width: int, height: int) -> list[TextLine]:
+        return [status_line(self.view, self.keys, width, self._zone)]
 
     # -- keys --------------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ STYLES: set[str] = set(get_args(Role))
 
 
 class Piece(NamedTuple):
-    """Cells of one row that are to be painted: from `x` on, `cells` of them, the last ones blank where it got shorter."""
+    """Cells of one row to be painted: `cells` of them from `x` on, the last ones blank where the row got shorter."""
 
     x: int
     y: int

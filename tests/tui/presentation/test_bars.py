@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -10,11 +10,18 @@ from phonetui.client.view import Line, Said
 from phonetui.core.call import Result
 from phonetui.core.tally import Tally
 from phonetui.tui.keymap import keymap
-from phonetui.tui.presentation.bars import choice_line, confirming_line, saved_lines, status_line, title_line
+from phonetui.tui.presentation.bars import (
+    choice_line,
+    confirming_line,
+    saved_lines,
+    status_line,
+    title_line,
+    why_offline_line,
+)
 from tests.tui.presentation.drawn import KEYS, after, of_role, text, view
-from tests.tui.sample import CAMPAIGN, NOW
+from tests.tui.sample import CAMPAIGN, NEW_YORK, NOW
 
-SINCE = NOW.astimezone(timezone(timedelta(hours=-5))) - timedelta(minutes=31)
+SINCE = NOW - timedelta(minutes=31)
 OFFLINE = Line("offline", SINCE, NOW + timedelta(seconds=12))
 
 
@@ -95,17 +102,23 @@ def test_online_the_status_is_quiet_and_the_footer_beside_it() -> None:
     ],
 )
 def test_the_status_tells_the_truth(changes: dict[str, Any], status: str) -> None:
-    assert text([status_line(view(**changes), KEYS, 120)])[0].startswith(f"{status}  ")
+    assert text([status_line(view(**changes), KEYS, 120, NEW_YORK)])[0].startswith(f"{status}  ")
 
 
 def test_a_long_wait_is_told_in_minutes() -> None:
     line = Line("offline", SINCE, NOW + timedelta(minutes=4, seconds=30))
-    assert "next try in 4 min" in text([status_line(view(line=line), KEYS, 120)])[0]
+    assert "next try in 4 min" in text([status_line(view(line=line), KEYS, 120, NEW_YORK)])[0]
 
 
 def test_offline_with_voters_running_out_cannot_wait() -> None:
     assert of_role([status_line(view(line=OFFLINE), KEYS, 78)], "alarm") == []
     assert of_role([status_line(view(line=OFFLINE, on_hand=5), KEYS, 78)], "alarm") != []
+
+
+def test_why_the_last_try_failed_is_told() -> None:
+    why = "The campaign server did not answer within a minute."
+    assert text([why_offline_line(view(line=Line("offline", SINCE, why=why)), 78)]) == [why]
+    assert why_offline_line(view(), 78) == ()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +130,7 @@ def test_offline_with_voters_running_out_cannot_wait() -> None:
     ],
 )
 def test_in_a_narrow_window_the_status_says_it_in_fewer_words(width: int, line: str) -> None:
-    assert text([status_line(view(line=OFFLINE, unsent=3), KEYS, width)]) == [line]
+    assert text([status_line(view(line=OFFLINE, unsent=3), KEYS, width, NEW_YORK)]) == [line]
 
 
 def test_without_a_voter_the_footer_offers_what_needs_none() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 
 from phonetui.client.view import Said, View
 from phonetui.core.actions import ACTIONS
@@ -29,10 +29,8 @@ def title_line(view: View, across: int) -> Line:
     return spread(names, (Span(counted, "quiet"),), across)
 
 
-def saved_lines(said: Said | None, keys: Keymap, across: int) -> list[Line]:
+def saved_lines(said: Said, keys: Keymap, across: int) -> list[Line]:
     """What the last key did, and how to take it back: one line, more where a refusal needs them to be read whole."""
-    if said is None:
-        return [BLANK]
     mark, role = _SAID[said.kind]
     if not said.undo:
         return text_lines(f"{mark}{said.text}", across, role)
@@ -55,10 +53,18 @@ def confirming_line(view: View, keys: Keymap, across: int) -> Line:
 _SAID: dict[str, tuple[str, Role]] = {"saved": ("✓ ", "text"), "notice": ("", "text"), "alarm": ("! ", "alarm")}
 
 
-def status_line(view: View, keys: Keymap, across: int) -> Line:
-    """The connection, what is unsent, who is on hand; beside it as many of the footer's keys as there is room for."""
+def why_offline_line(view: View, across: int) -> Line:
+    """Why the last try failed; empty while the line is good."""
+    return (Span(fit(view.line.why, across), "quiet"),) if view.line.why else BLANK
+
+
+def status_line(view: View, keys: Keymap, across: int, zone: tzinfo | None = None) -> Line:
+    """The connection, what is unsent, who is on hand; beside it as many of the footer's keys as there is room for.
+
+    `zone` is the caller's; none is the laptop's own.
+    """
     role: Role = "alarm" if _cannot_wait(view) else "quiet"
-    wordings = _wordings(view, keys)
+    wordings = _wordings(view, keys, zone)
     text = next((words for words in wordings if width((Span(words),)) <= across - 8), wordings[-1])
     return spread((Span(fit(text, across), role),), _footer(view, keys, across - width((Span(text),)) - 2), across)
 
@@ -68,7 +74,7 @@ def _cannot_wait(view: View) -> bool:
     return state == "signed_out" or (state == "offline" and view.on_hand <= RUNNING_OUT) or view.rejected > 0
 
 
-def _wordings(view: View, keys: Keymap) -> list[str]:
+def _wordings(view: View, keys: Keymap, zone: tzinfo | None) -> list[str]:
     """The same news in ever fewer words."""
     line = view.line
     unsent = f"{view.unsent} unsent" if view.unsent else "all sent"
@@ -81,7 +87,7 @@ def _wordings(view: View, keys: Keymap) -> list[str]:
         return [" · ".join((f"{mark} {line.state}", *parts)) for parts in (longer, shorter)]
     if line.state == "signed_out":
         return [f"○ signed out · {unsent} · phonetui login signs in", f"○ signed out · {unsent}"]
-    since = f" since {clock(line.since)}" if line.since else ""
+    since = f" since {clock(line.since.astimezone(zone))}" if line.since else ""
     left = [f"{view.on_hand} on hand"] if view.on_hand <= RUNNING_OUT else []
     known = [f"○ offline{since}", unsent, *rejected, *left]
     now = f"{keys.shown('refresh')} now"
