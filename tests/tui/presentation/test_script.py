@@ -57,8 +57,19 @@ def test_clicking_any_line_of_an_answer_is_pressing_its_digit() -> None:
     assert [span.key for line in lines for span in line if "called to arrange" in span.text] == ["2"]
 
 
-def test_where_room_is_short_blank_lines_go_and_answers_stand_side_by_side() -> None:
-    assert text(script_lines(after(alone(VERNON), Forward()), 58, 7)) == [
+def test_where_room_is_short_answers_stand_side_by_side() -> None:
+    lines = text(script_lines(after(alone(VERNON), Forward()), 58, 7))
+    assert lines[2:] == [
+        "election on Tuesday, December 8.",
+        "",
+        "Do you plan to vote?",
+        "1   Yes, already sure        3   Not sure",
+        "2   Leaning yes              4   No",
+    ]
+
+
+def test_where_room_is_shorter_blank_lines_go() -> None:
+    assert text(script_lines(after(alone(VERNON), Forward()), 58, 6)) == [
         "My name is Dana, I'm a volunteer with Riverside Votes.",
         "We're calling neighbors on Mill Ct about the county",
         "election on Tuesday, December 8.",

@@ -14,14 +14,20 @@ from phonetui.tui.presentation.line import width as line_width
 def script_lines(view: View, width: int, height: int) -> list[Line]:
     """The step on the screen in the voter's words and language; an answer given before is ticked.
 
-    Where that is higher than `height`, blank lines go, and short answers stand side by side.
+    Where that is higher than `height`, short answers stand side by side; then blank lines go.
     """
     blocks, answers = _blocks(view, width)
-    parts = [*blocks, answers] if answers else blocks
-    spaced = [line for at, part in enumerate(parts) for line in ([BLANK, *part] if at else part)]
-    if len(spaced) <= height:
-        return spaced
-    return [*(line for block in blocks for line in block if line), *_side_by_side(answers, width)]
+    roomy = _spaced([*blocks, answers] if answers else blocks)
+    if len(roomy) <= height:
+        return roomy
+    beside = _side_by_side(answers, width)
+    closer = [*_spaced(blocks), *beside]
+    return closer if len(closer) <= height else [*(line for block in blocks for line in block if line), *beside]
+
+
+def _spaced(parts: list[list[Line]]) -> list[Line]:
+    """The parts with a blank line between them."""
+    return [line for at, part in enumerate(parts) for line in ([BLANK, *part] if at else part)]
 
 
 def _blocks(view: View, width: int) -> tuple[list[list[Line]], list[Line]]:
