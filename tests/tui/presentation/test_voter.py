@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from phonetui.core.call import Note, Result
-from phonetui.core.voter import Household, PastAttempt, Phone, Voter
+from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
 from phonetui.tui.presentation.line import width
 from phonetui.tui.presentation.person import group_number, voted
 from phonetui.tui.presentation.voter import short_voter_lines, voter_lines, whole_voter_lines
@@ -103,6 +103,17 @@ def test_a_long_name_is_shortened_and_wide_ones_keep_the_column() -> None:
 def test_the_note_of_this_call_is_shown() -> None:
     lines = text(voter_lines(after(alone(SOO_JIN), Note("prefers mornings")), KEYS, COLUMN, 30))
     assert lines[lines.index("Note") + 1] == "prefers mornings"
+
+
+def test_where_there_is_room_a_long_address_of_the_polling_place_goes_on_in_the_next_line() -> None:
+    library = PollingPlace("Garfield Public Library", "2968 Sycamore Street")
+    voter = msgspec.structs.replace(FELIPE, polling_place=library)
+    assert text(voter_lines(alone(voter), KEYS, COLUMN, 21))[-3:] == [
+        "Garfield Public",
+        "Library",
+        "2968 Sycamore Street",
+    ]
+    assert "Garfield Public Libra…" in text(voter_lines(alone(voter), KEYS, COLUMN, 13))
 
 
 def test_in_a_low_window_the_quiet_lines_go_and_the_rest_is_offered() -> None:

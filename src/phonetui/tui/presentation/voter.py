@@ -19,7 +19,10 @@ Ranked = tuple[int, Line]
 
 def voter_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]:
     """What is known about the voter and fits a column; where that is not all, the last line says how to see it."""
-    column = _column(view, keys, width, most=2)
+    roomy = _column(view, keys, width, names=1, most=4)
+    if len(roomy) <= height:
+        return [line for _, line in roomy]
+    column = _column(view, keys, width, names=1, most=2)
     kept = keep(column, height)
     if _count(kept) == _count(line for _, line in column):
         return kept
@@ -28,7 +31,7 @@ def voter_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]
 
 def whole_voter_lines(view: View, keys: Keymap, width: int) -> list[Line]:
     """The same with nothing left out."""
-    return [line for _, line in _column(view, keys, width, most=20)]
+    return [line for _, line in _column(view, keys, width, names=20, most=20)]
 
 
 def short_voter_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]:
@@ -77,24 +80,27 @@ def _quiet(text: str) -> Line:
     return (Span(text, "quiet"),) if text else BLANK
 
 
-def _column(view: View, keys: Keymap, width: int, most: int) -> list[Ranked]:
-    """The blocks of the column, a blank line between them. Long texts and histories take `most` lines."""
+def _column(view: View, keys: Keymap, width: int, *, names: int, most: int) -> list[Ranked]:
+    """The blocks of the column, a blank line between them.
+
+    Names and addresses take `names` lines at most, one where they must stay in place; a history takes `most` lines,
+    and every text of its half as many.
+    """
     voter, campaign = view.call.voter, view.campaign
     if voter is None or campaign is None:
         return []
-    one = max(1, most // 2)
     numbers = enumerate(person.numbers(view, voter, keys.first("copy")))
     blocks = (
-        [*_text(0, voter.full_name, width, one), *_text(2, person.about(voter), width, one, "quiet")],
+        [*_text(0, voter.full_name, width, names), *_text(2, person.about(voter), width, names, "quiet")],
         [(0 if at == 0 else 3, fit_line(line, width)) for at, line in numbers],
-        [*_place(voter, width, one), *_text(5, person.voted(voter), width, one, "quiet")],
+        [*_place(voter, width, names), *_text(5, person.voted(voter), width, names, "quiet")],
         [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter)],
         _titled(person.people_title(view), ((0, line) for line in person.people(view, width))),
         _titled("Note", _text(0, view.call.draft.note, width, most + 1)),
         _titled("Before", _history(campaign, voter, width, most)),
         _titled("Same address", ((5, line) for line in person.neighbours(view, width))),
-        _titled("Votes at", _votes_at(voter, width, one)),
-        _titled("Tags", _text(8, ", ".join(voter.tags), width, one, "quiet")),
+        _titled("Votes at", _votes_at(voter, width, most // 2)),
+        _titled("Tags", _text(8, ", ".join(voter.tags), width, most // 2, "quiet")),
     )
     column: list[Ranked] = []
     for block in filter(None, blocks):
