@@ -5,9 +5,7 @@ One SQLCipher connection on one thread of its own; what comes in and goes out ar
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,6 +14,7 @@ from phonetui.client import journal_reading as reading
 from phonetui.client import journal_writing as writing
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
 from phonetui.client.journal_refusals import still_here
+from phonetui.client.journal_thread import JournalThread
 from phonetui.wire import Lease
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class Journal:
     What was refused has changed nothing. After a failed write the file is opened anew and read back.
     """
 
-    def __init__(self, file: JournalFile, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, file: JournalFile, thread: JournalThread) -> None:
         self._file = file
         self._thread = thread
         self._closed = False
@@ -41,11 +40,11 @@ class Journal:
     @classmethod
     async def open(cls, path: Path, key: bytes) -> Journal:
         """The journal at `path`, made if there is none; `key` is 32 bytes."""
-        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        thread = JournalThread()
         try:
-            file = await asyncio.get_running_loop().run_in_executor(thread, _open, path, key)
+            file = await thread.run(lambda: _open(path, key))
         except BaseException:
-            thread.shutdown(wait=False)
+            thread.stop()
             raise
         return cls(file, thread)
 
@@ -102,10 +101,10 @@ class Journal:
 
     def _end(self) -> None:
         self._closed = True
-        self._thread.shutdown(wait=False)
+        self._thread.stop()
 
     async def _run(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await self._thread.run(work)
 
 
 def _open(path: Path, key: bytes) -> JournalFile:
