@@ -66,25 +66,23 @@ class CallScreen(Screen[None]):
         self._last_key_at = float("-inf")
         self._drawing_soon: Timer | None = None
         self.script = ScriptPane(self._middle_lines, self._place_line, "script")
-        self._panes = {
-            "title": Pane(lambda width, height: [title_line(self.view, width)], "title", classes="row"),
-            "voter": Pane(self._voter_lines, "voter"),
-            "results": Pane(self._result_lines, "results"),
-            "saved": Pane(self._saved_lines, "saved"),
-            "status": Pane(self._status_line, "status", classes="row"),
-        }
+        self._title = Pane(lambda width, height: [title_line(self.view, width)], "title", classes="row")
+        self._voter = Pane(self._voter_lines, "voter")
+        self._results = Pane(self._result_lines, "results")
+        self._saved = Pane(self._saved_lines, "saved")
+        self._status = Pane(self._status_line, "status", classes="row")
 
     def compose(self) -> ComposeResult:
         """The panes, in the order in which they are read."""
-        yield self._panes["title"]
+        yield self._title
         with Container(id="body"):
-            yield self._panes["voter"]
+            yield self._voter
             yield Pane(_nothing, classes="rule")
             yield self.script
             yield Pane(_nothing, classes="rule second")
-            yield self._panes["results"]
-        yield self._panes["saved"]
-        yield self._panes["status"]
+            yield self._results
+        yield self._saved
+        yield self._status
         yield Pane(lambda width, height: words.too_small_lines(*self.size), "too-small")
 
     def on_mount(self) -> None:
@@ -108,7 +106,8 @@ class CallScreen(Screen[None]):
             self.keys = keymap(self.view.campaign, self._own_keys)
         call = self.view.call
         self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps))
-        paint(self, {pane: pane.update() for pane in (self.script, *self._panes.values())})
+        for panes in ((self._voter, self.script, self._saved, self._title), (self._results, self._status)):
+            paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
 
     @property
     def _stacked(self) -> bool:
@@ -251,8 +250,8 @@ class CallScreen(Screen[None]):
 
     async def ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
         """Put a question in the place of the status line; the answer, or None when it was closed."""
-        self._panes["status"].display = False
-        await self.mount(prompt, after=self._panes["status"])
+        self._status.display = False
+        await self.mount(prompt, after=self._status)
         self.set_focus(prompt.takes_keys)
         for event in self._early:
             self.app.post_message(events.Key(event.key, event.character).set_sender(self.app))
@@ -262,7 +261,7 @@ class CallScreen(Screen[None]):
         finally:
             self._said = None
             await prompt.remove()
-            self._panes["status"].display = True
+            self._status.display = True
             self.draw()
 
 

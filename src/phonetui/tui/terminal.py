@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
@@ -37,6 +37,9 @@ _GIVE_NAME_BACK = "\x1b[23;0t"
 class Pieces(CompositorUpdate):
     """What changed on some panes of a screen, as the terminal is to show it."""
 
+    #: What comes before and after text, by theme and style; it takes as long to make as all the rest.
+    _sequences: ClassVar[dict[tuple[str, str], tuple[str, str]]] = {}
+
     def __init__(self, screen: Screen[None], changed: Mapping[Pane, Sequence[Piece]]) -> None:
         self._screen = screen
         self._changed = changed
@@ -47,24 +50,26 @@ class Pieces(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The sequences that move the cursor to each piece and write it in its styles."""
-        styles = {role: self._style(role, console) for role in sorted(self._screen.COMPONENT_CLASSES)}
         written: list[str] = []
         for pane, pieces in self._changed.items():
             left, top = pane.content_region.offset
             for piece in pieces:
                 written.append(f"\x1b[{top + piece.y + 1};{left + piece.x + 1}H")
                 for role, spans in groupby(piece.spans, attrgetter("role")):
-                    before, after = styles[role]
+                    before, after = self._style(role, console)
                     written += before, *(span.text for span in spans), after
         return "".join(written)
 
     def _style(self, role: str, console: Console) -> tuple[str, str]:
         """What comes before and after text of this style in this terminal, where there may be no colour."""
-        strip = Strip([Segment("\0", self._screen.get_component_rich_style(role))])
-        for each in self._screen.get_line_filters():
-            strip = strip.apply_filter(each, self._screen.background_colors[1])
-        before, _, after = strip.render(console).partition("\0")
-        return before, after
+        name = self._screen.app.theme, role
+        if name not in self._sequences:
+            strip = Strip([Segment("\0", self._screen.get_component_rich_style(role))])
+            for each in self._screen.get_line_filters():
+                strip = strip.apply_filter(each, self._screen.background_colors[1])
+            before, _, after = strip.render(console).partition("\0")
+            self._sequences[name] = before, after
+        return self._sequences[name]
 
 
 def paint(screen: Screen[None], changed: Mapping[Pane, Sequence[Piece]]) -> None:
