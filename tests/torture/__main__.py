@@ -1,0 +1,38 @@
+"""Prints one line a promise: trials, faults, failures, whether its controls fail as they should, the time so far."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import ArgumentParser
+
+from tests.torture.promises import MODULES
+from tests.torture.run import run
+
+#: Failures shown of a promise; the rest is counted.
+SHOWN = 10
+
+
+def main() -> int:
+    """The exit code: 1 where a promise is broken or a control proves nothing."""
+    parser = ArgumentParser(prog="scripts/torture", description=__doc__)
+    parser.add_argument("promise", nargs="*", choices=[*MODULES, []], metavar="PROMISE", help=", ".join(MODULES))
+    parser.add_argument("--quick", action="store_true", help="the small counts, for every change")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
+    parser.add_argument("--seed", type=int, default=0, help="the first trial's seed")
+    arguments = parser.parse_args()
+    broken, started = 0, time.perf_counter()
+    for report in run(arguments.promise or MODULES, quick=arguments.quick, jobs=arguments.jobs, seed=arguments.seed):
+        print(f"{report.line}   {time.perf_counter() - started:,.0f} s", flush=True)
+        wrong = list(report.wrong())
+        for sentence in wrong[:SHOWN]:
+            print(f"      {sentence}")
+        if len(wrong) > SHOWN:
+            print(f"      and {len(wrong) - SHOWN} more")
+        broken += not report.kept
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

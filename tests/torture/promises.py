@@ -1,0 +1,15 @@
+"""Every promise, by the name of its module."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tests.torture.promise import Promise
+
+MODULES: tuple[str, ...] = ()
+
+
+def promise(module: str) -> Promise:
+    """The promise that a module proves."""
+    found: Promise = import_module(f"tests.torture.{module}").PROMISE
+    return found

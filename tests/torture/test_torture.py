@@ -1,0 +1,43 @@
+"""A person reads from the table of promises whether to trust it: a broken promise and an empty proof both show."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.torture.promise import Control, Findings, Promise
+from tests.torture.promises import MODULES, promise
+from tests.torture.run import Report, prove_control
+
+PROMISE = Promise(1, "Kills", "A kill loses nothing.", (), (Control("a sync", lambda seeds: Findings(1, 1), 5),))
+
+
+def test_a_promise_without_a_failure_whose_control_fails_is_kept() -> None:
+    report = Report(PROMISE, Findings(60, 60), {"a sync": Findings(3, 3, ("lost",))})
+
+    assert report.kept
+    assert report.line == (
+        " 1  Kills                         60 trials        60 faults    0 failures   1 of 1 controls fail"
+    )
+
+
+def test_one_failure_breaks_a_promise() -> None:
+    report = Report(PROMISE, Findings(60, 60, ("seed 7: lost",)), {"a sync": Findings(3, 3, ("lost",))})
+
+    assert not report.kept
+    assert list(report.wrong()) == ["seed 7: lost"]
+
+
+def test_a_control_that_does_not_fail_breaks_it_too() -> None:
+    report = Report(PROMISE, Findings(60, 60), {"a sync": Findings(5, 5)})
+
+    assert not report.kept
+    assert list(report.wrong()) == ["the control without a sync does not fail in 5 trials: it proves nothing"]
+
+
+@pytest.mark.parametrize(
+    ("module", "at"), [(module, at) for module in MODULES for at in range(len(promise(module).controls))]
+)
+def test_without_its_safeguard_each_promise_is_broken(module: str, at: int) -> None:
+    found = prove_control(module, at, range(promise(module).controls[at].within))
+
+    assert found.failures, f"held in {found.trials} trials"
