@@ -12,10 +12,7 @@ from litestar import Litestar, MediaType, Request, Response, delete, get, post, 
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath, JSONBody
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
@@ -30,6 +27,7 @@ from phonetui.server.inflate import LARGEST_BODY, InflateRequests
 from phonetui.server.journal_keys import JournalKeys
 from phonetui.server.keys import ServerKeys
 from phonetui.server.log import RequestLog
+from phonetui.server.openapi import OPENAPI, TimesOfDay
 from phonetui.server.passwords import Passwords
 from phonetui.server.problems import STATUS, RequestRefused
 from phonetui.server.watches import Watches
@@ -260,12 +258,8 @@ def create_app(database: Database, keys: ServerKeys, clock: Callable[[], datetim
         request_max_body_size=LARGEST_BODY,
         compression_config=CompressionConfig("gzip", minimum_size=WORTH_COMPRESSING, gzip_compress_level=6),
         exception_handlers=ANSWERS,
-        openapi_config=OpenAPIConfig(
-            title="phonetui campaign server",
-            version=f"{WIRE_VERSION}",
-            render_plugins=[JsonRenderPlugin()],
-            components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
-        ),
+        openapi_config=OPENAPI,
+        plugins=[TimesOfDay()],
         on_shutdown=[campaign_exchange.close, database.close],
         logging_config=None,
         debug=False,
