@@ -45,7 +45,7 @@ class Laptop:
             voter_id=voter_id,
             ticket=lease.tickets[voter_id],
             disposition="not_home",
-            number=lease.household.number,
+            number_ending=events.ending(lease.household.number),
             shown_at=CLOCK.now(),
             campaign_version=1,
         )

@@ -34,7 +34,7 @@ def outcome(household: Household, seq: int) -> Entry:
         voter_id=voter_id,
         ticket=sample.lease(household, CLOCK.now()).tickets[voter_id],
         disposition="not_home",
-        number=household.number,
+        number_ending=events.ending(household.number),
         shown_at=CLOCK.now(),
         campaign_version=1,
     )

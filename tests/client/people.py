@@ -44,7 +44,7 @@ def outcome(seq: int, number: int = 0, disposition: str = "not-home", note: str 
         voter_id=f"v{number}a",
         ticket=f"ticket-v{number}a",
         disposition=disposition,
-        number=f"+1812555{number:04}",
+        number_ending=f"{number:02}"[-2:],
         note=note,
     )
 

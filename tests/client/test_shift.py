@@ -26,7 +26,7 @@ def outcome(
         campaign_id=CAMPAIGN.campaign_id,
         voter_id=voter_id,
         disposition=disposition,
-        number="+18125550166",
+        number_ending="66",
         supersedes=supersedes,
         same_call=same_call,
     )

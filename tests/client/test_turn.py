@@ -12,7 +12,7 @@ from phonetui.client.hand import Hand
 from phonetui.client.turn import Moment, Turn
 from phonetui.core import call as calls
 from phonetui.core.call import Call
-from phonetui.core.event import Dial, Outcome, Skip, Undo
+from phonetui.core.event import Dial, Outcome, Skip, Undo, encode
 from phonetui.core.voter import Household, Phone, Voter
 from phonetui.wire import Lease
 from tests.core.test_call import BEN, CAMPAIGN, LEES, REEDS
@@ -67,7 +67,8 @@ def test_a_result_is_written_down_with_ticket_and_sequence_and_the_next_voter_is
     outcome = desk.events[0]
     assert isinstance(outcome, Outcome)
     assert (outcome.id, outcome.seq, outcome.ticket) == ("event-1", 1, "ticket-1")
-    assert (outcome.disposition, outcome.number) == ("not_home", REEDS.number)
+    assert (outcome.disposition, outcome.number_ending) == ("not_home", "01")
+    assert REEDS.number[-4:].encode() not in encode(outcome)
     assert outcome.shown_at == NOON + timedelta(seconds=1)
     assert (turn.finished, turn.returned) == (["reeds"], [])
     assert desk.on_screen() == "Cho"

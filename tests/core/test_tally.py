@@ -17,7 +17,7 @@ def outcome(voter_id: str, disposition: str, *, talked: bool = False, same_call:
         campaign_id=CAMPAIGN.campaign_id,
         voter_id=voter_id,
         disposition=disposition,
-        number="+18125550166",
+        number_ending="66",
         talked=talked,
         same_call=same_call,
     )

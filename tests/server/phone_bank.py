@@ -10,7 +10,7 @@ from msgspec import Raw
 from sqlalchemy import Table, func, select, update
 
 from phonetui.core.campaign import WEEKDAYS, CallingRules, Campaign, Hours
-from phonetui.core.event import AnyEvent, Outcome, Skip, Undo, encode
+from phonetui.core.event import AnyEvent, Outcome, Skip, Undo, encode, ending
 from phonetui.core.standard_dispositions import USUAL
 from phonetui.core.voter import Phone, Voter
 from phonetui.server import news, tables
@@ -228,7 +228,7 @@ class Laptop:
             "voter_id": voter_id,
             "ticket": lease.tickets[voter_id],
             "disposition": disposition,
-            "number": lease.household.number,
+            "number_ending": ending(lease.household.number),
         }
         return msgspec.convert({**said, **more}, Outcome)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Raw, Struct
 from sqlalchemy import Connection, select
 
-from phonetui.core.event import Attempt, Outcome, Skip, Undo, current, encode
+from phonetui.core.event import Attempt, Outcome, Skip, Undo, current, encode, ending
 from phonetui.core.tally import tally as core_tally
 from phonetui.core.voter import Phone, Voter
 from phonetui.server import tables
@@ -75,7 +75,7 @@ def made(acts: Sequence[Act]) -> list[Sent]:
         }
         said: dict[str, object] = {
             "disposition": act.disposition,
-            "number": number(numbers[act.second_number and len(numbers) > 1]),
+            "number_ending": ending(number(numbers[act.second_number and len(numbers) > 1])),
         }
         earlier = [
             event

@@ -24,7 +24,7 @@ FIELDS = {
     "ticket": st.text(max_size=50),
     "supersedes": st.text(max_size=40),
     "disposition": st.text(max_size=50),
-    "number": st.text(max_size=20),
+    "number_ending": st.text(max_size=3),
     "text": st.text(),
 }
 EVENTS = st.fixed_dictionaries({}, optional={name: field | ANYTHING for name, field in FIELDS.items()})

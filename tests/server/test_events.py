@@ -13,7 +13,7 @@ from phonetui.server.results import Figures
 from phonetui.wire import Receipt, digest
 
 from .conftest import Clock
-from .phone_bank import SCHOOLS, PhoneBank, number, statuses
+from .phone_bank import SCHOOLS, PhoneBank, statuses
 
 ATTEMPTS = ("attempt_id", "voter_id", "disposition", "contact", "talk", "round", "late")
 
@@ -95,7 +95,7 @@ GOOD = {
     "step_id": "hello",
     "text": "Too long.",
 }
-OUTCOME = {**GOOD, "kind": "outcome", "voter_id": "1", "disposition": "busy", "number": number(1)}
+OUTCOME = {**GOOD, "kind": "outcome", "voter_id": "1", "disposition": "busy", "number_ending": "01"}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ OUTCOME = {**GOOD, "kind": "outcome", "voter_id": "1", "disposition": "busy", "n
         ({**GOOD, "kind": "undo", "supersedes": "r"}, "The event takes the place of itself."),
         ({**GOOD, "kind": "undo", "supersedes": "x"}, "The event does not say which voter it is about."),
         ({**GOOD, "kind": "skip"}, "The event does not say which voter it is about."),
-        ({**OUTCOME, "number": "911"}, "The outcome's number is not in E.164."),
+        ({**OUTCOME, "number_ending": "911"}, "The event's number_ending is not the last 2 digits of a number."),
         ({**OUTCOME, "voter_id": "9" * 5000}, "The event's voter is not one of this campaign."),
         (OUTCOME, "The event's ticket is not one that this server gave this caller for this voter."),
     ],
@@ -308,7 +308,7 @@ def test_what_is_not_an_attempt_is_only_kept(database: Database, clock: Clock) -
         await dana.borrows()
         ticket = dana.hand["1"].tickets[ann]
         events = (
-            Dial(id="d", seq=1, at=clock(), campaign_id="turnout", voter_id=ann, ticket=ticket, number=number(1)),
+            Dial(id="d", seq=1, at=clock(), campaign_id="turnout", voter_id=ann, ticket=ticket, number_ending="01"),
             Report(
                 id="p", seq=2, at=clock(), campaign_id="turnout", voter_id=ann, ticket=ticket, about="name", text="Anne"
             ),

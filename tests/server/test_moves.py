@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from phonetui.core.event import ending
 from phonetui.server import tables
 from phonetui.server.engine import Database
 
@@ -135,7 +136,7 @@ def test_nobody_ends_a_strangers_number(database: Database, clock: Clock, dispos
         [ann], _ = await bank.household(1), await bank.household(2)
         dana = await bank.join("dana")
         await dana.borrows()
-        await dana.sends(dana.outcome(ann, disposition, number=number(2)))
+        await dana.sends(dana.outcome(ann, disposition, number_ending=ending(number(2))))
         assert await bank.count(tables.suppressed_numbers) == await bank.count(tables.ended_numbers) == 0
         assert await dana.borrows(25) == [number(2)]
 
@@ -149,11 +150,29 @@ def test_a_second_number_that_ended_leaves_the_first_alone(database: Database, c
         ann, _ = await bank.household(1, "Ann", "Ben", phones=[number(1), number(2)])
         dana = await bank.join("dana")
         await dana.borrows()
-        await dana.sends(dana.outcome(ann, "wrong_number", number=number(2)))
+        await dana.sends(dana.outcome(ann, "wrong_number", number_ending=ending(number(2))))
         assert await bank.rows(tables.households, *STATES) == [(1, number(1), "resting")]
         clock.passes(days=1)
         [lease] = (await dana.sends(want=1)).leases
         assert [phone.number for voter in lease.household.voters for phone in voter.phones] == [number(1)] * 2
+
+    asyncio.run(story())
+
+
+def test_an_outcome_is_about_the_number_that_ends_as_it_says(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1, phones=[number(1), number(2), number(102)])
+        dana = await bank.join("dana")
+        await dana.borrows()
+        for last_digits in ("01", "02", "03"):
+            await dana.sends(dana.outcome(ann, "busy", done=False, number_ending=last_digits))
+        assert await bank.rows(tables.attempts, "attempt_id", "number") == [
+            ("dana-laptop-1", number(1)),
+            ("dana-laptop-2", number(2)),
+            ("dana-laptop-3", ""),
+        ]
 
     asyncio.run(story())
 

@@ -95,7 +95,7 @@ class Turn:
             household.household_id,
             effect.voter_id,
             disposition=result.disposition,
-            number=household.number,
+            number_ending=events.ending(household.number),
             answers=draft.place.answers,
             note=draft.note,
             talked=script.talked(self.campaign, draft.place),
@@ -147,7 +147,8 @@ class Turn:
 
     def _dial(self, effect: calls.RecordDial) -> None:
         household = effect.household
-        self.write(events.Dial, household.household_id, effect.voter_id, number=household.number)
+        ending = events.ending(household.number)
+        self.write(events.Dial, household.household_id, effect.voter_id, number_ending=ending)
 
     def _finish(self, effect: calls.Finish) -> None:
         self.hand.finish(effect.household_id)

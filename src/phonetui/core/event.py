@@ -33,11 +33,11 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ki
 class Outcome(Event, frozen=True, kw_only=True, omit_defaults=True, tag="outcome"):
     """What came of an attempt. `same_call`: one dialing went on with another person of the household.
 
-    A correction is an outcome that supersedes an earlier one.
+    `number_ending` is as in `Dial`. A correction is an outcome that supersedes an earlier one.
     """
 
     disposition: str
-    number: str
+    number_ending: str
     answers: dict[str, str] = {}
     note: str = ""
     talked: bool = False
@@ -56,9 +56,12 @@ class Skip(Event, frozen=True, kw_only=True, omit_defaults=True, tag="skip"):
 
 
 class Dial(Event, frozen=True, kw_only=True, omit_defaults=True, tag="dial"):
-    """The caller took the number to dial it."""
+    """The caller took the number to dial it.
 
-    number: str
+    `number_ending` says which of the voter's numbers, for those who know them: an event stays on the laptop for days.
+    """
+
+    number_ending: str
 
 
 class Report(Event, frozen=True, kw_only=True, omit_defaults=True, tag="report"):
@@ -75,6 +78,9 @@ class Remark(Event, frozen=True, kw_only=True, omit_defaults=True, tag="remark")
     text: str
 
 
+#: How many of a number's last digits tell it from a voter's other numbers, and from nobody else's.
+ENDING = 2
+
 AnyEvent = Outcome | Undo | Skip | Dial | Report | Remark
 Attempt = Outcome | Undo
 
@@ -90,6 +96,11 @@ _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 def decode(body: bytes | msgspec.Raw) -> AnyEvent:
     """The event in `body`; raises `msgspec.ValidationError` for an unknown kind or a wrong type."""
     return _decoder.decode(body)
+
+
+def ending(number: str) -> str:
+    """What an event says of a number in E.164."""
+    return number[-ENDING:]
 
 
 def root(event: Attempt, by_id: dict[str, Attempt]) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Raw, Struct
 
-from phonetui.core.event import AnyEvent, Outcome, Skip, Undo, decode
+from phonetui.core.event import ENDING, AnyEvent, Dial, Outcome, Skip, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.server.tickets import Ticket, read_ticket
 from phonetui.wire import digest
@@ -23,7 +23,7 @@ _HIGHEST = 2**31 - 1
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 _VOTER = re.compile(r"[0-9]{1,10}", re.ASCII)
-_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}", re.ASCII)
+_ENDING = re.compile(rf"[0-9]{{{ENDING}}}", re.ASCII)
 _KINDS = frozenset(kind.__struct_config__.tag for kind in AnyEvent.__args__)
 
 
@@ -116,8 +116,8 @@ def _check(head: Head, event: AnyEvent | None) -> None:
     for field, moment in said.items():
         if isinstance(moment, datetime) and not _on_the_calendar(moment):
             raise Refused(f"The event's {field} has no time zone, or lies outside the calendar.")
-    if isinstance(event, Outcome) and not _NUMBER.fullmatch(event.number):
-        raise Refused("The outcome's number is not in E.164.")
+    if isinstance(event, Outcome | Dial) and not _ENDING.fullmatch(event.number_ending):
+        raise Refused(f"The event's number_ending is not the last {ENDING} digits of a number.")
     if isinstance(event, Undo) and not event.supersedes:
         raise Refused("The undo does not say what it takes back.")
     if head.supersedes == head.id:

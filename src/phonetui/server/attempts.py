@@ -12,11 +12,10 @@ from sqlalchemy import Connection, delete, select
 
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.event import Attempt, current
-from phonetui.core.voter import Voter
+from phonetui.server.called_numbers import CalledNumbers
 from phonetui.server.engine import insert
-from phonetui.server.moves import numbers_of
 from phonetui.server.recall import disposition_of
-from phonetui.server.tables import attempts, ended_numbers, events, households, suppressed_numbers, voters
+from phonetui.server.tables import attempts, ended_numbers, events, suppressed_numbers
 
 #: The roles whose events may take back or correct what another caller recorded.
 OVERSEERS = ("supervisor", "owner")
@@ -78,7 +77,9 @@ def restate(connection: Connection, campaign: Campaign, attempt_ids: Collection[
         select(attempts.c.voter_id, attempts.c.household_id, attempts.c.number).where(these)
     ).all()
     recorded = _recorded(connection, campaign.campaign_id, ids)
-    after = [row for attempt_id in ids if (row := _what_stands(campaign, attempt_id, recorded[attempt_id]))]
+    visited = {one.household_id for events_of in recorded.values() for one in events_of}
+    numbers = CalledNumbers(connection, campaign.campaign_id, visited)
+    after = [row for attempt_id in ids if (row := _what_stands(campaign, attempt_id, recorded[attempt_id], numbers))]
     if before:
         connection.execute(delete(attempts).where(these))
     if after:
@@ -115,7 +116,9 @@ def _recorded(connection: Connection, campaign_id: str, ids: Sequence[str]) -> d
     return recorded
 
 
-def _what_stands(campaign: Campaign, attempt_id: str, recorded: Sequence[_Recorded]) -> StoredAttempt | None:
+def _what_stands(
+    campaign: Campaign, attempt_id: str, recorded: Sequence[_Recorded], numbers: CalledNumbers
+) -> StoredAttempt | None:
     """The attempt after undo and correction; None when it was taken back, or only its undo has arrived."""
     first = next((one for one in recorded if one.event_id == attempt_id), None)
     allowed = [one for one in recorded if first is None or one.caller_id == first.caller_id or one.role in OVERSEERS]
@@ -123,14 +126,14 @@ def _what_stands(campaign: Campaign, attempt_id: str, recorded: Sequence[_Record
     if outcome is None:
         return None
     made = first or next(one for one in allowed if one.event_id == outcome.id)
-    disposition = disposition_of(campaign, outcome.disposition)
+    voter_id, disposition = int(outcome.voter_id), disposition_of(campaign, outcome.disposition)
     return StoredAttempt(
         campaign_id=campaign.campaign_id,
         attempt_id=attempt_id,
         caller_id=made.caller_id,
-        voter_id=int(outcome.voter_id),
+        voter_id=voter_id,
         household_id=made.household_id,
-        number=outcome.number,
+        number=numbers.find(made.household_id, voter_id, outcome.number_ending),
         disposition=outcome.disposition,
         contact=disposition.contact,
         talk=disposition.contact and (disposition.talk or outcome.talked),
@@ -162,7 +165,7 @@ def _mark(connection: Connection, campaign: Campaign, rows: Sequence[StoredAttem
     ended, suppressed = set(), set()
     for row in rows:
         disposition = disposition_of(campaign, row.disposition)
-        if not _speaks_of_number(disposition) or not _voters_own(connection, row):
+        if not row.number or not _speaks_of_number(disposition):
             continue
         key = {"campaign_id": row.campaign_id, "number": row.number}
         if disposition.suppresses:
@@ -177,18 +180,3 @@ def _mark(connection: Connection, campaign: Campaign, rows: Sequence[StoredAttem
 
 def _speaks_of_number(disposition: Disposition) -> bool:
     return disposition.suppresses or (disposition.ends and disposition.about == "number")
-
-
-def _voters_own(connection: Connection, row: StoredAttempt) -> bool:
-    """Whether the number is the voter's or the household's: nobody ends a stranger's."""
-    chosen = (
-        select(voters.c.body, households.c.number)
-        .join_from(voters, households, households.c.campaign_id == voters.c.campaign_id)
-        .where(
-            voters.c.campaign_id == row.campaign_id,
-            voters.c.voter_id == row.voter_id,
-            households.c.household_id == row.household_id,
-        )
-    )
-    found = connection.execute(chosen).first()
-    return found is not None and row.number in (found.number, *numbers_of(msgspec.json.decode(found.body, type=Voter)))
