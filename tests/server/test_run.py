@@ -35,7 +35,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
-from phonetui.server import admin, app, inflate
+from phonetui.server import admin, app, connection, inflate
 from phonetui.server.app import CampaignApp, create_app
 from phonetui.server.engine import create_tables, database_url, open_database, reading_engine, sync_engine
 from phonetui.server.invitations import issue
@@ -127,6 +127,27 @@ def test_a_body_that_never_ends_is_given_up(running: Running, monkeypatch: pytes
     with socket.create_connection((address.host, address.port or 0), timeout=10) as laptop:
         laptop.sendall(b"POST /v1/sign-in HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\n{")
         assert laptop.recv(4096).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST /v1/sign-in HTTP/1.1\r\nHost: h\r\n"])
+def test_a_request_that_never_begins_is_given_up(
+    running: Running, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(connection, "SLOWEST_HEAD", 0.1)
+    address = httpx.URL(running.url)
+    with socket.create_connection((address.host, address.port or 0), timeout=10) as laptop:
+        laptop.sendall(sent)
+        assert laptop.recv(4096) == b""
+
+
+def test_the_second_request_of_a_connection_is_given_up_too(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SLOWEST_HEAD", 0.1)
+    address = httpx.URL(running.url)
+    with socket.create_connection((address.host, address.port or 0), timeout=10) as laptop:
+        laptop.sendall(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert laptop.recv(4096).startswith(b"HTTP/1.1 200 ")
+        laptop.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+        assert laptop.recv(4096) == b""
 
 
 SERVE = """

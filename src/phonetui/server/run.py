@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from phonetui.core.refusal import Refused
 from phonetui.server.app import CampaignApp
+from phonetui.server.connection import Connection
 from phonetui.server.log import start_logging
 
 HOST = "127.0.0.1"
@@ -57,6 +58,7 @@ class CampaignServer(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="on",
+                http=Connection,
                 ws="none",
                 log_config=None,
                 access_log=False,
