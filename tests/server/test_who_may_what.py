@@ -1,0 +1,116 @@
+"""Every route for everybody: nobody, somebody signed out, a caller elsewhere, a caller, a supervisor, an owner."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+
+from phonetui.core.campaign import Campaign
+from phonetui.server import tables
+from phonetui.server.app import CampaignApp, create_app
+from phonetui.server.engine import Database, sync_engine
+from phonetui.server.invitations import issue
+from phonetui.server.keys import ServerKeys
+from phonetui.wire import Role
+
+from .conftest import Clock
+from .phone_bank import SCHOOLS, TURNOUT
+
+PASSWORD = "correct horse battery"
+KEY = {"key": b64encode(b"k" * 32).decode()}
+SIGN_IN = {"email": "nobody@example.org", "password": PASSWORD, "device_id": "laptop"}
+EXCHANGE = {"campaign_id": "turnout", "device_id": "laptop"}
+RELEASE = {"password": PASSWORD}
+
+EVERYBODY = ("nobody", "signed out", "caller elsewhere", "caller", "supervisor", "owner")
+WITHOUT_TOKEN = ("nobody", "signed out")
+
+#: What each route answers to those with a token, and to those without.
+ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
+    ("GET", "/healthz"): (None, 200, 200),
+    ("GET", "/join"): (None, 200, 200),
+    ("GET", "/join/{rest:path}"): (None, 200, 200),
+    ("POST", "/v1/join"): ({**SIGN_IN, "secret": "made up", "name": "Nobody"}, 410, 410),
+    ("POST", "/v1/sign-in"): (SIGN_IN, 403, 403),
+    ("GET", "/v1/session"): (None, 200, 401),
+    ("PUT", "/v1/journal-keys/{journal_id:str}"): (KEY, 204, 401),
+    ("POST", "/v1/journal-keys/{journal_id:str}/release"): (RELEASE, 200, 401),
+    ("DELETE", "/v1/journal-keys/{journal_id:str}"): (None, 204, 401),
+    ("POST", "/v1/exchange"): (EXCHANGE, 200, 401),
+    ("POST", "/v1/sign-out"): (None, 204, 401),
+}
+#: Whom a route treats otherwise than the rest of those with a token.
+OTHERWISE = {("POST", "/v1/exchange"): {"caller elsewhere": 404}}
+
+
+class Everybody:
+    """The tokens of everybody at a server with two campaigns."""
+
+    def __init__(self, client: TestClient[CampaignApp], campaign_app: CampaignApp, url: str, clock: Clock) -> None:
+        self.client = client
+        self.app = campaign_app
+        self._url = url
+        self._clock = clock
+        self._add(TURNOUT)
+        self._add(SCHOOLS)
+        self.tokens = {
+            "signed out": self._joins("turnout", "caller"),
+            "caller elsewhere": self._joins("schools", "caller"),
+            "caller": self._joins("turnout", "caller"),
+            "supervisor": self._joins("turnout", "supervisor"),
+            "owner": self._joins(None, "owner"),
+        }
+        assert self.asks("signed out", "POST", "/v1/sign-out") == 204
+
+    def asks(self, who: str, method: str, path: str, body: object = None) -> int:
+        """The status of the answer."""
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
+        return self.client.request(method, path, json=body, headers=headers).status_code
+
+    def _add(self, campaign: Campaign) -> None:
+        row = {"campaign_id": campaign.campaign_id, "version": 1, "state": "open", "source": ""}
+        body = msgspec.json.encode(campaign)
+        with sync_engine(self._url).begin() as connection:
+            connection.execute(tables.campaigns.insert().values(**row, body=body, added_at=self._clock()))
+
+    def _joins(self, campaign_id: str | None, role: Role) -> str:
+        with sync_engine(self._url).begin() as connection:
+            secret = issue(connection, campaign_id, role, 1, self._clock() + timedelta(days=1))
+        asked = {"secret": secret, "email": f"{secret[:8]}@example.org", "name": "Dana", "password": PASSWORD}
+        token: str = self.client.post("/v1/join", json={**asked, "device_id": "laptop"}).json()["token"]
+        return token
+
+
+@pytest.fixture
+def everybody(database: Database, keys: ServerKeys, clock: Clock, url: str) -> Iterator[Everybody]:
+    campaign_app = create_app(database, keys, clock)
+    with TestClient(campaign_app) as client:
+        yield Everybody(client, campaign_app, url, clock)
+
+
+def test_the_table_names_every_route(everybody: Everybody) -> None:
+    routes = [route for route in everybody.app.routes.routes if isinstance(route, HTTPRoute)]
+    served = {(method, route.path) for route in routes for method in route.methods if method != "OPTIONS"}
+    described = {path for path in served if path[1].startswith("/schema")}
+    assert served - described == set(ROUTES)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_every_route_knows_who_is_asking(everybody: Everybody, who: str) -> None:
+    for (method, path), (body, allowed, refused) in ROUTES.items():
+        expected = refused if who in WITHOUT_TOKEN else OTHERWISE.get((method, path), {}).get(who, allowed)
+        filled = path.replace("{rest:path}", "somewhere").replace("{journal_id:str}", "j-1")
+        assert (method, path, everybody.asks(who, method, filled, body)) == (method, path, expected)
+
+
+def test_a_token_is_good_for_nothing_once_it_is_signed_out(everybody: Everybody) -> None:
+    assert everybody.asks("caller", "POST", "/v1/exchange", EXCHANGE) == 200
+    assert everybody.asks("caller", "POST", "/v1/sign-out") == 204
+    assert everybody.asks("caller", "POST", "/v1/exchange", EXCHANGE) == 401
+    assert everybody.asks("caller", "POST", "/v1/sign-out") == 401
