@@ -21,6 +21,11 @@ SUPPORTER = "    contact: yes\n    ends: true\n"
             "ends: 2026-10-03",
             "5: dates.ends: the campaign ends on 2026-10-03, before it starts on 2026-10-19",
         ),
+        (
+            "name: Weekend turnout",
+            "name: Weekend turnout\ntake_along: 501",
+            "2: take_along: nobody calls 501 households in a day; write 500 or less",
+        ),
         ("key: p", "key: s", "20: dispositions.3.key: `s` is the application's key for Skip; choose another"),
         ("key: p", "key: /", "20: dispositions.3.key: `/` is the application's key for Answers; choose another"),
         ("key: p", 'key: "5"', "20: dispositions.3.key: `5` is the application's key for Answer; choose another"),

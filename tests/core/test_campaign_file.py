@@ -95,6 +95,11 @@ def test_a_file_without_mistakes_is_a_campaign() -> None:
     assert warnings() == []
 
 
+def test_a_campaign_says_how_many_households_a_caller_may_take_along() -> None:
+    assert campaign().take_along == 100
+    assert campaign(("name: Weekend", "take_along: 0\nname: Weekend")).take_along == 0
+
+
 def test_its_calling_rules_go_by_days() -> None:
     rules = campaign().calling
     assert rules.hours == {
@@ -309,6 +314,11 @@ def test_missing_keys_are_named_with_an_example() -> None:
             "  attempts_in_all: 3",
             "  attempts_in_all: 0",
             "11: calling.attempts_in_all: expected a whole number from 1, such as 4; found `0`",
+        ),
+        (
+            "organisation: Riverside Votes",
+            "organisation: Riverside Votes\ntake_along: all",
+            "3: take_along: expected a whole number from 0, such as 100; found `all`",
         ),
         (
             "    contact: yes",

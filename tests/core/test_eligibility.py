@@ -12,6 +12,7 @@ from phonetui.core.campaign import MIDNIGHT, Hours
 from phonetui.core.eligibility import (
     Verdict,
     callable_zones,
+    closes_at,
     known_zone,
     local_time,
     may_call,
@@ -132,6 +133,25 @@ def test_the_server_asks_which_of_its_zones_are_open() -> None:
     sets = ["", CHICAGO, HONOLULU, f"{CHICAGO} {NEW_YORK}", "Mars/Olympus"]
     assert callable_zones(CAMPAIGN, sets, at(3, 9)) == ["", "Mars/Olympus"]
     assert callable_zones(CAMPAIGN, sets, at(3, 10)) == ["", CHICAGO, f"{CHICAGO} {NEW_YORK}", "Mars/Olympus"]
+
+
+def test_it_asks_too_which_of_them_are_open_later_today() -> None:
+    sets = [NEW_YORK, HONOLULU]
+    assert callable_zones(CAMPAIGN, sets, at(3, 8), later_today=True) == sets
+    assert callable_zones(CAMPAIGN, sets, at(3, 21), later_today=True) == [HONOLULU]
+    assert callable_zones(CAMPAIGN, sets, at(8, 8), later_today=True) == []
+
+
+def test_the_day_ends_where_calling_ends_first() -> None:
+    assert closes_at(CAMPAIGN, [NEW_YORK], at(3, 7)) == at(3, 21)
+    assert closes_at(CAMPAIGN, [NEW_YORK, CHICAGO], at(3, 20)) == at(3, 21)
+    assert closes_at(CAMPAIGN, [NEW_YORK], at(3, 21)) is None
+    assert closes_at(CAMPAIGN, [NEW_YORK], at(26, 12)) is None
+
+
+def test_a_day_that_ends_at_midnight_ends_with_the_next_days_first_moment() -> None:
+    late = with_rules(hours={**CAMPAIGN.calling.hours, "sat": Hours(time(9), MIDNIGHT)})
+    assert closes_at(late, [NEW_YORK], at(7, 23)) == at(8, 0)
 
 
 def test_after_not_home_the_voter_comes_back_when_the_rest_is_over() -> None:

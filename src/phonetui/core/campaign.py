@@ -13,6 +13,9 @@ MOST_DISPOSITIONS = 15
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+#: Nobody calls more households in a day. An exchange names all that a laptop holds, so the cap keeps it small, too.
+MOST_TAKEN_ALONG = 500
+
 #: As a closing time: the midnight at the end of the day.
 MIDNIGHT = time(0)
 
@@ -98,6 +101,7 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one campaign file says. `version` is the server's count of the files it was given for this campaign.
 
     `election` is what callers call the election; `defaults` says what stands in for a field that a voter has not.
+    `take_along` is how many households one caller may take along in a day, to call them without a line.
     """
 
     campaign_id: str
@@ -113,6 +117,7 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     replies: tuple[Reply, ...] = ()
     defaults: dict[str, Words] = {}
     goal: int = 40
+    take_along: int = 100
     zone: str = "America/New_York"
     version: int = 0
 

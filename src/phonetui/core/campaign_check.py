@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 
 from phonetui.core import script, script_check
-from phonetui.core.campaign import MIDNIGHT, MOST_DISPOSITIONS, Campaign, Disposition, Hours, Words
+from phonetui.core.campaign import MIDNIGHT, MOST_DISPOSITIONS, MOST_TAKEN_ALONG, Campaign, Disposition, Hours, Words
 from phonetui.core.marked_yaml import did_you_mean
 from phonetui.core.script_check import Finding, repeated
 
@@ -18,6 +18,8 @@ def problems(campaign: Campaign, reserved: Mapping[str, str]) -> Iterator[Findin
     """Everything that is wrong with a campaign whose single values are right. `reserved` maps a key to its action."""
     if campaign.ends < campaign.starts:
         yield "dates.ends", f"the campaign ends on {campaign.ends}, before it starts on {campaign.starts}"
+    if campaign.take_along > MOST_TAKEN_ALONG:
+        yield "take_along", f"nobody calls {campaign.take_along} households in a day; write {MOST_TAKEN_ALONG} or less"
     yield from _dispositions(campaign.dispositions, reserved)
     yield from script_check.problems(campaign.steps)
     yield from _personalisation(campaign)

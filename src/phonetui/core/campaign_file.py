@@ -36,6 +36,7 @@ CAMPAIGN_KEYS = {
     "dates": "{starts: 2026-10-19, ends: 2026-11-03}",
     "calling": "{hours: {mon-fri: 9:00-21:00}}",
     "goal": "40",
+    "take_along": "100",
     "election": "the county election on November 3",
     "disclosure": "Riverside Votes pays for this call.",
     "defaults": "{city: your town}",
@@ -126,6 +127,7 @@ def _campaign(top: Entry) -> Campaign:
         ends=ends,
         calling=_value(found, "calling", _calling, CallingRules(hours={})),
         goal=_value(found, "goal", Entry.whole_number, 40),
+        take_along=_value(found, "take_along", lambda entry: entry.whole_number(least=0), 100),
         election=_words(found, "election", languages),
         defaults=_value(found, "defaults", lambda entry: _defaults(entry, languages), {}),
         dispositions=_items(found, "dispositions", "not_home", lambda item: _disposition(item, languages))

@@ -82,8 +82,20 @@ def opens_at(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetim
     return opening.astimezone(clocks[0]) if opening else None
 
 
-def callable_zones(campaign: Campaign, zone_sets: Iterable[str], now: datetime) -> list[str]:
-    """Those of the sets of zones, each joined with spaces, in which calls are allowed now."""
+def closes_at(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime | None:
+    """When today's calling hours end, on the voter's clock; None where no call is allowed any more today."""
+    opening = opens_at(campaign, zones, now)
+    if opening is None or opening.date() != now.astimezone(opening.tzinfo).date():
+        return None
+    return min(_closing(campaign, opening.astimezone(zone)) for zone in _zones(campaign, zones))
+
+
+def callable_zones(
+    campaign: Campaign, zone_sets: Iterable[str], now: datetime, *, later_today: bool = False
+) -> list[str]:
+    """Those of the sets of zones, each joined with spaces, in which calls are allowed now, or if asked later today."""
+    if later_today:
+        return [names for names in zone_sets if closes_at(campaign, names.split(), now)]
     return [names for names in zone_sets if not _closed(campaign, _zones(campaign, names.split()), now)]
 
 
@@ -174,6 +186,13 @@ def _closed_there(campaign: Campaign, local: datetime) -> Reason:
     if hours and hours.opens <= local.time() and (local.time() < hours.closes or hours.closes == MIDNIGHT):
         return ""
     return "outside_hours"
+
+
+def _closing(campaign: Campaign, local: datetime) -> datetime:
+    """When calling ends in the zone of `local`, on a day with calling hours."""
+    closes = campaign.calling.hours[WEEKDAYS[local.weekday()]].closes
+    day = local.date() + timedelta(days=closes == MIDNIGHT)
+    return datetime.combine(day, closes, tzinfo=local.tzinfo)
 
 
 def _openings(campaign: Campaign, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:

@@ -139,12 +139,14 @@ class Entry:
             self.expect(what)
         return text
 
-    def whole_number(self) -> int:
-        """A whole number from 1; 1 after a mistake."""
-        if isinstance(self._node, yaml.ScalarNode) and self._node.value.isdecimal() and int(self._node.value):
-            return int(self._node.value)
-        self.expect("a whole number from 1")
-        return 1
+    def whole_number(self, least: int = 1) -> int:
+        """A whole number from `least`; that one after a mistake."""
+        if isinstance(self._node, yaml.ScalarNode) and self._node.value.isdecimal():
+            number = int(self._node.value)
+            if number >= least:
+                return number
+        self.expect(f"a whole number from {least}")
+        return least
 
     def yes_no(self) -> bool:
         """True or false; false after a mistake."""
