@@ -151,15 +151,17 @@ def test_a_server_that_is_not_there_breaks_the_connection() -> None:
 
 def test_a_narrow_line_takes_its_time() -> None:
     async def told() -> float:
-        async with listening(zipped(REPLY)) as server:
-            async with ShakyLine(urlsplit(server.url).port or 0, Random(1), rate=0.0, latency=(0, 0)) as line:
-                laptop = Laptop(line, server)
-                await laptop.asks()
-                line.bandwidth = 8 * len(server.requests[0])
-                began = asyncio.get_running_loop().time()
-                await laptop.asks()
-                await laptop._reached.close()
-                return asyncio.get_running_loop().time() - began
+        async with (
+            listening(zipped(REPLY)) as server,
+            ShakyLine(urlsplit(server.url).port or 0, Random(1), rate=0.0, latency=(0, 0)) as line,
+        ):
+            laptop = Laptop(line, server)
+            await laptop.asks()
+            line.bandwidth = 8 * len(server.requests[0])
+            began = asyncio.get_running_loop().time()
+            await laptop.asks()
+            await laptop._reached.close()
+            return asyncio.get_running_loop().time() - began
 
     assert asyncio.run(told()) >= 1 / 8
 
