@@ -11,12 +11,22 @@ from phonetui.client.private_files import write_private
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has modes")
-def test_every_folder_that_is_made_is_closed_to_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("umask", [0, 0o22, 0o77, 0o777])
+def test_every_folder_that_is_made_is_closed_to_others(tmp_path: Path, umask: int) -> None:
     file = tmp_path / "phonetui" / "journals" / "dana" / "key.wrapped"
-    before = os.umask(0)
+    before = os.umask(umask)
     try:
         write_private(file, b"x")
     finally:
         os.umask(before)
     assert {folder.stat().st_mode & 0o777 for folder in list(file.parents)[:3]} == {0o700}
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be synced")
+def test_a_folder_that_is_made_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    write_private(tmp_path / "phonetui" / "journals" / "key.wrapped", b"x")
+    folders = (tmp_path, tmp_path / "phonetui", tmp_path / "phonetui" / "journals")
+    assert {folder.stat().st_ino for folder in folders} <= set(synced)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def private_folder(folder: Path) -> None:
-    """Makes the folder 0700, and those above it that are not there yet. Raises `OSError`."""
+    """Makes the folder 0700, and those above it that are not there yet, to outlive a power cut. Raises `OSError`."""
     if not folder.parent.exists():
         private_folder(folder.parent)
+    is_new = not folder.exists()
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
+    if is_new:
+        _sync_folder(folder.parent)
 
 
 def private_file(file: Path) -> None:
@@ -37,6 +44,29 @@ def write_private(file: Path, content: bytes) -> None:
     fresh.chmod(0o600)
     fresh.replace(file)
     _sync_folder(file.parent)
+
+
+@contextmanager
+def new_file(file: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
+    """A file for somebody to take along; under its name it is there whole or not at all. Raises `OSError`.
+
+    Without `replace`, `FileExistsError` for a name that is taken.
+    """
+    if file.exists() and not replace:
+        raise FileExistsError(errno.EEXIST, "there is such a file already", str(file))
+    unfinished = file.with_name(f"{file.name}.part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+            with suppress(OSError):  # the file system of a stick may know no modes
+                unfinished.chmod(0o600)
+            yield writing
+            writing.flush()
+            os.fsync(writing.fileno())
+        unfinished.replace(file)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:
