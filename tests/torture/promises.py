@@ -6,7 +6,7 @@ from importlib import import_module
 
 from tests.torture.promise import Promise
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("power_cuts",)
 
 
 def promise(module: str) -> Promise:
