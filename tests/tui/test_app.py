@@ -75,6 +75,23 @@ def test_a_crash_shows_nobody_and_comes_to_whoever_called() -> None:
     assert desk.closed
 
 
+def test_a_task_that_fails_unnoticed_is_a_crash_too() -> None:
+    desk = DeskInMemory()
+
+    async def fail() -> None:
+        raise ZeroDivisionError(f"while {SOO_JIN.full_name} was on the screen")
+
+    async def open_desk() -> DeskInMemory:
+        asyncio.get_running_loop().call_later(0.1, lambda: asyncio.ensure_future(fail()))
+        return desk
+
+    printed = io.StringIO()
+    with pytest.raises(ZeroDivisionError), redirect_stdout(printed), redirect_stderr(printed):
+        run(PhonetuiApp(open_desk))
+    assert printed.getvalue() == ""
+    assert desk.closed
+
+
 def test_a_crash_while_something_is_asked_comes_to_whoever_called() -> None:
     class Broken(DeskInMemory):
         async def remark(self, text: str) -> None:

@@ -9,6 +9,8 @@ import traceback
 from importlib import metadata
 from pathlib import Path
 
+from phonetui.client.private_files import private_folder
+
 LIBRARIES = ("phonetui", "textual", "httpx", "sqlcipher3", "litestar", "sqlalchemy")
 
 
@@ -20,8 +22,10 @@ def write_report(error: BaseException, folder: Path) -> str:
     """
     began = "phonetui has failed, which is a mistake in it, not of yours"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, file = tempfile.mkstemp(prefix="report-", suffix=".txt", dir=folder)
+        private_folder(folder)
+        descriptor, name = tempfile.mkstemp(prefix="report-", suffix=".txt", dir=folder)
+        file = Path(name)
+        file.chmod(0o600)  # the umask may have taken even the owner's right
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write("\n".join([*_versions(), "", *_places(error)]) + "\n")
     except OSError as unwritten:

@@ -115,8 +115,9 @@ class TerminalApp(App[Refused]):
     def on_mount(self) -> None:
         """Take the window over."""
         self._write(_NAME_WINDOW)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._task_failed)
         if sys.platform != "win32":
-            loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self.exit)
             loop.add_signal_handler(signal.SIGHUP, self._hang_up)
 
@@ -131,6 +132,16 @@ class TerminalApp(App[Refused]):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+    def _task_failed(self, loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        """A task has failed that nobody waited for; Python would print its error into the screen."""
+        error = context.get("exception")
+        if isinstance(error, Exception) and self.is_running:
+            self._handle_exception(error)
+
+    def panic(self, *renderables: object) -> None:
+        """The keyboard cannot be read any more. Textual would print a traceback."""
+        self._handle_exception(RuntimeError("the keyboard's thread failed"))
 
     def _hang_up(self) -> None:
         """Leave. Where the window is closed nothing can be written any more, and waiting for it would never end."""
