@@ -45,6 +45,33 @@ def test_escape_leaves_the_note_as_it_was() -> None:
     play(story)
 
 
+def test_a_note_is_saved_as_it_is_typed() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.types("half a")
+        await stage.until(lambda: stage.desk.call.draft.note == "half a", "the note so far")
+        assert stage.status == "Note  half a"
+        await stage.press("backspace")
+        await stage.until(lambda: stage.desk.call.draft.note == "half", "the note so far")
+        await stage.press("escape")
+        assert stage.desk.call.draft.note == ""
+
+    play(story)
+
+
+def test_a_note_that_cannot_be_saved_says_why_while_it_is_typed() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        stage.desk.refusing = "The disk is full."
+        await stage.press("n")
+        await stage.sees("! The disk is full.")
+        stage.desk.refusing = ""
+        await stage.press("o", "enter")
+        assert stage.desk.call.draft.note == "no"
+
+    play(story)
+
+
 def test_what_is_typed_before_the_line_is_there_is_not_lost() -> None:
     async def story(stage: Stage) -> None:
         for key in ("i", "n", "n", "enter"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -30,11 +31,26 @@ EXAMPLE_TIMES = "A time there, such as 18:30, 6pm or tomorrow 6pm."
 
 
 async def note(screen: CallScreen) -> None:
-    """The note that goes with the result; Escape leaves it as it was."""
+    """The note that goes with the result. It is saved as it is typed; Escape leaves it as it was."""
     screen.notice("It goes with the result. Enter saves, Esc closes.")
-    text = await screen.ask(TextPrompt("Note", screen.view.call.draft.note))
-    if text is not None:
-        await screen.act(Note(text))
+    before = screen.view.call.draft.note
+    prompt = TextPrompt("Note", before)
+    saving = asyncio.create_task(_save_as_typed(screen, prompt))
+    try:
+        text = await screen.ask(prompt)
+    finally:
+        saving.cancel()
+    await screen.act(Note(before if text is None else text))
+
+
+async def _save_as_typed(screen: CallScreen, prompt: TextPrompt) -> None:
+    """A kill or a power cut loses no more than the letters typed while those before them were being saved."""
+    while True:
+        text = await prompt.change()
+        try:
+            await screen.desk.act(Note(text))
+        except Refused as refused:
+            screen.refuse(refused)
 
 
 async def correction(screen: CallScreen) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Future, get_running_loop
+from asyncio import Event, Future, get_running_loop
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -57,22 +57,37 @@ def label(text: str) -> Pane:
 
 
 class TextPrompt(Widget):
-    """A line to type. `answer` is what was typed, None when it was closed."""
+    """A line to type. `answer` is what was typed, None when it was closed; `typed` what stands there so far."""
 
     def __init__(self, about: str, text: str = "") -> None:
         super().__init__(classes="prompt")
         self.answer: Future[str | None] = get_running_loop().create_future()
-        self._about, self._typed = about, text
+        self.typed = text
+        self._about = about
+        self._changed = Event()
 
     def compose(self) -> ComposeResult:
         """The question and the line to type."""
         yield label(self._about)
-        yield TypedLine(self._typed, max_length=LONGEST_TEXT, select_on_focus=False)
+        yield TypedLine(self.typed, max_length=LONGEST_TEXT, select_on_focus=False)
 
     @property
     def takes_keys(self) -> Widget:
         """The line to type."""
         return self.query_one(TypedLine)
+
+    async def change(self) -> str:
+        """What stands there after the next key, or after several that came meanwhile."""
+        await self._changed.wait()
+        self._changed.clear()
+        return self.typed
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A key more, or one less."""
+        event.stop()
+        if event.value != self.typed:
+            self.typed = event.value
+            self._changed.set()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers."""
