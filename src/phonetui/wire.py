@@ -81,6 +81,8 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True):
     """`POST /v1/exchange`. `events` are the journal's bytes, untouched; `held` names households on the laptop.
 
     A *send* carries events with `wait` 0. A *watch* carries none and is answered when there is news, or after `wait` s.
+    `along`: to be without a line for longer the caller wants so many households in all, to the end of the day's hours.
+    `given_back` names households that go back uncalled.
     """
 
     campaign_id: str
@@ -91,6 +93,8 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True):
     events: tuple[Raw, ...] = ()
     want: int = 0
     wait: int = 0
+    along: int = 0
+    given_back: tuple[str, ...] = ()
     wire: int = WIRE_VERSION
 
 
@@ -137,7 +141,7 @@ class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `stored_through` is the highest `seq` of this device up to which every event is stored or rejected. `leases` holds
     each of the device's households that the request did not name as held; `renewed_until` is the new end of those it
-    did.
+    did, save those taken along, whose ends `along_until` gives by id.
     `cursor` names this reply: all news since the request's cursor is in it.
     """
 
@@ -145,6 +149,7 @@ class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stored_through: int = 0
     leases: tuple[Lease, ...] = ()
     renewed_until: datetime | None = None
+    along_until: dict[str, datetime] = {}
     ended: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     suppressed: tuple[str, ...] = ()

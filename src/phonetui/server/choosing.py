@@ -37,11 +37,22 @@ _COLUMNS = [households.c[name] for name in Candidate.__struct_fields__]
 
 
 def choose(
-    connection: Connection, campaign: Campaign, caller_id: str, want: int, held: Collection[int], now: datetime
+    connection: Connection,
+    campaign: Campaign,
+    caller_id: str,
+    want: int,
+    held: Collection[int],
+    now: datetime,
+    *,
+    later_today: bool = False,
 ) -> list[Candidate]:
-    """At most `want` households, in the order in which to call them; on PostgreSQL their rows are locked."""
+    """At most `want` households, in the order in which to call them; on PostgreSQL their rows are locked.
+
+    With `later_today` they are those, too, whose calling hours begin later today.
+    """
     available = _available(campaign.campaign_id, held, now)
-    allowed = callable_zones(campaign, ready_zones(connection, campaign.campaign_id), now)
+    zones = ready_zones(connection, campaign.campaign_id)
+    allowed = callable_zones(campaign, zones, now, later_today=later_today)
     promised = _promised(connection, campaign, caller_id, available, want, now)
     ranked = _ranked(connection, available, allowed, want)
     neighbours = _neighbours(connection, available, [*promised, *ranked][:want], allowed, want)

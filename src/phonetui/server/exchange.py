@@ -51,7 +51,7 @@ class Exchange:
 
         Raises `no-such-campaign` and `too-large`, and `signed-out` when a token has ended during a watch.
         """
-        if max(len(request.events), len(request.held)) > MOST_IN_A_REQUEST:
+        if max(len(request.events), len(request.held), len(request.given_back)) > MOST_IN_A_REQUEST:
             raise RequestRefused("too-large", f"An exchange carries at most {MOST_IN_A_REQUEST} events and households.")
         if request.wait <= 0 or request.events:
             return await self._exchange(caller, request)
@@ -107,7 +107,7 @@ class Exchange:
         campaign, state = stored.campaign, _state(stored, now)
         arrived = events.store(connection, self._key, caller, campaign, request.events, now)
         lender = Lender(connection, self._key, caller, campaign, state == "open", now)
-        lent = lender.lend(request.held, arrived.undone, request.want, finishing=request.wait <= 0)
+        lent = lender.lend(request, arrived.undone)
         told = news.since(connection, request.campaign_id, request.cursor)
         withdrawn, numbers = _concerning(connection, request.campaign_id, lent.on_hand, told)
         return ExchangeReply(
@@ -115,6 +115,7 @@ class Exchange:
             stored_through=arrived.stored_through,
             leases=lent.leases,
             renewed_until=lent.renewed_until,
+            along_until=lent.along_until,
             ended=lent.ended,
             withdrawn=withdrawn,
             suppressed=numbers,

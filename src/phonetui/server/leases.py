@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, literal_column, select, update
 
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import closes_at
 from phonetui.server.accounts import Caller
-from phonetui.server.choosing import choose
+from phonetui.server.choosing import Candidate, choose
 from phonetui.server.coming_back import NOT_LENT, call_in_expired, wake_rested
 from phonetui.server.engine import after_finding
-from phonetui.server.hourly_limit import HourlyLimit
 from phonetui.server.household_states import settle
+from phonetui.server.lending_limits import DailyLimit, HourlyLimit, count_lent
 from phonetui.server.lent_households import LentHouseholds
 from phonetui.server.locked_numbers import lock_numbers, renew_locks, unlock_numbers
 from phonetui.server.out_of_voters import out_of_voters
 from phonetui.server.tables import households, number_locks
-from phonetui.wire import WANT, Lease, Out
+from phonetui.wire import WANT, ExchangeRequest, Lease, Out
 
 LENT_FOR = timedelta(hours=2)
 #: A lease that runs at least this long is not renewed yet, so that a watch need not write.
@@ -28,11 +30,15 @@ _HIGHEST_ID = 2**31 - 1
 
 
 class Lent(Struct, frozen=True):
-    """What an exchange says of leases; `on_hand` are the households that the device holds from now on."""
+    """What an exchange says of leases; `on_hand` are the households that the device holds from now on.
+
+    `renewed_until` is the end of those that the laptop names, save of those in `along_until`, by id, which run longer.
+    """
 
     on_hand: frozenset[int]
     leases: tuple[Lease, ...] = ()
     renewed_until: datetime | None = None
+    along_until: dict[str, datetime] = {}
     ended: tuple[str, ...] = ()
     out: Out = Out()
 
@@ -42,6 +48,7 @@ class _Mine(Struct, frozen=True):
 
     household_id: int
     number: str
+    zones: str
     state: str
     rank: int
     lent_until: datetime
@@ -61,32 +68,38 @@ class Lender:
         self._now = now
         self._until = now + LENT_FOR
         self._lent = LentHouseholds(connection, key, campaign, caller.caller_id)
-        self._limit = HourlyLimit(connection, campaign.campaign_id, caller.caller_id, now)
+        self._hourly = HourlyLimit(connection, campaign.campaign_id, caller.caller_id, now)
+        self._daily = DailyLimit(connection, campaign.campaign_id, caller.caller_id, campaign.take_along, now)
 
-    def lend(self, held: Collection[str], undone: Mapping[int, datetime], want: int, *, finishing: bool) -> Lent:
+    def lend(self, request: ExchangeRequest, undone: Mapping[int, datetime]) -> Lent:
         """New leases up to `want`, and again those that the laptop does not know of.
 
-        `held` are the households on the laptop; those in which it has just taken something back are its own once more.
-        With `finishing`, a household that has a result and is not held any more goes back.
+        Of the households that it names as held, those in which it has just taken something back are its own once more.
         """
-        on_laptop = _ids(held)
+        on_laptop = _ids(request.held)
         self._take_again({household_id: undone[household_id] for household_id in on_laptop & set(undone)})
-        kept = self._settle_up(on_laptop, finishing)
-        until = self._renew(kept)
-        mine = frozenset(row.household_id for row in kept)
-        named = {str(household_id) for household_id in mine}
-        ended = tuple(key for key in held if key not in named)
+        kept = self._settle_up(on_laptop, _ids(request.given_back), finishing=request.wait <= 0)
+        along = min(request.along, self._campaign.take_along) if self._lending else 0
+        ends = self._renew(kept, to_the_days_end=along > 0)
+        renewed, along_until = self._said_of(ends)
+        ended = tuple(key for key in request.held if key not in {str(household_id) for household_id in ends})
         if not self._lending:
-            return Lent(mine, (), until, ended)
-        to_call = [row for row in sorted(kept, key=lambda row: row.rank) if row.state == "lent"]
-        lost = [row.household_id for row in to_call if row.household_id not in on_laptop]
-        wanted = min(want - len(lost), WANT - len(to_call))
-        new = self._lend_new(mine | on_laptop, wanted)
-        leases = (*self._lent.leases(lost, until or self._now), *self._lent.leases(new, self._until))
-        if new or wanted <= 0:
-            return Lent(mine | set(new), leases, until, ended)
-        nothing = out_of_voters(self._connection, self._campaign, self._limit.more_at(), self._now)
-        return Lent(mine, leases, until, ended, nothing)
+            return Lent(frozenset(ends), (), renewed, along_until, ended)
+        to_call = [row.household_id for row in sorted(kept, key=lambda row: row.rank) if row.state == "lent"]
+        lost = {household_id: ends[household_id] for household_id in to_call if household_id not in on_laptop}
+        new = self._take_along(ends.keys() | on_laptop, along - len(to_call))
+        wanted = min(request.want - len(lost), WANT - len(to_call)) - len(new)
+        new |= self._lend_ahead(ends.keys() | on_laptop | new.keys(), wanted)
+        nothing = Out()
+        if not new and wanted > 0:
+            nothing = out_of_voters(self._connection, self._campaign, self._hourly.more_at(), self._now)
+        leases = self._lent.leases({**lost, **new})
+        return Lent(frozenset(ends) | frozenset(new), leases, renewed, along_until, ended, nothing)
+
+    def _said_of(self, ends: Mapping[int, datetime]) -> tuple[datetime | None, dict[str, datetime]]:
+        """The end that most of these leases share, and those that run longer."""
+        usual = [end for end in ends.values() if end <= self._until]
+        return min(usual, default=None), {str(key): end for key, end in ends.items() if end > self._until}
 
     # -- what the device has -------------------------------------------------------------------------------------------
 
@@ -106,13 +119,17 @@ class Lender:
         )
         return [_Mine(**row._mapping) for row in self._connection.execute(lent)]
 
-    def _settle_up(self, on_laptop: Collection[int], finishing: bool) -> list[_Mine]:
-        """The leases that go on. The others go back: of closed households, and of those that are finished."""
+    def _settle_up(self, on_laptop: Collection[int], given_back: Collection[int], *, finishing: bool) -> list[_Mine]:
+        """The leases that go on. The others go back: of closed households, of those finished, of those given back.
+
+        With `finishing`, a household is finished that has a result and is not held any more.
+        """
         kept: list[_Mine] = []
         over: list[_Mine] = []
         for row in self._mine():
             finished = finishing and row.state != "lent" and row.household_id not in on_laptop
-            (over if finished or row.state == "closed" or not row.locked else kept).append(row)
+            done = finished or row.household_id in given_back
+            (over if done or row.state == "closed" or not row.locked else kept).append(row)
         if over:
             self._set([row.household_id for row in over], NOT_LENT)
             unlock_numbers(
@@ -121,33 +138,68 @@ class Lender:
             settle(self._connection, self._campaign, [row.household_id for row in over if row.state == "lent"])
         return kept
 
-    def _renew(self, kept: Sequence[_Mine]) -> datetime | None:
-        """When the leases end now; they are renewed together, and not at every exchange."""
-        if not kept:
-            return None
-        if all(row.lent_until >= self._now + LONG_ENOUGH for row in kept):
-            return min(row.lent_until for row in kept)
-        self._set([row.household_id for row in kept], {"lent_until": self._until})
-        numbers = {row.number: row.household_id for row in kept}
-        renew_locks(self._connection, self._campaign.campaign_id, numbers, self._until)
-        return self._until
+    def _renew(self, kept: Sequence[_Mine], *, to_the_days_end: bool) -> dict[int, datetime]:
+        """When each lease ends now. None is shortened; they are renewed together, and not at every exchange."""
+        ends = {row.household_id: row.lent_until for row in kept}
+        if any(end < self._now + LONG_ENOUGH for end in ends.values()):
+            ends = {household_id: max(end, self._until) for household_id, end in ends.items()}
+        if to_the_days_end:
+            to_call = (row for row in kept if row.state == "lent")
+            ends |= {row.household_id: max(ends[row.household_id], self._days_end(row)) for row in to_call}
+        renewed = [row for row in kept if row.lent_until < ends[row.household_id]]
+        for until, rows in _by_end(renewed, ends).items():
+            self._set([row.household_id for row in rows], {"lent_until": until})
+            numbers = {row.number: row.household_id for row in rows}
+            renew_locks(self._connection, self._campaign.campaign_id, numbers, until)
+        return ends
+
+    def _days_end(self, household: _Mine | Candidate) -> datetime:
+        """The end of the day's calling hours where a household lives, and of no shorter lease than an ordinary one."""
+        closing = closes_at(self._campaign, household.zones.split(), self._now)
+        return max(self._until, closing.astimezone(UTC)) if closing else self._until
 
     # -- what it is lent -----------------------------------------------------------------------------------------------
 
-    def _lend_new(self, held: Collection[int], wanted: int) -> list[int]:
-        """The households newly lent to the device, in the order in which to call them."""
-        wanted = min(wanted, self._limit.left()) if wanted > 0 else 0
+    def _take_along(self, held: Collection[int], wanted: int) -> dict[int, datetime]:
+        """Households that a caller takes along, each with its lease's end, in the order in which to call them."""
+        chosen = self._choose(held, wanted, self._daily, later_today=True)
+        lent = self._lend_new(chosen, {row.household_id: self._days_end(row) for row in chosen})
+        self._count(along=len(lent))
+        return lent
+
+    def _lend_ahead(self, held: Collection[int], wanted: int) -> dict[int, datetime]:
+        """Households lent ahead of need, likewise."""
+        chosen = self._choose(held, wanted, self._hourly)
+        lent = self._lend_new(chosen, {row.household_id: self._until for row in chosen})
+        self._count(households=len(lent))
+        return lent
+
+    def _choose(
+        self, held: Collection[int], wanted: int, limit: HourlyLimit | DailyLimit, *, later_today: bool = False
+    ) -> list[Candidate]:
+        wanted = min(wanted, limit.left()) if wanted > 0 else 0
         if wanted <= 0:
             return []
         call_in_expired(self._connection, self._campaign, self._now)
         wake_rested(self._connection, self._campaign.campaign_id, self._now)
-        chosen = choose(self._connection, self._campaign, self._caller.caller_id, wanted, held, self._now)
-        locked = self._lock({row.number: row.household_id for row in chosen})
-        lent = [row.household_id for row in chosen if row.number in locked]
-        if lent:
-            self._set(lent, {**self._to_me(), "state": "lent", "lent_at": self._now.replace(microsecond=0)})
-            self._limit.count(len(lent))
-        return lent
+        caller_id = self._caller.caller_id
+        return choose(self._connection, self._campaign, caller_id, wanted, held, self._now, later_today=later_today)
+
+    def _lend_new(self, chosen: Sequence[Candidate], ends: Mapping[int, datetime]) -> dict[int, datetime]:
+        """Those of the chosen households whose numbers are free, lent to the device until their ends."""
+        lent: set[int] = set()
+        for until, rows in _by_end(chosen, ends).items():
+            locked = self._lock({row.number: row.household_id for row in rows}, until)
+            mine = [row.household_id for row in rows if row.number in locked]
+            lent_at = self._now.replace(microsecond=0)
+            self._set(mine, {**self._to_me(until), "state": "lent", "lent_at": lent_at})
+            lent.update(mine)
+        return {row.household_id: ends[row.household_id] for row in chosen if row.household_id in lent}
+
+    def _count(self, *, households: int = 0, along: int = 0) -> None:
+        if households or along:
+            key = self._campaign.campaign_id, self._caller.caller_id, self._now
+            count_lent(self._connection, *key, households=households, along=along)
 
     def _take_again(self, undone: Mapping[int, datetime]) -> None:
         """What was taken back is called again by the same caller, unless the household has gone elsewhere."""
@@ -157,28 +209,37 @@ class Lender:
             *self._of(undone), households.c.lent_to == "", households.c.state.in_(("ready", "resting"))
         )
         rows = self._connection.execute(free.order_by(households.c.household_id).with_for_update()).all()
-        locked = self._lock({row.number: row.household_id for row in rows})
+        locked = self._lock({row.number: row.household_id for row in rows}, self._until)
         mine = [row for row in rows if row.number in locked]
         for row in mine:  # a server restored from a backup may not know that it was ever lent
-            self._set([row.household_id], {**self._to_me(), "lent_at": row.lent_at or undone[row.household_id]})
+            lent_at = row.lent_at or undone[row.household_id]
+            self._set([row.household_id], {**self._to_me(self._until), "lent_at": lent_at})
         settle(self._connection, self._campaign, [row.household_id for row in mine])
 
-    def _lock(self, numbers: Mapping[str, int]) -> set[str]:
-        return lock_numbers(self._connection, self._campaign.campaign_id, numbers, self._now, self._until)
+    def _lock(self, numbers: Mapping[str, int], until: datetime) -> set[str]:
+        return lock_numbers(self._connection, self._campaign.campaign_id, numbers, self._now, until)
 
-    def _to_me(self) -> dict[str, object]:
-        return {
-            "lent_to": self._caller.caller_id,
-            "lent_device": self._caller.device_id,
-            "lent_until": self._until,
-        }
+    def _to_me(self, until: datetime) -> dict[str, object]:
+        return {"lent_to": self._caller.caller_id, "lent_device": self._caller.device_id, "lent_until": until}
 
-    def _set(self, household_ids: Iterable[int], values: Mapping[str, object]) -> None:
-        self._connection.execute(update(households).where(*self._of(household_ids)).values(dict(values)))
+    def _set(self, household_ids: Collection[int], values: Mapping[str, object]) -> None:
+        if household_ids:
+            self._connection.execute(update(households).where(*self._of(household_ids)).values(dict(values)))
 
     def _of(self, household_ids: Iterable[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         of_campaign = households.c.campaign_id == self._campaign.campaign_id
         return of_campaign, households.c.household_id.in_(sorted(household_ids))
+
+
+Row = TypeVar("Row", _Mine, Candidate)
+
+
+def _by_end(rows: Iterable[Row], ends: Mapping[int, datetime]) -> dict[datetime, list[Row]]:
+    """The households by when their leases end."""
+    grouped: dict[datetime, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(ends[row.household_id], []).append(row)
+    return grouped
 
 
 def borrowed(connection: Connection, campaign_id: str, caller: Caller) -> set[int]:

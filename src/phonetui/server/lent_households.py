@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -57,8 +57,9 @@ class LentHouseholds:
         self._campaign = campaign
         self._caller_id = caller_id
 
-    def leases(self, household_ids: Sequence[int], until: datetime) -> tuple[Lease, ...]:
-        """A lease for each household, in the same order."""
+    def leases(self, ends: Mapping[int, datetime]) -> tuple[Lease, ...]:
+        """A lease for each household until its end, in the same order."""
+        household_ids = list(ends)
         if not household_ids:
             return ()
         rows = self._rows(household_ids)
@@ -81,7 +82,7 @@ class LentHouseholds:
                 for voter in members[row.household_id]
             )
             household = Household(str(row.household_id), row.number, people, row.address_key)
-            leases.append(Lease(household, until, self._tickets(row, people)))
+            leases.append(Lease(household, ends[row.household_id], self._tickets(row, people)))
         return tuple(leases)
 
     def _rows(self, household_ids: Collection[int]) -> dict[int, _Row]:

@@ -221,7 +221,7 @@ moved_voters = Table(
     Index("moved_voters_by_voter", "campaign_id", "voter_id"),
 )
 
-#: How many households each reply lent, for the hourly limit.
+#: How many households each reply lent, for the hourly limit, and how many were taken along, for the daily one.
 lendings = Table(
     "lendings",
     metadata,
@@ -229,6 +229,7 @@ lendings = Table(
     Column("caller_id", String(36), primary_key=True),
     Column("at", Utc, primary_key=True),
     Column("households", Integer, nullable=False),
+    Column("along", Integer, nullable=False, server_default="0"),
 )
 
 #: One number is lent once, whichever campaigns hold it.
