@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,14 @@ def test_an_empty_file_changes_nothing(file: Path) -> None:
 
 
 def test_a_theme_and_keys_of_ones_own(file: Path) -> None:
-    file.write_text("theme: light\nkeys:\n  undo: [z, f9]\n  skip: [y]\n  note: []\n")
-    assert load_settings(file) == Settings("light", {"undo": ("z", "f9"), "skip": ("y",), "note": ()})
+    file.write_text("theme: light\nkeys:\n  undo: [k, f9]\n  skip: [y]\n  note: []\n")
+    assert load_settings(file) == Settings("light", {"undo": ("k", "f9"), "skip": ("y",), "note": ()})
+
+
+@pytest.mark.parametrize(("written", "minutes"), [("", 10), ("blank_after: 3", 3), ("blank_after: 0", 0)])
+def test_after_how_many_minutes_the_screen_goes_blank(file: Path, written: str, minutes: int) -> None:
+    file.write_text(written)
+    assert load_settings(file).blank_after == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +43,12 @@ def test_a_theme_and_keys_of_ones_own(file: Path) -> None:
         ("\ntheem: dark", "2: theem: `theem` is not a key here; did you mean `theme`?"),
         ("keys:\n  undoo: [z]", "2: keys.undoo: `undoo` is not a key here; did you mean `undo`?"),
         ("keys:\n  undo: z", "2: keys.undo: expected a list, such as [u]; found `z`"),
+        (
+            "blank_after: soon",
+            "1: blank_after: expected whole minutes up to 1440, 0 for never, such as 10; found `soon`",
+        ),
+        ("blank_after: -1", "1: blank_after: expected whole minutes up to 1440, 0 for never, such as 10; found `-1`"),
+        ("blank_after:", "1: blank_after: expected minutes, such as 10; there is nothing here"),
         ("keys: {undo: [", "2: this is not YAML; indent with spaces alone, close every bracket and quote"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 
 from textual.pilot import Pilot
 
@@ -87,9 +88,10 @@ def play(
     size: tuple[int, int] = (80, 24),
     theme: ThemeName = "dark",
     own_keys: Mapping[str, Sequence[str]] | None = None,
+    blank_after: timedelta = timedelta(),
 ) -> PhonetuiApp:
     """Open the application over `desk`, let the story happen, leave; the application as it was at the end."""
-    return asyncio.run(_play(story, desk or DeskInMemory(), size, theme, own_keys))
+    return asyncio.run(_play(story, desk or DeskInMemory(), size, theme, own_keys, blank_after))
 
 
 async def _play(
@@ -98,11 +100,12 @@ async def _play(
     size: tuple[int, int],
     theme: ThemeName,
     own_keys: Mapping[str, Sequence[str]] | None,
+    blank_after: timedelta,
 ) -> PhonetuiApp:
     async def open_desk() -> DeskInMemory:
         return desk
 
-    app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, zone=NEW_YORK)
+    app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, zone=NEW_YORK, blank_after=blank_after)
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, desk, pilot)
         await stage.until(lambda: isinstance(app.screen, CallScreen) and bool(app.screen.size), "the call screen")

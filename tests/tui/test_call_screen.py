@@ -221,7 +221,7 @@ def test_while_waiting_the_time_of_the_next_try_counts_down_by_itself() -> None:
         assert stage.desk.tries == 1
         assert stage.saved == "Trying now…"
         stage.desk.change(line=Line("offline", NOW, why="The campaign server did not answer."))
-        await stage.press("z")
+        await stage.press("k")
         await stage.sees("The campaign server did not answer.")
 
     play(story)

@@ -28,7 +28,8 @@ def test_a_key_does_what_the_registry_or_the_campaign_says() -> None:
     assert keys.find("?") is BY_ID["help"]
     assert keys.find("/") is BY_ID["answers"]
     assert keys.find("!") is CAMPAIGN.disposition("do_not_call")
-    assert keys.find("z") is None
+    assert keys.find("z") is BY_ID["blank"]
+    assert keys.find("k") is None
 
 
 def test_with_caps_lock_on_the_keys_still_work() -> None:

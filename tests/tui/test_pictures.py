@@ -52,6 +52,7 @@ STATES: Mapping[str, tuple[tuple[str, ...], Callable[[DeskInMemory], None]]] = {
     "note": (("i", "h", "e", "l", "l", "o"), as_it_is),
     "call_back": (("c",), as_it_is),
     "details": (("tab",), as_it_is),
+    "blank": (("z",), as_it_is),
 }
 
 

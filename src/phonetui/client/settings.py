@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -16,14 +17,20 @@ ThemeName = Literal["dark", "light", "plain"]
 
 
 class Settings(Struct, frozen=True):
-    """`theme` is how the screen looks, `plain` without any colour; `keys` gives actions, by id, keys of one's own."""
+    """`theme` is how the screen looks, `plain` without any colour; `keys` gives actions, by id, keys of one's own.
+
+    `blank_after` is the time without a key after which the screen goes blank outside a call, in the file as whole
+    minutes; zero is never.
+    """
 
     theme: ThemeName = "dark"
     keys: dict[str, tuple[str, ...]] = {}
+    blank_after: timedelta = timedelta(minutes=10)
 
 
 #: Every key of the file, with an example.
-EXAMPLES = {"theme": "light", "keys": "{undo: [z]}"}
+EXAMPLES = {"theme": "light", "keys": "{undo: [k]}", "blank_after": "10"}
+LONGEST_MINUTES = 24 * 60
 
 
 def load_settings(file: Path) -> Settings:
@@ -48,6 +55,7 @@ def _read(file: Path, text: str) -> Settings:
     settings = Settings(
         theme=_theme(found["theme"]) if "theme" in found else "dark",
         keys=_keys(found["keys"]) if "keys" in found else {},
+        blank_after=_minutes(found["blank_after"]) if "blank_after" in found else Settings().blank_after,
     )
     if page.mistakes:
         raise Refused(str(page.mistakes[0]))
@@ -62,6 +70,14 @@ def _theme(entry: Entry) -> ThemeName:
             return name
     entry.expect(f"one of {', '.join(names)}")
     return "dark"
+
+
+def _minutes(entry: Entry) -> timedelta:
+    written = entry.text("minutes")
+    if written.isascii() and written.isdigit() and len(written) <= 4 and int(written) <= LONGEST_MINUTES:
+        return timedelta(minutes=int(written))
+    entry.expect(f"whole minutes up to {LONGEST_MINUTES}, 0 for never")
+    return timedelta()
 
 
 def _keys(entry: Entry) -> dict[str, tuple[str, ...]]:

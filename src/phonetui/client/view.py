@@ -7,8 +7,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from phonetui.core.call import Call
+from phonetui.core.call import Call, Phase
 from phonetui.core.campaign import Campaign
+from phonetui.core.script import talked
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household
 
@@ -59,3 +60,12 @@ class View(Struct, frozen=True, kw_only=True):
     waiting: Waiting | None = None
     neighbours: tuple[Household, ...] = ()
     moved_keys: dict[str, str] = {}
+
+    @property
+    def in_call(self) -> bool:
+        """Whether a call goes on: from dialing or whatever was said or written first until the result."""
+        call = self.call
+        if self.campaign is None or call.voter is None:
+            return False
+        begun = call.dialed or call.same_call or call.phase is Phase.CONFIRMING or bool(call.draft.note)
+        return begun or talked(self.campaign, call.draft.place)

@@ -67,7 +67,7 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
         desk: Desk = await opening.open_desk(laptop.folders, known, account.campaign_id, SystemClock())
         return desk
 
-    app.call(open_desk, theme=settings.theme, own_keys=settings.keys)
+    app.call(open_desk, theme=settings.theme, own_keys=settings.keys, blank_after=settings.blank_after)
 
 
 def _with_password(laptop: Laptop, account: Account) -> Answer | None:

@@ -41,6 +41,7 @@ ACTIONS: tuple[CallerAction, ...] = (
     ),
     CallerAction("help", "Help", "Show every key.", ("question_mark",), where="desk", footer=True),
     CallerAction("quit", "Quit", "Leave; everything is saved.", ("q",), where="desk"),
+    CallerAction("blank", "Blank", "Blank the screen; any key brings it back.", ("z",), where="desk"),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

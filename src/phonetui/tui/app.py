@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import events
 
 from phonetui.core.refusal import Refused
 from phonetui.tui.messages import DeskChanged, DeskOpened
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from phonetui.client.desk import Desk
+    from phonetui.tui.blanking import Blanking
     from phonetui.tui.call_screen import CallScreen
 
 ThemeName = Literal["dark", "light", "plain"]
@@ -51,14 +54,20 @@ class PhonetuiApp(TerminalApp):
         theme: ThemeName = "dark",
         own_keys: Mapping[str, Sequence[str]] | None = None,
         zone: tzinfo | None = None,
+        blank_after: timedelta = timedelta(),
     ) -> None:
-        """`own_keys` gives actions, by id, the user's keys in place of the usual ones; `zone` is the caller's."""
+        """`own_keys` gives actions, by id, the user's keys in place of the usual ones; `zone` is the caller's.
+
+        The screen goes blank `blank_after` the last key, never for zero.
+        """
         super().__init__()
         self.animation_level = "none"
         self.desk: Desk | None = None
         self._open_desk = open_desk
         self._own_keys = own_keys or {}
         self._zone = zone
+        self._blank_after = blank_after
+        self._blanking: Blanking | None = None
         self._call_screen: CallScreen | None = None
         for each in THEMES.values():
             self.register_theme(each)
@@ -91,16 +100,24 @@ class PhonetuiApp(TerminalApp):
 
     async def on_desk_opened(self, message: DeskOpened) -> None:
         """Show it, unless the user's keys cannot be."""
+        from phonetui.tui.blanking import Blanking
         from phonetui.tui.call_screen import CallScreen
 
         width, height = self.size
         fitting = (_fitting(width, self.HORIZONTAL_BREAKPOINTS), _fitting(height, self.VERTICAL_BREAKPOINTS))
         try:
-            self._call_screen = CallScreen(message.desk, self._own_keys, self._zone, classes=" ".join(fitting))
+            screen = CallScreen(message.desk, self._own_keys, self._zone, classes=" ".join(fitting))
         except Refused as refused:
             self.exit(refused)
         else:
-            await self.push_screen(self._call_screen)
+            self._call_screen = screen
+            await self.push_screen(screen)
+            self._blanking = Blanking(self, self._blank_after, lambda: screen.in_call)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What belongs to waking a blank screen is nobody else's."""
+        if self._blanking is None or not self._blanking.takes(event):
+            await super().on_event(event)
 
     def on_desk_changed(self) -> None:
         """Show what changed."""
@@ -129,6 +146,7 @@ def call(
     *,
     theme: ThemeName = "dark",
     own_keys: Mapping[str, Sequence[str]] | None = None,
+    blank_after: timedelta = timedelta(),
 ) -> None:
     """Show the desk until the caller leaves. Raises `Refused` where it cannot be opened, and whatever crashed it."""
-    asyncio.run(show(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys)))
+    asyncio.run(show(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, blank_after=blank_after)))

@@ -110,6 +110,11 @@ class CallScreen(Screen[None]):
             paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
 
     @property
+    def in_call(self) -> bool:
+        """Whether a call goes on, or the caller is being asked something about it."""
+        return self._asking or self.view.in_call
+
+    @property
     def _stacked(self) -> bool:
         return self.size.width < SIDE_BY_SIDE
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from phonetui.core.call import Answer, Back, Dial, Forward, Result, Skip, TakeBack
 from phonetui.core.campaign import Disposition
 from phonetui.tui import asking
+from phonetui.tui.blank_screen import BlankScreen
 from phonetui.tui.presentation.person import group_number
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ async def _answers(screen: CallScreen, key: str) -> None:
     await screen.app.push_screen(AnswersScreen(screen.view, screen.keys))
 
 
+async def _blank(screen: CallScreen, key: str) -> None:
+    await screen.app.push_screen(BlankScreen())
+
+
 async def _help(screen: CallScreen, key: str) -> None:
     from phonetui.tui.help_screen import HelpScreen
 
@@ -104,6 +109,7 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "answers": _answers,
     "undo": _undo,
     "refresh": _refresh,
+    "blank": _blank,
     "help": _help,
     "quit": _quit,
 }

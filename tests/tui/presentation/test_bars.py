@@ -135,7 +135,7 @@ def test_in_a_narrow_window_the_status_says_it_in_fewer_words(width: int, line: 
 
 def test_without_a_voter_the_footer_offers_what_needs_none() -> None:
     assert text([status_line(view(None), KEYS, 78)]) == [
-        "● online · all sent · 24 on hand            u undo  F5 try now  q quit  ? help"
+        "● online · all sent · 24 on hand   u undo  F5 try now  q quit  z blank  ? help"
     ]
 
 

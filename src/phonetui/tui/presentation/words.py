@@ -22,6 +22,11 @@ def too_small_lines(width: int, height: int) -> list[Line]:
     return text_lines(f"{needs} Make it larger to go on; nothing is lost.", width - 1)[: max(height, 1)]
 
 
+def come_back_lines(width: int) -> list[Line]:
+    """How to come back from a blank screen."""
+    return text_lines("Press any key to come back.", width, "quiet")
+
+
 def details_line(keys: Keymap, *, more: bool) -> Line:
     """How to go on in the details, and how to leave them."""
     return join([hint(keys, "forward", "more") if more else BLANK, hint(keys, "details", "script")], "  ")
