@@ -14,76 +14,14 @@ import pytest
 from phonetui.client.account import Account
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.sign_in import SignedIn
-from phonetui.commands import asking, call_screen
-from phonetui.server import admin
-from phonetui.server.app import create_app
-from phonetui.server.clock import utc_now
-from phonetui.server.engine import database_url
-from phonetui.server.run import serve_in_background
+from phonetui.commands import call_screen
+from tests.commands.conftest import PASSWORD, Types
 from tests.shell import Shell
-
-PASSWORD = "correct horse battery"
-
-
-class Keyboard(io.StringIO):
-    """What is typed at a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-Types = Callable[..., None]
-
-
-@pytest.fixture
-def types(monkeypatch: pytest.MonkeyPatch) -> Types:
-    """Types these lines, and these passwords unseen, at what a command asks."""
-
-    def typed(*lines: str, passwords: tuple[str, ...] = ()) -> None:
-        monkeypatch.setattr(sys, "stdin", Keyboard("".join(f"{line}\n" for line in lines)))
-        unseen = iter(passwords)
-        monkeypatch.setattr(asking, "getpass", lambda question: next(unseen))
-
-    return typed
-
-
-@pytest.fixture(autouse=True)
-def keyring(monkeypatch: pytest.MonkeyPatch) -> SecretsInMemory:
-    """A keyring that holds nothing of the user's own."""
-    secrets = SecretsInMemory()
-    monkeypatch.setattr(call_screen, "SystemKeyring", lambda: secrets)
-    return secrets
-
-
-@pytest.fixture
-def address(server: Path) -> Iterator[str]:
-    """Where the campaign server is served."""
-    running = serve_in_background(create_app(*admin.open_server(database_url(server, None), server, {}), utc_now))
-    yield running.url
-    running.stop()
-
-
-@pytest.fixture
-def invite(shell: Shell, server: Path, address: str) -> Callable[[], str]:
-    """Asks one person in; the link."""
-
-    def link() -> str:
-        facts = shell.facts("server", "invite", "weekend-turnout", "--data", server)
-        return f"{address}/join/#{str(facts['join']).partition('#')[2]}"
-
-    return link
-
-
-@pytest.fixture
-def joined(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
-    """Dana has joined on this laptop."""
-    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
-    assert shell.run("join", invite()) == 0, shell.err
 
 
 def test_join_asks_for_all_it_needs(shell: Shell, types: Types, invite: Callable[[], str], address: str) -> None:
     types(invite(), "Dana Reyes", "dana@example.org", passwords=("short", PASSWORD, "other", PASSWORD, PASSWORD))
-    assert shell.run("join") == 0
+    assert shell.run("join") == 0, shell.err
     host = address.removeprefix("http://")
     assert shell.out == f"Dana Reyes is logged in to {host}. `phonetui` opens Weekend turnout.\n"
     assert "That is too short." in shell.err
@@ -91,8 +29,8 @@ def test_join_asks_for_all_it_needs(shell: Shell, types: Types, invite: Callable
 
 
 def test_what_is_no_email_is_asked_for_again(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
-    types("Dana Reyes", "not an email", "dana@", "dana@example.org", passwords=(PASSWORD, PASSWORD))
-    assert shell.run("join", invite()) == 0
+    types(invite(), "Dana Reyes", "not an email", "dana@", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join") == 0
     assert shell.err.count("That is not an e-mail address; one looks like dana@example.org.\n") == 2
 
 
@@ -122,36 +60,37 @@ def _call(opened: list[Account], account: Account, known: SignedIn | None) -> No
 
 
 def test_join_prints_facts_but_no_secret(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
-    types("Dana Reyes", "Dana@example.org", passwords=(PASSWORD, PASSWORD))
-    facts = shell.facts("join", invite())
+    types(invite(), "Dana Reyes", "Dana@example.org", passwords=(PASSWORD, PASSWORD))
+    facts = shell.facts("join")
     assert (facts["name"], facts["email"], facts["opens"]) == ("Dana Reyes", "dana@example.org", "weekend-turnout")
     assert set(facts) == {"server", "name", "email", "campaigns", "opens", "in_keyring"}
 
 
 def test_an_invitation_is_good_once(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
     link = invite()
-    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
-    assert shell.run("join", link) == 0
-    types("Ana Ruiz", "ana@example.org", passwords=(PASSWORD, PASSWORD))
-    assert shell.refusal("join", link).endswith(
+    types(link, "Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join") == 0
+    types(link, "Ana Ruiz", "ana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.refusal("join").endswith(
         "This invitation has been used or has expired; ask the campaign for a new one."
     )
 
 
-def test_what_is_no_join_link_is_refused_before_anything_is_asked(shell: Shell) -> None:
-    assert shell.refusal("join", "https://calls.example.org/join/") == (
-        "This is not a join link; paste the whole of it, with the part after the #: "
+def test_what_is_no_join_link_is_refused_before_anything_is_asked(shell: Shell, types: Types) -> None:
+    types("https://calls.example.org/join/")
+    assert shell.refusal("join") == (
+        "Paste the invitation's link: This is not a join link; paste the whole of it, with the part after the #: "
         "it looks like https://calls.example.org/join/#…"
     )
 
 
 def test_no_password_chosen_makes_no_account(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
     link = invite()
-    types("Dana Reyes", "dana@example.org", passwords=("short", "short", "short"))
-    assert shell.run("join", link) == 1
+    types(link, "Dana Reyes", "dana@example.org", passwords=("short", "short", "short"))
+    assert shell.run("join") == 1
     assert shell.err.endswith("No password was chosen, so no account was made; the invitation is still good.\n")
-    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
-    assert shell.run("join", link) == 0
+    types(link, "Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join") == 0
 
 
 @pytest.mark.usefixtures("joined")
@@ -159,6 +98,18 @@ def test_logging_in_takes_a_password_from_a_script(shell: Shell, address: str, m
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
     facts = shell.facts("login", address, "--email", "dana@example.org", "--password-stdin")
     assert facts["server"] == address
+
+
+@pytest.mark.usefixtures("joined")
+def test_logging_in_again_needs_the_password_alone(shell: Shell, types: Types, address: str) -> None:
+    types(passwords=(PASSWORD,))
+    assert shell.facts("login")["server"] == address
+
+
+def test_logging_in_for_the_first_time_needs_an_address(shell: Shell) -> None:
+    assert shell.refusal("login") == (
+        "Nobody is logged in on this computer; type `phonetui login URL` or `phonetui join`."
+    )
 
 
 @pytest.mark.usefixtures("joined")
@@ -232,7 +183,7 @@ def test_logging_out_leaves_nothing(shell: Shell, keyring: SecretsInMemory, tmp_
     assert shell.out == (
         f"Dana Reyes is logged out of {address.removeprefix('http://')}; nothing of it is left on this computer.\n"
     )
-    assert shell.refusal("logout") == "Nobody is logged in on this computer."
+    assert shell.refusal("logout") == "Nobody is logged in on this computer; there is nothing to remove."
     assert vars(keyring)["_secrets"] == {}
 
 
@@ -241,8 +192,8 @@ def test_a_home_that_cannot_be_used_is_named_before_the_invitation_is_spent(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("PHONETUI_HOME", str(tmp_path / "file"))
-    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
-    assert shell.run("join", invite()) == 1
+    types(invite(), "Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join") == 1
     assert shell.err.endswith(
         f"The file {tmp_path / 'file' / 'accounts.json'} cannot be read (Not a directory); make it readable.\n"
     )
