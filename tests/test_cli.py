@@ -48,7 +48,7 @@ def test_the_version_is_one_line(shell: Shell) -> None:
         ["server", "invite", "riverside", "--expires", "soon"],
         ["server", "invite", "riverside", "--uses", "0"],
         ["server", "run", "--port", "99999"],
-        ["login"],
+        ["join", "https://calls.example.org/join/#secret"],
     ],
 )
 def test_wrong_usage_is_code_2_with_the_usage(shell: Shell, words: list[str]) -> None:
@@ -67,6 +67,12 @@ def test_every_server_command_takes_a_folder_or_a_database_and_json() -> None:
 def test_no_command_takes_a_password_as_an_argument() -> None:
     options = {option for each in parsers(parser()) for action in each._actions for option in action.option_strings}
     assert {option for option in options if "password" in option} == {"--password-stdin"}
+
+
+def test_no_command_takes_an_invitation_as_an_argument() -> None:
+    """A shell writes it down, and every user of the computer sees it in the list of processes."""
+    [join] = [each for each in parsers(parser()) if each.get_default("run") == "account:join"]
+    assert [action.dest for action in join._actions if not action.option_strings] == []
 
 
 # -- every end of a command --------------------------------------------------------------------------------------------

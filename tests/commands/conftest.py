@@ -73,8 +73,8 @@ def invite(shell: Shell, server: Path, address: str) -> Callable[[], str]:
 @pytest.fixture
 def joined(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
     """Dana has joined on this laptop."""
-    types("Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
-    assert shell.run("join", invite()) == 0, shell.err
+    types(invite(), "Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join") == 0, shell.err
 
 
 @pytest.fixture

@@ -22,7 +22,11 @@ from phonetui.wire import Membership
 def login(arguments: Namespace) -> Answer | None:
     """Logs in, and opens the call screen where somebody sits at a terminal."""
     scripted = arguments.json or arguments.password_stdin
-    return log_in_to(arguments.url, arguments.email, from_stdin=arguments.password_stdin, scripted=scripted)
+    address, email = arguments.url, arguments.email
+    if address is None:
+        account = _last_used(call_screen.this_laptop(), "type `phonetui login URL` or `phonetui join`.")
+        address, email = account.server_url, email or account.email
+    return log_in_to(address, email, from_stdin=arguments.password_stdin, scripted=scripted)
 
 
 def log_in_to(
@@ -38,7 +42,7 @@ def log_in_to(
 
 def join(arguments: Namespace) -> Answer | None:
     """Makes an account from an invitation, and opens the call screen where somebody sits at a terminal."""
-    return join_from(arguments.link or asking.ask("Paste the invitation's link:"), scripted=arguments.json)
+    return join_from(asking.ask("Paste the invitation's link:"), scripted=arguments.json)
 
 
 def join_from(link: str, *, scripted: bool = False) -> Answer | None:
@@ -107,13 +111,10 @@ def logout(arguments: Namespace) -> Answer:
     from phonetui.client.log_out import log_out
 
     laptop = call_screen.this_laptop()
-    accounts = load_accounts(laptop.folders)
-    if not accounts:
-        raise Refused("Nobody is logged in on this computer.")
-    account = accounts[0]
+    account = _last_used(laptop, "there is nothing to remove.")
 
     async def leave() -> bool:
-        return await log_out(laptop, await _opened(laptop, account), discard=arguments.discard)
+        return await log_out(laptop, await opened(laptop, account), discard=arguments.discard)
 
     told = asyncio.run(leave())
     where = host(account.server_url)
@@ -123,7 +124,15 @@ def logout(arguments: Namespace) -> Answer:
     return Answer(text, {"server": account.server_url, "email": account.email, "server_told": told})
 
 
-async def _opened(laptop: Laptop, account: Account) -> SignedIn:
+def _last_used(laptop: Laptop, otherwise: str) -> Account:
+    accounts = load_accounts(laptop.folders)
+    if not accounts:
+        raise Refused(f"Nobody is logged in on this computer; {otherwise}")
+    return accounts[0]
+
+
+async def opened(laptop: Laptop, account: Account) -> SignedIn:
+    """The account as this computer's keyring has it, else by the password, which is asked for."""
     known = await resume(laptop, account)
     if known is None:
         asking.say(f"{account.email} at {host(account.server_url)}")

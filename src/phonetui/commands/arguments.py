@@ -71,12 +71,13 @@ def _add_callers_commands(commands: Commands) -> None:
     demo.add_argument("--data", type=Path, metavar="DIR", help="keep the demo here; without it all is gone on exit")
 
     login = _command(commands, "login", "account:login", "log in to a campaign server", prints=True)
-    login.add_argument("url", metavar="URL", help="the campaign server's address, https://…")
+    login.add_argument(
+        "url", nargs="?", metavar="URL", help="the campaign server's address; the one last used if left out"
+    )
     login.add_argument("--email", metavar="E", help="the account's e-mail; asked for otherwise")
     login.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
-    join = _command(commands, "join", "account:join", "make an account from an invitation", prints=True)
-    join.add_argument("link", nargs="?", metavar="LINK", help="the invitation; asked for if left out")
+    _command(commands, "join", "account:join", "make an account from an invitation, which it asks for", prints=True)
 
     logout = _command(commands, "logout", "account:logout", "log out and remove the voters from here", prints=True)
     logout.add_argument("--discard", type=int, default=0, metavar="N", help="give up N results that are still unsent")
