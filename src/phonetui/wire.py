@@ -6,7 +6,7 @@ JSON over HTTPS. Errors are RFC 9457 problems; a client looks at `type` alone.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Raw, Struct
@@ -18,6 +18,8 @@ WIRE_VERSION = 1
 
 #: The laptop asks for this many households ahead; the server may lend fewer.
 WANT = 25
+#: A lease ends so long after the last exchange, and one taken along at the end of the day's calling hours.
+LENT_FOR = timedelta(hours=2)
 #: Seconds that a watch waits for news, at most.
 LONGEST_WAIT = 300
 
@@ -161,6 +163,14 @@ class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     server_time: datetime
 
 
+class Health(Struct, frozen=True):
+    """`GET /healthz`: says that this is a campaign server, of which version, and what time it takes it to be."""
+
+    phonetui: str
+    wire: int
+    time: datetime
+
+
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An RFC 9457 problem. `type` is one of the `PROBLEMS`; `detail` is a sentence for people."""
 
@@ -186,6 +196,35 @@ PROBLEMS = {
     "not-found": "There is nothing at this address.",
     "server-error": "The server failed; the request may be repeated.",
 }
+
+
+# -- an outbox in a file: JSON Lines, a head, the events, an end -------------------------------------------------------
+
+OUTBOX_FORMAT = 1
+
+
+class OutboxHead(Struct, frozen=True, kw_only=True):
+    """The first line: `outbox` is the format, then whose events these are, made on which device, for which server."""
+
+    outbox: int = OUTBOX_FORMAT
+    server: str
+    caller_id: str
+    device_id: str
+
+
+class OutboxLine(Struct, frozen=True, omit_defaults=True):
+    """One event, the journal's bytes untouched; `rejected` is why the server would not take it, if it was asked."""
+
+    campaign_id: str
+    event: Raw
+    rejected: str = ""
+
+
+class OutboxEnd(Struct, frozen=True):
+    """The last line: how many events there are, and the SHA-256 of every byte above it."""
+
+    events: int
+    sha256: str
 
 
 def digest(body: bytes | memoryview) -> str:

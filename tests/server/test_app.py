@@ -7,7 +7,7 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from litestar.testing import TestClient

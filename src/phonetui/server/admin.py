@@ -68,7 +68,13 @@ def init(url: str, data: Path | None, public_url: str, environment: Mapping[str,
 
 
 def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> tuple[Database, ServerKeys]:
-    """What `create_app` needs; raises `Refused` unless the secret is the one that the database was made with."""
+    """What `create_app` needs; raises `Refused` as `server_keys` does."""
+    keys = server_keys(url, data, environment)
+    return open_database(url), keys
+
+
+def server_keys(url: str, data: Path | None, environment: Mapping[str, str]) -> ServerKeys:
+    """The server's keys; raises `Refused` unless the secret is the one that the database was made with."""
     engine.check(url)
     keys = read_keys(data, environment)
     with reading_engine(url).connect() as connection:
@@ -77,7 +83,7 @@ def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> 
                 f"The server's secret is not the one that the database in {engine.place(url)} was made with; "
                 "put its own copy back."
             )
-    return open_database(url), keys
+    return keys
 
 
 def backup(url: str, to: Path) -> None:

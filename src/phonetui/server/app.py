@@ -15,7 +15,6 @@ from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import Receive, Scope, Send
-from msgspec import Struct
 from sqlalchemy import text
 
 from phonetui.server import join_page
@@ -36,6 +35,7 @@ from phonetui.wire import (
     WIRE_VERSION,
     ExchangeReply,
     ExchangeRequest,
+    Health,
     Join,
     JournalKey,
     KeyRelease,
@@ -63,13 +63,6 @@ class Asked(Request[None, None, State]):
 @cache
 def _decoder(shape: type[object]) -> msgspec.json.Decoder[object]:
     return msgspec.json.Decoder(shape)
-
-
-class Health(Struct, frozen=True):
-    """`GET /healthz`: says that this is a campaign server, and that its database answers."""
-
-    phonetui: str
-    wire: int
 
 
 def problems(*kinds: str) -> dict[int, ResponseSpec]:
@@ -181,11 +174,11 @@ async def join_page_of_a_link() -> Response[str]:
 
 
 @get("/healthz")
-async def health(database: NamedDependency[Database]) -> Health:
+async def health(database: NamedDependency[Database], clock: NamedDependency[Callable[[], datetime]]) -> Health:
     """Says that this is a campaign server, and that its database answers."""
     async with database.read() as connection:
         await connection.execute(text("SELECT 1"))
-    return Health(version("phonetui"), WIRE_VERSION)
+    return Health(version("phonetui"), WIRE_VERSION, clock())
 
 
 # -- who asks ----------------------------------------------------------------------------------------------------------
@@ -241,6 +234,7 @@ def create_app(database: Database, keys: ServerKeys, clock: Callable[[], datetim
     campaign_exchange = Exchange(database, keys, clock)
     parts = {
         "database": database,
+        "clock": clock,
         "accounts": accounts,
         "journal_keys": JournalKeys(database, keys, accounts),
         "campaign_exchange": campaign_exchange,

@@ -21,6 +21,9 @@ from phonetui.server.outboxes import advance
 from phonetui.server.tables import events, households
 from phonetui.wire import Receipt, digest
 
+#: What a receipt says of an event that was answered for good without being stored.
+NOT_STORED = ("rejected", "conflict")
+
 
 class Stored(Struct, frozen=True):
     """What became of a batch. `undone`: households in which something was taken back, and when they were lent."""
@@ -61,12 +64,9 @@ def store(
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
     attempt_ids = batch.write()
     follow(connection, campaign, caller.caller_id, attempt_ids, batch.households(Skip), now)
-    refused = {event_seq(body) for body, got in zip(bodies, receipts, strict=True) if got.status in _NOT_STORED}
+    refused = {event_seq(body) for body, got in zip(bodies, receipts, strict=True) if got.status in NOT_STORED}
     through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, refused, bool(bodies))
     return Stored(receipts, through, batch.households(Undo))
-
-
-_NOT_STORED = ("rejected", "conflict")
 
 
 class _Batch:
@@ -123,7 +123,9 @@ class _Batch:
         stored = self._known.get(head.id)
         if stored is not None:
             same = stored.digest == arrival.digest and stored.caller_id == self._caller.caller_id
-            return Receipt(head.id, arrival.digest, "duplicate" if same else "conflict")
+            if same:
+                return Receipt(head.id, arrival.digest, "duplicate")
+            return Receipt(head.id, arrival.digest, "conflict", "Another event came under this one's id.")
         try:
             event = self._event(arrival)
         except Refused as refused:
