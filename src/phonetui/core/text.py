@@ -5,11 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 
+#: Marks, joiners and the like on one letter: names need three or four, more are there to deface the screen.
+MOST_MARKS = 5
+
 #: Tabs and line ends, however written: they become a space.
 _SPACES = re.compile(r"[\t-\r\x85\u2028\u2029]")
-#: C0, DEL, C1, the bidirectional overrides, embeddings and isolates, and lone surrogates: they are dropped.
-#: Joiners and direction marks stay, for emoji, Persian and Arabic need them.
-_DROPPED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: Dropped are C0, DEL, C1; the bidirectional overrides, embeddings and isolates; lone surrogates, private letters and
+#: what is no character; blanks without a width and letters that draw nothing. Joiners and direction marks stay, for
+#: emoji, Persian, Sinhala and Arabic need them.
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSEEN = (
+    r"\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0"
+    r"\ufff0-\ufffb\ufffe\uffff\ue000-\uf8ff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U0010ffff"
+)
+_DROPPED = re.compile(f"[{_CONTROL}{_UNSEEN}]")
+_CONTROLS = re.compile(f"[{_CONTROL}\u2028\u2029]")
+#: Tags spell the name of a region behind a black flag (Unicode TS #51); anywhere else they hide a text in the text.
+_TAGS = "\U000e0020-\U000e007f"
+_FLAG_OR_TAG = re.compile(f"(\U0001f3f4[\U000e0030-\U000e007a]{{2,6}}\U000e007f)|[{_TAGS}]")
+#: Only such a run can hold too many marks; letters of Latin, Greek and Cyrillic names have no part in it.
+_PERHAPS_MARKS = re.compile(rf"[\u0300-\u036f\u0483-\U0010ffff]{{{MOST_MARKS + 1}}}")
+#: Vowels and finals of Hangul that are no part of a syllable take no room either.
+_HANGUL_PARTS = re.compile(r"[\u1161-\u11ff\ud7b0-\ud7ff]")
+_DIRECTION_MARKS = "\u200e\u200f\u061c"
 
 
 def clean(text: str, longest: int) -> str:
@@ -17,7 +36,46 @@ def clean(text: str, longest: int) -> str:
 
     Clean each line of a longer text by itself.
     """
-    if not (text.isprintable() and unicodedata.is_normalized("NFC", text)):
+    text = text.strip() if text.isascii() and text.isprintable() else _cleaned(text).strip()
+    return text if len(text) <= longest else text[:longest].rstrip(f" \u200d{_ALL_TAGS}")
+
+
+def visible(text: str) -> str:
+    r"""The text as a command may print it: its lines as they are, with what controls a terminal written as `\x1b`."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return _CONTROLS.sub(lambda found: found[0] if found[0] == "\n" else _escaped(found[0]), text)
+
+
+_ALL_TAGS = "".join(map(chr, range(0xE0020, 0xE0080)))
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _cleaned(text: str) -> str:
+    if not text.isprintable() or not unicodedata.is_normalized("NFC", text) or _DROPPED.search(text):
         text = unicodedata.normalize("NFC", _DROPPED.sub("", _SPACES.sub(" ", text)))
+        text = _FLAG_OR_TAG.sub(lambda found: found[1] or "", text)
     text = text.strip()
-    return text if len(text) <= longest else text[:longest].rstrip(" \u200d")
+    return _with_few_marks(text) if _is_mark(text[:1] or " ") or _PERHAPS_MARKS.search(text) else text
+
+
+def _with_few_marks(text: str) -> str:
+    """The text without marks that have no letter to stand on, and without those beyond the first few of a letter."""
+    kept: list[str] = []
+    room, has_letter = MOST_MARKS, False
+    for character in text:
+        if character in _ALL_TAGS or not _is_mark(character):
+            room, has_letter = MOST_MARKS, True
+        elif room and (has_letter or character in _DIRECTION_MARKS):
+            room -= 1
+        else:
+            continue
+        kept.append(character)
+    return "".join(kept)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf") or bool(_HANGUL_PARTS.match(character))
