@@ -173,6 +173,7 @@ class _Connection:
         while sliced and message:
             end = self.line.random.randint(1, SLICE)
             writer.write(message[:end])
+            await writer.drain()
             await asyncio.sleep(0.001)  # or the next slice goes in the same packet
             message = message[end:]
         writer.write(message)
