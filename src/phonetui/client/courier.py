@@ -54,6 +54,17 @@ class Courier:
         for task in self._tasks:
             task.add_done_callback(self._fell)
 
+    async def send_all(self) -> str:
+        """In place of `start`: send until nothing is unsent, or until a try comes to nothing; answers with why."""
+        while self._outbox.unsent:
+            request = self._outbox.next_request(self._clock.tick())
+            if request is None:
+                return "The campaign server answered, but confirmed nothing; try again later."
+            why = await self._exchange(request)
+            if why:
+                return why
+        return ""
+
     def poke(self) -> None:
         """Exchange now rather than when the next try is due."""
         self._outbox.poke(self._clock.tick())
@@ -91,7 +102,8 @@ class Courier:
             else:
                 await self._until(self._outbox.watch_at, self._bells[1])
 
-    async def _exchange(self, request: ExchangeRequest) -> None:
+    async def _exchange(self, request: ExchangeRequest) -> str:
+        """Answers with why it came to nothing, if so."""
         why = ""
         try:
             async with asyncio.timeout(request.wait + LONGEST_EXCHANGE):
@@ -106,6 +118,7 @@ class Courier:
         self._say_line(why)
         self._ring()
         await asyncio.sleep(0)  # even where an exchange fails at once, keys come first
+        return why
 
     async def _take(self, request: ExchangeRequest, reply: ExchangeReply) -> None:
         async with self._one_reply:

@@ -33,7 +33,7 @@ def load(connection: Connection) -> Loaded:
         next_seq=last_seq + 1,
         cursor=cursor,
         outcomes=tuple(_outcomes(connection, shift_from)),
-        rejected=tuple(_rejected(connection)),
+        rejected=tuple(rejected(connection)),
         server_offset=timedelta(seconds=offset),
         campaign_state=state,
         out=_known(out, Out) or Out(),
@@ -48,6 +48,12 @@ def unsent(connection: Connection, after: int = 0) -> tuple[Entry, ...]:
         (after,),
     )
     return tuple(_entry(row) for row in rows)
+
+
+def known_campaign(connection: Connection) -> Campaign | None:
+    """The campaign; None before the first exchange, and where another version wrote it."""
+    (body,) = connection.execute("SELECT body FROM campaign").fetchone()
+    return _known(body, Campaign)
 
 
 def holds(connection: Connection, entries: Sequence[Entry]) -> bool:
@@ -78,7 +84,8 @@ def _outcomes(connection: Connection, shift_from: int) -> Iterator[events.Attemp
             yield event
 
 
-def _rejected(connection: Connection) -> Iterator[Rejected]:
+def rejected(connection: Connection) -> Iterator[Rejected]:
+    """The events that the campaign server would not take, by `seq`."""
     rows = connection.execute(
         "SELECT reason, seq, id, body, voter_id, household_id, urgent FROM events WHERE stage = 'rejected' ORDER BY seq"
     )

@@ -62,7 +62,8 @@ class Outbox:
     """The unsent events of one caller in one campaign, the households on hand, and the state of the line.
 
     A send and a watch may be under way at once. A reply counts in two steps: `receive` says what it comes to, and
-    `commit` makes it so once the journal has it. `hand` is for others to read, and to copy.
+    `commit` makes it so once the journal has it. `hand` is for others to read, and to copy. `want` is how many
+    households it asks for, those on hand included.
     """
 
     def __init__(
@@ -74,10 +75,12 @@ class Outbox:
         random: Callable[[], float],
         now: datetime,
         tick: float,
+        want: int = WANT,
     ) -> None:
         self.state: LineState = "connecting"
         self._device_id = device_id
         self._campaign_id = campaign_id
+        self._want = want
         self._campaign_version = loaded.campaign.version if loaded.campaign else 0
         self._unsent = {entry.id: entry for entry in loaded.unsent}
         self._last_seq = loaded.next_seq - 1
@@ -191,7 +194,7 @@ class Outbox:
             campaign_version=self._campaign_version,
             held=tuple(dict.fromkeys((*self.hand.to_call, *self._unsettled())))[:MOST_HELD],
             events=events,
-            want=max(0, WANT - still_lent),
+            want=max(0, self._want - still_lent),
             wait=wait,
         )
 
