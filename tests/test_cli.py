@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from phonetui import cli
 from phonetui.commands.arguments import parser
 from phonetui.core.refusal import Refused
 from tests.shell import Shell
@@ -99,6 +100,21 @@ def ending(monkeypatch: pytest.MonkeyPatch) -> Ending:
 def test_a_refusal_is_its_sentence_on_stderr(shell: Shell, ending: Ending) -> None:
     ending.raises(Refused("The server is shut; come back tomorrow."))
     assert shell.refusal("help") == "The server is shut; come back tomorrow."
+
+
+def test_a_sentence_that_quotes_a_file_controls_no_terminal(shell: Shell, ending: Ending) -> None:
+    ending.raises(
+        Refused("The file \x1b]0;owned\x07\x9b2J\u202e\udce9.csv cannot be read.\nNor can نرگس\u200cسادات.csv.")
+    )
+    assert shell.refusal("help") == (
+        "The file \\x1b]0;owned\\x07\\x9b2J\\u202e\\udce9.csv cannot be read.\nNor can نرگس\u200cسادات.csv."
+    )
+
+
+def test_json_is_ascii_so_that_no_letter_in_it_controls_a_terminal() -> None:
+    assert cli._json({"name": "Nguyễn\x9b2J\u202e", "file": "caf\udce9"}) == (
+        '{"name":"Nguy\\u1ec5n\\u009b2J\\u202e","file":"caf\\udce9"}'
+    )
 
 
 def test_ctrl_c_is_quiet(shell: Shell, ending: Ending) -> None:

@@ -6,6 +6,7 @@ Every end is an exit code: 0 done, 1 refused with the reason on stderr, 2 wrong 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ import msgspec
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.arguments import parser
-from phonetui.commands.terminal import fitted
+from phonetui.commands.terminal import fitted, for_reading_on
 from phonetui.core.refusal import Refused
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
@@ -56,10 +57,16 @@ def _run(arguments: argparse.Namespace) -> Answer:
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:
-    text = msgspec.json.encode(answer.facts).decode() if as_json else fitted(answer.text, sys.stdout)
+    text = _json(answer.facts) if as_json else fitted(answer.text, sys.stdout)
+    out = for_reading_on(sys.stdout) if as_json else sys.stdout
     if text:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        out.write(text if text.endswith("\n") else f"{text}\n")
     sys.stdout.flush()
+
+
+def _json(facts: object) -> str:
+    """ASCII alone, so that no letter in it is a control to a terminal, and a file's name may hold any bytes."""
+    return json.dumps(msgspec.to_builtins(facts), separators=(",", ":"))
 
 
 def _refuse(sentence: str) -> int:

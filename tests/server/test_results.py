@@ -92,6 +92,7 @@ def test_one_row_an_attempt_as_it_stands(database: Database, url: str, clock: Cl
         ("\x1b]52;c;aGk=\x07=1", "]52;c;aGk==1"),
         ("+12125550123", "+12125550123"),
         ("+12125550123=1", "'+12125550123=1"),
+        ("＝1＋1", "'＝1＋1"),
         ("fine = fine", "fine = fine"),
         ("Nguyễn Thị Hạnh, 👩‍👧", "Nguyễn Thị Hạnh, 👩‍👧"),
     ],

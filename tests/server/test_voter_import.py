@@ -334,6 +334,12 @@ def test_progress_is_told_in_rows_and_bytes(office: Office, monkeypatch: pytest.
     assert told[-1][1:] == (VAN.stat().st_size, VAN.stat().st_size)
 
 
+def test_the_list_of_refused_rows_holds_no_formula(office: Office) -> None:
+    office.imports("id,name,phone\n=1+1,Rosa Owens,\n\x1b]0;x\x07@2,Amos Lee,\n3,Ann Doe,919-555-0101\n")
+    rows = (office.folder / "voters.csv.refused.csv").read_text("utf-8").splitlines()
+    assert rows == ["line,reason,id", "2,no number,'=1+1", "3,no number,]0;x@2"]
+
+
 def test_nothing_is_left_of_an_earlier_list_of_refused_rows(office: Office) -> None:
     first = office.imports(f"{ROSA}2,Amos,Lee,\n")
     assert Path(first.refused_file) == office.folder / "voters.csv.refused.csv"

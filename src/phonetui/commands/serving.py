@@ -8,6 +8,7 @@ from argparse import Namespace
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.server_place import place_of
+from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
 from phonetui.server import admin, engine
 
@@ -26,7 +27,8 @@ def run(arguments: Namespace) -> None:
     tls = Tls(arguments.tls_certificate, arguments.tls_key) if arguments.tls_certificate else None
     server = CampaignServer(app, arguments.host, arguments.port, tls, behind_proxy=arguments.behind_proxy)
     start_logging()
-    sys.stderr.write(f"Serving {engine.place(place.url)} at {server.url}; Ctrl-C stops it.\n")
+    serving = f"Serving {engine.place(place.url)} at {server.url}; Ctrl-C stops it."
+    sys.stderr.write(f"{fitted(serving, sys.stderr)}\n")
     server.serve_until_stopped()
 
 

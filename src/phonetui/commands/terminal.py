@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
+from io import TextIOWrapper
 from typing import TextIO
 
 from phonetui.core.refusal import Refused
+from phonetui.core.text import visible
 
 
 def at_terminal() -> bool:
@@ -21,8 +23,27 @@ def need_terminal() -> None:
         raise Refused("The call screen needs a terminal; type this in one, without a pipe.")
 
 
+def for_reading_on(out: TextIO) -> TextIO:
+    """`out` made fit for rows that another program reads on: UTF-8 whatever the locale, line ends as they are written.
+
+    A terminal shows a question mark for what it has no letter for.
+    """
+    if isinstance(out, TextIOWrapper):
+        if out.isatty():
+            out.reconfigure(errors="replace")
+        else:
+            out.reconfigure(encoding="utf-8", newline="")
+    return out
+
+
 def fitted(text: str, out: TextIO) -> str:
-    """The text with its lines broken between words where `out` is a terminal; unchanged elsewhere."""
+    """The text as `out` can show it, its lines broken between words where that is a terminal.
+
+    Everything that a command prints for people passes here, so nothing in it reaches the terminal as a control.
+    """
+    text = visible(text)
+    encoding = out.encoding or "utf-8"
+    text = text.encode(encoding, "replace").decode(encoding)
     if not out.isatty():
         return text
     width = os.get_terminal_size(out.fileno()).columns or 80  # some terminals do not know it

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TextIO
 
 from phonetui.core.refusal import Refused
+from phonetui.server.cells import cell
 from phonetui.server.voter_files import RefusedRow
 
 HEADER = ("line", "reason", "id")
@@ -43,7 +44,7 @@ class RefusedRows:
         try:
             if self._file is None:
                 self._file = self._begun()
-            csv.writer(self._file).writerow((row.line, row.reason, row.row_id))
+            csv.writer(self._file).writerow((row.line, cell(row.reason), cell(row.row_id)))
         except OSError as error:
             raise self._unwritten(error) from None
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select
 
 from phonetui.core.event import Remark, Report, decode
 from phonetui.core.voter import Voter
-from phonetui.server.results import AT_ONCE, cell, file_id
+from phonetui.server.cells import cell
+from phonetui.server.results import AT_ONCE, file_id
 from phonetui.server.stored_campaign import known_campaign
 from phonetui.server.tables import accounts, events, voters
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TextIO
@@ -16,8 +15,8 @@ from sqlalchemy import Connection, func, select
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import known_zone
 from phonetui.core.event import Outcome
-from phonetui.core.text import clean
 from phonetui.core.voter import Voter
+from phonetui.server.cells import cell
 from phonetui.server.recall import disposition_of
 from phonetui.server.stored_campaign import known_campaign
 from phonetui.server.tables import accounts, attempts, voters
@@ -44,9 +43,6 @@ LAST_COLUMNS = ("other_answers", "note", "call_back")
 
 #: Rows fetched at a time, so that a campaign of any size is exported in little memory.
 AT_ONCE = 500
-_LONGEST_CELL = 10_000
-#: What a spreadsheet would take for a formula; numbers in E.164 are none.
-_FORMULA = re.compile(r"(?!\+[1-9][0-9]{4,14}$)[=+@-]", re.ASCII)
 
 
 class Figures(Struct, frozen=True):
@@ -149,9 +145,3 @@ def file_id(file_key: str) -> str:
     """The id that the voter file itself gave the voter, if it gave one."""
     kind, _, file_id = file_key.partition(":")
     return file_id if kind == "id" else ""
-
-
-def cell(text: str) -> str:
-    """The text on one line, without what a terminal or a spreadsheet would act on."""
-    text = clean(text, _LONGEST_CELL)
-    return f"'{text}" if _FORMULA.match(text) else text
