@@ -192,6 +192,23 @@ def test_a_watch_ends_when_there_is_news(database: Database, clock: Clock) -> No
     asyncio.run(story())
 
 
+def test_who_ended_on_one_laptop_is_withdrawn_on_the_same_caller_s_other(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        ann, bea = await bank.household(1, "Ann", "Bea")
+        laptop, phone = await bank.join("dana"), await bank.join("dana", device="dana-phone")
+        await laptop.borrows()
+        talked = laptop.outcome(ann, "talked")
+        clock.passes(hours=3)
+        assert await phone.borrows() == [number(1)]
+        assert (await laptop.sends(talked)).withdrawn == ()
+        assert (await phone.sends()).withdrawn == (ann,)
+        assert bea in phone.hand["1"].tickets
+
+    asyncio.run(story())
+
+
 def test_a_watch_hears_what_another_process_wrote(database: Database, url: str, clock: Clock) -> None:
     async def story() -> None:
         bank = PhoneBank(database, clock)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.server import news
+from phonetui.server.accounts import Caller
 from phonetui.server.attempts import restate
 from phonetui.server.household_states import end_voters, settle
 from phonetui.server.moves import campaigns_holding, move, suppressed
@@ -19,7 +20,7 @@ from phonetui.server.tables import campaigns, households, voters
 def follow(
     connection: Connection,
     campaign: Campaign,
-    caller_id: str,
+    caller: Caller,
     attempt_ids: Collection[str],
     skipped: Collection[int],
     now: datetime,
@@ -27,7 +28,7 @@ def follow(
     """Brings everything up to date with these attempts' events, and with the households that were skipped."""
     changed = restate(connection, campaign, attempt_ids)
     numbers = changed.ended | changed.suppressed
-    _settle(connection, campaign, caller_id, numbers, changed.voters, changed.households | set(skipped), now)
+    _settle(connection, campaign, caller, numbers, changed.voters, changed.households | set(skipped), now)
     if changed.suppressed:
         suppress_everywhere(connection, changed.suppressed, now, but=campaign.campaign_id)
 
@@ -40,7 +41,7 @@ def suppress_everywhere(connection: Connection, numbers: Collection[str], now: d
     for campaign_id in campaigns_holding(connection, numbers):
         stored = find_campaign(connection, campaign_id) if campaign_id != but else None
         if stored is not None:
-            _settle(connection, stored.campaign, "", numbers, set(), set(), now)
+            _settle(connection, stored.campaign, None, numbers, set(), set(), now)
     begun = suppressed(connection, numbers)
     if begun:
         everywhere = connection.scalars(select(campaigns.c.campaign_id)).all()
@@ -50,7 +51,7 @@ def suppress_everywhere(connection: Connection, numbers: Collection[str], now: d
 def _settle(
     connection: Connection,
     campaign: Campaign,
-    caller_id: str,
+    caller: Caller | None,
     numbers: Collection[str],
     voter_ids: set[int],
     household_ids: set[int],
@@ -61,7 +62,7 @@ def _settle(
         voter_ids, household_ids = voter_ids | moved.voters, household_ids | moved.households
     ended = end_voters(connection, campaign, voter_ids)
     settle(connection, campaign, household_ids | _households_of(connection, campaign, voter_ids))
-    with_others = _with_others(connection, campaign, ended, caller_id) if ended else set()
+    with_others = _with_others(connection, campaign, ended, caller) if ended else set()
     if with_others:
         news.publish(connection, [campaign.campaign_id], "withdrawn", with_others, now)
 
@@ -76,15 +77,18 @@ def _households_of(connection: Connection, campaign: Campaign, voter_ids: Collec
     return {household_id for household_id in connection.scalars(chosen) if household_id is not None}
 
 
-def _with_others(connection: Connection, campaign: Campaign, voter_ids: Collection[int], caller_id: str) -> set[str]:
-    """Those of the voters who are on another caller's laptop."""
+def _with_others(
+    connection: Connection, campaign: Campaign, voter_ids: Collection[int], caller: Caller | None
+) -> set[str]:
+    """Those of the voters who are on another laptop than the one that the events came from."""
     same_household = (voters.c.campaign_id == households.c.campaign_id) & (
         voters.c.household_id == households.c.household_id
     )
+    lent = households.c.lent_to != ""
+    if caller is not None:
+        lent &= (households.c.lent_to != caller.caller_id) | (households.c.lent_device != caller.device_id)
     chosen = select(voters.c.voter_id).join_from(voters, households, same_household)
-    lent = chosen.where(
-        voters.c.campaign_id == campaign.campaign_id,
-        voters.c.voter_id.in_(sorted(voter_ids)),
-        households.c.lent_to.not_in(("", caller_id)),
+    with_others = chosen.where(
+        voters.c.campaign_id == campaign.campaign_id, voters.c.voter_id.in_(sorted(voter_ids)), lent
     )
-    return {str(voter_id) for voter_id in connection.scalars(lent)}
+    return {str(voter_id) for voter_id in connection.scalars(with_others)}

@@ -63,7 +63,7 @@ def store(
     batch.look_up([answer for answer in answers if isinstance(answer, Arrival)])
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
     attempt_ids = batch.write()
-    follow(connection, campaign, caller.caller_id, attempt_ids, batch.households(Skip), now)
+    follow(connection, campaign, caller, attempt_ids, batch.households(Skip), now)
     refused = {event_seq(body) for body, got in zip(bodies, receipts, strict=True) if got.status in NOT_STORED}
     through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, refused, bool(bodies))
     return Stored(receipts, through, batch.households(Undo))
