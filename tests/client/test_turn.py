@@ -150,7 +150,7 @@ def test_with_nobody_on_hand_the_screen_is_empty() -> None:
     desk = Desk(LEES)
     desk.press(calls.Result("not_home"))
     assert desk.on_screen() == ""
-    assert desk.hand.voters == 0
+    assert desk.hand.to_call == {}
 
 
 def test_nobody_is_offered_whose_lease_has_ended() -> None:

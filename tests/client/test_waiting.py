@@ -25,9 +25,10 @@ def waiting(
     state: CampaignState = "open",
     out: Out | None = None,
     opens_at: datetime | None = None,
+    ended: datetime | None = None,
     unsent: int = 0,
 ) -> Waiting:
-    return why(campaign, state, line, out or Out(), opens_at, unsent, NOW)
+    return why(campaign, state, line, out or Out(), opens_at, ended, unsent, NOW)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,13 @@ def waiting(
             waiting(OFFLINE, unsent=1),
             "Offline, and no voters on hand",
             "1 result is kept on this laptop and will be sent. Calling goes on by itself when the network is back; "
+            "press F5 to try now.",
+        ),
+        (
+            waiting(OFFLINE, ended=NOW - timedelta(minutes=30), unsent=87),
+            "Offline, and no voters on hand",
+            "Your last voters were lent to you until today at 6:00 pm; others may call them now. "
+            "87 results are kept on this laptop and will be sent. Calling goes on by itself when the network is back; "
             "press F5 to try now.",
         ),
         (waiting(CONNECTING), "Asking for voters…", "They come in a moment."),

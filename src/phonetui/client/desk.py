@@ -15,6 +15,7 @@ from phonetui.client.courier import Courier
 from phonetui.client.journal import Entry, Journal, Loaded
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.shift import Shift
+from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Line, Said, View, Waiting
 from phonetui.client.waiting import COMING, why
@@ -23,10 +24,13 @@ from phonetui.core import event as events
 from phonetui.core.call import Action, Call, Phase
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
+from phonetui.core.tally import Tally
 from phonetui.core.text import clean
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
 LOOK_AGAIN = timedelta(seconds=20)
+#: A wall clock that is off by more since the last look was set.
+CLOCK_SET = timedelta(seconds=2)
 
 
 class Desk(Protocol):
@@ -54,6 +58,15 @@ class Desk(Protocol):
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""
 
+    def take_along(self, households: int) -> None:
+        """Ask for so many households in all, to call them without a line until the day's hours end."""
+
+    async def give_back(self) -> None:
+        """Hand back uncalled who is on hand, save the household on the screen; to be followed by `close`.
+
+        Raises `Refused` where that cannot be saved: all stay on hand.
+        """
+
     async def close(self) -> None:
         """End the shift: what is unsent and who is still to be called stay on the laptop, nobody else does."""
 
@@ -78,6 +91,9 @@ class PhoneDesk:
         self._call = msgspec.json.decode(loaded.call, type=Call) if loaded.call else Call()
         self._shift = Shift(loaded.outcomes)
         self._next_seq = loaded.next_seq
+        self._asked_along = 0
+        self._today = Today((*loaded.earlier, *loaded.outcomes))
+        self._offset = loaded.server_offset
         self._rejected = len(loaded.rejected)
         self._line = Line()
         self._said: Said | None = None
@@ -91,18 +107,22 @@ class PhoneDesk:
         """The picture as it is now; cheap."""
         now = self._outbox.server_now(self._clock.tick())
         household, hand = self._call.household, self._outbox.hand
+        lent, waits = hand.lent(now), self._call.phase is Phase.WAITING
         return View(
             campaign=self._campaign,
             caller_name=self._caller_name,
             call=self._call,
             tally=self._shift.tally(self._campaign),
-            on_hand=hand.voters,
+            today=self._today.tally(self._campaign, self._clock.now()) if waits else Tally(),
+            on_hand=sum(len(lease.household.voters) for lease in lent),
+            on_hand_until=min((lease.until for lease in lent), default=None),
+            taken_along=hand.taken_along(now),
             unsent=self._outbox.unsent,
             rejected=self._rejected,
             line=self._line,
             now=now,
             said=self._said,
-            waiting=self._waiting(now) if self._call.phase is Phase.WAITING else None,
+            waiting=self._waiting(now) if waits else None,
             neighbours=hand.neighbours(household) if household else (),
         )
 
@@ -139,6 +159,24 @@ class PhoneDesk:
         """Exchange now rather than when the next try is due."""
         self._courier.poke()
 
+    def take_along(self, households: int) -> None:
+        """Ask for so many households in all, to call them without a line until the day's hours end."""
+        self._asked_along = households
+        self._outbox.take_along(households, self._clock.tick())
+        self._courier.poke()
+
+    async def give_back(self) -> None:
+        """Hand back uncalled who is on hand, save the household on the screen; to be followed by `close`.
+
+        Raises `Refused` where that cannot be saved: all stay on hand.
+        """
+        async with self._one_at_a_time:
+            on_screen = self._call.household.household_id if self._call.household else ""
+            others = [household_id for household_id in self._outbox.hand.to_call if household_id != on_screen]
+            await self._journal.record(finished=others, call=msgspec.json.encode(self._call))
+            self._outbox.give_back(others, self._clock.tick())
+            self._courier.poke()
+
     async def close(self) -> None:
         """End the shift: what is unsent and who is still to be called stay on the laptop, nobody else does."""
         for task in (self._looking, self._filling):
@@ -168,6 +206,7 @@ class PhoneDesk:
         if turn is not None and call.household and call.household.household_id not in self._outbox.hand.to_call:
             turn.act(calls.Leave())  # no longer lent: the shift's end takes its tickets
             call = turn.call
+        await self._keep_servers_time()
         left = msgspec.structs.replace(call, back=())  # whom they are about is gone with the shift
         await self._journal.record(call=msgspec.json.encode(left))
         await self._journal.end_shift(keep_hand=True)
@@ -177,7 +216,8 @@ class PhoneDesk:
         if self._campaign and box.campaign_state == "open" and box.hand.next(self._campaign, now):
             return COMING
         opens_at = (box.hand.opens_at(self._campaign, now) if self._campaign else None) or box.out.opens_at
-        return why(self._campaign, box.campaign_state, self._line, box.out, opens_at, box.unsent, now)
+        ended = max((lease.until for lease in box.hand.to_call.values() if lease.until <= now), default=None)
+        return why(self._campaign, box.campaign_state, self._line, box.out, opens_at, ended, box.unsent, now)
 
     # -- saving ------------------------------------------------------------------------------------------------------
 
@@ -214,6 +254,7 @@ class PhoneDesk:
             await self._save(turn)
 
     async def _save(self, turn: Turn) -> None:
+        await self._keep_servers_time()
         entries = [self._entry(event, household_id) for event, household_id in turn.events]
         if entries or turn.call != self._call:
             await self._journal.record(
@@ -225,11 +266,20 @@ class PhoneDesk:
             )
         self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
         self._next_seq += len(entries)
-        self._shift.add(event for event, _ in turn.events if isinstance(event, events.Attempt))
+        attempts = [event for event, _ in turn.events if isinstance(event, events.Attempt)]
+        self._shift.add(attempts)
+        self._today.add(attempts)
         if entries or turn.finished or turn.returned:
             self._outbox.add(entries, finished=turn.finished, returned=turn.returned, suppressed=turn.suppressed)
             self._courier.poke()
         self._changed()
+
+    async def _keep_servers_time(self) -> None:
+        """The wall clock that was set while phonetui runs must not mislead the next start about the server's time."""
+        offset = self._outbox.server_now(self._clock.tick()) - self._clock.now()
+        if abs(offset - self._offset) > CLOCK_SET:
+            await self._journal.set_offset(offset)
+            self._offset = offset
 
     def _entry(self, event: events.AnyEvent, household_id: str) -> Entry:
         disposition = None
@@ -249,6 +299,7 @@ class PhoneDesk:
     def _receive(self, taken: Taken) -> None:
         """A reply that is in the journal, its voters on hand."""
         reply = taken.reply
+        self._offset = taken.server_offset
         self._rejected += len(taken.rejected)
         self._coming = reply.campaign or self._coming
         if taken.rejected:
@@ -256,9 +307,20 @@ class PhoneDesk:
             self._said = Said(f"The campaign did not take a result, which stays here. {why}", "alarm")
         elif reply.notices:
             self._said = Said(reply.notices[-1].text, "notice")
+        elif self._asked_along and not self._outbox.taking_along:
+            self._said = self._say_taken_along()
         if self._call.phase is Phase.WAITING and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._look())
         self._changed()
+
+    def _say_taken_along(self) -> Said:
+        wanted, self._asked_along = self._asked_along, 0
+        lent = self._outbox.hand.lent(self._outbox.server_now(self._clock.tick()))
+        voters = sum(len(lease.household.voters) for lease in lent)
+        have = f"{voters} voters in {len(lent)} households are on hand"
+        if len(lent) < wanted:
+            return Said(f"{have}; the campaign has no more for you now")
+        return Said(f"{have}, to be called without a network", "saved")
 
     async def _look(self) -> None:
         """Put a voter on an empty screen; a new script begins here, between calls."""

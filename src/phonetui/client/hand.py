@@ -10,7 +10,7 @@ import msgspec
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Verdict, may_call
 from phonetui.core.voter import Household, Voter
-from phonetui.wire import ExchangeReply, Lease
+from phonetui.wire import LENT_FOR, WANT, ExchangeReply, Lease
 
 Keep = Callable[[Voter], Voter | None]
 
@@ -26,10 +26,14 @@ class Hand:
         """The same households, to be changed apart."""
         return Hand(self.to_call.values(), self.finished.values())
 
-    @property
-    def voters(self) -> int:
-        """How many people are still to be called."""
-        return sum(len(lease.household.voters) for lease in self.to_call.values())
+    def lent(self, now: datetime) -> list[Lease]:
+        """Those still to be called whose lease goes on at `now`, the server's time as last known."""
+        return [lease for lease in self.to_call.values() if lease.until > now]
+
+    def taken_along(self, now: datetime) -> bool:
+        """Whether these are more, or lent for longer, than a laptop with a line holds ahead of need."""
+        lent = self.lent(now)
+        return len(lent) > WANT or any(lease.until > now + LENT_FOR for lease in lent)
 
     def lease(self, household_id: str) -> Lease | None:
         """The lease of a household, finished or not."""
@@ -78,9 +82,10 @@ class Hand:
 
     def take(self, reply: ExchangeReply) -> None:
         """What the campaign lends, renews, takes back and withdraws; new households come behind those on hand."""
-        if reply.renewed_until is not None:
-            until = reply.renewed_until
-            self.to_call = {key: msgspec.structs.replace(lease, until=until) for key, lease in self.to_call.items()}
+        for key, lease in list(self.to_call.items()):
+            until = reply.along_until.get(key, reply.renewed_until)
+            if until is not None:
+                self.to_call[key] = msgspec.structs.replace(lease, until=until)
         self.drop(reply.ended)
         for lease in reply.leases:
             self.finished.pop(lease.household.household_id, None)

@@ -6,7 +6,7 @@ One SQLCipher connection on one thread of its own; what comes in and goes out ar
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,6 +70,10 @@ class Journal:
     async def take(self, taken: Taken) -> tuple[Entry, ...]:
         """One transaction for all that a reply brings; answers with the events that became unsent again."""
         return await self._run(lambda: self._file.run(lambda connection: writing.take(connection, taken)))
+
+    async def set_offset(self, offset: timedelta) -> None:
+        """The server's clock minus the wall clock, which somebody has set."""
+        await self._run(lambda: self._file.run(lambda connection: writing.set_offset(connection, offset)))
 
     async def end_shift(self, *, keep_hand: bool = False) -> None:
         """Remove the shift's voters, except those with something unsent, and with `keep_hand` those to be called."""

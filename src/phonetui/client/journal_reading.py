@@ -32,7 +32,8 @@ def load(connection: Connection) -> Loaded:
         unsent=unsent(connection),
         next_seq=last_seq + 1,
         cursor=cursor,
-        outcomes=tuple(_outcomes(connection, shift_from)),
+        outcomes=tuple(_outcomes(connection, shift_from, last_seq)),
+        earlier=tuple(_outcomes(connection, 1, shift_from - 1)),
         rejected=tuple(rejected(connection)),
         server_offset=timedelta(seconds=offset),
         campaign_state=state,
@@ -71,9 +72,9 @@ def _held(connection: Connection) -> Iterator[Held]:
             yield Held(lease, bool(finished) or not lease.household.voters)
 
 
-def _outcomes(connection: Connection, shift_from: int) -> Iterator[events.Attempt]:
+def _outcomes(connection: Connection, first: int, last: int) -> Iterator[events.Attempt]:
     rows = connection.execute(
-        "SELECT body FROM events WHERE seq >= ? AND stage <> 'rejected' ORDER BY seq", (shift_from,)
+        "SELECT body FROM events WHERE seq BETWEEN ? AND ? AND stage <> 'rejected' ORDER BY seq", (first, last)
     )
     for (body,) in rows:
         try:

@@ -39,8 +39,8 @@ class Rejected(Struct, frozen=True):
 class Loaded(Struct, frozen=True, kw_only=True):
     """Everything that a start needs. `call` is as last recorded, empty before the first.
 
-    `held` is in calling order, `unsent` in the order of `seq`. `outcomes` are this shift's. `server_offset` is the
-    server's clock minus this laptop's wall clock, as last known.
+    `held` is in calling order, `unsent` in the order of `seq`. `outcomes` are this shift's, `earlier` those of the days
+    before it. `server_offset` is the server's clock minus this laptop's wall clock, as last known.
     """
 
     call: bytes = b""
@@ -50,6 +50,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     next_seq: int = 1
     cursor: str = ""
     outcomes: tuple[Attempt, ...] = ()
+    earlier: tuple[Attempt, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     server_offset: timedelta = timedelta()
     campaign_state: CampaignState = "open"

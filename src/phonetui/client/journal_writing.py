@@ -68,8 +68,7 @@ def take(connection: Connection, taken: Taken) -> tuple[Entry, ...]:
     """All that a reply brings; answers with the events that a restored server has forgotten, unsent again."""
     reply = taken.reply
     _settle(connection, taken)
-    if reply.renewed_until is not None:
-        connection.execute("UPDATE leases SET until = ? WHERE NOT finished", (_utc(reply.renewed_until),))
+    _renew(connection, reply)
     _change(connection, taken.changed)
     for lease in reply.leases:
         _lend(connection, lease)
@@ -80,6 +79,25 @@ def take(connection: Connection, taken: Taken) -> tuple[Entry, ...]:
         "UPDATE events SET stage = 'unsent' WHERE stage = 'stored' AND seq > ?", (taken.forgotten_after,)
     )
     return unsent(connection, taken.forgotten_after)
+
+
+def _renew(connection: Connection, reply: ExchangeReply) -> None:
+    along = reply.along_until
+    if reply.renewed_until is not None:
+        connection.execute(
+            "UPDATE leases SET until = ? "
+            "WHERE NOT finished AND household_id NOT IN (SELECT value FROM json_each(CAST(? AS TEXT)))",
+            (_utc(reply.renewed_until), _json(list(along))),
+        )
+    connection.executemany(
+        "UPDATE leases SET until = ?1 WHERE household_id = ?2 AND NOT finished AND until <> ?1",
+        [(_utc(until), household_id) for household_id, until in along.items()],
+    )
+
+
+def set_offset(connection: Connection, offset: timedelta) -> None:
+    """The laptop's wall clock was set: the server's is that far ahead of it now."""
+    connection.execute("UPDATE journal SET server_offset = ?", (offset.total_seconds(),))
 
 
 def _change(connection: Connection, leases: Collection[Lease]) -> None:

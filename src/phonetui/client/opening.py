@@ -18,7 +18,7 @@ async def open_desk(folders: Folders, signed_in: SignedIn, campaign_id: str, clo
     """The desk as the last shift left it; raises `Refused` where the journal cannot be opened."""
     account = signed_in.account
     journal = await Journal.open(journal_path(folders, account, campaign_id), signed_in.key)
-    await journal.expire(clock.now())
     loaded = await journal.load()
+    await journal.expire(clock.now() + loaded.server_offset)
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
     return PhoneDesk(account.name, journal, loaded, outbox, PhonetuiServer(account.server_url, signed_in.token), clock)

@@ -101,6 +101,8 @@ class Outbox:
         self._sending: Flight | None = None
         self._watching: Flight | None = None
         self._asked = True
+        self._along = 0
+        self._given_back: set[str] = set()
         self._most_events = MOST_EVENTS
         self._wait = FIRST_WAIT
         self._sends = Backoff(random, tick)
@@ -140,6 +142,23 @@ class Outbox:
         self.hand.suppress(suppressed)
         self._learn((*finished, *returned, *suppressed))
 
+    @property
+    def taking_along(self) -> bool:
+        """Whether voters to take along are still asked for."""
+        return self._along > 0
+
+    def take_along(self, households: int, tick: float) -> None:
+        """Ask for so many in all, to the end of the day's hours, until the server has answered."""
+        self._along = households
+        self.poke(tick)
+
+    def give_back(self, household_ids: Collection[str], tick: float) -> None:
+        """Have these go back uncalled; the journal has them as finished. Nobody else is asked for any more."""
+        self._want = 0
+        self._given_back.update(household_ids)
+        self.add((), finished=household_ids)
+        self.poke(tick)
+
     def server_now(self, tick: float) -> datetime:
         """The server's time as last known: from its last answer, before the first from the stored offset."""
         return self._news.server_time + timedelta(seconds=tick - self._set_at)
@@ -149,7 +168,7 @@ class Outbox:
     @property
     def send_at(self) -> float | None:
         """The tick from which `next_request` has something; None while it waits for an answer, a key or a sign-in."""
-        due = self._asked or self._unsent or self.state != "online"
+        due = self._asked or self._unsent or self._along or self._given_back or self.state != "online"
         return self._sends.at if due and not self._sending and self.state != "signed_out" else None
 
     @property
@@ -172,7 +191,8 @@ class Outbox:
         if self.send_at is None or tick < self.send_at:
             return None
         self._asked = False
-        request = self._request(tick, events=tuple(Raw(entry.body) for entry in self._batch()))
+        events = tuple(Raw(entry.body) for entry in self._batch())
+        request = self._request(tick, events=events, along=self._along)
         self._sending = Flight(request, tick, self._moment, self._settled())
         return request
 
@@ -184,9 +204,8 @@ class Outbox:
         self._watching = Flight(request, tick, self._moment, self._settled())
         return request
 
-    def _request(self, tick: float, *, events: tuple[Raw, ...] = (), wait: int = 0) -> ExchangeRequest:
-        now = self.server_now(tick)
-        still_lent = sum(lease.until > now for lease in self.hand.to_call.values())
+    def _request(self, tick: float, *, events: tuple[Raw, ...] = (), wait: int = 0, along: int = 0) -> ExchangeRequest:
+        want = max(self._want, along) - len(self.hand.lent(self.server_now(tick)))
         return ExchangeRequest(
             campaign_id=self._campaign_id,
             device_id=self._device_id,
@@ -194,8 +213,10 @@ class Outbox:
             campaign_version=self._campaign_version,
             held=tuple(dict.fromkeys((*self.hand.to_call, *self._unsettled())))[:MOST_HELD],
             events=events,
-            want=max(0, self._want - still_lent),
+            want=max(0, want),
             wait=wait,
+            along=along,
+            given_back=tuple(sorted(self._given_back))[:MOST_HELD],
         )
 
     def _batch(self) -> Iterable[Entry]:
@@ -253,6 +274,9 @@ class Outbox:
         self._set_at = tick
         if reply.campaign is not None:
             self._campaign_version = reply.campaign.version
+        self._given_back.difference_update(request.given_back)
+        if request.along == self._along:
+            self._along = 0
         self._arrived(request, taken, tick)
 
     def _news_in(self, reply: ExchangeReply, flight: Flight) -> ExchangeReply:
@@ -269,7 +293,7 @@ class Outbox:
     def _is_news(self, lease: Lease, flight: Flight, unsettled: Collection[str]) -> bool:
         """Whether a lease is to be believed. One that is not is named again as long as the server holds to it."""
         household = lease.household
-        if household.household_id in self.hand.to_call or household.household_id in unsettled:
+        if any(household.household_id in known for known in (self.hand.to_call, self._given_back, unsettled)):
             return False
         about = (household.household_id, household.number, *(voter.voter_id for voter in household.voters))
         return all(self._known_at.get(name, 0) <= flight.moment for name in about)

@@ -44,7 +44,10 @@ class Waiting(Struct, frozen=True, omit_defaults=True):
 class View(Struct, frozen=True, kw_only=True):
     """Everything on the screen. `campaign` is None only until the first exchange has brought it.
 
-    `now` is the server's time as last known. `neighbours` are other households at the same address, still on hand.
+    `now` is the server's time as last known. `tally` is the shift's; `today`, counted while there is no voter on the
+    screen, the day's, with the shifts before it. `on_hand` counts voters whose lease goes on, `on_hand_until` is when
+    the first of these ends; `taken_along` says that they are more, or there for longer, than a laptop with a line
+    holds. `neighbours` are other households at the same address, still on hand.
     """
 
     campaign: Campaign | None
@@ -52,6 +55,9 @@ class View(Struct, frozen=True, kw_only=True):
     call: Call
     tally: Tally
     on_hand: int
+    on_hand_until: datetime | None = None
+    taken_along: bool = False
+    today: Tally = Tally()
     unsent: int
     rejected: int
     line: Line

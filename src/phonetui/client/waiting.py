@@ -20,10 +20,14 @@ def why(
     line: Line,
     out: Out,
     opens_at: datetime | None,
+    ended: datetime | None,
     unsent: int,
     now: datetime,
 ) -> Waiting:
-    """The first reason that holds. `opens_at` is when voters on hand may be called again, if that is what it is."""
+    """The first reason that holds. `opens_at` is when voters on hand may be called again, if that is what it is.
+
+    `ended` is when the last lease ended of voters who are still there to be called, had they not been lent for a time.
+    """
     if line.state == "signed_out":
         return Waiting(
             "You are signed out",
@@ -44,6 +48,8 @@ def why(
             f"No voter may be called now. Calling opens {moment_after(opens_at, now)}, their time. {_kept(unsent)}",
             opens_at,
         )
+    if line.state == "offline":
+        return _offline(campaign, ended, unsent, now)
     return _no_voters(campaign, line, out, unsent, now)
 
 
@@ -57,12 +63,18 @@ def _connecting(line: Line) -> Waiting:
     return COMING
 
 
+def _offline(campaign: Campaign, ended: datetime | None, unsent: int, now: datetime) -> Waiting:
+    lent_until = ""
+    if ended is not None:
+        until = moment_after(ended.astimezone(known_zone(campaign.zone)), now)
+        lent_until = f"Your last voters were lent to you until {until}; others may call them now. "
+    return Waiting(
+        "Offline, and no voters on hand",
+        f"{lent_until}{_kept(unsent)} Calling goes on by itself when the network is back; press F5 to try now.",
+    )
+
+
 def _no_voters(campaign: Campaign, line: Line, out: Out, unsent: int, now: datetime) -> Waiting:
-    if line.state == "offline":
-        return Waiting(
-            "Offline, and no voters on hand",
-            f"{_kept(unsent)} Calling goes on by itself when the network is back; press F5 to try now.",
-        )
     if line.state == "connecting":
         return Waiting("Asking for voters…", "They come in a moment.")
     if out.more_at:

@@ -14,11 +14,13 @@ class Tally(Struct, frozen=True, omit_defaults=True):
     """What came of a set of outcomes within one round.
 
     `attempts` counts dialings. `contacted` and `talked_to` hold voters' ids, so that each voter counts once a round.
+    `results` counts outcomes by disposition.
     """
 
     attempts: int = 0
     contacted: frozenset[str] = frozenset()
     talked_to: frozenset[str] = frozenset()
+    results: dict[str, int] = {}
 
     @property
     def contacts(self) -> int:
@@ -46,6 +48,7 @@ def add(campaign: Campaign, so_far: Tally, outcome: Outcome) -> Tally:
         attempts=so_far.attempts + (not outcome.same_call),
         contacted=so_far.contacted | voter if contact else so_far.contacted,
         talked_to=so_far.talked_to | voter if talk else so_far.talked_to,
+        results={**so_far.results, outcome.disposition: so_far.results.get(outcome.disposition, 0) + 1},
     )
 
 

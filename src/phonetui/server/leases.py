@@ -21,9 +21,8 @@ from phonetui.server.lent_households import LentHouseholds
 from phonetui.server.locked_numbers import lock_numbers, renew_locks, unlock_numbers
 from phonetui.server.out_of_voters import out_of_voters
 from phonetui.server.tables import households, number_locks
-from phonetui.wire import WANT, ExchangeRequest, Lease, Out
+from phonetui.wire import LENT_FOR, WANT, ExchangeRequest, Lease, Out
 
-LENT_FOR = timedelta(hours=2)
 #: A lease that runs at least this long is not renewed yet, so that a watch need not write.
 LONG_ENOUGH = LENT_FOR - timedelta(minutes=5)
 _HIGHEST_ID = 2**31 - 1

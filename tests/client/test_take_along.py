@@ -1,0 +1,204 @@
+"""A caller who will be without a line: voters taken along, called by the server's clock, handed back at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from phonetui.client.campaign_server import Offline
+from phonetui.client.hand import Hand
+from phonetui.client.journal import Journal, Loaded
+from phonetui.client.outbox import Taken
+from phonetui.core import call as calls
+from phonetui.wire import ExchangeReply, ExchangeRequest
+from tests.client.people import KEY, NOON, lease, reply
+from tests.client.test_desk import ANA, BEN, CampaignServer, Clock, Evening, Killed, sit_down
+from tests.client.test_outbox import Laptop
+
+NINE = NOON + timedelta(hours=9)
+
+
+# -- what is asked for -------------------------------------------------------------------------------------------------
+
+
+def test_voters_taken_along_are_asked_for_until_the_server_has_answered() -> None:
+    laptop = Laptop().is_online(lease(1))
+    laptop.outbox.take_along(100, laptop.tick)
+    request = laptop.sends()
+    assert (request.along, request.want, request.held) == (100, 99, ("h1",))
+    laptop.fails(request)
+    request = laptop.passes(10).sends()
+    assert request.along == 100
+    laptop.hears(request, reply(leases=(lease(2, hours=9),), along_until={"h1": NINE}))
+    assert not laptop.outbox.taking_along
+    assert {key: held.until for key, held in laptop.outbox.hand.to_call.items()} == {"h1": NINE, "h2": NINE}
+    laptop.outbox.poke(laptop.tick)
+    request = laptop.passes(10).sends()
+    assert (request.along, request.want) == (0, 23)
+
+
+def test_a_watch_takes_nobody_along() -> None:
+    laptop = Laptop().is_online()
+    laptop.outbox.take_along(100, laptop.tick)
+    watch = laptop.watches()
+    assert watch.along == 0
+    laptop.hears(watch, reply())
+    assert laptop.sends().along == 100
+
+
+def test_leases_are_renewed_each_to_its_own_end() -> None:
+    hand = Hand([lease(1), lease(2), lease(3)])
+    hand.take(reply(renewed_until=NOON + timedelta(hours=4), along_until={"h2": NINE}))
+    assert [held.until for held in hand.to_call.values()] == [
+        NOON + timedelta(hours=4),
+        NINE,
+        NOON + timedelta(hours=4),
+    ]
+
+
+def test_more_or_longer_than_usual_is_taken_along() -> None:
+    assert not Hand([lease(1)]).taken_along(NOON)
+    assert Hand([lease(1, hours=3)]).taken_along(NOON)
+    assert Hand([lease(number) for number in range(1, 27)]).taken_along(NOON)
+    assert not Hand([lease(number) for number in range(1, 27)]).taken_along(NINE)
+
+
+def test_the_journal_has_each_leases_own_end(tmp_path: Path) -> None:
+    async def story() -> Loaded:
+        journal = await Journal.open(tmp_path / "fall.journal", KEY)
+        await journal.take(Taken(reply=reply(leases=(lease(1), lease(2), lease(3)))))
+        await journal.record(finished=["h3"], call=b"")
+        ends = {"h2": NINE, "h3": NINE}
+        await journal.take(Taken(reply=reply(renewed_until=NOON + timedelta(hours=4), along_until=ends)))
+        loaded = await journal.load()
+        await journal.close()
+        return loaded
+
+    held = asyncio.run(story()).held
+    assert [one.lease.until - NOON for one in held] == [timedelta(hours=4), timedelta(hours=9), timedelta(hours=2)]
+
+
+# -- handing back ------------------------------------------------------------------------------------------------------
+
+
+def test_those_handed_back_are_named_until_the_server_knows_and_nobody_else_is_asked_for() -> None:
+    laptop = Laptop().is_online(lease(1), lease(2))
+    watch = laptop.watches()
+    laptop.outbox.give_back(["h2"], laptop.tick)
+    request = laptop.sends()
+    assert (request.given_back, request.held, request.want) == (("h2",), ("h1",), 0)
+    laptop.fails(request)
+    laptop.hears(watch, reply(leases=(lease(2),)))  # it left before
+    assert list(laptop.outbox.hand.to_call) == ["h1"]
+    request = laptop.passes(10).sends()
+    assert request.given_back == ("h2",)
+    laptop.hears(request, reply())
+    watch = laptop.watches()
+    assert (watch.want, watch.given_back) == (0, ())
+
+
+# -- at the desk -------------------------------------------------------------------------------------------------------
+
+
+class Generous(CampaignServer):
+    """Lends whatever is taken along to nine in the evening."""
+
+    def __init__(self, households: int) -> None:
+        super().__init__(ANA, BEN)
+        self.given_back: tuple[str, ...] = ()
+        self._households = households
+
+    async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
+        self.given_back += request.given_back
+        if request.along and self.down is None:
+            numbers = range(1, min(request.along, self._households) + 1)
+            self.leases = tuple(lease(number, hours=9) for number in numbers)
+        return await super().exchange(request)
+
+
+def test_the_caller_is_told_how_many_are_on_hand_and_until_when(tmp_path: Path) -> None:
+    async def story(evening: Evening) -> None:
+        await evening.shows("Ana")
+        assert not evening.desk.view.taken_along
+        evening.desk.take_along(40)
+        await evening.until(lambda: evening.desk.view.taken_along)
+        assert evening.said() == "40 voters in 40 households are on hand, to be called without a network"
+        assert evening.desk.view.on_hand == 40
+
+    sit_down(tmp_path, Generous(100), story)
+
+
+def test_the_caller_is_told_when_the_campaign_has_fewer(tmp_path: Path) -> None:
+    async def story(evening: Evening) -> None:
+        await evening.shows("Ana")
+        evening.desk.take_along(40)
+        await evening.until(lambda: evening.desk.view.taken_along)
+        assert evening.said() == "30 voters in 30 households are on hand; the campaign has no more for you now"
+
+    sit_down(tmp_path, Generous(30), story)
+
+
+def test_whoever_leaves_with_a_line_hands_all_back_but_the_voter_on_the_screen(tmp_path: Path) -> None:
+    server = Generous(30)
+
+    async def story(evening: Evening) -> None:
+        await evening.shows("Ana")
+        evening.desk.take_along(30)
+        await evening.until(lambda: evening.desk.view.taken_along)
+        await evening.desk.act(calls.Note("asked for Saturday"))
+        await evening.desk.give_back()
+
+    left = sit_down(tmp_path, server, story)
+    assert set(server.given_back) == {f"h{number}" for number in range(2, 31)}
+    assert [held.lease.household.household_id for held in left.held] == ["h1"]
+
+
+def test_a_lease_that_has_ended_is_not_on_hand_any_more_and_the_screen_says_so(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, lease(2, names=("Ben", "Cy"), hours=3))
+
+    async def story(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = Offline("The campaign server does not answer.")
+        clock = evening.desk._clock
+        assert isinstance(clock, Clock)
+        clock.seconds += timedelta(hours=2, minutes=30).total_seconds()
+        assert evening.desk.view.on_hand == 2
+        clock.seconds += timedelta(hours=1).total_seconds()
+        await evening.desk.act(calls.Result("not_home"))
+        await evening.until(lambda: evening.desk.view.line.state == "offline")
+        view = evening.desk.view
+        assert (view.on_hand, view.on_hand_until) == (0, None)
+        assert view.waiting is not None
+        assert view.waiting.title == "Offline, and no voters on hand"
+        assert "Your last voters were lent to you until today at 3:00 pm" in view.waiting.text
+        assert (view.today.attempts, view.today.results) == (1, {"not_home": 1})
+
+    sit_down(tmp_path, server, story)
+
+
+class SetClock(Clock):
+    """A wall clock that can be set while the laptop's own counting goes on."""
+
+    wrong = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.wrong
+
+
+def test_a_wall_clock_set_while_phonetui_runs_does_not_mislead_the_next_start(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def story(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = Offline("The campaign server does not answer.")
+        clock = SetClock()
+        clock.__dict__ |= evening.desk._clock.__dict__
+        evening.desk._clock = clock
+        clock.wrong = timedelta(hours=5)
+        await evening.desk.act(calls.Result("not_home"))
+        raise Killed
+
+    left = sit_down(tmp_path, server, story)
+    assert abs(left.server_offset + timedelta(hours=5)) < timedelta(minutes=1)
+    assert len(left.unsent) == 1
