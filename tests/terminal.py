@@ -69,6 +69,11 @@ class Terminal:
         """The same in one piece."""
         return "\n".join(self.lines)
 
+    @property
+    def modes(self) -> list[object]:
+        """How the terminal treats what is typed, as `stty` shows it."""
+        return termios.tcgetattr(self._end)
+
     def press(self, keys: str) -> None:
         """Bytes from the keyboard."""
         os.write(self._end, keys.encode())

@@ -280,9 +280,18 @@ def test_with_nobody_on_the_screen_leaving_takes_one_key() -> None:
 def test_ctrl_c_says_how_to_leave() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("ctrl+c")
-        assert stage.saved == "Press q to leave; everything is saved."
+        assert stage.saved == "Press q, or Ctrl-C again, to leave; everything is saved."
+        await stage.press("space", "ctrl+c")
+        assert stage.saved == "Press q, or Ctrl-C again, to leave; everything is saved."
 
     play(story)
+
+
+def test_ctrl_c_twice_leaves() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("ctrl+c", "ctrl+c")
+
+    assert play(story).return_code == 130
 
 
 def test_the_mouse_presses_results_answers_and_the_footer() -> None:

@@ -130,8 +130,11 @@ def _fitting(cells: int, breakpoints: list[tuple[int, str]]) -> str:
     return next(name for least, name in reversed(breakpoints) if cells >= least)
 
 
-async def show(app: PhonetuiApp, *, headless: bool = False) -> None:
-    """Run the application until the caller leaves, then put the desk away. Raises what ended it otherwise."""
+async def show(app: PhonetuiApp, *, headless: bool = False) -> int:
+    """Run the application until the caller leaves, then put the desk away. Raises what ended it otherwise.
+
+    Answers with the exit code, which is not 0 where a signal ended it.
+    """
     refused = await app.run_async(headless=headless)
     if app.desk is not None:
         await app.desk.close()
@@ -139,6 +142,7 @@ async def show(app: PhonetuiApp, *, headless: bool = False) -> None:
         raise app.crash
     if refused is not None:
         raise refused
+    return app.return_code or 0
 
 
 def call(
@@ -148,5 +152,10 @@ def call(
     own_keys: Mapping[str, Sequence[str]] | None = None,
     blank_after: timedelta = timedelta(),
 ) -> None:
-    """Show the desk until the caller leaves. Raises `Refused` where it cannot be opened, and whatever crashed it."""
-    asyncio.run(show(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, blank_after=blank_after)))
+    """Show the desk until the caller leaves.
+
+    Raises `Refused` where it cannot be opened, whatever crashed it, and `SystemExit` where a signal ended it.
+    """
+    code = asyncio.run(show(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, blank_after=blank_after)))
+    if code:
+        raise SystemExit(code)

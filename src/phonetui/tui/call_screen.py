@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from phonetui.client.view import Said
-from phonetui.core.actions import CallerAction
+from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Action, Note, Phase
 from phonetui.core.campaign import Disposition
 from phonetui.core.refusal import Refused
@@ -28,7 +28,7 @@ from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.presentation.script import place_line, script_lines
 from phonetui.tui.script_pane import ScriptPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
-from phonetui.tui.terminal import paint
+from phonetui.tui.terminal import INTERRUPTED, paint
 
 if TYPE_CHECKING:
     from phonetui.client.desk import Desk
@@ -179,13 +179,13 @@ class CallScreen(Screen[None]):
         """Carry out what `key` stands for; `at_once` says that it came with others, faster than anyone types."""
         if self._asking or self.has_class("-narrow") or self.has_class("-low"):
             return
-        does = self.keys.find(key)
+        does = BY_ID["quit"] if key == "ctrl+c" else self.keys.find(key)
         self._said, before, self._before = None, self._before, does
         self._asked_to_leave = before is does
         if key == "escape":
             await self._close()
-        elif key == "ctrl+c":  # pressed to copy as well as to leave
-            self.notice(f"Press {self.keys.shown('quit')} to leave; everything is saved.")
+        elif key == "ctrl+c":
+            self._interrupt()
         elif at_once and _moves_on(does):
             self.notice("That came too fast to be meant; press the key again.")
         elif isinstance(does, Disposition):
@@ -225,6 +225,13 @@ class CallScreen(Screen[None]):
             self.app.exit()
         else:
             self.notice(f"Press {self.keys.shown('quit')} again to leave; everything is saved.")
+
+    def _interrupt(self) -> None:
+        """Ctrl-C is pressed to copy as well as to leave: it is always wanted twice."""
+        if self._asked_to_leave:
+            self.app.exit(return_code=INTERRUPTED)
+        else:
+            self.notice(f"Press {self.keys.shown('quit')}, or Ctrl-C again, to leave; everything is saved.")
 
     def show_details(self, shown: bool) -> None:
         """Everything about this voter in place of the script, or the script again."""

@@ -7,6 +7,8 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
+from phonetui.tui.terminal import INTERRUPTED
+
 
 class OpeningScreen(Screen[None]):
     """The name, and a way out."""
@@ -18,4 +20,4 @@ class OpeningScreen(Screen[None]):
     def on_key(self, event: events.Key) -> None:
         """Leaving is possible before there is a desk."""
         if event.key in ("q", "ctrl+c"):
-            self.app.exit()
+            self.app.exit(return_code=INTERRUPTED if event.key == "ctrl+c" else 0)

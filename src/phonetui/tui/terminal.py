@@ -33,6 +33,10 @@ HAND_OVER = 0.0001
 _NAME_WINDOW = "\x1b[22;0t\x1b]0;phonetui\x07"
 _GIVE_NAME_BACK = "\x1b[23;0t"
 
+#: The exit code of a program that a signal has ended is this and the signal's number.
+ENDED_BY = 128
+INTERRUPTED = ENDED_BY + signal.SIGINT
+
 
 class Pieces(CompositorUpdate):
     """What changed on some panes of a screen, as the terminal is to show it."""
@@ -111,19 +115,26 @@ class TerminalApp(App[Refused]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # no colour at all rather than greys
         self._disable_notifications = True  # what there is to say has its line; without them the first frame is sooner
         self._disable_tooltips = True
+        self._has_window = False
+
+    def on_load(self) -> None:
+        """From here on, before the terminal is touched, being told to end is an orderly end."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._task_failed)
+        if sys.platform != "win32":
+            loop.add_signal_handler(signal.SIGTERM, self._end, signal.SIGTERM)
+            loop.add_signal_handler(signal.SIGINT, self._end, signal.SIGINT)
+            loop.add_signal_handler(signal.SIGHUP, self._hang_up)
 
     def on_mount(self) -> None:
         """Take the window over."""
         self._write(_NAME_WINDOW)
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._task_failed)
-        if sys.platform != "win32":
-            loop.add_signal_handler(signal.SIGTERM, self.exit)
-            loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+        self._has_window = True
 
     def on_unmount(self) -> None:
         """Give the window back."""
-        self._write(_GIVE_NAME_BACK)
+        if self._has_window:
+            self._write(_GIVE_NAME_BACK)
 
     def _handle_exception(self, error: Exception) -> None:
         self.crash = self.crash or (error.error if isinstance(error, WorkerFailed) else error)
@@ -141,15 +152,30 @@ class TerminalApp(App[Refused]):
 
     def panic(self, *renderables: object) -> None:
         """The keyboard cannot be read any more. Textual would print a traceback."""
-        self._handle_exception(RuntimeError("the keyboard's thread failed"))
+        if self._is_cut_off:
+            self._hang_up()
+        else:
+            self._handle_exception(RuntimeError("the keyboard's thread failed"))
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """The mouse pointer is the terminal's own; Textual would speak of it when the screen has been left."""
+
+    @property
+    def _is_cut_off(self) -> bool:
+        """Whether the window was taken over and has been closed since."""
+        driver: Any = self._driver
+        return self._has_window and not self.is_headless and not os.isatty(driver.fileno)
+
+    def _end(self, told_by: signal.Signals) -> None:
+        self.exit(return_code=ENDED_BY + told_by)
 
     def _hang_up(self) -> None:
         """Leave. Where the window is closed nothing can be written any more, and waiting for it would never end."""
-        driver: Any = self._driver
-        if not os.isatty(driver.fileno):
+        if self._is_cut_off:
+            driver: Any = self._driver
             driver._writer_thread = _Nowhere()
             driver.exit_event.set()
-        self.exit()
+        self._end(signal.SIGHUP)
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None and not self.is_headless:
