@@ -18,7 +18,7 @@ from unittest.mock import patch
 import msgspec
 from msgspec import Struct
 
-from phonetui.client import journal_file, journal_key
+from phonetui.client import journal_connection, journal_key
 from phonetui.client.account import Account, journal_path, load_accounts, save_account
 from phonetui.client.folders import folders_in
 from phonetui.client.journal import Journal, Loaded
@@ -164,8 +164,8 @@ THINGS_TO_DO: dict[Callable[[Laptop], Awaitable[None]], int] = {
 
 
 def _without_synced_commits() -> None:
-    normal = tuple(pragma.replace("synchronous = full", "synchronous = normal") for pragma in journal_file.PRAGMAS)
-    journal_file.PRAGMAS = normal
+    pragmas = tuple(each.replace("synchronous = full", "synchronous = normal") for each in journal_connection.PRAGMAS)
+    journal_connection.PRAGMAS = pragmas
 
 
 def _without_sync_of(is_such: Callable[[int], bool]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from phonetui.client import journal_reading as reading
 from phonetui.client import journal_writing as writing
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
-from phonetui.client.journal_refusals import still_here
+from phonetui.client.journal_refusals import set_aside, still_here
 from phonetui.client.journal_thread import JournalThread
 from phonetui.wire import Lease
 
@@ -29,10 +29,12 @@ Result = TypeVar("Result")
 class Journal:
     """Every method hands its work over to the journal's thread, and raises `JournalRefused` with the reason why not.
 
-    What was refused has changed nothing. After a failed write the file is opened anew and read back.
+    What was refused has changed nothing. After a failed write the file is opened anew and read back. `mended` says what
+    became of a damaged file that was there before; it is empty where there was none.
     """
 
-    def __init__(self, file: JournalFile, thread: JournalThread) -> None:
+    def __init__(self, file: JournalFile, thread: JournalThread, mended: str = "") -> None:
+        self.mended = mended
         self._file = file
         self._thread = thread
         self._closed = False
@@ -42,11 +44,11 @@ class Journal:
         """The journal at `path`, made if there is none; `key` is 32 bytes."""
         thread = JournalThread()
         try:
-            file = await thread.run(lambda: _open(path, key))
+            file, mended = await thread.run(lambda: _open(path, key))
         except BaseException:
             thread.stop()
             raise
-        return cls(file, thread)
+        return cls(file, thread, mended)
 
     async def load(self) -> Loaded:
         """Everything that a start needs."""
@@ -81,9 +83,10 @@ class Journal:
         await self._run(self._file.truncate)
 
     async def expire(self, now: datetime) -> None:
-        """Remove what was settled seven days before `now`."""
+        """Remove what was settled seven days before `now`, and damaged files that were last written then."""
         await self._run(lambda: self._file.run(lambda connection: writing.expire(connection, now)))
         await self._run(self._file.truncate)
+        await self._run(lambda: self._file.forget_damaged(now - writing.KEPT))
 
     async def purge(self, *, discard: int = 0) -> None:
         """Delete the journal and close it; refused while the campaign lacks events, unless `discard` is how many."""
@@ -111,7 +114,8 @@ class Journal:
         return await self._thread.run(work)
 
 
-def _open(path: Path, key: bytes) -> JournalFile:
+def _open(path: Path, key: bytes) -> tuple[JournalFile, str]:
     from phonetui.client.journal_file import JournalFile  # on the thread: loading SQLCipher takes 20 ms
 
-    return JournalFile(path, key)
+    file = JournalFile(path, key)
+    return file, set_aside(file.damaged, len(file.run(reading.unsent))) if file.damaged else ""

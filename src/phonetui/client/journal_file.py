@@ -1,25 +1,31 @@
-"""The journal's file: one SQLCipher connection, opened so that what it has committed survives a power cut.
-
-SQLCipher's pragmas: https://www.zetetic.net/sqlcipher/sqlcipher-api/. Everything here runs on the journal's thread.
-"""
+"""The journal's file: one owner, one SQLCipher connection. Everything here runs on the journal's thread."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlcipher3 import dbapi2
 
 from phonetui.client import journal_writing as writing
+from phonetui.client.journal_connection import connect, transaction
 from phonetui.client.journal_key import fingerprint, fingerprint_file, read_fingerprint
+from phonetui.client.journal_lock import JournalLock
+from phonetui.client.journal_mending import bring_up_to_date, forget_set_aside, log_of, ready, set_aside_files
 from phonetui.client.journal_reading import holds
 from phonetui.client.journal_records import Entry
-from phonetui.client.journal_refusals import JournalFolder, JournalRefused, JournalTooNew, WrongKey, refusal
-from phonetui.client.journal_tables import SCHEMA, TABLES
-from phonetui.client.private_files import private_file, write_private
+from phonetui.client.journal_refusals import (
+    JournalDamaged,
+    JournalFolder,
+    JournalInUse,
+    JournalLocks,
+    JournalRefused,
+    WrongKey,
+    refusal,
+)
 from phonetui.wire import Lease
 
 if TYPE_CHECKING:
@@ -27,35 +33,34 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-QUIET = ("cipher_log = off", "cipher_log_level = none")  # it writes to stderr, into the screen
-#: The connection is the file's single owner from its first read to its close, so no second phonetui opens it.
-PRAGMAS = (
-    "locking_mode = exclusive",
-    "journal_mode = wal",
-    "synchronous = full",
-    "secure_delete = on",
-    "temp_store = memory",
-    *(("fullfsync = on", "checkpoint_fullfsync = on") if sys.platform == "darwin" else ()),
-)
-
 
 class JournalFile:
-    """Runs transactions. After one that failed the file is closed, then opened anew and read back."""
+    """Runs transactions. After one that failed the file is closed, then opened anew and read back.
+
+    `damaged` is the file that was there before and was moved aside, if it was; damage that shows later ends all work.
+    """
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self._key = key
         self._take_back: Sequence[writing.Statement] = ()
-        self._connection: Connection | None = _open(path, key)
+        self._connection: Connection | None = None
+        self._shown: JournalDamaged | None = None
+        self._lock = JournalLock(path)
+        try:
+            self.damaged = self._made_ready()
+            self.run(lambda connection: None)
+        except BaseException:
+            self.close()
+            raise
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
         """One transaction; raises `JournalRefused`."""
         try:
-            with _transaction(self._ready()) as connection:
+            with transaction(self._ready()) as connection:
                 return work(connection)
         except dbapi2.Error as error:
-            self.close()
-            raise refusal(error, self.path) from None
+            raise self._failed(error) from None
 
     def record(
         self,
@@ -84,27 +89,61 @@ class JournalFile:
         return tuple(text for text in found if text != "ok")
 
     def close(self) -> None:
-        """Closes the file; the next transaction opens it again."""
+        """Closes the file and gives it up."""
+        self._disconnect()
+        self._lock.release()
+
+    def remove(self) -> None:
+        """Closes the file and deletes it, and those that were moved aside; raises `JournalFolder`."""
+        self._disconnect()
+        try:
+            for file in (self.path, log_of(self.path), fingerprint_file(self.path), *set_aside_files(self.path)):
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise JournalFolder.of(self.path, error.strerror or "it cannot be written") from None
+        self.close()
+
+    def forget_damaged(self, before: datetime) -> None:
+        """Deletes the damaged files that were last written before that; raises `JournalFolder`."""
+        try:
+            forget_set_aside(self.path, before)
+        except OSError as error:
+            raise JournalFolder.of(self.path, error.strerror or "it cannot be written") from None
+
+    def _made_ready(self) -> Path | None:
+        try:
+            if read_fingerprint(self.path) not in ("", fingerprint(self._key)):
+                raise WrongKey.of(self.path)
+            return ready(self.path, self._key)
+        except OSError as error:
+            raise JournalFolder.of(self.path, error.strerror or "it cannot be written") from None
+        except dbapi2.Error as error:
+            raise self._failed(error) from None
+
+    def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(dbapi2.Error):  # nothing depends on it: what is committed is in the log
                 connection.close()
 
-    def remove(self) -> None:
-        """Closes the file and deletes it; raises `JournalFolder`."""
-        self.close()
-        log = self.path.with_name(f"{self.path.name}-wal")
-        try:
-            for file in (self.path, log, fingerprint_file(self.path)):
-                file.unlink(missing_ok=True)
-        except OSError as error:
-            raise JournalFolder.of(self.path, error.strerror or "it cannot be written") from None
+    def _failed(self, error: dbapi2.Error) -> JournalRefused:
+        """Closes the file; the next transaction opens it again, unless it is damaged."""
+        self._disconnect()
+        refused = refusal(error, self.path)
+        if isinstance(refused, JournalInUse):  # no other phonetui has it: its lock is held here
+            return JournalLocks.of(self.path)
+        if isinstance(refused, JournalDamaged):
+            self._shown = refused
+        return refused
 
     def _ready(self) -> Connection:
+        if self._shown is not None:
+            raise self._shown
         if self._connection is None:
-            self._connection = _open(self.path, self._key)
+            self._connection = connect(self.path, self._key)
+            bring_up_to_date(self._connection, self.path)
         if self._take_back:
-            with _transaction(self._connection) as connection:
+            with transaction(self._connection) as connection:
                 for sql, values in self._take_back:
                     connection.execute(sql, values)
             self._take_back = ()
@@ -125,57 +164,4 @@ class JournalFile:
         try:
             return [str(row[0]) for row in self._ready().execute(statement).fetchall()]
         except dbapi2.Error as error:
-            self.close()
-            raise refusal(error, self.path) from None
-
-
-def _open(path: Path, key: bytes) -> Connection:
-    try:
-        _prepare(path, key)
-    except OSError as error:
-        raise JournalFolder.of(path, error.strerror or "it cannot be written") from None
-    connection: Connection = dbapi2.connect(str(path), isolation_level=None, timeout=0)
-    try:
-        _set_up(connection, path, key)
-    except dbapi2.Error as error:
-        connection.close()
-        raise refusal(error, path) from None
-    except JournalRefused:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(path: Path, key: bytes) -> None:
-    """The files, if they are not there. A wrong key shows here, and so is never taken for damage."""
-    beside = read_fingerprint(path)
-    if not path.exists() or not beside:
-        write_private(fingerprint_file(path), fingerprint(key).encode())
-    elif beside != fingerprint(key):
-        raise WrongKey.of(path)
-    private_file(path)
-
-
-def _set_up(connection: Connection, path: Path, key: bytes) -> None:
-    for pragma in (*QUIET, f"key = \"x'{key.hex()}'\"", *PRAGMAS):
-        connection.execute(f"PRAGMA {pragma}")
-    with _transaction(connection):
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA:
-            raise JournalTooNew.of(path)
-        if version == 0:
-            for statement in TABLES:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
-
-
-@contextmanager
-def _transaction(connection: Connection) -> Iterator[Connection]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+            raise self._failed(error) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from pathlib import Path
 
@@ -25,6 +26,8 @@ MEMORY_KIB = 64 << 10
 PASSES = 3
 LANES = 4
 SALT_LENGTH = 16
+
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 
 
 class WrongPassword(Refused):
@@ -55,9 +58,10 @@ def fingerprint_file(journal: Path) -> Path:
 
 
 def read_fingerprint(journal: Path) -> str:
-    """The fingerprint beside a journal; empty where there is none. Raises `OSError`."""
+    """The fingerprint beside a journal; empty where there is none that can be read as one. Raises `OSError`."""
     file = fingerprint_file(journal)
-    return file.read_text("ascii", "replace").strip() if file.exists() else ""
+    text = file.read_text("ascii", "replace").strip() if file.exists() else ""
+    return text if _FINGERPRINT.fullmatch(text) else ""
 
 
 def wrap(key: bytes, password: str) -> WrappedKey:

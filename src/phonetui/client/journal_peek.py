@@ -12,7 +12,7 @@ from urllib.parse import quote
 from msgspec import Struct
 from sqlcipher3 import dbapi2
 
-from phonetui.client.journal_file import QUIET
+from phonetui.client.journal_connection import QUIET
 from phonetui.client.journal_key import fingerprint, read_fingerprint
 from phonetui.client.journal_reading import known_campaign, rejected, unsent
 from phonetui.client.journal_records import Entry, Rejected

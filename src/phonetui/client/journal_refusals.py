@@ -19,7 +19,8 @@ class JournalRefused(Refused):
       - WrongKey        it belongs to another key
       - JournalDamaged  its pages are not what was written
       - JournalTooNew   a newer phonetui made it
-      - JournalFolder   its folder cannot be written or locked
+      - JournalFolder   its folder cannot be written
+      - JournalLocks    its folder cannot lock files
       - DiskFull        there is no room for one more call
     """
 
@@ -50,8 +51,8 @@ class JournalDamaged(JournalRefused):
     """Its pages are not what was written."""
 
     sentence = (
-        "The file {file} with your calls is damaged; nothing in it was changed: "
-        "keep it for the campaign, and move it elsewhere to begin a new one."
+        "The file {file} with your calls is damaged, so this is not saved; "
+        "leave and start phonetui again: it keeps the file, and saves what can be read."
     )
 
 
@@ -62,7 +63,7 @@ class JournalTooNew(JournalRefused):
 
 
 class JournalFolder(JournalRefused):
-    """Its folder cannot be written or locked."""
+    """Its folder cannot be written."""
 
     sentence = (
         "The folder {folder} cannot be written ({reason}); "
@@ -70,10 +71,28 @@ class JournalFolder(JournalRefused):
     )
 
 
+class JournalLocks(JournalRefused):
+    """Its folder cannot lock files, or a program that is not phonetui has locked this one."""
+
+    sentence = (
+        "The calls in {folder} cannot be locked, as on some network homes, so two windows could spoil them; "
+        "set PHONETUI_HOME to a folder on this machine's own disk."
+    )
+
+
 class DiskFull(JournalRefused):
     """There is no room for one more call."""
 
     sentence = "The disk with {folder} is full, so this is not saved yet; make some room and press the key again."
+
+
+def set_aside(damaged: Path, unsent: int) -> str:
+    """What a caller is told of a journal that was damaged, once a new one has taken its place."""
+    results = {0: "no unsent result", 1: "1 unsent result"}.get(unsent, f"{unsent} unsent results")
+    return (
+        f"The file with your calls was damaged; what could be read is saved, with {results}. "
+        f"The damaged file is kept as {damaged}."
+    )
 
 
 def still_here(count: int) -> Refused:
@@ -93,10 +112,14 @@ _BY_CODE: dict[int, type[JournalRefused]] = {
     13: DiskFull,  # FULL
     26: JournalDamaged,  # NOTADB
 }
+#: Extended ones of IOERR: UNLOCK, RDLOCK, CHECKRESERVEDLOCK, LOCK.
+_OF_LOCKS = {2058, 2314, 3594, 3850}
 
 
 def refusal(error: Error, path: Path) -> JournalRefused:
     """The refusal for an error of SQLite."""
     code: int = getattr(error, "sqlite_errorcode", 1)
     reason = str(error).strip() or "unknown error"
+    if code in _OF_LOCKS:
+        return JournalLocks.of(path)
     return _BY_CODE.get(code & 0xFF, JournalFolder).of(path, reason)

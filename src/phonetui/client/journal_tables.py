@@ -14,9 +14,6 @@ tickets go with what is still written down about it.
 
 from __future__ import annotations
 
-#: Kept in the file's `user_version`.
-SCHEMA = 1
-
 TABLES = (
     """CREATE TABLE journal (
         one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -53,3 +50,12 @@ TABLES = (
     "INSERT INTO campaign (one, body) VALUES (1, x'')",
     "INSERT INTO call (one, body) VALUES (1, x'')",
 )
+
+#: What brings a journal from each version to the next, from none to 1 first; one that was released is never changed.
+STEPS: tuple[tuple[str, ...], ...] = (TABLES,)
+
+#: Kept in the file's `user_version`.
+SCHEMA = len(STEPS)
+
+#: The pages of the tables that have one row each: SQLite gives the first pages to the tables in their order.
+ONE_ROW = {"journal": 2, "campaign": 3, "call": 4}

@@ -18,7 +18,7 @@ def private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
     if is_new:
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
 def private_file(file: Path) -> None:
@@ -43,7 +43,7 @@ def write_private(file: Path, content: bytes) -> None:
         os.fsync(writing.fileno())
     fresh.chmod(0o600)
     fresh.replace(file)
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 @contextmanager
@@ -69,7 +69,8 @@ def new_file(file: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was made, renamed or removed in the folder outlives a power cut. Raises `OSError`."""
     if os.name != "posix":  # elsewhere a folder cannot be opened
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -1,0 +1,166 @@
+"""What can be read of a damaged journal: every row on a page that is as it was written, and no other.
+
+The sound pages are put into a file of their own, behind a first page that is made new. SQLite then reads each page as
+if it were a whole table, so that what leads to a page may be lost without it. Which table a row is of shows by its
+columns.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from sqlcipher3 import dbapi2
+
+from phonetui.client.journal_connection import connect_to_read, connect_with, transaction
+from phonetui.client.journal_pages import PAGE
+from phonetui.client.journal_tables import ONE_ROW
+from phonetui.client.private_files import private_file
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+#: A row as SQLite has it: its rowid, which a page holds apart from the columns, then up to nine of them.
+Row = tuple[Any, ...]
+
+_NONE = type(None)
+_EVENT = (_NONE, str, bytes, str, str, int, str, str, str)
+_LEASE = (str, int, str, int, int, bytes, _NONE, _NONE, _NONE)
+#: Bytes of a row's columns up to which SQLite keeps all of it on one page.
+_ON_ONE_PAGE = 3800
+_PRAGMAS = ("journal_mode = off", "synchronous = off", "temp_store = memory")
+
+
+class Salvage(Struct):
+    """Rows to be written into a new journal, as they were; of the tables with one row, by table."""
+
+    events: dict[int, Row] = field(default_factory=dict)
+    leases: dict[str, Row] = field(default_factory=dict)
+    one_row: dict[str, Row] = field(default_factory=dict)
+
+    @property
+    def last_seq(self) -> int:
+        """The highest `seq` known of."""
+        journal = self.one_row.get("journal")
+        return max([*self.events, journal[6] if journal else 0, 0])
+
+
+def salvage(scratch: Path, key: bytes, newest: Mapping[int, bytes], older: Mapping[int, bytes]) -> Salvage:
+    """The rows on these pages; `scratch` names a file to work in, which is removed. Raises `OSError`, SQLite's errors.
+
+    Of an `older` page only the events count, and those alone that lie on it whole: all else may have changed since,
+    while an event never does.
+    """
+    found = Salvage()
+    try:
+        _make(scratch, key, max([*newest, *older, 1]))
+        _overwrite(scratch, newest)
+        for number, row in _rows(scratch, key, newest):
+            _sort(found, number, row)
+        _overwrite(scratch, {**newest, **older})
+        for _, row in _rows(scratch, key, older):
+            if _is(row, _EVENT) and _length(row) <= _ON_ONE_PAGE:
+                found.events.setdefault(row[0], _event(row))
+    finally:
+        scratch.unlink(missing_ok=True)
+    return found
+
+
+def version_of(scratch: Path, key: bytes, pages: Mapping[int, bytes]) -> int:
+    """The version that wrote these pages; 0 where that cannot be read. Raises `OSError`."""
+    scratch.unlink(missing_ok=True)
+    private_file(scratch)
+    try:
+        scratch.write_bytes(b"".join(pages.get(number, bytes(PAGE)) for number in range(1, max([*pages, 1]) + 1)))
+        with closing(connect_to_read(scratch, key)) as connection:
+            version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+            return version
+    except dbapi2.Error:
+        return 0
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def refill(connection: Connection, found: Salvage) -> None:
+    """Within a transaction on a new journal: everything that was found."""
+    for table, row in found.one_row.items():
+        statement = _REFILL[table]
+        connection.execute(statement, row[2 : 2 + statement.count("?")])
+    connection.executemany("INSERT OR IGNORE INTO leases VALUES (?, ?, ?, ?, ?, ?)", found.leases.values())
+    connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", found.events.values())
+    connection.execute("UPDATE journal SET last_seq = ?", (found.last_seq,))
+    if "journal" not in found.one_row:  # where the shift began is not known
+        connection.execute("UPDATE journal SET shift_from = last_seq + 1")
+
+
+_REFILL = {
+    "journal": "REPLACE INTO journal VALUES (1, ?, ?, ?, ?, ?, ?)",
+    "campaign": "REPLACE INTO campaign VALUES (1, ?)",
+    "call": "REPLACE INTO call VALUES (1, ?)",
+}
+
+
+def _make(scratch: Path, key: bytes, pages: int) -> None:
+    """A file that is large enough, with a table whose first page can be chosen."""
+    scratch.unlink(missing_ok=True)
+    private_file(scratch)
+    with closing(connect_with(_PRAGMAS, scratch, key)) as connection, transaction(connection):
+        connection.execute("CREATE TABLE page (a, b, c, d, e, f, g, h, i)")
+        connection.execute("CREATE TABLE room (bytes)")
+        connection.execute("INSERT INTO room VALUES (zeroblob(?))", (pages * PAGE,))
+
+
+def _overwrite(scratch: Path, pages: Mapping[int, bytes]) -> None:
+    """Every page but the first; where there is none to put there, with bytes that nobody takes for a page."""
+    with scratch.open("r+b") as file:
+        for number in range(2, scratch.stat().st_size // PAGE + 1):
+            file.seek((number - 1) * PAGE)
+            file.write(pages.get(number) or os.urandom(PAGE))
+
+
+def _rows(scratch: Path, key: bytes, numbers: Sequence[int] | Mapping[int, bytes]) -> Iterator[tuple[int, Row]]:
+    with closing(connect_with(_PRAGMAS, scratch, key)) as connection:
+        for number in sorted(numbers):
+            if number > 1:
+                yield from ((number, row) for row in _rows_on(connection, number))
+
+
+def _rows_on(connection: Connection, number: int) -> list[Row]:
+    """The rows of a page, and of those it leads to; none where it is not of a table, or they cannot all be read."""
+    connection.execute("PRAGMA writable_schema = on")
+    connection.execute("BEGIN")
+    try:
+        connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = 'page'", (number,))
+        connection.execute("PRAGMA writable_schema = reset")
+        return connection.execute("SELECT rowid, * FROM page").fetchall()
+    except dbapi2.Error:
+        return []
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _sort(found: Salvage, number: int, row: Row) -> None:
+    if _is(row, _EVENT):
+        found.events[row[0]] = _event(row)
+    elif _is(row, _LEASE):
+        found.leases[row[1]] = row[1:7]
+    for table, page in ONE_ROW.items():
+        if number == page:
+            found.one_row[table] = row
+
+
+def _is(row: Row, kinds: Sequence[type]) -> bool:
+    return all(isinstance(value, kind) for value, kind in zip(row[1:], kinds, strict=True))
+
+
+def _event(row: Row) -> Row:
+    return row[0], *row[2:]
+
+
+def _length(row: Row) -> int:
+    return sum(len(value) for value in row if isinstance(value, str | bytes))
