@@ -132,6 +132,7 @@ def test_nothing_but_textual_is_loaded_before_the_first_frame() -> None:
         "phonetui.tui.messages",
         "phonetui.tui.opening_screen",
         "phonetui.tui.sizes",
+        "phonetui.tui.steady",
         "phonetui.tui.terminal",
         "phonetui.tui.themes",
     ]

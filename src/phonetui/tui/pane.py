@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from phonetui.core.text import clean
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, width
+from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, room, width
 
 #: Makes the lines for a width and a height in cells.
 Drawing = Callable[[int, int], list[Line]]
@@ -66,7 +66,7 @@ class Pane(Widget):
             self.refresh(layout=True)  # at another height everything moves, and Textual paints it
             return []
         pairs = enumerate(zip_longest(before, self.lines, fillvalue=BLANK))
-        return [_changed(y, old, new) for y, (old, new) in pairs if old != new]
+        return [_changed(y, old, new, self.content_size.width) for y, (old, new) in pairs if old != new]
 
     def redraw(self) -> None:
         """Draw anew, and have Textual paint what changed."""
@@ -117,12 +117,21 @@ class Pane(Widget):
         return ""
 
 
-def _changed(y: int, old: Line, new: Line) -> Piece:
-    """From the first span of the line that differs to the end of the longer one."""
-    same = sum(1 for _ in takewhile(lambda spans: spans[0] == spans[1], zip(old, new, strict=False)))
+def _changed(y: int, old: Line, new: Line, across: int) -> Piece:
+    """From the first span of the line that differs to the last that does, or to the end of the longer line."""
+    same = _alike(old, new)
     start, end = width(new[:same]), width(new)
-    shorter = max(width(old) - end, 0)
+    if {width(old), room(old), room(new)} == {end}:
+        after = _alike(old[same:][::-1], new[same:][::-1])
+        spans = new[same : len(new) - after]
+        return Piece(start, y, spans, width(spans))
+    shorter = max(min(room(old), across) - end, 0)
     return Piece(start, y, (*new[same:], Span(" " * shorter)), end + shorter - start)
+
+
+def _alike(old: Line, new: Line) -> int:
+    """How many spans the lines begin with that are the same."""
+    return sum(1 for _ in takewhile(lambda spans: spans[0] == spans[1], zip(old, new, strict=False)))
 
 
 def _safe(line: Line, across: int) -> Line:

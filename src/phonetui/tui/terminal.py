@@ -16,11 +16,13 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.worker import WorkerFailed
 
 from phonetui.core.refusal import Refused
+from phonetui.tui.steady import steadied
 
 if TYPE_CHECKING:
     from phonetui.tui.pane import Pane, Piece
@@ -125,6 +127,15 @@ class TerminalApp(App[Refused]):
             loop.add_signal_handler(signal.SIGTERM, self._end, signal.SIGTERM)
             loop.add_signal_handler(signal.SIGINT, self._end, signal.SIGINT)
             loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own for this platform, with every column kept in its place."""
+        usual = super().get_driver_class()
+
+        def write(driver: Driver, data: str) -> None:
+            usual.write(driver, steadied(data))
+
+        return type("SteadyDriver", (usual,), {"write": write})
 
     def on_mount(self) -> None:
         """Take the window over."""

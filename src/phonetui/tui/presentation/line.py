@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len
 
 from phonetui.core.text import clean
+from phonetui.tui.steady import cut, most_cells
 
 #: The four styles. Accent marks what to do now, alarm what cannot wait.
 Role = Literal["text", "quiet", "accent", "alarm"]
@@ -36,9 +37,19 @@ def cells_of(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
+def count_of(number: int, word: str) -> str:
+    """`1 call`, `2 calls`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def width(line: Line) -> int:
     """How many cells the line takes."""
     return sum([cells_of(span.text) for span in line])
+
+
+def room(line: Line) -> int:
+    """How many cells the line takes in the terminal that takes the most."""
+    return sum([_room_of(span.text) for span in line])
 
 
 def fit(text: str, cells: int) -> str:
@@ -47,9 +58,13 @@ def fit(text: str, cells: int) -> str:
 
 
 def _shorten(text: str, cells: int) -> str:
-    if cells_of(text) <= cells:
+    if _room_of(text) <= cells:
         return text
-    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""
+    return cut(text, cells - 1)[0].rstrip() + "…" if cells > 0 else ""
+
+
+def _room_of(text: str) -> int:
+    return len(text) if text.isascii() else most_cells(text)
 
 
 def wrap(text: str, cells: int) -> list[str]:
@@ -59,21 +74,28 @@ def wrap(text: str, cells: int) -> list[str]:
 
 
 def _wrap_paragraph(paragraph: str, cells: int) -> Iterator[str]:
-    if cells_of(paragraph) <= cells:
+    if _room_of(paragraph) <= cells:
         yield paragraph
         return
     line = ""
     for word in paragraph.split():
-        if line and cells_of(line) + 1 + cells_of(word) > cells:
+        if line and _room_of(line) + 1 + _room_of(word) > cells:
             yield line
             line = ""
-        *full, rest = chop_cells(word, cells) if cells_of(word) > cells else [word]
+        *full, rest = _chopped(word, cells)
         if full and line:
             yield line
             line = ""
         yield from full
         line = f"{line} {rest}" if line else rest
     yield line
+
+
+def _chopped(word: str, cells: int) -> Iterator[str]:
+    while _room_of(word) > cells:
+        head, word = cut(word, cells)
+        yield head
+    yield word
 
 
 def text_lines(text: str, cells: int, role: Role = "text") -> list[Line]:
