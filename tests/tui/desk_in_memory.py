@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -36,6 +36,10 @@ class DeskInMemory:
         self.said: Said | None = None
         self.waiting = Waiting("No voters left just now", "They come by themselves; press q to leave.")
         self.tally = Tally(attempts=12, talked_to=frozenset("abc"))
+        self.today = Tally()
+        self.on_hand = 24
+        self.lent_until: datetime | None = None
+        self.taken_along = False
         self.unsent = 0
         self.rejected = 0
         self.refusing = ""
@@ -53,7 +57,10 @@ class DeskInMemory:
             caller_name="Dana",
             call=self.call,
             tally=self.tally,
-            on_hand=24,
+            today=self.today,
+            on_hand=self.on_hand,
+            on_hand_until=self.lent_until,
+            taken_along=self.taken_along,
             unsent=self.unsent,
             rejected=self.rejected,
             line=self.line,
@@ -98,6 +105,16 @@ class DeskInMemory:
 
     def try_now(self) -> None:
         self.tries += 1
+
+    def take_along(self, households: int) -> None:
+        self.done.append(f"take along {households}")
+        said = Said(f"{households} voters in {households} households are on hand, to be called without a network")
+        self.change(on_hand=households, lent_until=NOW + timedelta(hours=5), taken_along=True, said=said)
+
+    async def give_back(self) -> None:
+        if self.refusing:
+            raise Refused(self.refusing)
+        self.done.append("give back")
 
     async def close(self) -> None:
         self.closed = True

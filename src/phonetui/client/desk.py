@@ -164,6 +164,8 @@ class PhoneDesk:
         self._asked_along = households
         self._outbox.take_along(households, self._clock.tick())
         self._courier.poke()
+        self._said = Said("Asking the campaign for voters…")
+        self._changed()
 
     async def give_back(self) -> None:
         """Hand back uncalled who is on hand, save the household on the screen; to be followed by `close`.

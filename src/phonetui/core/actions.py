@@ -41,6 +41,7 @@ ACTIONS: tuple[CallerAction, ...] = (
     ),
     CallerAction("help", "Help", "Show every key.", ("question_mark",), where="desk", footer=True),
     CallerAction("quit", "Quit", "Leave; everything is saved.", ("q",), where="desk"),
+    CallerAction("along", "Along", "Take more voters along, to call them without a network.", ("f6",), where="desk"),
     CallerAction("blank", "Blank", "Blank the screen; any key brings it back.", ("z",), where="desk"),
 )
 

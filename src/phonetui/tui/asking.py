@@ -94,6 +94,25 @@ async def when_to_call_back(screen: CallScreen, disposition: Disposition) -> Non
         await screen.act(Result(disposition.id, call_at))
 
 
+async def take_along(screen: CallScreen, most: int) -> None:
+    """How many households to have on this laptop; asked until it is a number that the campaign allows."""
+    text = str(most)
+    screen.notice(f"Households to call where there is no network, up to {most}. Enter takes them, Esc closes.")
+    while (answer := await screen.ask(TextPrompt("Take along", text))) is not None:
+        text = answer
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
+            return screen.desk.take_along(int(text))
+        screen.refuse(Refused(f"Type a number from 1 to {most}."))
+
+
+async def whether_to_give_back(screen: CallScreen) -> None:
+    """What becomes of voters taken along when the caller leaves; Escape stays."""
+    screen.notice(f"{screen.view.on_hand} voters are still lent to you. Given back, others can call them today.")
+    choice = await screen.ask(ChoicePrompt("Taken along", [("1", "give back"), ("2", "keep for later")]))
+    if choice == "2" or (choice == "1" and await screen.saved(screen.desk.give_back())):
+        screen.app.exit()
+
+
 def _shown(choose: Callable[..., datetime], campaign: Campaign, voter: Voter, now: datetime) -> str:
     """` 7:00 pm`; nothing where that time is refused, which choosing it will say."""
     with suppress(Refused):

@@ -17,12 +17,14 @@ from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Action, Note, Phase
 from phonetui.core.campaign import Disposition
 from phonetui.core.refusal import Refused
-from phonetui.tui.commands import COMMANDS, result
+from phonetui.tui import asking
+from phonetui.tui.commands import COMMANDS, CONNECTED, result
 from phonetui.tui.keymap import keymap, pressed
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
 from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line, why_offline_line
+from phonetui.tui.presentation.line import BLANK
 from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.presentation.script import place_line, script_lines
@@ -124,12 +126,16 @@ class CallScreen(Screen[None]):
         return bool(self._details_of) and self._details_of == self.view.call.voter_id
 
     def _voter_lines(self, width: int, height: int) -> list[TextLine]:
-        lines = voters.short_voter_lines if self._stacked else voters.voter_lines
-        return lines(self.view, self.keys, width, height)
+        if not self._stacked:
+            return voters.voter_lines(self.view, self.keys, width, height)
+        if self.view.call.voter is None:  # the script has no room for it there
+            return words.todays_work(self.view, width)[:height]
+        return voters.short_voter_lines(self.view, self.keys, width, height)
 
     def _middle_lines(self, width: int, height: int) -> list[TextLine]:
         if self.view.call.voter is None:
-            return words.waiting_lines(self.view, width)
+            work = [] if self._stacked else words.todays_work(self.view, width)
+            return [*words.waiting_lines(self.view, width), BLANK, *work]
         if self.shows_details:
             return voters.whole_voter_lines(self.view, self.keys, width)
         return script_lines(self.view, min(width, LONGEST_LINE), height)
@@ -220,11 +226,13 @@ class CallScreen(Screen[None]):
         return True
 
     def leave(self) -> None:
-        """End the shift; with a voter on the screen the key is wanted twice."""
-        if self.view.call.voter is None or self._asked_to_leave:
-            self.app.exit()
-        else:
+        """End the shift; with a voter on the screen the key is wanted twice, and voters taken along may go back."""
+        if self.view.call.voter is not None and not self._asked_to_leave:
             self.notice(f"Press {self.keys.shown('quit')} again to leave; everything is saved.")
+        elif self.view.taken_along and self.view.line.state in CONNECTED:
+            self.begin(asking.whether_to_give_back(self))
+        else:
+            self.app.exit()
 
     def _interrupt(self) -> None:
         """Ctrl-C is pressed to copy as well as to leave: it is always wanted twice."""

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from phonetui.tui.call_screen import CallScreen
 
 
+#: The line's states in which the campaign server answers.
+CONNECTED = ("online", "slow")
+
+
 async def result(screen: CallScreen, disposition: Disposition) -> None:
     """Save what came of the attempt; a call back asks first when it shall be."""
     if disposition.call_back and screen.view.call.voter is not None:
@@ -91,6 +95,16 @@ async def _refresh(screen: CallScreen, key: str) -> None:
     screen.notice("Trying now…")
 
 
+async def _along(screen: CallScreen, key: str) -> None:
+    campaign = screen.view.campaign
+    if screen.view.line.state not in CONNECTED or campaign is None:
+        screen.notice("Voters are taken along while there is a connection; there is none now.")
+    elif not campaign.take_along:
+        screen.notice("This campaign lends nobody for longer than two hours.")
+    else:
+        screen.begin(asking.take_along(screen, campaign.take_along))
+
+
 async def _quit(screen: CallScreen, key: str) -> None:
     screen.leave()
 
@@ -109,6 +123,7 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "answers": _answers,
     "undo": _undo,
     "refresh": _refresh,
+    "along": _along,
     "blank": _blank,
     "help": _help,
     "quit": _quit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phonetui.client.view import View
 from phonetui.tui.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, join, text_lines
+from phonetui.tui.presentation.line import BLANK, Line, Span, count_of, flow, join, text_lines
 from phonetui.tui.sizes import SMALLEST
 
 
@@ -14,6 +14,19 @@ def waiting_lines(view: View, width: int) -> list[Line]:
     if view.waiting is None:
         return []
     return [BLANK, *text_lines(view.waiting.title, width, "accent"), BLANK, *text_lines(view.waiting.text, width)]
+
+
+def todays_work(view: View, width: int) -> list[Line]:
+    """What the day has come to; nothing before its first call."""
+    campaign, today = view.campaign, view.today
+    if campaign is None or not today.results:
+        return []
+    counted = [(today.attempts, "call"), (today.contacts, "contact"), (today.talks, "talk")]
+    labels = {each.id: campaign.words(each.label) for each in campaign.dispositions}
+    most_first = sorted(today.results.items(), key=lambda each: -each[1])
+    results = [(Span(f"{count} {labels.get(name, name)}", "quiet"),) for name, count in most_first]
+    calls, *reached = [(Span(count_of(number, word)),) for number, word in counted]
+    return [*flow([join([(Span("Today", "quiet"),), calls], "  "), *reached], width), *flow(results, width)]
 
 
 def too_small_lines(width: int, height: int) -> list[Line]:
