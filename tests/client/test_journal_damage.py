@@ -17,7 +17,10 @@ from phonetui.client.journal_pages import PAGE
 from phonetui.client.journal_refusals import JournalDamaged, JournalTooNew, WrongKey, set_aside
 from phonetui.client.journal_tables import ONE_ROW, TABLES
 from phonetui.client.outbox import Taken
+from phonetui.core import call as calls
+from phonetui.core.event import decode
 from tests.client.people import KEY, NOON, entry, lease, reply
+from tests.client.test_desk import ANA, BEN, CampaignServer, Evening, sit_down
 from tests.client.test_journal import columns, run, with_journal
 
 MADE = 60
@@ -230,6 +233,36 @@ def test_no_seq_that_is_known_of_is_given_again(path: Path) -> None:
     assert with_journal(path, one_more).unsent == (*UNSENT, entry(MADE))
 
 
+async def call_one(evening: Evening) -> None:
+    await evening.until(lambda: evening.on_screen() != "")
+    await evening.desk.act(calls.Result("not_home"))
+    await evening.until(lambda: evening.desk.view.unsent == 0)
+
+
+def test_the_caller_is_told_on_the_screen_and_the_hand_comes_again(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+    sit_down(tmp_path, server, call_one)
+    file = tmp_path / "journals" / "riverside.journal"
+    for table in ("leases", "call", "campaign"):
+        overwrite(file, (root_page(file, table) - 1) * PAGE, os.urandom(SECTOR))
+
+    async def look(evening: Evening) -> None:
+        assert evening.said().startswith("The file with your calls was damaged;")
+        await evening.until(lambda: evening.on_screen() != "")
+        assert evening.said().startswith("The file with your calls was damaged;")
+
+    sit_down(tmp_path, server, look)
+
+
+def test_the_next_seq_comes_after_all_that_the_campaign_has(tmp_path: Path) -> None:
+    server = CampaignServer(ANA)
+    sit_down(tmp_path, server, call_one)
+    os.truncate(tmp_path / "journals" / "riverside.journal", 0)
+    server.leases = (BEN,)
+    sit_down(tmp_path, server, call_one)
+    assert [decode(body).seq for body in server.stored] == [1, 2]
+
+
 @pytest.mark.parametrize("moves", range(5))
 def test_a_kill_while_it_is_moved_aside_loses_nothing(path: Path, moves: int) -> None:
     killed_after(path, "call_all_day")
@@ -297,7 +330,7 @@ def test_damage_that_shows_in_a_call_stops_it_there_and_the_next_start_mends_it(
             with pytest.raises(JournalDamaged) as refused:
                 await journal.record(entries=[entry(MADE)], call=b"")
             assert str(refused.value) == (
-                f"The file {path} with your calls is damaged, so this is not saved; "
+                f"The file {path} with your calls is damaged and takes no more; "
                 "leave and start phonetui again: it keeps the file, and saves what can be read."
             )
         await journal.close()

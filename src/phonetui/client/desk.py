@@ -137,6 +137,8 @@ class PhoneDesk:
             if not self._may_go_on(self._campaign):
                 await self.act(calls.Leave())
         await self._look()
+        if self._journal.mended:
+            self._said = Said(self._journal.mended, "alarm")
         self._courier.start()
         self._looking = asyncio.create_task(self._look_again())
 
@@ -267,7 +269,7 @@ class PhoneDesk:
                 call=msgspec.json.encode(turn.call),
             )
         self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
-        self._next_seq += len(entries)
+        self._next_seq = max([self._next_seq, *(entry.seq + 1 for entry in entries)])
         attempts = [event for event, _ in turn.events if isinstance(event, events.Attempt)]
         self._shift.add(attempts)
         self._today.add(attempts)
@@ -302,6 +304,7 @@ class PhoneDesk:
         """A reply that is in the journal, its voters on hand."""
         reply = taken.reply
         self._offset = taken.server_offset
+        self._next_seq = max(self._next_seq, reply.stored_through + 1)  # the journal may have lost the last it gave
         self._rejected += len(taken.rejected)
         self._coming = reply.campaign or self._coming
         if taken.rejected:

@@ -51,7 +51,7 @@ class JournalDamaged(JournalRefused):
     """Its pages are not what was written."""
 
     sentence = (
-        "The file {file} with your calls is damaged, so this is not saved; "
+        "The file {file} with your calls is damaged and takes no more; "
         "leave and start phonetui again: it keeps the file, and saves what can be read."
     )
 
