@@ -115,6 +115,15 @@ def test_damage_is_told(path: Path) -> None:
         read_not_taken(path, KEY)
 
 
+def test_a_log_that_nobody_can_read_is_left_as_it_is(path: Path) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    log.write_bytes(os.urandom(9000))
+    before = log.read_bytes()
+    with pytest.raises(JournalDamaged):
+        read_not_taken(path, KEY)
+    assert log.read_bytes() == before
+
+
 def test_an_empty_journal_has_nothing(path: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty.journal"
     empty.touch()

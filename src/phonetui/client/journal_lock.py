@@ -43,6 +43,23 @@ class JournalLock:
         os.close(descriptor)
 
 
+def is_owned(journal: Path) -> bool:
+    """Whether a phonetui has the journal open; nothing is written."""
+    try:
+        descriptor = os.open(lock_file(journal), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(descriptor)
+    except (BlockingIOError, PermissionError):
+        return True
+    except OSError:  # nobody can lock there, so nobody calls there
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def lock_file(journal: Path) -> Path:
     """The file beside a journal that its owner has locked."""
     return journal.with_suffix(".lock")

@@ -53,7 +53,7 @@ def ready(path: Path, key: bytes) -> Path | None:
 
 def set_aside(path: Path, key: bytes) -> Path:
     """Moves the damaged journal aside and puts a new one in its place; the damaged one by its new name."""
-    newest, older = sound_pages(*_read(path), Seal(key))
+    newest, older = sound_pages(*read(path), Seal(key))
     if not (newest or older or read_fingerprint(path)):  # nothing shows that this key was ever the right one
         raise WrongKey.of(path)
     scratch = path.with_suffix(SALVAGE)
@@ -103,6 +103,12 @@ def log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}{LOG}")
 
 
+def read(path: Path) -> tuple[bytes, bytes]:
+    """File and log of a journal, empty where there is none. Raises `OSError`."""
+    file, log = (each.read_bytes() if each.exists() else b"" for each in (path, log_of(path)))
+    return file, log
+
+
 def path_new(path: Path) -> Path:
     """Where a journal is made before it takes its name."""
     return path.with_suffix(".new")
@@ -110,7 +116,7 @@ def path_new(path: Path) -> Path:
 
 def _is_sound(path: Path, key: bytes) -> bool:
     """Whether every page is as it was written, and all fit together; raises `JournalTooNew`. Changes nothing."""
-    if is_damaged(*_read(path), Seal(key)):  # SQLite would remove a log without a first page
+    if is_damaged(*read(path), Seal(key)):  # SQLite would remove a log without a first page
         return False
     try:
         with closing(connect_to_read(path, key)) as connection:
@@ -122,12 +128,6 @@ def _is_sound(path: Path, key: bytes) -> bool:
         if isinstance(refusal(error, path), JournalDamaged):
             return False
         raise
-
-
-def _read(path: Path) -> tuple[bytes, bytes]:
-    """File and log, empty where there is none."""
-    file, log = (each.read_bytes() if each.exists() else b"" for each in (path, log_of(path)))
-    return file, log
 
 
 def _make(path: Path, key: bytes, fill: Callable[[Connection], None]) -> None:

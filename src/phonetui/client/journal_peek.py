@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
 
 from msgspec import Struct
 from sqlcipher3 import dbapi2
 
-from phonetui.client.journal_connection import QUIET
+from phonetui.client.journal_connection import connect_to_read
 from phonetui.client.journal_key import fingerprint, read_fingerprint
+from phonetui.client.journal_lock import is_owned
+from phonetui.client.journal_mending import read
+from phonetui.client.journal_pages import Seal, is_damaged
 from phonetui.client.journal_reading import known_campaign, rejected, unsent
 from phonetui.client.journal_records import Entry, Rejected
-from phonetui.client.journal_refusals import JournalFolder, JournalInUse, JournalTooNew, WrongKey, refusal
+from phonetui.client.journal_refusals import (
+    JournalDamaged,
+    JournalFolder,
+    JournalInUse,
+    JournalTooNew,
+    WrongKey,
+    refusal,
+)
 from phonetui.client.journal_tables import SCHEMA
 from phonetui.core.campaign import Campaign
 
@@ -24,10 +32,6 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 Result = TypeVar("Result")
-
-#: SQLite's file systems without locks, https://sqlite.org/vfs.html: with locks, reading a log needs a file beside it.
-WITHOUT_LOCKS = "unix-none" if os.name == "posix" else "win32-none"
-_BUSY = 5
 
 
 class NotTaken(Struct, frozen=True):
@@ -70,34 +74,15 @@ def _read(path: Path, key: bytes, work: Callable[[Connection], Result]) -> Resul
     try:
         if read_fingerprint(path) not in ("", fingerprint(key)):
             raise WrongKey.of(path)
+        if is_owned(path):
+            raise JournalInUse.of(path)
+        content = read(path)
     except OSError as error:
         raise JournalFolder.of(path, error.strerror or "it cannot be read") from None
-    _need_nobody_in(path, key)
-    with _opened(path, key, WITHOUT_LOCKS) as connection:
-        try:
-            return work(connection)
-        except dbapi2.Error as error:
-            raise refusal(error, path) from None
-
-
-def _need_nobody_in(path: Path, key: bytes) -> None:
-    """Raises `JournalInUse`. Whatever else stands in the way of a locked reader does not matter here."""
-    with _opened(path, key) as connection:
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except dbapi2.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == _BUSY:
-                raise JournalInUse.of(path) from None
-
-
-@contextmanager
-def _opened(path: Path, key: bytes, file_system: str = "") -> Iterator[Connection]:
-    uri = f"file:{quote(str(path))}?mode=ro" + (f"&vfs={file_system}" if file_system else "")
+    if any(content) and is_damaged(*content, Seal(key)):  # SQLite would remove a log that it cannot read
+        raise JournalDamaged.of(path)
     try:
-        connection: Connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=0)
+        with closing(connect_to_read(path, key)) as connection:
+            return work(connection)
     except dbapi2.Error as error:
         raise refusal(error, path) from None
-    with closing(connection):
-        for pragma in (*QUIET, f"key = \"x'{key.hex()}'\"", "locking_mode = exclusive"):
-            connection.execute(f"PRAGMA {pragma}")
-        yield connection
