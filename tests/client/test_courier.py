@@ -149,7 +149,7 @@ def test_a_lost_answer_is_asked_for_again(tmp_path: Path) -> None:
         await post.record(1)
         await post.until(lambda: not post.outbox.unsent)
         assert [len(request.events) for request in post.server.sends] == [0, 1, 1]
-        assert post.lines.states == ["online", "offline", "online"]
+        assert post.lines.states == ["online", "offline", "offline", "online"]
 
     assert tell(tmp_path, call).unsent == ()
 
@@ -162,21 +162,65 @@ def test_the_line_says_since_when_and_why_it_is_down(tmp_path: Path) -> None:
             raise NotPhonetui("This is a hotel's log-in page.")
 
         post.server.answer = fail
-        await post.until(lambda: len(post.lines) >= 2)
+        await post.until(lambda: len(post.lines) >= 3)
         post.server.answer = post.server.store
 
     lines: list[Line] = []
 
     async def look(post: Post) -> None:
         await call(post)
-        lines.extend(post.lines[:2])
+        lines.extend(post.lines[:3])
 
     tell(tmp_path, look)
     first, second = (NOON + timedelta(minutes=minutes) for minutes in (1, 2))
     assert lines == [
         Line("offline", since=first, next_try=first, why="This is a hotel's log-in page."),
+        Line("offline", since=first, why="This is a hotel's log-in page."),  # while it is tried again
         Line("offline", since=first, next_try=second, why="This is a hotel's log-in page."),
     ]
+
+
+def test_the_next_try_is_told_by_the_servers_time_whatever_the_laptops_clock_says(tmp_path: Path) -> None:
+    async def call(post: Post) -> None:
+        async def answer_three_hours_ahead(request: ExchangeRequest) -> ExchangeReply:
+            post.server.answer = fail
+            return reply(at=NOON + timedelta(hours=3))
+
+        async def fail(request: ExchangeRequest) -> ExchangeReply:
+            post.server.answer = post.server.store
+            raise Offline("The line broke off.")
+
+        post.server.answer = answer_three_hours_ahead
+        await post.until(lambda: bool(post.server.watches))
+        await post.record(1)
+        await post.until(lambda: "offline" in post.lines.states)
+        assert post.lines[1].since == NOON
+        assert post.lines[1].next_try == NOON + timedelta(hours=3)
+
+    tell(tmp_path, call)
+
+
+def test_a_send_that_takes_long_makes_the_line_slow_until_one_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier_module, "SLOW", 0.01)
+
+    async def call(post: Post) -> None:
+        async def drag(request: ExchangeRequest) -> ExchangeReply:
+            await post.until(lambda: post.lines.states[-1] == "slow")  # told while it still does
+            post.clock.seconds += 0.02
+            return await post.server.store(request)
+
+        await post.until(lambda: bool(post.server.watches))
+        post.server.answer = drag
+        await post.record(1)
+        await post.until(lambda: not post.outbox.unsent)
+        assert post.lines.states == ["online", "slow"]
+        post.server.answer = post.server.store
+        await post.record(2)
+        await post.until(lambda: not post.outbox.unsent and post.lines.states[-1] == "online")
+
+    tell(tmp_path, call)
 
 
 def test_a_send_goes_out_while_a_watch_waits(tmp_path: Path) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from phonetui.client.campaign_server import CampaignServer, Offline
 from phonetui.client.clock import Clock
 from phonetui.client.journal import Journal
 from phonetui.client.outbox import Outbox, Taken
-from phonetui.client.view import Line
+from phonetui.client.view import Line, LineState
 from phonetui.core.refusal import Refused
 from phonetui.wire import ExchangeReply, ExchangeRequest
 
 #: Seconds for a whole exchange, its `wait` apart: a full batch takes a third of it at 50 kbit/s.
 LONGEST_EXCHANGE = 60.0
+#: Seconds from which a send takes long: on a good line it takes a tenth of that, on a phone's bad one half.
+SLOW = 3.0
 #: Seconds that closing leaves for what is unsent.
 GRACE = 2.0
 
@@ -43,6 +44,8 @@ class Courier:
         self._on_taken = on_taken
         self._on_line = on_line
         self._line = Line()
+        self._why = ""
+        self._slow = False
         self._one_reply = asyncio.Lock()
         self._bells = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -105,17 +108,20 @@ class Courier:
     async def _exchange(self, request: ExchangeRequest) -> str:
         """Answers with why it came to nothing, if so."""
         why = ""
-        try:
-            async with asyncio.timeout(request.wait + LONGEST_EXCHANGE):
-                reply = await self._server.exchange(request)
-            await self._take(request, reply)
-        except TimeoutError:
-            why = "The campaign server did not answer within a minute."
-            self._outbox.failed(request, Offline(why), self._clock.tick())
-        except Refused as refused:
-            why = str(refused)
-            self._outbox.failed(request, refused, self._clock.tick())
-        self._say_line(why)
+        self._say_line()
+        with self._timed(request):
+            try:
+                async with asyncio.timeout(request.wait + LONGEST_EXCHANGE):
+                    reply = await self._server.exchange(request)
+                await self._take(request, reply)
+            except TimeoutError:
+                why = "The campaign server did not answer within a minute."
+                self._outbox.failed(request, Offline(why), self._clock.tick())
+            except Refused as refused:
+                why = str(refused)
+                self._outbox.failed(request, refused, self._clock.tick())
+        self._why = why
+        self._say_line()
         self._ring()
         await asyncio.sleep(0)  # even where an exchange fails at once, keys come first
         return why
@@ -142,11 +148,37 @@ class Courier:
         for bell in self._bells:
             bell.set()
 
-    def _say_line(self, why: str) -> None:
-        now, state, at = self._clock.now(), self._outbox.state, self._outbox.send_at
-        since = self._line.since if state == self._line.state else now
-        wait = None if state == "online" or at is None else timedelta(seconds=at - self._clock.tick())
-        line = Line(state, since, now + wait if wait is not None else None, why if state != "online" else "")
+    @contextmanager
+    def _timed(self, request: ExchangeRequest) -> Iterator[None]:
+        """A send that takes long makes the line slow, while it still does and until one does not."""
+        if request.wait:
+            yield
+            return
+        began, loop = self._clock.tick(), asyncio.get_running_loop()
+        dragging = loop.call_later(SLOW, self._drags)
+        try:
+            yield
+        finally:
+            dragging.cancel()
+            self._slow = self._clock.tick() - began > SLOW
+
+    def _drags(self) -> None:
+        self._slow = True
+        self._say_line()
+
+    def _say_line(self) -> None:
+        """The next try is told by the server's time, as all that is shown beside it; none while one is under way."""
+        state: LineState = self._outbox.state
+        if state == "online" and self._slow:
+            state = "slow"
+        up = state in ("online", "slow")
+        at = None if up else self._outbox.send_at
+        line = Line(
+            state=state,
+            since=self._line.since if state == self._line.state else self._clock.now(),
+            next_try=self._outbox.server_now(at) if at is not None else None,
+            why="" if up else self._why,
+        )
         if line != self._line:
             self._line = line
             self._on_line(line)

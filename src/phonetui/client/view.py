@@ -13,11 +13,15 @@ from phonetui.core.script import talked
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household
 
-LineState = Literal["online", "connecting", "offline", "signed_out"]
+#: A slow line is up: what is sent takes long.
+LineState = Literal["online", "slow", "connecting", "offline", "signed_out"]
 
 
 class Line(Struct, frozen=True, omit_defaults=True):
-    """The connection to the campaign server: since when it is so, when the next try is due, and why it failed."""
+    """The connection to the campaign server: since when it is so by the laptop's clock, and why the last try failed.
+
+    `next_try` is by the server's time, as `View.now`; none while a try is under way.
+    """
 
     state: LineState = "connecting"
     since: datetime | None = None

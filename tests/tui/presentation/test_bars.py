@@ -95,9 +95,11 @@ def test_online_the_status_is_quiet_and_the_footer_beside_it() -> None:
     [
         ({"unsent": 3}, "● online · 3 unsent · 24 on hand"),
         ({"unsent": 3, "rejected": 1}, "● online · 3 unsent · 1 rejected · 24 on hand"),
+        ({"line": Line("slow"), "unsent": 3}, "◐ slow · 3 unsent · 24 on hand"),
         ({"line": Line("connecting")}, "◌ connecting · all sent · 24 on hand"),
         ({"line": OFFLINE, "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · next try in 12 s · F5 now"),
         ({"line": OFFLINE, "on_hand": 2}, "○ offline since 3:41 pm · all sent · 2 on hand · next try in 12 s · F5 now"),
+        ({"line": Line("offline", SINCE), "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · trying now"),
         ({"line": Line("signed_out")}, "○ signed out · all sent · phonetui login signs in"),
     ],
 )
@@ -105,9 +107,27 @@ def test_the_status_tells_the_truth(changes: dict[str, Any], status: str) -> Non
     assert text([status_line(view(**changes), KEYS, 120, NEW_YORK)])[0].startswith(f"{status}  ")
 
 
-def test_a_long_wait_is_told_in_minutes() -> None:
-    line = Line("offline", SINCE, NOW + timedelta(minutes=4, seconds=30))
-    assert "next try in 4 min" in text([status_line(view(line=line), KEYS, 120, NEW_YORK)])[0]
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.2, "1 s"), (30, "30 s"), (30.5, "35 s"), (41, "45 s"), (114, "115 s"), (117, "2 min"), (270, "4 min"), (299, "5 min")],
+)
+def test_a_long_wait_is_told_in_longer_steps(seconds: float, told: str) -> None:
+    line = Line("offline", SINCE, NOW + timedelta(seconds=seconds))
+    assert f"next try in {told} · F5" in text([status_line(view(line=line), KEYS, 120, NEW_YORK)])[0]
+
+
+def test_a_try_that_is_due_is_under_way() -> None:
+    line = Line("offline", SINCE, NOW)
+    assert "trying now" in text([status_line(view(line=line), KEYS, 120, NEW_YORK)])[0]
+
+
+def test_counting_down_changes_the_wait_alone() -> None:
+    lines = [
+        status_line(view(line=Line("offline", SINCE, NOW + timedelta(seconds=seconds))), KEYS, 78, NEW_YORK)
+        for seconds in (12, 11)
+    ]
+    changed = [(old.text, new.text) for old, new in zip(*lines, strict=True) if old != new]
+    assert changed == [("12 s", "11 s")]
 
 
 def test_offline_with_voters_running_out_cannot_wait() -> None:
@@ -125,12 +145,23 @@ def test_why_the_last_try_failed_is_told() -> None:
     ("width", "line"),
     [
         (78, "○ offline since 3:41 pm · 3 unsent · next try in 12 s · F5 now  s skip  ? help"),
-        (58, "○ offline since 3:41 pm · 3 unsent · F5 now         ? help"),
+        (58, "○ offline 3:41 pm · 3 unsent · try in 12 s / F5     ? help"),
         (40, "○ offline · 3 unsent · F5 now     ? help"),
     ],
 )
 def test_in_a_narrow_window_the_status_says_it_in_fewer_words(width: int, line: str) -> None:
     assert text([status_line(view(line=OFFLINE, unsent=3), KEYS, width, NEW_YORK)]) == [line]
+
+
+@pytest.mark.parametrize("width", [58, 78])
+@pytest.mark.parametrize("seconds", [0, 9, 29, 118])
+def test_how_many_are_unsent_fits_at_any_time(width: int, seconds: int) -> None:
+    since = NOW - timedelta(hours=3, minutes=20)  # 12:52 pm
+    shown = view(line=Line("offline", since, NOW + timedelta(seconds=seconds)), unsent=113)
+    line = text([status_line(shown, KEYS, width, NEW_YORK)])[0]
+    assert "12:52 pm · 113 unsent · " in line
+    assert "try" in line or "F5" in line
+    assert line.endswith("? help")
 
 
 def test_without_a_voter_the_footer_offers_what_needs_none() -> None:

@@ -10,7 +10,19 @@ from phonetui.core.actions import ACTIONS
 from phonetui.core.when import clock
 from phonetui.tui.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BETWEEN, BLANK, Line, Role, Span, fit, join, spread, text_lines, width
+from phonetui.tui.presentation.line import (
+    BETWEEN,
+    BLANK,
+    Line,
+    Role,
+    Span,
+    count_of,
+    fit,
+    join,
+    spread,
+    text_lines,
+    width,
+)
 
 #: With so few voters on hand, being offline cannot wait.
 RUNNING_OUT = 5
@@ -22,7 +34,7 @@ def title_line(view: View, across: int) -> Line:
     if campaign is None:
         return (Span("phonetui", "quiet"),)
     names = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
-    counted = f"{_count(tally.attempts, 'call')} · {_count(tally.talks, 'talk')}"
+    counted = f"{count_of(tally.attempts, 'call')} · {count_of(tally.talks, 'talk')}"
     goal = f" · goal {campaign.goal}"
     if width(names) + len(counted + goal) + 2 <= across:
         counted += goal
@@ -61,12 +73,15 @@ def why_offline_line(view: View, across: int) -> Line:
 def status_line(view: View, keys: Keymap, across: int, zone: tzinfo | None = None) -> Line:
     """The connection, what is unsent, who is on hand; beside it as many of the footer's keys as there is room for.
 
-    `zone` is the caller's; none is the laptop's own.
+    `zone` is the caller's; none is the laptop's own. The wait for the next try is a span of its own, so that counting
+    down paints nothing else.
     """
     role: Role = "alarm" if _cannot_wait(view) else "quiet"
-    wordings = _wordings(view, keys, zone)
-    text = next((words for words in wordings if width((Span(words),)) <= across - 8), wordings[-1])
-    return spread((Span(fit(text, across), role),), _footer(view, keys, across - width((Span(text),)) - 2), across)
+    wait = _wait(view)
+    wordings = _wordings(view, keys, zone, wait)
+    text = fit(next((words for words in wordings if width((Span(words),)) <= across - 8), wordings[-1]), across)
+    left = tuple(Span(part, role) for part in (text.rpartition(wait) if wait else (text,)) if part)
+    return spread(left, _footer(view, keys, across - width(left) - 2), across)
 
 
 def _cannot_wait(view: View) -> bool:
@@ -74,31 +89,50 @@ def _cannot_wait(view: View) -> bool:
     return state == "signed_out" or (state == "offline" and view.on_hand <= RUNNING_OUT) or view.rejected > 0
 
 
-def _wordings(view: View, keys: Keymap, zone: tzinfo | None) -> list[str]:
+_MARKS = {"online": "●", "slow": "◐", "connecting": "◌"}
+
+
+def _wordings(view: View, keys: Keymap, zone: tzinfo | None, wait: str) -> list[str]:
     """The same news in ever fewer words."""
-    line = view.line
     unsent = f"{view.unsent} unsent" if view.unsent else "all sent"
     rejected = [f"{view.rejected} rejected"] if view.rejected else []
-    if line.state in ("online", "connecting"):
-        mark = "●" if line.state == "online" else "◌"
+    if view.line.state in _MARKS:
+        state = f"{_MARKS[view.line.state]} {view.line.state}"
         hand = f"{view.on_hand} on hand"
         short = [hand] if not view.unsent else [unsent, hand]
-        longer, shorter = [unsent, *rejected, hand], [*rejected, *short]
-        return [" · ".join((f"{mark} {line.state}", *parts)) for parts in (longer, shorter)]
-    if line.state == "signed_out":
+        return [BETWEEN.join((state, *parts)) for parts in ([unsent, *rejected, hand], [*rejected, *short])]
+    if view.line.state == "signed_out":
         return [f"○ signed out · {unsent} · phonetui login signs in", f"○ signed out · {unsent}"]
-    since = f" since {clock(line.since.astimezone(zone))}" if line.since else ""
+    return [BETWEEN.join(parts) for parts in _offline(view, keys, zone, wait, [unsent, *rejected])]
+
+
+def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: list[str]) -> list[list[str]]:
+    """Since when, what is kept here meanwhile, and when the next try is; a key tries now."""
+    at = clock(view.line.since.astimezone(zone)) if view.line.since else ""
+    since, shorter = (f"○ offline since {at}", f"○ offline {at}") if at else ("○ offline", "○ offline")
     left = [f"{view.on_hand} on hand"] if view.on_hand <= RUNNING_OUT else []
-    known = [f"○ offline{since}", unsent, *rejected, *left]
-    now = f"{keys.shown('refresh')} now"
-    next_try = f"next try in {_wait(view)}"
-    return [" · ".join(parts) for parts in ([*known, next_try, now], [*known, now], [f"○ offline · {unsent}", now])]
+    if not wait:
+        return [[since, *kept, *left, "trying now"], [shorter, *kept, "trying now"], ["○ offline", kept[0], "trying"]]
+    key = keys.shown("refresh")
+    return [
+        [since, *kept, *left, f"next try in {wait}", f"{key} now"],
+        [shorter, *kept, *left, f"try in {wait} / {key}"],
+        [since, *kept, *left, f"{key} now"],
+        ["○ offline", kept[0], f"{key} now"],
+    ]
 
 
 def _wait(view: View) -> str:
-    """Until the next try: seconds below two minutes, else minutes."""
-    wait = max((view.line.next_try or view.now) - view.now, timedelta(0))
-    seconds = -(-wait // timedelta(seconds=1))
+    """Until the next try; empty while one is under way.
+
+    To the second below half a minute, in steps of five below two minutes, else in minutes: what changes is painted.
+    """
+    left = view.line.next_try - view.now if view.line.next_try else timedelta(0)
+    seconds = -(-left // timedelta(seconds=1))
+    if seconds <= 0:
+        return ""
+    if seconds > 30:
+        seconds = -(-seconds // 5) * 5
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
@@ -114,10 +148,6 @@ def _footer(view: View, keys: Keymap, room: int) -> Line:
             chosen.append(each)
     footer = join([*chosen, helps], "  ")
     return footer if width(footer) <= room else BLANK
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def choice_line(label: str, choices: Sequence[tuple[str, str]], across: int) -> Line:
