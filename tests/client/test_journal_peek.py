@@ -19,9 +19,11 @@ from tests.client.people import KEY, entry, reply
 
 
 def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Every file, with its modes, the time of its last change, and what is in it."""
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    return {str(file): (file.stat().st_mode, file.stat().st_mtime_ns, file.read_bytes()) for file in files}
+    """The folder and all in it: modes, the time of the last change, contents."""
+    return {
+        str(place): (place.stat().st_mode, place.stat().st_mtime_ns, place.read_bytes() if place.is_file() else b"")
+        for place in (folder, *folder.rglob("*"))
+    }
 
 
 async def two_calls(path: Path) -> None:

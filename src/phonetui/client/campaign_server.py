@@ -13,6 +13,7 @@ class NoExchange(Refused):
 
     * NoExchange
       - Offline         no answer came, or not all of it
+        - Untrusted     nobody can tell whether it is the campaign server
       - NotPhonetui     something answered that is not a phonetui campaign server
       - SignedOut       the token has ended
       - Busy            the server asks to be left alone for a while
@@ -22,6 +23,10 @@ class NoExchange(Refused):
 
 class Offline(NoExchange):
     """No answer came, or not all of it."""
+
+
+class Untrusted(Offline):
+    """What is at the address cannot prove that it is the campaign server; nothing was sent to it."""
 
 
 class NotPhonetui(NoExchange):

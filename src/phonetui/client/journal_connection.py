@@ -49,7 +49,9 @@ def connect_to_read(path: Path, key: bytes) -> Connection:
 
     It has no lock, so the journal's own must be held. Raises SQLite's errors.
     """
-    return _prepared(_connect(path, f"mode=ro&vfs={_WITHOUT_LOCKS}"), key, ("locking_mode = exclusive",))
+    log = path.with_name(f"{path.name}-wal")
+    how = f"vfs={_WITHOUT_LOCKS}" if log.exists() else "immutable=1"  # for a log that is not there, one would be made
+    return _prepared(_connect(path, f"mode=ro&{how}"), key, ("locking_mode = exclusive",))
 
 
 def _connect(path: Path, how: str) -> Connection:

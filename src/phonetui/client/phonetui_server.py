@@ -19,6 +19,7 @@ from phonetui.wire import (
     PROBLEMS,
     ExchangeReply,
     ExchangeRequest,
+    Health,
     Join,
     JournalKey,
     KeyRelease,
@@ -77,6 +78,10 @@ class PhonetuiServer:
     async def join(self, asked: Join) -> Session:
         """An account from an invitation, and a token for this device, used from now on."""
         return self._signed_in(await self._ask("POST", "/v1/join", asked))
+
+    async def health(self) -> Health:
+        """Which version the server is, and what time it takes it to be; asks for no token."""
+        return cleaned(self._read(await self._ask("GET", "/healthz"), Health))
 
     async def session(self) -> Session:
         """Whom the token belongs to, and what it opens now."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from phonetui.client.address import host, is_loopback
-from phonetui.client.campaign_server import NotPhonetui, Offline
+from phonetui.client.campaign_server import NotPhonetui, Offline, Untrusted
 
 if TYPE_CHECKING:
     from httpx import AsyncClient, Response
@@ -67,7 +67,7 @@ class Web:
             finally:
                 await response.aclose()
         except HTTPError as error:
-            raise Offline(self._why(error)) from None
+            raise self._failure(error) from None
         except (InvalidURL, UnicodeError):
             raise Offline(f"No server can have the name {self.host}; check the address.") from None
 
@@ -103,24 +103,26 @@ class Web:
             raise Offline(f"The answer of {self.host} was cut off; it is asked for again.")
         return bytes(body)
 
-    def _why(self, error: Exception) -> str:
-        """The sentence for a failed connection, from the system's error underneath httpx's own."""
+    def _failure(self, error: Exception) -> Offline:
+        """Why a connection failed, from the system's error underneath httpx's own."""
         for cause in _causes(error):
             match cause:
                 case ssl.SSLCertVerificationError():
-                    return (
+                    return Untrusted(
                         f"The certificate of {self.host} cannot be trusted ({cause.verify_message}); check the "
                         "address and this computer's clock, log in to the network in a browser, or ask the campaign."
                     )
                 case ssl.SSLError() if not isinstance(cause, ssl.SSLWantReadError | ssl.SSLWantWriteError):
-                    return f"What answers at {self.host} does not speak https; check the address."
+                    return Untrusted(f"What answers at {self.host} does not speak https; check the address.")
                 case socket.gaierror():
-                    return f"No server is known by the name {self.host}; check the address and the network."
+                    return Offline(f"No server is known by the name {self.host}; check the address and the network.")
                 case TimeoutError():
-                    return f"{self.host} cannot be reached in time; try again, or try another network."
+                    return Offline(f"{self.host} cannot be reached in time; try again, or try another network.")
                 case ConnectionRefusedError():
-                    return f"Nothing answers at {self.host}; check the address, or ask whether the server is running."
-        return f"The line to {self.host} broke off; try again, or try another network."
+                    return Offline(
+                        f"Nothing answers at {self.host}; check the address, or ask whether the server is running."
+                    )
+        return Offline(f"The line to {self.host} broke off; try again, or try another network.")
 
 
 def _make_client(url: str) -> AsyncClient:

@@ -82,8 +82,26 @@ def _add_callers_commands(commands: Commands) -> None:
     logout = _command(commands, "logout", "account:logout", "log out and remove the voters from here", prints=True)
     logout.add_argument("--discard", type=int, default=0, metavar="N", help="give up N results that are still unsent")
 
+    _add_outbox_commands(_group(commands, "outbox", "results that the campaign does not have yet: list, send, export"))
+    _command(commands, "doctor", "doctor:doctor", "check this computer and the line to the campaign", prints=True)
+
     pages = _command(commands, "help", "guide:show_topic", "read a page of the guide: phonetui help TOPIC")
     pages.add_argument("topic", nargs="?", metavar="TOPIC", help="which page; without it, what there is")
+
+
+def _add_outbox_commands(commands: Commands) -> None:
+    _command(commands, "list", "outbox:list_outbox", "what is unsent, and what the campaign did not take", prints=True)
+    _command(commands, "send", "outbox:send_outbox", "send what is unsent now, without the call screen", prints=True)
+    export = _command(
+        commands, "export", "outbox:export_outbox", "write what is unsent to a file for the campaign", prints=True
+    )
+    export.description = (
+        "Write what is unsent, and what the campaign did not take, to a new file, for `phonetui server results import` "
+        "on the campaign's server. Everything stays here too until the campaign has confirmed it, and counts once. "
+        "The file holds results and notes, readable to whoever has it; names and numbers are not in it."
+    )
+    export.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    export.add_argument("--account", metavar="E", help="whose, where several have unsent results: e-mail or server")
 
 
 # -- for campaigns -----------------------------------------------------------------------------------------------------
@@ -107,12 +125,15 @@ def _add_server_commands(commands: Commands) -> None:
     invite.add_argument("--uses", type=_count, default=1, metavar="N", help="how many may join with it (1)")
     invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
 
-    results = _group(commands, "results", "what came of the calls: export, reports")
+    results = _group(commands, "results", "what came of the calls: export, reports, import")
     export = _server_command(results, "export", "results:export_results", "one row per attempt, corrections applied")
     reports = _server_command(results, "reports", "results:export_reports", "what callers reported to the campaign")
     for command in (export, reports):
         command.add_argument("campaign", metavar="CAMPAIGN")
         command.add_argument("--out", type=Path, metavar="FILE.csv", help="write to this file, not to the screen")
+        command.add_argument("--force", action="store_true", help="replace the file if it is there already")
+    taken = _server_command(results, "import", "results:import_results", "take in what a laptop's outbox export wrote")
+    taken.add_argument("file", type=Path, metavar="FILE")
 
     backup = _server_command(commands, "backup", "serving:backup", "a consistent copy, also while serving")
     backup.add_argument("file", type=Path, metavar="FILE")

@@ -1,4 +1,4 @@
-"""`phonetui server results export|reports`."""
+"""`phonetui server results export|reports|import`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
 from sqlalchemy import Connection
 
+from phonetui.client.private_files import new_file
 from phonetui.commands.answer import Answer, counted
 from phonetui.commands.server_place import place_of
+from phonetui.commands.terminal import for_reading_on
 from phonetui.core.refusal import Refused
-from phonetui.server import reports_from_callers, results
-from phonetui.server.engine import reading_engine
+from phonetui.server import admin, outbox_import, reports_from_callers, results
+from phonetui.server.clock import utc_now
+from phonetui.server.engine import reading_engine, sync_engine
 
 #: Writes a campaign's rows as CSV; answers with their number.
 Export = Callable[[Connection, str, TextIO], int]
@@ -50,9 +53,9 @@ def export_reports(arguments: Namespace) -> Answer | None:
 def _written(connection: Connection, export: Export, arguments: Namespace) -> int | Answer | None:
     """How many rows are in the file; without --out the answer itself, none where it is on standard output already."""
     if arguments.out:
-        return _to_file(connection, export, arguments.campaign, arguments.out)
+        return _to_file(connection, export, arguments.campaign, arguments.out, replace=arguments.force)
     if not arguments.json:
-        export(connection, arguments.campaign, sys.stdout)
+        export(connection, arguments.campaign, for_reading_on(sys.stdout))
         return None
     rows = StringIO(newline="")
     export(connection, arguments.campaign, rows)
@@ -60,14 +63,28 @@ def _written(connection: Connection, export: Export, arguments: Namespace) -> in
     return Answer("", list(csv.DictReader(rows)))
 
 
-def _to_file(connection: Connection, export: Export, campaign_id: str, file: Path) -> int:
-    unfinished = file.with_name(f"{file.name}.part")
+def _to_file(connection: Connection, export: Export, campaign_id: str, file: Path, *, replace: bool) -> int:
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+        with new_file(file, replace=replace) as binary:
+            out = TextIOWrapper(binary, "utf-8", newline="")
             rows = export(connection, campaign_id, out)
-        unfinished.replace(file)
+            out.detach()  # which flushes
+    except FileExistsError:
+        raise Refused(f"There is a file {file} already; name a new one, or replace it with --force.") from None
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise Refused(f"The results cannot be written to {file} ({error.strerror}); choose another --out.") from None
     return rows
+
+
+def import_results(arguments: Namespace) -> Answer:
+    """Takes in an outbox that came in a file."""
+    place = place_of(arguments)
+    keys = admin.server_keys(place.url, place.data, os.environ)
+    outbox = outbox_import.read_outbox(arguments.file)
+    report = outbox_import.take_in(sync_engine(place.url), keys.ticket, arguments.file, outbox, utc_now())
+    lines = [
+        f"{counted(report.events, 'result')} from {report.caller}: {report.stored:,} stored, "
+        f"{report.duplicate:,} here already, {report.rejected:,} rejected.",
+        *(f"  {count:>9,}  {reason}" for reason, count in report.reasons.items()),
+    ]
+    return Answer("\n".join(lines), report, 1 if report.rejected else 0)

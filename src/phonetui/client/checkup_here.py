@@ -1,0 +1,164 @@
+"""The check-up of this computer: keyring, calls kept here, disk, versions."""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import shutil
+from collections.abc import Awaitable, Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from phonetui.client.account import Account, journals
+from phonetui.client.checkup import LIMIT, Finding, within
+from phonetui.client.credentials import LIMIT as KEYRING_LIMIT
+from phonetui.client.folders import Folders
+from phonetui.client.journal_refusals import JournalInUse, JournalRefused
+
+#: Bytes: a shift writes a few hundred thousand.
+LITTLE_ROOM = 100 << 20
+NO_ROOM = 10 << 20
+TYPED = "phonetui asks for your password at each start, and no call is lost by that"
+
+
+# -- keyring -----------------------------------------------------------------------------------------------------------
+
+
+async def look_at_keyring(holds_keys: Awaitable[bool | None]) -> Finding:
+    """The system's keyring; `holds_keys` says whether the accounts' keys came out of it, None without accounts."""
+    try:
+        name = await within(KEYRING_LIMIT, _keyring_name)
+    except TimeoutError:
+        return Finding("Keyring", "note", f"does not answer within {KEYRING_LIMIT:.0f} seconds", TYPED)
+    except Exception as error:  # noqa: BLE001 - keyring backends raise anything
+        locked = "is locked" if "Locked" in type(error).__name__ else "cannot be used"
+        return Finding("Keyring", "note", locked, f"unlock it; until then {TYPED}")
+    if not name:
+        return Finding("Keyring", "note", "there is none that keeps anything", TYPED)
+    if await holds_keys is False:
+        return Finding("Keyring", "note", f"{name} does not hold the key to your calls", TYPED)
+    return Finding("Keyring", "well", f"{name}{' holds the key to your calls' if await holds_keys else ' is there'}")
+
+
+def _keyring_name() -> str:
+    """Its name, empty for one that keeps nothing. It is asked for what is not there, so that a lock shows."""
+    import keyring
+    from keyring.backends import fail, null
+
+    backend = keyring.get_keyring()
+    if isinstance(backend, fail.Keyring | null.Keyring):
+        return ""
+    backend.get_password("phonetui", "check-up")
+    return str(backend.name)
+
+
+# -- calls -------------------------------------------------------------------------------------------------------------
+
+
+async def look_at_calls(folders: Folders, account: Account, key: bytes | None) -> list[Finding]:
+    """What each of the account's journals holds that the campaign lacks, and whether it is sound."""
+    files = journals(folders, account.server_url, account.caller_id)
+    if not files:
+        return [Finding("Calls", "well", "none are kept here")]
+    if key is None:
+        return [
+            Finding(
+                "Calls", "note", "are locked, and were not looked at", "`phonetui outbox list` asks for the password"
+            )
+        ]
+    return [await _look_at(file, key) for file in files]
+
+
+async def _look_at(file: Path, key: bytes) -> Finding:
+    try:
+        return await within(LIMIT, lambda: _calls(file, key))
+    except TimeoutError:
+        return Finding("Calls", "mend", f"the disk does not give {file} back", "restart this computer, or ask somebody")
+
+
+def _calls(file: Path, key: bytes) -> Finding:
+    from phonetui.client.journal_peek import read_complaints, read_not_taken  # loading SQLCipher takes 20 ms
+
+    try:
+        if read_complaints(file, key):
+            return Finding("Calls", "mend", f"{file} is damaged", "open the call screen; what can be read is saved")
+        kept = read_not_taken(file, key)
+    except JournalInUse:
+        return Finding("Calls", "well", "are open in another phonetui")
+    except JournalRefused as refused:
+        return Finding("Calls", "mend", str(refused))
+    found = f"{len(kept.unsent):,} unsent, {len(kept.rejected):,} rejected; the file is sound"
+    if kept.rejected:
+        return Finding("Calls", "note", found, "`phonetui outbox list` says why")
+    return Finding("Calls", "well", found)
+
+
+# -- disk --------------------------------------------------------------------------------------------------------------
+
+
+def look_at_disk(folders: Folders) -> list[Finding]:
+    """Room, rights and locks where phonetui keeps things."""
+    folder = next(place for place in (folders.data, *folders.data.parents) if place.exists())
+    free = shutil.disk_usage(folder).free
+    found = [*_room(folder, free), *_rights(folders, folder), *_locks(folders.accounts_file)]
+    kept = "the folder is yours alone, and locks work" if folders.accounts_file.exists() else "nothing is kept yet"
+    return found or [Finding("Disk", "well", f"{free / 1e9:,.1f} GB free; {kept}")]
+
+
+def _room(folder: Path, free: int) -> Iterator[Finding]:
+    if free < LITTLE_ROOM:
+        found = f"{free / 1e6:,.0f} MB are free at {folder}"
+        yield Finding("Disk", "mend" if free < NO_ROOM else "note", found, "make some room")
+
+
+def _rights(folders: Folders, folder: Path) -> Iterator[Finding]:
+    elsewhere = "make it writable, or set PHONETUI_HOME to a folder that is"
+    if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        yield Finding("Disk", "mend", f"{folder} cannot be written", elsewhere)
+    if os.name == "posix" and folder == folders.data and any(map(_is_open, _kept(folders))):
+        yield Finding("Disk", "mend", f"files in {folder} are open to other users", f"run chmod -R go= {folder}")
+
+
+def _kept(folders: Folders) -> Iterable[Path]:
+    yield from (folders.accounts_file, folders.data / "journals")
+    yield from (folders.data / "journals").rglob("*")
+
+
+def _is_open(file: Path) -> bool:
+    return file.exists() and bool(file.stat().st_mode & 0o077)
+
+
+def _locks(file: Path) -> Iterator[Finding]:
+    """Takes a lock that others may take too, on a file that is there, and gives it back at once."""
+    if os.name != "posix" or not file.exists():
+        return
+    import fcntl
+
+    try:
+        with file.open("rb") as open_file:
+            for lock in (fcntl.flock, fcntl.lockf):  # the journal's own lock, and SQLite's
+                lock(open_file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+            do = "set PHONETUI_HOME to a folder on this machine's own disk"
+            yield Finding("Disk", "mend", f"files in {file.parent} cannot be locked", do)
+
+
+# -- versions ----------------------------------------------------------------------------------------------------------
+
+
+def look_at_versions() -> Finding:
+    """Phonetui and what it stands on."""
+    from sqlcipher3 import dbapi2
+
+    connection = dbapi2.connect(":memory:")
+    (cipher,) = connection.execute("PRAGMA cipher_version").fetchone()
+    connection.close()
+    parts = (
+        f"phonetui {metadata.version('phonetui')}",
+        f"Python {platform.python_version()}",
+        f"Textual {metadata.version('textual')}",
+        f"SQLCipher {cipher.split()[0]}",
+    )
+    return Finding("Versions", "well", ", ".join(parts))

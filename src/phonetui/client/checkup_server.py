@@ -1,0 +1,96 @@
+"""The check-up of the line: whether the campaign server answers, knows this computer, and agrees on the time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from phonetui.client.account import Account
+from phonetui.client.address import host
+from phonetui.client.campaign_server import Busy, NoExchange, Offline, SignedOut, Untrusted
+from phonetui.client.checkup import LIMIT, Finding, within
+from phonetui.client.clock import Clock
+from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.core.text import clean
+from phonetui.wire import WIRE_VERSION, Health
+
+#: A clock that is off by no more than this is right.
+NEAR = timedelta(minutes=2)
+KEPT = "calls go on without it, and everything is kept until it answers"
+
+
+async def look_at_server(account: Account, token: Awaitable[str], clock: Clock) -> list[Finding]:
+    """The server and this computer's clock; `token` is empty where the keyring holds none."""
+    where = host(account.server_url)
+    try:
+        async with asyncio.timeout(LIMIT):
+            return await _look(account, token, clock)
+    except TimeoutError:
+        return [Finding("Server", "note", f"{where} does not answer within {LIMIT:.0f} seconds", KEPT)]
+    except (Busy, Offline) as failure:
+        return [Finding("Server", "mend" if isinstance(failure, Untrusted) else "note", str(failure), KEPT)]
+    except NoExchange as failure:
+        return [Finding("Server", "mend", str(failure))]
+
+
+async def _look(account: Account, token: Awaitable[str], clock: Clock) -> list[Finding]:
+    await _resolve(account.server_url)
+    server = PhonetuiServer(account.server_url)
+    try:
+        before = clock.tick(), clock.now()
+        health = await server.health()
+        took = timedelta(seconds=clock.tick() - before[0])
+        server.token = await token
+        known = await _known(server)
+    finally:
+        await server.close()
+    return [_server(host(account.server_url), health, known), _clock(health.time, before[1] + took / 2, took)]
+
+
+async def _resolve(url: str) -> None:
+    """A resolver that hangs would keep the whole command from ending; one that fails is told by the connection."""
+    with suppress(socket.gaierror, UnicodeError):
+        await within(LIMIT - 1, lambda: socket.getaddrinfo(urlsplit(url).hostname, None))
+
+
+async def _known(server: PhonetuiServer) -> bool | None:
+    """Whether the server still takes this computer's token; None without one."""
+    if not server.token:
+        return None
+    try:
+        await server.session()
+    except SignedOut:
+        return False
+    return True
+
+
+def _server(where: str, health: Health, known: bool | None) -> Finding:
+    found = f"{where} answers, phonetui {clean(health.phonetui, 20)}"
+    if known is False:
+        return Finding("Server", "mend", f"{found}, but has signed this computer out", "log in again; nothing is lost")
+    if health.wire > WIRE_VERSION:
+        return Finding("Server", "note", f"{found}, which is newer", "install the newest phonetui when there is time")
+    if known is None:
+        return Finding("Server", "well", f"{found}; your password, asked for at the start, signs in")
+    return Finding("Server", "well", f"{found}, and this computer is signed in")
+
+
+def _clock(there: datetime, here: datetime, took: timedelta) -> Finding:
+    off = here - there
+    if abs(off) <= NEAR + took:
+        return Finding("Clock", "well", "agrees with the campaign server's")
+    ahead = "ahead of" if off > timedelta() else "behind"
+    found = f"is {_span(abs(off))} {ahead} the campaign server's"
+    return Finding("Clock", "mend", found, "set this computer's clock, for the results carry its times")
+
+
+def _span(time: timedelta) -> str:
+    minutes = round(time.total_seconds() / 60)
+    for unit, length in (("day", 24 * 60), ("hour", 60)):
+        if minutes >= 2 * length:
+            return f"{round(minutes / length)} {unit}s"
+    return f"{minutes} minutes"

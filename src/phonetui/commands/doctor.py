@@ -1,0 +1,105 @@
+"""`phonetui doctor`: looks at this computer and the line to the campaign, and says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from phonetui.client.account import Account, load_accounts
+from phonetui.client.checkup import Finding
+from phonetui.client.checkup_here import look_at_calls, look_at_disk, look_at_keyring, look_at_versions
+from phonetui.client.checkup_server import look_at_server
+from phonetui.client.clock import SystemClock
+from phonetui.client.sign_in import Laptop, SignedIn, resume
+from phonetui.commands import call_screen
+from phonetui.commands.answer import Answer
+from phonetui.core.refusal import Refused
+from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST
+
+#: A sign and a word, so that no colour is needed, nor the sign where it cannot be shown.
+MARKS = {"well": "✓ ok  ", "note": "! note", "mend": "✗ mend"}
+UTF_8 = ("utf-8", "utf8")
+
+
+def doctor(arguments: Namespace) -> Answer:
+    """Everything that can be looked at without changing it; code 1 where something must be mended."""
+    laptop = call_screen.this_laptop()
+    findings = [look_at_terminal(sys.stdout, os.environ), *asyncio.run(_look(laptop))]
+    lines = [line for finding in findings for line in _lines(finding)]
+    mend = any(finding.state == "mend" for finding in findings)
+    return Answer("\n".join(lines), {"well": not mend, "findings": findings}, 1 if mend else 0)
+
+
+async def _look(laptop: Laptop) -> list[Finding]:
+    """All that takes time, side by side."""
+    here = [*look_at_disk(laptop.folders), look_at_versions()]
+    try:
+        accounts = load_accounts(laptop.folders)
+    except Refused as refused:
+        return [Finding("Account", "mend", str(refused)), *here]
+    known = asyncio.create_task(_known(laptop, accounts))
+    keyring = asyncio.create_task(look_at_keyring(asyncio.create_task(_holds_keys(known))))
+    found = await asyncio.gather(*(_look_at(laptop, account, known) for account in accounts))
+    nobody = Finding("Account", "note", "nobody is logged in on this computer", "`phonetui join` is how to begin")
+    of_accounts = [finding for findings in found for finding in findings] if accounts else [nobody]
+    return [await keyring, *of_accounts, *here]
+
+
+#: Callers by their account, as far as the keyring knows them.
+Known = asyncio.Task[dict[Account, SignedIn | None]]
+
+
+async def _known(laptop: Laptop, accounts: Sequence[Account]) -> dict[Account, SignedIn | None]:
+    return {account: await resume(laptop, account) for account in accounts}
+
+
+async def _holds_keys(known: Known) -> bool | None:
+    callers = (await known).values()
+    return all(callers) if callers else None
+
+
+async def _token(known: Known, account: Account) -> str:
+    signed_in = (await known)[account]
+    return signed_in.token if signed_in else ""
+
+
+async def _look_at(laptop: Laptop, account: Account, known: Known) -> list[Finding]:
+    token = asyncio.create_task(_token(known, account))
+    server = asyncio.create_task(look_at_server(account, token, SystemClock()))
+    signed_in = (await known)[account]
+    calls = await look_at_calls(laptop.folders, account, signed_in.key if signed_in else None)
+    return [*calls, *await server]
+
+
+def look_at_terminal(out: TextIO, environment: Mapping[str, str]) -> Finding:
+    """Whether the call screen has room, letters and colours."""
+    if not out.isatty():
+        return Finding("Terminal", "note", "this is none, so nothing can be said of it", "type it without a pipe")
+    columns, rows = os.get_terminal_size(out.fileno())
+    found = f"{columns} columns by {rows} rows, {_colours(environment)}"
+    if environment.get("TERM", "") in ("", "dumb"):
+        return Finding("Terminal", "mend", "can only write line by line", "use another terminal")
+    if (out.encoding or "").lower() not in UTF_8:
+        return Finding("Terminal", "mend", f"{found}, without UTF-8", "set LANG to one that ends in .UTF-8")
+    if columns < SMALLEST[0] or rows < SMALLEST[1]:
+        return Finding("Terminal", "mend", found, f"make it {SMALLEST[0]} by {SMALLEST[1]} or larger")
+    if columns < SIDE_BY_SIDE or rows < HIGH:
+        return Finding("Terminal", "note", found, f"{SIDE_BY_SIDE} by {HIGH} shows everything at once")
+    return Finding("Terminal", "well", f"{found}, UTF-8")
+
+
+def _colours(environment: Mapping[str, str]) -> str:
+    if "NO_COLOR" in environment:
+        return "no colours, as NO_COLOR asks"
+    if environment.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return "all colours"
+    return "256 colours" if "256" in environment.get("TERM", "") else "16 colours"
+
+
+def _lines(finding: Finding) -> list[str]:
+    line = f"{MARKS[finding.state]}  {finding.about:<9} {finding.found}"
+    return [line, f"        {'':<9} → {finding.do}"] if finding.do else [line]

@@ -1,0 +1,90 @@
+"""What the campaign does not have, as its caller may recognise it: when and what, and of whom nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+
+import msgspec
+from msgspec import Struct
+
+from phonetui.client.address import host
+from phonetui.client.journal_peek import NotTaken
+from phonetui.client.journal_records import Entry
+from phonetui.client.outbox_file import campaign_of
+from phonetui.core import event as events
+from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import known_zone
+from phonetui.core.text import clean
+from phonetui.core.when import clock, short_day
+
+LONGEST = 200
+#: What events other than outcomes are called here, and what a newer phonetui's are.
+KINDS: dict[type[events.AnyEvent], str] = {
+    events.Undo: "a result taken back",
+    events.Skip: "a skip",
+    events.Dial: "a number dialed",
+    events.Report: "a correction",
+    events.Remark: "a word about the script",
+}
+UNKNOWN = "something that a newer phonetui wrote"
+
+
+class Listed(Struct, frozen=True):
+    """One event. `reason` is why the campaign did not take it, empty for one that is unsent."""
+
+    at: datetime | None
+    result: str
+    reason: str = ""
+
+
+class Outbox(Struct, frozen=True):
+    """What one campaign does not have."""
+
+    server: str
+    campaign: str
+    unsent: tuple[Listed, ...]
+    rejected: tuple[Listed, ...]
+
+
+def listed(server_url: str, kept: NotTaken) -> Outbox:
+    """What is kept for one campaign; `kept` holds one event or more."""
+    campaign = kept.campaign
+    first = (*kept.unsent, *(each.entry for each in kept.rejected))[0]
+    return Outbox(
+        server=server_url,
+        campaign=clean(campaign.name if campaign else campaign_of(first), LONGEST),
+        unsent=tuple(_listed(entry, campaign) for entry in kept.unsent),
+        rejected=tuple(_listed(each.entry, campaign, each.reason) for each in kept.rejected),
+    )
+
+
+def listed_lines(outbox: Outbox, campaign: Campaign | None) -> Iterator[str]:
+    """The same for people; times are those of the campaign's own zone."""
+    zone = known_zone(campaign.zone) if campaign else None
+    counts = f"{len(outbox.unsent):,} unsent, {len(outbox.rejected):,} rejected"
+    yield f"{outbox.campaign} at {host(outbox.server)}: {counts}"
+    for each in outbox.unsent:
+        yield f"  {_when(each, zone)}  {each.result}"
+    for each in outbox.rejected:
+        yield f"  {_when(each, zone)}  {each.result}, rejected: {each.reason}"
+
+
+def _when(one: Listed, zone: tzinfo | None) -> str:
+    at = one.at.astimezone(zone or UTC) if one.at else None
+    return f"{f'{short_day(at)}, {clock(at)}' if at else '':<16}"
+
+
+def _listed(entry: Entry, campaign: Campaign | None, reason: str = "") -> Listed:
+    try:
+        event = events.decode(entry.body)
+    except msgspec.DecodeError:
+        return Listed(None, UNKNOWN, clean(reason, LONGEST))
+    return Listed(event.at, _result(event, campaign), clean(reason, LONGEST))
+
+
+def _result(event: events.AnyEvent, campaign: Campaign | None) -> str:
+    if not isinstance(event, events.Outcome):
+        return KINDS[type(event)]
+    disposition = campaign.disposition(event.disposition) if campaign else None
+    return clean(campaign.words(disposition.label) if campaign and disposition else event.disposition, LONGEST)

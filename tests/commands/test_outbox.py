@@ -1,0 +1,394 @@
+"""Results that the campaign does not have: seen, sent, and carried on a stick."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from phonetui.client.account import Account, journal_path, load_accounts
+from phonetui.client.clock import SystemClock
+from phonetui.client.credentials import SecretsInMemory
+from phonetui.client.folders import Folders, folders_in
+from phonetui.client.journal import Journal
+from phonetui.client.journal_records import Entry
+from phonetui.client.opening import open_desk
+from phonetui.client.outbox import Taken
+from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.client.sign_in import Laptop, SignedIn, join, resume
+from phonetui.core.event import Outcome, Undo, encode
+from phonetui.server import admin
+from phonetui.server.app import create_app
+from phonetui.server.engine import database_url, sync_engine
+from phonetui.server.run import Running, serve_in_background
+from phonetui.server.voter_import import import_voters
+from phonetui.wire import ExchangeRequest, Lease
+from tests.client.people import reply
+from tests.commands.conftest import PASSWORD, Types
+from tests.shell import Shell
+
+#: Tuesday noon in New York.
+NOON = datetime(2026, 10, 6, 16, 0, tzinfo=UTC)
+CAMPAIGN = """
+name: Turnout
+organisation: Riverside Votes
+languages: [en]
+zone: America/New_York
+dates: {starts: 2026-09-01, ends: 2026-11-03}
+calling: {hours: {mon-sun: 9:00-21:00}}
+disclosure: Riverside Votes pays for this call.
+script: [{id: hello, say: "Hello, {first_name}!", ends: true}]
+"""
+VOTERS = "Voter ID,First Name,Last Name,Phone,ZIP\n" + "".join(
+    f"{n},Ana{n},Ruiz,(212) 555-01{n:02},10001\n" for n in range(1, 6)
+)
+
+
+class Campaign:
+    """A campaign server for turnout at noon, which can be taken off the line and put back."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self.folder = folder
+        self.url = database_url(folder, None)
+        self.port = port
+        self._running: Running | None = None
+
+    def serve(self) -> str:
+        """Puts it on the line; always at the same address."""
+        app = create_app(*admin.open_server(self.url, self.folder, {}), lambda: NOON)
+        self._running = serve_in_background(app, port=self.port)
+        self.port = self._running.server.socket.getsockname()[1]
+        return self._running.url
+
+    def stop(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.stop()
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """A campaign's folder, a volunteer's home in it, what her keyring holds, and who was lent to her."""
+
+    folder: Path
+    port: int
+    secrets: dict[str, str]
+    leases: tuple[Lease, ...]
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
+    """Dana has joined and has five voters; then the line goes down. Made once, and copied for each test."""
+    folder, keyring = tmp_path_factory.mktemp("beginning"), SecretsInMemory()
+    (folder / "turnout.yaml").write_text(CAMPAIGN)
+    (folder / "voters.csv").write_text(VOTERS)
+    campaign = Campaign(folder / "server")
+    admin.init(campaign.url, campaign.folder, admin.PUBLIC_URL, {}, NOON)
+    admin.add_campaign(campaign.url, folder / "turnout.yaml", NOON)
+    with sync_engine(campaign.url).connect() as connection:
+        import_voters(connection, "turnout", folder / "voters.csv", erasing_key=b"e" * 32, now=NOON)
+    secret = admin.invite(campaign.url, "turnout", "caller", 1, NOON + timedelta(days=1)).partition("#")[2]
+    link = f"{campaign.serve()}/join/#{secret}"
+    laptop = Laptop(folders_in(folder / "home"), keyring, SystemClock().new_id)
+
+    async def join_and_borrow() -> tuple[Lease, ...]:
+        known = await join(laptop, link, "dana@example.org", "Dana Reyes", PASSWORD)
+        server = PhonetuiServer(known.account.server_url, known.token)
+        asked = ExchangeRequest(campaign_id="turnout", device_id=known.account.device_id, want=5)
+        lent = await server.exchange(asked)
+        await server.close()
+        return lent.leases
+
+    leases = asyncio.run(join_and_borrow())
+    campaign.stop()
+    return Beginning(folder, campaign.port, dict(keyring._secrets), leases)
+
+
+@pytest.fixture
+def campaign(beginning: Beginning, tmp_path: Path) -> Iterator[Campaign]:
+    """The campaign server, off the line."""
+    campaign = Campaign(shutil.copytree(beginning.folder / "server", tmp_path / "server"), beginning.port)
+    yield campaign
+    campaign.stop()
+
+
+class Dana:
+    """A volunteer at her computer."""
+
+    def __init__(self, shell: Shell, home: Path, keyring: SecretsInMemory, leases: Sequence[Lease]) -> None:
+        self.shell = shell
+        self.folders: Folders = folders_in(home)
+        self.keyring = keyring
+        self._leases = leases
+        self._seq = 0
+
+    @property
+    def account(self) -> Account:
+        return load_accounts(self.folders)[0]
+
+    @property
+    def journal(self) -> Path:
+        return journal_path(self.folders, self.account, "turnout")
+
+    async def signed_in(self) -> SignedIn:
+        known = await resume(Laptop(self.folders, self.keyring, SystemClock().new_id), self.account)
+        assert known is not None
+        return known
+
+    def outcome(self, nth: int, disposition: str, note: str = "") -> Outcome:
+        """What came of calling the `nth` voter, with this caller's next number."""
+        self._seq += 1
+        [voter] = self._leases[nth].household.voters
+        return Outcome(
+            id=f"event-{self._seq}",
+            seq=self._seq,
+            at=NOON,
+            campaign_id="turnout",
+            voter_id=voter.voter_id,
+            ticket=self._leases[nth].tickets[voter.voter_id],
+            disposition=disposition,
+            number_ending=self._leases[nth].household.number[-2:],
+            note=note,
+        )
+
+    def undo(self, outcome: Outcome) -> Undo:
+        self._seq += 1
+        return Undo(
+            id=f"event-{self._seq}",
+            seq=self._seq,
+            at=NOON,
+            campaign_id="turnout",
+            voter_id=outcome.voter_id,
+            ticket=outcome.ticket,
+            supersedes=outcome.id,
+        )
+
+    def records(self, *events: Outcome | Undo, rejected: str = "") -> None:
+        """Keeps events in the journal, as the call screen does; `rejected` is the campaign's answer to them."""
+
+        async def story() -> None:
+            journal = await Journal.open(self.journal, (await self.signed_in()).key)
+            entries = [Entry(each.seq, each.id, encode(each), each.voter_id) for each in events]
+            await journal.record(entries=entries, call=b"")
+            if rejected:
+                settled = tuple((each.id, rejected) for each in events)
+                await journal.take(Taken(reply=reply(stored_through=self._seq), rejected=settled))
+            await journal.close()
+
+        asyncio.run(story())
+
+
+@pytest.fixture
+def dana(shell: Shell, beginning: Beginning, campaign: Campaign, keyring: SecretsInMemory, tmp_path: Path) -> Dana:
+    """She has five voters, and no line."""
+    keyring._secrets.update(beginning.secrets)
+    return Dana(shell, shutil.copytree(beginning.folder / "home", tmp_path / "home"), keyring, beginning.leases)
+
+
+@pytest.fixture
+def two_calls(dana: Dana) -> Dana:
+    """And has called two of them since."""
+    dana.records(dana.outcome(0, "talked", note="Ask for Señora Ruiz."), dana.outcome(1, "not_home"))
+    return dana
+
+
+def attempts(shell: Shell, campaign: Campaign) -> list[str]:
+    """The dispositions that the campaign has, in order."""
+    assert shell.run("server", "results", "export", "turnout", "--data", campaign.folder, "--json") == 0
+    return sorted(row["disposition"] for row in msgspec.json.decode(shell.out))
+
+
+# -- list --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_when_and_what_and_nobodys_name(two_calls: Dana, shell: Shell) -> None:
+    call = two_calls.outcome(2, "refused")
+    two_calls.records(call, rejected="The event's ticket is none.")
+    two_calls.records(two_calls.undo(call))
+    host = two_calls.account.server_url.removeprefix("http://")
+    assert shell.run("outbox", "list") == 0
+    assert shell.out == (
+        f"turnout at {host}: 3 unsent, 1 rejected\n"
+        "  Oct 6, 4:00 pm    talked\n"
+        "  Oct 6, 4:00 pm    not_home\n"
+        "  Oct 6, 4:00 pm    a result taken back\n"
+        "  Oct 6, 4:00 pm    refused, rejected: The event's ticket is none.\n"
+    )
+
+
+def test_what_the_campaign_calls_a_result_is_what_the_list_calls_it(two_calls: Dana, campaign: Campaign) -> None:
+    campaign.serve()
+
+    async def look_in() -> None:
+        desk = await open_desk(two_calls.folders, await two_calls.signed_in(), "turnout", SystemClock())
+        sent = asyncio.Event()
+        desk.listen(lambda: sent.set() if desk.view.campaign and not desk.view.unsent else None)
+        await desk.start()
+        async with asyncio.timeout(10):
+            await sent.wait()
+        await desk.close()
+
+    asyncio.run(look_in())
+    campaign.stop()
+    two_calls.records(two_calls.outcome(2, "talked"))
+    facts = two_calls.shell.facts("outbox", "list")
+    unsent = [{"at": "2026-10-06T16:00:00Z", "result": "Talked", "reason": ""}]
+    assert facts == {
+        "outboxes": [
+            {"server": two_calls.account.server_url, "campaign": "Turnout", "unsent": unsent, "rejected": []},
+        ]
+    }
+    assert two_calls.shell.run("outbox", "list") == 0
+    assert "  Oct 6, 12:00 pm   Talked\n" in two_calls.shell.out
+
+
+def test_with_everything_sent_the_list_says_so(dana: Dana, shell: Shell) -> None:
+    assert shell.run("outbox", "list") == 0
+    assert shell.out == "The campaign has everything.\n"
+
+
+@pytest.mark.parametrize("words", [["list"], ["send"], ["export", "outbox.jsonl"]])
+def test_where_nobody_is_logged_in_there_is_no_outbox(shell: Shell, words: list[str]) -> None:
+    assert shell.refusal("outbox", *words) == "Nobody is logged in on this computer."
+
+
+@pytest.mark.parametrize("words", [["list"], ["export", "outbox.jsonl"]])
+def test_while_the_call_screen_is_open_it_says_where_to_do_that(two_calls: Dana, words: list[str]) -> None:
+    async def story() -> str:
+        journal = await Journal.open(two_calls.journal, (await two_calls.signed_in()).key)
+        try:
+            return await asyncio.to_thread(two_calls.shell.refusal, "outbox", *words)
+        finally:
+            await journal.close()
+
+    assert asyncio.run(story()) == (
+        "The call screen is open and has your results; in its command palette, Ctrl+P, “Try now” sends them "
+        "and “Export” writes them to a file."
+    )
+
+
+def test_without_a_keyring_the_password_opens_it(two_calls: Dana, types: Types, campaign: Campaign) -> None:
+    campaign.serve()
+    two_calls.keyring._secrets.clear()
+    types(passwords=(PASSWORD,))
+    assert two_calls.shell.run("outbox", "list") == 0
+    assert "2 unsent" in two_calls.shell.out
+
+
+# -- send --------------------------------------------------------------------------------------------------------------
+
+
+def test_everything_is_sent_without_the_call_screen(two_calls: Dana, shell: Shell, campaign: Campaign) -> None:
+    url = campaign.serve()
+    assert shell.run("outbox", "send") == 0
+    assert shell.out == f"turnout at {url.removeprefix('http://')}: 2 sent, 0 rejected, 0 still unsent.\n"
+    assert shell.err == ""
+    assert attempts(shell, campaign) == ["not_home", "talked"]
+    assert shell.run("outbox", "send") == 0
+    assert shell.out == "The campaign has everything.\n"
+
+
+def test_without_a_line_it_says_so_and_keeps_everything(two_calls: Dana, shell: Shell) -> None:
+    host = two_calls.account.server_url.removeprefix("http://")
+    assert shell.run("outbox", "send") == 1
+    assert shell.out == (
+        f"turnout at {host}: 0 sent, 0 rejected, 2 still unsent.\n"
+        f"  Nothing answers at {host}; check the address, or ask whether the server is running.\n"
+    )
+    assert shell.run("outbox", "send", "--json") == 1
+    [facts] = msgspec.json.decode(shell.out)["outboxes"]
+    assert (facts["sent"], facts["unsent"], facts["rejected"]) == (0, 2, [])
+
+
+def test_what_the_campaign_rejects_is_told_with_the_reason(dana: Dana, shell: Shell, campaign: Campaign) -> None:
+    good, forged = dana.outcome(0, "talked"), dana.outcome(1, "busy")
+    dana.records(good, msgspec.structs.replace(forged, ticket="made-up"))
+    url = campaign.serve()
+    assert shell.run("outbox", "send") == 1
+    assert shell.out == (
+        f"turnout at {url.removeprefix('http://')}: 1 sent, 1 rejected, 0 still unsent.\n"
+        "  rejected: The event's ticket is not one that this server gave this caller for this voter.\n"
+    )
+
+
+def test_sending_while_the_call_screen_is_open_leaves_it_to_that(two_calls: Dana) -> None:
+    async def story() -> int:
+        journal = await Journal.open(two_calls.journal, (await two_calls.signed_in()).key)
+        try:
+            return await asyncio.to_thread(two_calls.shell.run, "outbox", "send")
+        finally:
+            await journal.close()
+
+    assert asyncio.run(story()) == 1
+    assert "Another phonetui has the calls in" in two_calls.shell.out
+
+
+# -- a stick -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_stick_carries_a_shift_and_the_line_brings_nothing_twice(
+    two_calls: Dana, shell: Shell, campaign: Campaign, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick.jsonl"
+    host = two_calls.account.server_url.removeprefix("http://")
+    assert shell.run("outbox", "export", stick) == 0
+    assert shell.out == (
+        f"{stick} holds 2 results for {host}; there, `phonetui server results import` takes it in. "
+        "Everything stays here too until the campaign has confirmed it, and counts once.\n"
+    )
+    for personal in (b"Ana", b"555", b"Dana", b"dana@example.org"):
+        assert personal not in stick.read_bytes()
+    imports = ("server", "results", "import", stick, "--data", campaign.folder)
+    assert shell.run(*imports) == 0
+    assert shell.out == "2 results from Dana Reyes: 2 stored, 0 here already, 0 rejected.\n"
+    assert shell.run(*imports) == 0
+    assert shell.out == "2 results from Dana Reyes: 0 stored, 2 here already, 0 rejected.\n"
+    campaign.serve()
+    assert shell.run("outbox", "list") == 0
+    assert "2 unsent, 0 rejected" in shell.out
+    assert shell.run("outbox", "send") == 0
+    assert ": 2 sent, 0 rejected, 0 still unsent." in shell.out
+    assert attempts(shell, campaign) == ["not_home", "talked"]
+
+
+def test_an_import_tells_what_was_rejected(two_calls: Dana, shell: Shell, campaign: Campaign, tmp_path: Path) -> None:
+    two_calls.records(msgspec.structs.replace(two_calls.outcome(2, "busy"), ticket="made-up"), rejected="No.")
+    stick = tmp_path / "stick.jsonl"
+    assert shell.facts("outbox", "export", stick)["rejected"] == 1
+    assert shell.run("server", "results", "import", stick, "--data", campaign.folder) == 1
+    assert shell.out == (
+        "3 results from Dana Reyes: 2 stored, 0 here already, 1 rejected.\n"
+        "          1  The event's ticket is not one that this server gave this caller for this voter.\n"
+    )
+
+
+def test_with_another_servers_secret_nothing_is_imported(
+    two_calls: Dana, shell: Shell, campaign: Campaign, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick.jsonl"
+    assert shell.run("outbox", "export", stick) == 0
+    shell.facts("server", "init", "--data", tmp_path / "other")
+    (campaign.folder / "secret").write_bytes((tmp_path / "other" / "secret").read_bytes())
+    assert shell.refusal("server", "results", "import", stick, "--data", campaign.folder) == (
+        f"The server's secret is not the one that the database in {campaign.folder} was made with; "
+        "put its own copy back."
+    )
+
+
+def test_a_file_that_is_there_is_not_replaced(two_calls: Dana, shell: Shell, tmp_path: Path) -> None:
+    stick = tmp_path / "stick.jsonl"
+    stick.write_text("mine")
+    assert shell.refusal("outbox", "export", stick) == (
+        f"There is a file {stick} already, and it was left as it is; name a new one."
+    )
+
+
+def test_with_nothing_unsent_there_is_nothing_to_export(dana: Dana, shell: Shell, tmp_path: Path) -> None:
+    assert shell.refusal("outbox", "export", tmp_path / "stick.jsonl") == (
+        "The campaign has everything; there is nothing to export."
+    )
+    assert not (tmp_path / "stick.jsonl").exists()
