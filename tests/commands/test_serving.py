@@ -40,6 +40,21 @@ def test_a_backup_is_a_server_of_its_own_once_the_secret_is_beside_it(
     assert shell.out.startswith("weekend-turnout: ")
 
 
+def test_a_backup_is_restored_and_what_to_do_next_is_said(shell: Shell, server: Path, tmp_path: Path) -> None:
+    shell.run("server", "backup", tmp_path / "copy", "--data", server)
+    assert shell.run("server", "restore", tmp_path / "copy", "--data", server) == 0
+    assert shell.out.startswith(f"{server} is restored. Start it now.\n\nEverybody logs in again")
+    assert "Until 10 minutes after the first laptop nobody is lent voters" in shell.out
+    [former] = server.glob("before-*-phonetui.sqlite3")
+    assert shell.out.endswith(f"The database that was there is kept as {former}.\n")
+
+
+def test_what_is_restored_must_be_named(shell: Shell, server: Path) -> None:
+    assert shell.refusal("server", "restore", "--data", server) == (
+        "Name the backup to put in place: phonetui server restore FILE."
+    )
+
+
 def test_a_database_of_this_version_needs_no_upgrade(shell: Shell, server: Path) -> None:
     assert shell.run("server", "upgrade", "--data", server) == 0
     assert shell.out == f"{server} is of this phonetui's version already.\n"

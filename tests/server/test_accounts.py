@@ -33,7 +33,7 @@ class Bank:
     def __init__(self, database: Database, keys: ServerKeys, clock: Clock) -> None:
         self.database = database
         self.clock = clock
-        self.accounts = Accounts(database, clock, Passwords())
+        self.accounts = Accounts(database, b"n" * 32, clock, Passwords())
         self.journal_keys = JournalKeys(database, keys, self.accounts)
 
     async def add_campaigns(self) -> None:

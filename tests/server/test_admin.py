@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def server(url: str) -> str:
 def join(url: str, link: str, clock: Clock) -> Session:
     async def story() -> Session:
         database = open_database(url)
-        accounts = Accounts(database, clock, Passwords())
+        accounts = Accounts(database, b"n" * 32, clock, Passwords())
         secret = link.partition("#")[2]
         session = await accounts.join(Join(secret, "dana@example.org", "Dana", "correct horse", "laptop"), "192.0.2.7")
         await database.close()
@@ -198,61 +197,7 @@ def test_an_invitation_to_an_unknown_campaign_names_those_there_are(
     assert str(refused.value) == "There is no campaign weekend; there are weekend-turnout."
 
 
-# -- copies and versions -----------------------------------------------------------------------------------------------
-
-
-def test_a_backup_is_the_database_as_it_was_in_one_moment(tmp_path: Path, clock: Clock, campaign_file: Path) -> None:
-    url = database_url(tmp_path / "server", None)
-    create_tables(url)
-    admin.add_campaign(url, campaign_file, clock())
-    with sync_engine(url).begin() as connection:  # a server that is writing
-        connection.execute(update(tables.campaigns).values(version=99))
-        admin.backup(url, tmp_path / "copy.sqlite3")
-    (tmp_path / "restored").mkdir()
-    (tmp_path / "copy.sqlite3").rename(tmp_path / "restored" / engine.FILE_NAME)
-    assert [c.version for c in admin.list_campaigns(database_url(tmp_path / "restored", None))] == [1]
-
-
-def test_a_backup_is_private_and_never_replaces_a_file(tmp_path: Path) -> None:
-    url = database_url(tmp_path / "server", None)
-    create_tables(url)
-    copy = tmp_path / "copy.sqlite3"
-    admin.backup(url, copy)
-    assert copy.stat().st_mode & 0o777 == 0o600
-    before = copy.read_bytes()
-    with pytest.raises(Refused) as refused:
-        admin.backup(url, copy)
-    assert str(refused.value) == (
-        f"The file {copy} cannot be made (File exists); name a new file in a folder of yours."
-    )
-    assert copy.read_bytes() == before
-
-
-def test_a_backup_that_fails_leaves_no_half_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = database_url(tmp_path / "server", None)
-    create_tables(url)
-
-    def is_full(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
-    monkeypatch.setattr(sqlite3, "connect", is_full)
-    copy = tmp_path / "copy.sqlite3"
-    with pytest.raises(Refused) as refused:
-        admin.backup(url, copy)
-    assert (
-        str(refused.value)
-        == f"The copy {copy} could not be finished (database or disk is full); nothing is left of it."
-    )
-    assert not copy.exists()
-
-
-def test_postgresql_is_copied_with_its_own_tool(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused:
-        admin.backup(database_url(None, "postgresql://dana:secret@db/calls"), Path("calls.dump"))
-    assert str(refused.value) == (
-        "PostgreSQL is copied by its own tool: "
-        "pg_dump --format=custom --file=calls.dump postgresql://dana:***@db/calls."
-    )
+# -- versions -----------------------------------------------------------------------------------------------
 
 
 def test_an_upgrade_that_is_not_needed_changes_nothing(url: str) -> None:

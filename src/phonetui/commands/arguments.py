@@ -137,6 +137,8 @@ def _add_server_commands(commands: Commands) -> None:
 
     backup = _server_command(commands, "backup", "serving:backup", "a consistent copy, also while serving")
     backup.add_argument("file", type=Path, metavar="FILE")
+    back = _server_command(commands, "restore", "serving:restore", "put a backup in the place of the database")
+    back.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the backup; none after pg_restore")
     _server_command(commands, "upgrade", "serving:upgrade", "bring the database to this phonetui's version")
     _add_run(commands)
 

@@ -1,16 +1,17 @@
-"""`phonetui server run`, `backup` and `upgrade`."""
+"""`phonetui server run`, `backup`, `restore` and `upgrade`."""
 
 from __future__ import annotations
 
 import os
 import sys
 from argparse import Namespace
+from datetime import timedelta
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.server_place import place_of
 from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
-from phonetui.server import admin, engine
+from phonetui.server import admin, backups, engine
 
 
 def run(arguments: Namespace) -> None:
@@ -35,9 +36,34 @@ def run(arguments: Namespace) -> None:
 def backup(arguments: Namespace) -> Answer:
     """A consistent copy of the database, also while it is served."""
     place = place_of(arguments)
-    admin.backup(place.url, arguments.file)
+    backups.backup(place.url, arguments.file)
     text = f"{arguments.file} is a copy of {engine.place(place.url)}; the server's secret is not in it."
     return Answer(text, {"file": str(arguments.file)})
+
+
+def restore(arguments: Namespace) -> Answer:
+    """A backup in the place of the database; without a file, only what follows once PostgreSQL's own tool did that."""
+    from phonetui.server.clock import utc_now
+
+    place, copy = place_of(arguments), arguments.file
+    former = None
+    if copy is not None:
+        former = backups.restore(place.url, place.data, copy, os.environ, utc_now())
+    elif engine.sqlite_file(place.url) is not None:
+        raise Refused("Name the backup to put in place: phonetui server restore FILE.")
+    else:
+        backups.end_what_was_open(place.url, utc_now())
+    text = _RESTORED.format(where=engine.place(place.url), minutes=backups.LENDS_AFTER // timedelta(minutes=1))
+    kept = f"\n\nThe database that was there is kept as {former}." if former else ""
+    return Answer(text + kept, {"former": str(former) if former else ""})
+
+
+_RESTORED = """{where} is restored. Start it now.
+
+Everybody logs in again, `phonetui login` on each laptop, and nothing recorded there is lost: what the backup does not
+have comes again by itself. Until {minutes} minutes after the first laptop nobody is lent voters, so that all can say
+first whom they called. Every invitation has ended; whoever joined since the backup needs a new one. Do again what you
+did here since: campaign files, imports, marks."""
 
 
 def upgrade(arguments: Namespace) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Callable
@@ -67,10 +68,17 @@ def hash_token(token: str) -> str:
 
 
 class Accounts:
-    """Joining, signing in and out. `origin` is the network address that a request came from."""
+    """Joining, signing in and out. `origin` is the network address that a request came from.
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], passwords: Passwords) -> None:
+    A caller's id follows from the e-mail and a key outside the database: whoever joins again, because the server was
+    restored from a backup before they did, is the same caller, and what they recorded meanwhile is taken.
+    """
+
+    def __init__(
+        self, database: Database, naming_key: bytes, clock: Callable[[], datetime], passwords: Passwords
+    ) -> None:
         self._database = database
+        self._naming_key = naming_key
         self._clock = clock
         self._passwords = passwords
 
@@ -88,7 +96,7 @@ class Accounts:
         if known:
             return await self._join_again(asked, email, invitation, origin)
         password_hash = await self._passwords.hash(asked.password)
-        caller_id = secrets.token_hex(16)
+        caller_id = hmac.digest(self._naming_key, email.encode(), "sha256")[:16].hex()
         try:
             async with self._database.write() as connection:
                 await invitations.spend(connection, invitation, self._clock())

@@ -1,11 +1,8 @@
-"""What an organiser does on the server itself: set it up, add campaigns, ask people in, back up, upgrade."""
+"""What an organiser does on the server itself: set it up, add campaigns, ask people in, upgrade."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +16,8 @@ from phonetui.core.campaign_file import read
 from phonetui.core.marked_yaml import Mistake
 from phonetui.core.refusal import Refused
 from phonetui.server import engine
-from phonetui.server.engine import Database, insert, open_database, reading_engine, sqlite_file, sync_engine
+from phonetui.server.backups import check_served
+from phonetui.server.engine import Database, insert, open_database, reading_engine, sync_engine
 from phonetui.server.invitations import issue
 from phonetui.server.keys import ServerKeys, make_keys, read_keys
 from phonetui.server.news import wake
@@ -68,8 +66,10 @@ def init(url: str, data: Path | None, public_url: str, environment: Mapping[str,
 
 
 def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> tuple[Database, ServerKeys]:
-    """What `create_app` needs; raises `Refused` as `server_keys` does."""
+    """What `create_app` needs; raises `Refused` as `server_keys` does, and for a backup that was not put in place."""
     keys = server_keys(url, data, environment)
+    with reading_engine(url).connect() as connection:
+        check_served(connection, engine.place(url))
     return open_database(url), keys
 
 
@@ -84,26 +84,6 @@ def server_keys(url: str, data: Path | None, environment: Mapping[str, str]) -> 
                 "put its own copy back."
             )
     return keys
-
-
-def backup(url: str, to: Path) -> None:
-    """Writes a consistent copy of the database to a new file, also while the server runs. The secret is not in it."""
-    file = sqlite_file(url)
-    if file is None:
-        raise Refused(f"PostgreSQL is copied by its own tool: pg_dump --format=custom --file={to} {engine.place(url)}.")
-    engine.check(url)
-    try:
-        os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except OSError as error:
-        raise Refused(
-            f"The file {to} cannot be made ({error.strerror}); name a new file in a folder of yours."
-        ) from None
-    try:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(to)) as copy:
-            source.backup(copy)
-    except sqlite3.Error as error:
-        to.unlink()
-        raise Refused(f"The copy {to} could not be finished ({error}); nothing is left of it.") from None
 
 
 def upgrade(url: str) -> bool:

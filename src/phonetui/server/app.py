@@ -230,7 +230,7 @@ def _given(part: object) -> Provide:
 
 def create_app(database: Database, keys: ServerKeys, clock: Callable[[], datetime]) -> CampaignApp:
     """The application over an open database, which it closes when it stops."""
-    accounts, watches = Accounts(database, clock, Passwords()), Watches()
+    accounts, watches = Accounts(database, keys.naming, clock, Passwords()), Watches()
     campaign_exchange = Exchange(database, keys, clock)
     parts = {
         "database": database,

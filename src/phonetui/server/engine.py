@@ -78,6 +78,8 @@ class Database:
             _prepare_sqlite(self._threads)
             self._threads = self._threads.execution_options(begin="BEGIN IMMEDIATE")
         self._in_memory = make_url(url).database in (None, "", ":memory:") and self.kind == "sqlite"
+        #: Kept open, so that whoever would replace the file finds it in use.
+        self._present = self._threads.connect() if self.kind == "sqlite" and not self._in_memory else None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -115,6 +117,8 @@ class Database:
 
     async def close(self) -> None:
         """Ends every connection."""
+        if self._present is not None:
+            self._present.close()
         await self._engine.dispose()
         self._threads.dispose()
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from phonetui.core.voter import Voter
 from phonetui.server import events, news
 from phonetui.server.accounts import Caller, caller_of
+from phonetui.server.backups import lends_from
 from phonetui.server.bells import Bell, Bells
 from phonetui.server.engine import Database, after_finding
 from phonetui.server.household_states import WITHDRAWN
@@ -43,6 +44,7 @@ class Exchange:
         self._database = database
         self._key = keys.ticket
         self._clock = clock
+        self._lends_from: datetime | None = None
         self.bells = Bells()
         self._listening: asyncio.Task[None] | None = None
 
@@ -101,10 +103,12 @@ class Exchange:
     def _answer(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         """One transaction. The caller's exchanges take turns, so that no limit is passed by two at once."""
         stored, now = self._open_to(connection, caller, request), self._clock()
+        if self._lends_from is None:
+            self._lends_from = lends_from(connection, now) or now
         connection.execute(
             select(accounts.c.caller_id).where(accounts.c.caller_id == caller.caller_id).with_for_update()
         )
-        campaign, state = stored.campaign, _state(stored, now)
+        campaign, state = stored.campaign, self._state(stored, now)
         arrived = events.store(connection, self._key, caller, campaign, request.events, now)
         lender = Lender(connection, self._key, caller, campaign, state == "open", now)
         lent = lender.lend(request, arrived.undone)
@@ -141,11 +145,18 @@ class Exchange:
             suppressed=numbers,
             notices=told.notices,
             campaign=stored.campaign if request.campaign_version != stored.campaign.version else None,
-            campaign_state=_state(stored, now),
+            campaign_state=self._state(stored, now),
             out=first.out,
             cursor=str(told.cursor),
             server_time=now,
         )
+
+    def _state(self, stored: StoredCampaign, now: datetime) -> CampaignState:
+        """The campaign's state; one whose last day is past is closed, and a restored server begins with a pause."""
+        if (now - _LAST_ZONE).date() > stored.campaign.ends:
+            return "closed"
+        resting = stored.state == "open" and self._lends_from is not None and now < self._lends_from
+        return "paused" if resting else stored.state
 
     def _open_to(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> StoredCampaign:
         known = caller.role(request.campaign_id) is not None and "\0" not in request.campaign_id
@@ -153,11 +164,6 @@ class Exchange:
         if stored is None:
             raise RequestRefused("no-such-campaign")
         return stored
-
-
-def _state(stored: StoredCampaign, now: datetime) -> CampaignState:
-    """The campaign's state; one whose last day is past is closed."""
-    return "closed" if (now - _LAST_ZONE).date() > stored.campaign.ends else stored.state
 
 
 def _tells(reply: ExchangeReply, state: CampaignState) -> bool:

@@ -22,7 +22,7 @@ NONCE = 12
 
 
 class ServerKeys(Struct, frozen=True):
-    """One key a purpose: tickets of leased voters, sealing of journal keys, hashes of erased voters.
+    """One key a purpose: tickets of leased voters, sealing of journal keys, hashes of erased voters, ids of callers.
 
     `fingerprint` is kept in the database, so that another server's secret is noticed before it is used.
     """
@@ -30,6 +30,7 @@ class ServerKeys(Struct, frozen=True):
     ticket: bytes
     sealing: bytes
     erasing: bytes
+    naming: bytes
     fingerprint: str
 
     def __repr__(self) -> str:
@@ -42,7 +43,13 @@ def keys_from(secret: bytes) -> ServerKeys:
     def derived(purpose: str) -> bytes:
         return hmac.digest(secret, f"phonetui {purpose}".encode(), "sha256")
 
-    return ServerKeys(derived("ticket"), derived("sealing"), derived("erasing"), derived("fingerprint").hex()[:16])
+    return ServerKeys(
+        ticket=derived("ticket"),
+        sealing=derived("sealing"),
+        erasing=derived("erasing"),
+        naming=derived("naming"),
+        fingerprint=derived("fingerprint").hex()[:16],
+    )
 
 
 def make_keys(data: Path | None, environment: Mapping[str, str]) -> ServerKeys:
