@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 
 from phonetui.client.view import Line, Waiting
+from phonetui.client.waiting import why
+from phonetui.core.tally import Tally
 from phonetui.tui.app import ThemeName
+from phonetui.wire import Out
 from tests.tui.desk_in_memory import DeskInMemory
-from tests.tui.sample import HOUSEHOLDS, NOW
+from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
 from tests.tui.stage import Stage, play
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -29,6 +32,21 @@ def nobody_to_call(desk: DeskInMemory) -> None:
         "Outside calling hours",
         "No voter may be called now. Calling opens tomorrow at 9:00 am, their time. Everything you did is sent.",
     )
+
+
+def out_of_voters(desk: DeskInMemory) -> None:
+    """At the end of a day without a network, in which every result came up."""
+    results = {each.id: 61 // (place + 1) for place, each in enumerate(CAMPAIGN.dispositions)}
+    reached = frozenset(map(str, range(57)))
+    desk.to_call = []
+    desk.on_hand, desk.unsent = 0, 187
+    desk.line = Line("offline", NOW - timedelta(hours=7), NOW + timedelta(minutes=4))
+    desk.today = Tally(attempts=187, contacted=reached, talked_to=frozenset("abc"), results=results)
+    desk.waiting = why(CAMPAIGN, "open", desk.line, Out(), None, NOW - timedelta(minutes=12), desk.unsent, NOW)
+
+
+def taken_along(desk: DeskInMemory) -> None:
+    desk.on_hand, desk.lent_until, desk.taken_along = 87, NOW + timedelta(hours=5), True
 
 
 def offline(desk: DeskInMemory) -> None:
@@ -47,6 +65,10 @@ STATES: Mapping[str, tuple[tuple[str, ...], Callable[[DeskInMemory], None]]] = {
     "confirming": (("!",), as_it_is),
     "waiting": ((), nobody_to_call),
     "offline": (("n",), offline),
+    "out_of_voters": ((), out_of_voters),
+    "taken_along": (("n",), taken_along),
+    "take_along": (("f6",), as_it_is),
+    "give_back": (("q", "q"), taken_along),
     "help": (("?",), as_it_is),
     "answers": (("/", "i", "d"), as_it_is),
     "note": (("i", "h", "e", "l", "l", "o"), as_it_is),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from phonetui.core import call_back
@@ -27,6 +28,7 @@ WRONG: dict[str, Literal["name", "number", "address", "other"]] = {
     "3": "address",
     "4": "other",
 }
+EXAMPLE_FILE = "~/phonetui-results.jsonl"
 EXAMPLE_TIMES = "A time there, such as 18:30, 6pm or tomorrow 6pm."
 
 
@@ -101,8 +103,19 @@ async def take_along(screen: CallScreen, most: int) -> None:
     while (answer := await screen.ask(TextPrompt("Take along", text))) is not None:
         text = answer
         if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
-            return screen.desk.take_along(int(text))
+            screen.desk.take_along(int(text))
+            return
         screen.refuse(Refused(f"Type a number from 1 to {most}."))
+
+
+async def where_to_export(screen: CallScreen) -> None:
+    """The file for what the campaign does not have; what was typed stays to be mended."""
+    text = EXAMPLE_FILE
+    screen.notice("Results for a stick, readable to whoever has it. Enter writes them, Esc closes.")
+    while (answer := await screen.ask(TextPrompt("File", text))) is not None:
+        text = answer
+        if text and await screen.saved(screen.desk.export(Path(text).expanduser().absolute())):
+            return
 
 
 async def whether_to_give_back(screen: CallScreen) -> None:

@@ -178,3 +178,18 @@ def test_a_choice_is_asked_in_as_many_words_as_fit() -> None:
     assert text([choice_line("Call back", choices, 58)]) == [
         "1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other         Esc"
     ]
+
+
+@pytest.mark.parametrize(
+    ("width", "state", "line"),
+    [
+        (78, "online", "● online · all sent · 87 on hand until 9:12 pm  s skip  i note  y copy  ? help"),
+        (58, "online", "● online · all sent · 87 on hand until 9:12 pm      ? help"),
+        (78, "offline", "○ offline since 3:41 pm · all sent · 87 on hand until 9:12 pm · F5 now  ? help"),
+        (58, "offline", "○ offline · all sent · 87 on hand until 9:12 pm     ? help"),
+    ],
+)
+def test_voters_taken_along_are_there_until_a_time(width: int, state: str, line: str) -> None:
+    connection = OFFLINE if state == "offline" else Line("online")
+    along = view(on_hand=87, on_hand_until=NOW + timedelta(hours=5), taken_along=True, line=connection)
+    assert text([status_line(along, KEYS, width, NEW_YORK)]) == [line]

@@ -98,7 +98,7 @@ def _wordings(view: View, keys: Keymap, zone: tzinfo | None, wait: str) -> list[
     rejected = [f"{view.rejected} rejected"] if view.rejected else []
     if view.line.state in _MARKS:
         state = f"{_MARKS[view.line.state]} {view.line.state}"
-        hand = f"{view.on_hand} on hand"
+        hand = _on_hand(view, zone)
         short = [hand] if not view.unsent else [unsent, hand]
         return [BETWEEN.join((state, *parts)) for parts in ([unsent, *rejected, hand], [*rejected, *short])]
     if view.line.state == "signed_out":
@@ -110,7 +110,7 @@ def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: lis
     """Since when, what is kept here meanwhile, and when the next try is; a key tries now."""
     at = clock(view.line.since.astimezone(zone)) if view.line.since else ""
     since, shorter = (f"○ offline since {at}", f"○ offline {at}") if at else ("○ offline", "○ offline")
-    left = [f"{view.on_hand} on hand"] if view.on_hand <= RUNNING_OUT else []
+    left = [_on_hand(view, zone)] if view.taken_along or view.on_hand <= RUNNING_OUT else []
     if not wait:
         return [[since, *kept, *left, "trying now"], [shorter, *kept, "trying now"], ["○ offline", kept[0], "trying"]]
     key = keys.shown("refresh")
@@ -119,10 +119,17 @@ def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: lis
         [shorter, *kept, *left, f"try in {wait} / {key}"],
         [since, *kept, *left, f"{key} now"],
         ["○ offline", kept[0], f"{key} now"],
+        *([["○ offline", kept[0], *left]] if view.taken_along else []),
     ]
 
 
 def _wait(view: View) -> str:
+def _on_hand(view: View, zone: tzinfo | None) -> str:
+    """How many voters are on hand, and until when those that were taken along."""
+    until = view.on_hand_until if view.taken_along else None
+    return f"{view.on_hand} on hand" + (f" until {clock(until.astimezone(zone))}" if until else "")
+
+
     """Until the next try; empty while one is under way.
 
     To the second below half a minute, in steps of five below two minutes, else in minutes: what changes is painted.

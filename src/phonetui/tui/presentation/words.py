@@ -5,7 +5,8 @@ from __future__ import annotations
 from phonetui.client.view import View
 from phonetui.tui.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, count_of, flow, join, text_lines
+from phonetui.tui.presentation.line import BLANK, Line, Span, count_of, fit_line, flow, join, text_lines
+from phonetui.tui.presentation.line import width as line_width
 from phonetui.tui.sizes import SMALLEST
 
 
@@ -25,8 +26,10 @@ def todays_work(view: View, width: int) -> list[Line]:
     labels = {each.id: campaign.words(each.label) for each in campaign.dispositions}
     most_first = sorted(today.results.items(), key=lambda each: -each[1])
     results = [(Span(f"{count} {labels.get(name, name)}", "quiet"),) for name, count in most_first]
-    calls, *reached = [(Span(count_of(number, word)),) for number, word in counted]
-    return [*flow([join([(Span("Today", "quiet"),), calls], "  "), *reached], width), *flow(results, width)]
+    title, sums = (Span("Today", "quiet"),), join([(Span(count_of(number, word)),) for number, word in counted])
+    in_one = join([title, sums], "  ")
+    head = [in_one] if line_width(in_one) <= width else [title, fit_line(sums, width)]
+    return [*head, *flow(results, width)]
 
 
 def too_small_lines(width: int, height: int) -> list[Line]:
