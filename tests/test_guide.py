@@ -27,7 +27,7 @@ def shown(keys: tuple[str, ...]) -> str:
 def key_table() -> str:
     """Every key of the call screen, as a table in Markdown."""
     rows = ["| key | does |", "|---|---|"]
-    rows += [f"| {shown(action.keys)} | {action.help} |" for action in ACTIONS]
+    rows += [f"| {shown(action.keys)} | {action.help} |" for action in ACTIONS if not action.offered]
     return "\n".join(rows)
 
 

@@ -135,6 +135,28 @@ def test_an_outcome_that_is_taken_back_is_not_in_the_results(at_home: AtHome) ->
     assert [row["disposition"] for row in at_home.results()] == ["not_home"]
 
 
+def test_on_a_shaky_line_every_call_arrives_once_and_the_end_says_so(at_home: AtHome) -> None:
+    plug = "\x1b[20~"
+    with at_home.demo("--shaky", "--data", str(at_home.data)) as terminal:
+        terminal.sees(A_VOTER)
+        for number, (keys, disposition) in enumerate(CALLS, start=1):
+            press(terminal, keys)
+            terminal.sees(f"✓ {BY_ID[disposition].label['en']} saved for")
+            if number == 4:
+                terminal.press(plug)
+                terminal.sees("the plug is out")
+            if number == 8:
+                terminal.press(plug)
+                terminal.sees("F9 pull plug")
+        while "all sent" not in terminal.text:
+            terminal.press("\x1b[15~")  # F5
+            terminal.looks(A_LOOK)
+        leave(terminal)
+    assert re.search(rb"The line met \d+ faults", terminal.output)
+    assert re.search(rb"Calls made: (\d+)\. Calls that the campaign's server has: \1, each once\.", terminal.output)
+    assert [row["disposition"] for row in at_home.results()] == [disposition for _, disposition in CALLS]
+
+
 @pytest.mark.parametrize("ending", ["key", "SIGTERM", "SIGHUP"])
 def test_without_a_folder_nothing_is_left(at_home: AtHome, ending: str) -> None:
     with at_home.demo() as terminal:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from phonetui.client.view import Line, Said, View, Waiting
+from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.core import call as calls
 from phonetui.core.call import Action, Call
 from phonetui.core.campaign import Campaign
@@ -47,6 +47,7 @@ class DeskInMemory:
         self.tick = 0.0
         self.tries = 0
         self.closed = False
+        self.offered: dict[str, Offered] = {}
         self._changed: Callable[[], None] = lambda: None
 
     @property
@@ -67,6 +68,7 @@ class DeskInMemory:
             now=self.now,
             said=self.said,
             waiting=self.waiting if on_screen is None else None,
+            offered=self.offered,
             neighbours=tuple(
                 other
                 for other in self.to_call
@@ -115,6 +117,11 @@ class DeskInMemory:
         if self.refusing:
             raise Refused(self.refusing)
         self.done.append("give back")
+
+    def do_extra(self, action_id: str) -> None:
+        self.done.append(action_id)
+        self.said = Said(f"The {action_id} is done")
+        self._changed()
 
     async def close(self) -> None:
         self.closed = True

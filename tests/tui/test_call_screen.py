@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 from textual import events
 
-from phonetui.client.view import Line, Waiting
+from phonetui.client.view import Line, Offered, Waiting
 from phonetui.core.voter import Household
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW, SOO_JIN, VERNON
@@ -392,3 +392,29 @@ def test_hostile_text_is_drawn_harmless() -> None:
         assert not set(shown) & set("\x7f\x9b\u202e\ud800")
 
     play(story, only(home, HOUSEHOLDS[2]))
+
+
+def test_an_action_that_this_desk_alone_offers_has_its_key_and_stands_in_help() -> None:
+    desk = DeskInMemory()
+    desk.offered = {"plug": Offered("pull plug")}
+
+    async def story(stage: Stage) -> None:
+        assert "F9 pull plug" in stage.status
+        await stage.press("f9")
+        assert stage.desk.done == ["plug"]
+        assert stage.saved == "The plug is done"
+        stage.desk.change(offered={"plug": Offered("plug in", "the plug is out")})
+        await stage.sees("the plug is out")
+        await stage.press("question_mark")
+        await stage.sees("F9        Plug     Pull the network's plug, or put it back.")
+
+    play(story, desk)
+
+
+def test_elsewhere_its_key_does_nothing() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("f9")
+        assert stage.desk.done == []
+        assert "F9" not in "".join(stage.lines)
+
+    play(story)

@@ -18,7 +18,7 @@ def with_message_key(key: str) -> Campaign:
 
 def test_every_action_and_every_result_has_a_key() -> None:
     keys = keymap(CAMPAIGN, {})
-    assert all(keys.first(action.id) for action in ACTIONS)
+    assert all(keys.first(action.id) for action in ACTIONS if not action.offered)
     assert keys.results == {disposition.id: disposition.key for disposition in CAMPAIGN.dispositions}
     assert keys.moved == {}
 
@@ -44,6 +44,14 @@ def test_a_capital_of_its_own_is_not_its_small_letter() -> None:
 
 def test_before_there_is_a_campaign_the_actions_are_there() -> None:
     assert keymap(None, {}).find("q") is BY_ID["quit"]
+
+
+def test_what_the_desk_does_not_offer_has_no_key() -> None:
+    assert keymap(CAMPAIGN, {}).find("f9") is None
+    assert keymap(CAMPAIGN, {}).first("plug") == ""
+    offered = keymap(CAMPAIGN, {}, {"plug"})
+    assert offered.find("f9") is BY_ID["plug"]
+    assert offered.shown("plug") == "F9"
 
 
 def test_the_users_keys_replace_the_usual_ones() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
@@ -17,7 +17,7 @@ from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.shift import Shift
 from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
-from phonetui.client.view import Line, Said, View, Waiting
+from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.client.waiting import COMING, why
 from phonetui.core import call as calls
 from phonetui.core import event as events
@@ -31,6 +31,17 @@ from phonetui.core.text import clean
 LOOK_AGAIN = timedelta(seconds=20)
 #: A wall clock that is off by more since the last look was set.
 CLOCK_SET = timedelta(seconds=2)
+
+
+class Extra(Protocol):
+    """An action that one desk alone offers."""
+
+    @property
+    def offered(self) -> Offered:
+        """What it does now."""
+
+    def do(self) -> str:
+        """Do it; the words for the caller."""
 
 
 class Desk(Protocol):
@@ -58,6 +69,9 @@ class Desk(Protocol):
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""
 
+    def do_extra(self, action_id: str) -> None:
+        """Carry out an action that this desk alone offers."""
+
     def take_along(self, households: int) -> None:
         """Ask for so many households in all, to call them without a line until the day's hours end."""
 
@@ -79,8 +93,17 @@ class PhoneDesk:
     """
 
     def __init__(
-        self, caller_name: str, journal: Journal, loaded: Loaded, outbox: Outbox, server: CampaignServer, clock: Clock
+        self,
+        caller_name: str,
+        journal: Journal,
+        loaded: Loaded,
+        outbox: Outbox,
+        server: CampaignServer,
+        clock: Clock,
+        extras: Mapping[str, Extra] | None = None,
     ) -> None:
+        """`extras` are the actions that this desk alone offers, by id."""
+        self._extras = extras or {}
         self._caller_name = caller_name
         self._journal = journal
         self._outbox = outbox
@@ -124,6 +147,7 @@ class PhoneDesk:
             said=self._said,
             waiting=self._waiting(now) if waits else None,
             neighbours=hand.neighbours(household) if household else (),
+            offered={action_id: extra.offered for action_id, extra in self._extras.items()},
         )
 
     def listen(self, changed: Callable[[], None]) -> None:
@@ -160,6 +184,11 @@ class PhoneDesk:
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""
         self._courier.poke()
+
+    def do_extra(self, action_id: str) -> None:
+        """Carry out an action that this desk alone offers."""
+        self._said = Said(self._extras[action_id].do())
+        self._changed()
 
     def take_along(self, households: int) -> None:
         """Ask for so many households in all, to call them without a line until the day's hours end."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 from phonetui.client.account import journal_path
 from phonetui.client.clock import Clock
-from phonetui.client.desk import PhoneDesk
+from phonetui.client.desk import Extra, PhoneDesk
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
 from phonetui.client.outbox import Outbox
@@ -14,11 +15,21 @@ from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import SignedIn
 
 
-async def open_desk(folders: Folders, signed_in: SignedIn, campaign_id: str, clock: Clock) -> PhoneDesk:
-    """The desk as the last shift left it; raises `Refused` where the journal cannot be opened."""
+async def open_desk(
+    folders: Folders,
+    signed_in: SignedIn,
+    campaign_id: str,
+    clock: Clock,
+    extras: Mapping[str, Extra] | None = None,
+) -> PhoneDesk:
+    """The desk as the last shift left it, with the actions that it alone offers, by id.
+
+    Raises `Refused` where the journal cannot be opened.
+    """
     account = signed_in.account
     journal = await Journal.open(journal_path(folders, account, campaign_id), signed_in.key)
     loaded = await journal.load()
     await journal.expire(clock.now() + loaded.server_offset)
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
-    return PhoneDesk(account.name, journal, loaded, outbox, PhonetuiServer(account.server_url, signed_in.token), clock)
+    server = PhonetuiServer(account.server_url, signed_in.token)
+    return PhoneDesk(account.name, journal, loaded, outbox, server, clock, extras)

@@ -45,13 +45,21 @@ class Waiting(Struct, frozen=True, omit_defaults=True):
     until: datetime | None = None
 
 
+class Offered(Struct, frozen=True):
+    """An action that one desk alone offers: what its key does now, and what it has brought about, if anything."""
+
+    label: str
+    told: str = ""
+
+
 class View(Struct, frozen=True, kw_only=True):
     """Everything on the screen. `campaign` is None only until the first exchange has brought it.
 
     `now` is the server's time as last known. `tally` is the shift's; `today`, counted while there is no voter on the
     screen, the day's, with the shifts before it. `on_hand` counts voters whose lease goes on, `on_hand_until` is when
     the first of these ends; `taken_along` says that they are more, or there for longer, than a laptop with a line
-    holds. `neighbours` are other households at the same address, still on hand.
+    holds. `neighbours` are other households at the same address, still on hand. `offered` are actions, by id, that
+    this desk alone offers.
     """
 
     campaign: Campaign | None
@@ -70,6 +78,7 @@ class View(Struct, frozen=True, kw_only=True):
     waiting: Waiting | None = None
     neighbours: tuple[Household, ...] = ()
     moved_keys: dict[str, str] = {}
+    offered: dict[str, Offered] = {}
 
     @property
     def in_call(self) -> bool:

@@ -69,6 +69,9 @@ def _port(text: str) -> int:
 def _add_callers_commands(commands: Commands) -> None:
     demo = _command(commands, "demo", "demo:demo", "try it: a sample campaign on this machine, nothing to set up")
     demo.add_argument("--data", type=Path, metavar="DIR", help="keep the demo here; without it all is gone on exit")
+    demo.add_argument(
+        "--shaky", action="store_true", help="over a bad line: of its requests 3 in 10 meet a fault; F9 pulls the plug"
+    )
 
     login = _command(commands, "login", "account:login", "log in to a campaign server", prints=True)
     login.add_argument(

@@ -12,19 +12,19 @@ from phonetui.commands.terminal import need_terminal
 
 
 def demo(arguments: Namespace) -> Answer | None:
-    """The sample campaign, kept in `--data` or gone on exit."""
-    return start(arguments.data)
+    """The sample campaign, kept in `--data` or gone on exit; with `--shaky` over a bad line."""
+    return start(arguments.data, shaky=arguments.shaky)
 
 
-def start(kept: Path | None) -> Answer | None:
+def start(kept: Path | None, *, shaky: bool = False) -> Answer | None:
     """The same for a folder, or none. What it needs is looked for before the screen is taken over."""
     need_terminal()
     if find_spec("litestar") is None:
         raise ModuleNotFoundError("The server's packages are not installed.", name="litestar")
     from phonetui.demo.run import run
 
-    run(kept)
-    if kept is None:
-        return None
-    results = f"phonetui server results export riverside --data {shlex.quote(str(kept))}"
-    return Answer(f"The demo stays in {kept}. What came of your calls:\n\n  {results}", {})
+    told = [run(kept, shaky=shaky)]
+    if kept is not None:
+        results = f"phonetui server results export riverside --data {shlex.quote(str(kept))}"
+        told.append(f"The demo stays in {kept}. What came of your calls:\n\n  {results}")
+    return Answer("\n\n".join(filter(None, told)), {})

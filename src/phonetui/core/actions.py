@@ -14,7 +14,10 @@ Where = Literal["voter", "desk"]
 
 
 class CallerAction(Struct, frozen=True):
-    """One row: `where` says whether it needs a voter on the screen; `footer` whether it is always in view."""
+    """One row: `where` says whether it needs a voter on the screen; `footer` whether it is always in view.
+
+    An `offered` one is there only where the desk offers it.
+    """
 
     id: str
     label: str
@@ -22,6 +25,7 @@ class CallerAction(Struct, frozen=True):
     keys: tuple[str, ...]
     where: Where = "voter"
     footer: bool = False
+    offered: bool = False
 
 
 ACTIONS: tuple[CallerAction, ...] = (
@@ -43,6 +47,9 @@ ACTIONS: tuple[CallerAction, ...] = (
     CallerAction("quit", "Quit", "Leave; everything is saved.", ("q",), where="desk"),
     CallerAction("along", "Along", "Take more voters along, to call them without a network.", ("f6",), where="desk"),
     CallerAction("blank", "Blank", "Blank the screen; any key brings it back.", ("z",), where="desk"),
+    CallerAction(
+        "plug", "Plug", "Pull the network's plug, or put it back.", ("f9",), where="desk", footer=True, offered=True
+    ),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING
 
 from phonetui.client.account import load_accounts
 from phonetui.client.clock import SystemClock
@@ -24,34 +25,79 @@ from phonetui.client.sign_in import Laptop, join, unlock
 from phonetui.core.refusal import Refused
 from phonetui.tui import app
 
+if TYPE_CHECKING:
+    from phonetui.demo.shaky import RunningLine
+
 CALLER = "Dana"
 EMAIL = "dana@demo.example"
 
 
-def run(kept: Path | None) -> None:
-    """Shows the demo until the caller leaves. It stays in the folder `kept`; without one nothing of it does."""
+def run(kept: Path | None, *, shaky: bool = False) -> str:
+    """Shows the demo until the caller leaves. It stays in the folder `kept`; without one nothing of it does.
+
+    With a `shaky` line between the caller and the server it answers with what came of that, else with nothing.
+    """
     with _folder(kept) as folder, ExitStack() as ending:
-        app.call(lambda: _open(folder, ending))
+        demo = _Demo(folder, ending, shaky=shaky)
+        app.call(demo.open)
+        return demo.told()
 
 
-async def _open(folder: Path, ending: ExitStack) -> Desk:
-    """The desk of the demo's caller over the demo's server, which `ending` stops.
+class _Demo:
+    """The demo's caller, the server and the line between them, which `ending` stops.
 
     What is slow is done on threads, since the screen is up already.
     """
-    laptop = Laptop(folders_in(_caller_folder(folder)), SecretsInMemory(), SystemClock().new_id)
-    account = next(iter(load_accounts(laptop.folders)), None)
-    server = await asyncio.to_thread(import_module, "phonetui.demo.server")
-    url = await asyncio.to_thread(server.start, folder, account.server_url if account else "", ending)
-    password = _password(_caller_folder(folder) / "password")
-    if account is None:
-        link = await asyncio.to_thread(server.invite, folder, url)
-        signed_in = await join(laptop, link, EMAIL, CALLER, password)
-    else:
-        signed_in = await unlock(laptop, account, password)
-    opening = await asyncio.to_thread(import_module, "phonetui.client.opening")
-    desk: Desk = await opening.open_desk(laptop.folders, signed_in, server.CAMPAIGN, SystemClock())
-    return desk
+
+    def __init__(self, folder: Path, ending: ExitStack, *, shaky: bool) -> None:
+        self._folder = folder
+        self._ending = ending
+        self._shaky = shaky
+        self._line: RunningLine | None = None
+        self._desk: Desk | None = None
+        self._server: ModuleType
+        self._clock = SystemClock()
+        self._opened_at = self._clock.now()
+        self._made_before = 0
+
+    async def open(self) -> Desk:
+        """The desk, once the caller has joined, or come back."""
+        laptop = Laptop(folders_in(_caller_folder(self._folder)), SecretsInMemory(), self._clock.new_id)
+        account = next(iter(load_accounts(laptop.folders)), None)
+        url = await asyncio.to_thread(self._serve, account.server_url if account else "")
+        password = _password(_caller_folder(self._folder) / "password")
+        if account is None:
+            link = await asyncio.to_thread(self._server.invite, self._folder, url)
+            signed_in = await join(laptop, link, EMAIL, CALLER, password)
+        else:
+            signed_in = await unlock(laptop, account, password)
+        opening = await asyncio.to_thread(import_module, "phonetui.client.opening")
+        extras = {"plug": self._line} if self._line else {}
+        campaign_id = self._server.CAMPAIGN
+        desk: Desk = await opening.open_desk(laptop.folders, signed_in, campaign_id, self._clock, extras)
+        self._desk, self._made_before, self._opened_at = desk, desk.view.tally.attempts, self._clock.now()
+        if self._line:
+            self._line.shake()
+        return desk
+
+    def _serve(self, former_url: str) -> str:
+        """Where the caller finds the server, where it was before if there was one: at the line where that is shaky."""
+        self._server = import_module("phonetui.demo.server")
+        if not self._shaky:
+            url: str = self._server.start(self._folder, former_url, self._ending)
+            return url
+        shaky = import_module("phonetui.demo.shaky")
+        server_url = self._server.start(self._folder, "", self._ending)
+        line: RunningLine = shaky.start(self._folder, server_url, former_url, self._ending)
+        self._line = line
+        return line.url
+
+    def told(self) -> str:
+        """What came of a shaky line."""
+        if self._line is None or self._desk is None:
+            return ""
+        made = self._desk.view.tally.attempts - self._made_before
+        return self._line.told(made, self._server.calls_since(self._folder, self._opened_at))
 
 
 def _caller_folder(folder: Path) -> Path:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
 
 from phonetui.core.refusal import Refused
 from phonetui.demo.campaign import sample
@@ -19,6 +21,7 @@ from phonetui.server.keys import read_keys
 from phonetui.server.log import start_logging
 from phonetui.server.places import import_places
 from phonetui.server.run import HOST, serve_in_background
+from phonetui.server.tables import attempts
 from phonetui.server.voter_import import import_voters
 
 CAMPAIGN = "riverside"
@@ -36,9 +39,14 @@ def start(folder: Path, former_url: str, ending: ExitStack) -> str:
     try:
         running = serve_in_background(create_app(*admin.open_server(database, folder, {}), utc_now), HOST, port)
     except Refused:
-        raise Refused(f"The demo in {folder} cannot use its port {port}; is it open in another window?") from None
+        raise in_another_window(folder, port) from None
     ending.callback(running.stop)
     return running.url
+
+
+def in_another_window(folder: Path, port: int) -> Refused:
+    """Why the demo cannot go on where it was."""
+    return Refused(f"The demo in {folder} cannot use its port {port}; is it open in another window?")
 
 
 def invite(folder: Path, url: str) -> str:
@@ -66,6 +74,13 @@ def _add_campaign(database: str, folder: Path) -> None:
             now=utc_now(),
             refused_file=folder / "refused.csv",
         )
+
+
+def calls_since(folder: Path, moment: datetime) -> int:
+    """How many calls the campaign has of those made from then on."""
+    made = (attempts.c.campaign_id == CAMPAIGN) & (attempts.c.at >= moment) & attempts.c.same_call.is_(False)
+    with engine.reading_engine(engine.database_url(folder, None)).connect() as connection:
+        return connection.execute(select(func.count()).where(made)).scalar_one()
 
 
 @contextmanager

@@ -63,6 +63,8 @@ class ShakyLine:
         self._plugged_in.set()
         self._ways = asyncio.Lock(), asyncio.Lock()
         self._carrying: dict[_Connection, asyncio.Task[None]] = {}
+        self._listening: asyncio.Server | None = None
+        self.port = 0
 
     async def __aenter__(self) -> ShakyLine:
         await self.listen(0)
@@ -76,11 +78,12 @@ class ShakyLine:
     async def listen(self, port: int) -> None:
         """Begin to carry; port 0 takes any that is free. Raises `OSError` where the port is taken."""
         self._listening = await asyncio.start_server(self._accept, HOST, port)
-        self.port: int = self._listening.sockets[0].getsockname()[1]
+        self.port = self._listening.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
         """Break every connection, and take no more."""
-        self._listening.close()
+        if self._listening is not None:
+            self._listening.close()
         tasks = list(self._carrying.values())
         for task in tasks:
             task.cancel()

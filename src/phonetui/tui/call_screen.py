@@ -56,7 +56,7 @@ class CallScreen(Screen[None]):
         self._zone = zone
         self.desk = desk
         self.view = desk.view
-        self.keys = keymap(self.view.campaign, own_keys)
+        self.keys = keymap(self.view.campaign, own_keys, self.view.offered)
         self._own_keys = own_keys
         self.saving = False
         self._asked_to_leave = False
@@ -105,7 +105,7 @@ class CallScreen(Screen[None]):
             self._drawing_soon = None
         before, self.view = self.view, self.desk.view
         if self.view.campaign is not before.campaign:
-            self.keys = keymap(self.view.campaign, self._own_keys)
+            self.keys = keymap(self.view.campaign, self._own_keys, self.view.offered)
         call = self.view.call
         self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps))
         for panes in ((self._voter, self.script, self._saved, self._title), (self._results, self._status)):

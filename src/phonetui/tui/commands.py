@@ -105,6 +105,10 @@ async def _along(screen: CallScreen, key: str) -> None:
         screen.begin(asking.take_along(screen, campaign.take_along))
 
 
+async def _plug(screen: CallScreen, key: str) -> None:
+    screen.desk.do_extra("plug")
+
+
 async def _quit(screen: CallScreen, key: str) -> None:
     screen.leave()
 
@@ -125,6 +129,7 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "refresh": _refresh,
     "along": _along,
     "blank": _blank,
+    "plug": _plug,
     "help": _help,
     "quit": _quit,
 }

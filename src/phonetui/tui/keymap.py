@@ -6,7 +6,7 @@ that it writes (`n`, `!`, `?`), else by Textual's name for it (`space`, `f5`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from string import ascii_lowercase
 
@@ -37,8 +37,8 @@ class Keymap(Struct, frozen=True):
         return self.bound.get(key) or self.bound.get(key.lower())
 
     def first(self, action_id: str) -> str:
-        """The action's first key; empty where the user has taken all its keys away."""
-        return next(iter(self.actions[action_id]), "")
+        """The action's first key; empty where the desk does not offer it, or the user has taken all its keys away."""
+        return next(iter(self.actions.get(action_id, ())), "")
 
     def shown(self, action_id: str) -> str:
         """The action's first key as the screen names it."""
@@ -55,12 +55,13 @@ def show_key(key: str) -> str:
     return _SHOWN.get(key) or (key.upper() if key.startswith("f") and key[1:].isdigit() else key)
 
 
-def keymap(campaign: Campaign | None, own: Mapping[str, Sequence[str]]) -> Keymap:
+def keymap(campaign: Campaign | None, own: Mapping[str, Sequence[str]], offered: Collection[str] = ()) -> Keymap:
     """The keys in this campaign. `own` gives actions, by id, the user's keys in place of the usual ones.
 
-    Raises `Refused` for an action or a key that does not exist, and for a key that `own` gives to two actions.
+    `offered` are the actions that this desk alone offers. Raises `Refused` for an action or a key that does not exist,
+    and for a key that `own` gives to two actions.
     """
-    actions = {action.id: _keys(action, own) for action in ACTIONS}
+    actions = {action.id: _keys(action, own) for action in ACTIONS if not action.offered or action.id in offered}
     bound: dict[str, CallerAction | Disposition] = {}
     for action_id, keys in _own_first(actions, own):
         _bind(bound, BY_ID[action_id], keys, refuse=action_id in own)

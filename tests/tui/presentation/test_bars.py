@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from phonetui.client.view import Line, Said
+from phonetui.client.view import Line, Offered, Said
 from phonetui.core.call import Result
 from phonetui.core.tally import Tally
 from phonetui.tui.keymap import keymap
@@ -109,7 +109,16 @@ def test_the_status_tells_the_truth(changes: dict[str, Any], status: str) -> Non
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [(0.2, "1 s"), (30, "30 s"), (30.5, "35 s"), (41, "45 s"), (114, "115 s"), (117, "2 min"), (270, "4 min"), (299, "5 min")],
+    [
+        (0.2, "1 s"),
+        (30, "30 s"),
+        (30.5, "35 s"),
+        (41, "45 s"),
+        (114, "115 s"),
+        (117, "2 min"),
+        (270, "4 min"),
+        (299, "5 min"),
+    ],
 )
 def test_a_long_wait_is_told_in_longer_steps(seconds: float, told: str) -> None:
     line = Line("offline", SINCE, NOW + timedelta(seconds=seconds))
@@ -168,6 +177,27 @@ def test_without_a_voter_the_footer_offers_what_needs_none() -> None:
     assert text([status_line(view(None), KEYS, 78)]) == [
         "● online · all sent · 24 on hand   u undo  F5 try now  q quit  z blank  ? help"
     ]
+
+
+def test_what_this_desk_alone_offers_comes_first_with_what_its_key_does_now() -> None:
+    keys = keymap(CAMPAIGN, {}, {"plug"})
+    offered = {"plug": Offered("pull plug")}
+    assert text([status_line(view(offered=offered), keys, 78)]) == [
+        "● online · all sent · 24 on hand  F9 pull plug  s skip  i note  y copy  ? help"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (78, "Riverside Votes · Weekend turnout         the plug is out · 12 calls · 3 talks"),
+        (58, "Riverside Votes · W…  the plug is out · 12 calls · 3 talks"),
+    ],
+)
+def test_what_it_has_brought_about_stands_in_the_title(width: int, line: str) -> None:
+    title = title_line(view(offered={"plug": Offered("plug in", "the plug is out")}), width)
+    assert text([title]) == [line]
+    assert of_role([title], "alarm") == ["the plug is out · "]
 
 
 def test_a_choice_is_asked_in_as_many_words_as_fit() -> None:

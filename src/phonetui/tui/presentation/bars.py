@@ -34,11 +34,12 @@ def title_line(view: View, across: int) -> Line:
     if campaign is None:
         return (Span("phonetui", "quiet"),)
     names = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
+    told = tuple(Span(f"{offered.told} · ", "alarm") for offered in view.offered.values() if offered.told)
     counted = f"{count_of(tally.attempts, 'call')} · {count_of(tally.talks, 'talk')}"
     goal = f" · goal {campaign.goal}"
-    if width(names) + len(counted + goal) + 2 <= across:
+    if width((*names, *told)) + len(counted + goal) + 2 <= across:
         counted += goal
-    return spread(names, (Span(counted, "quiet"),), across)
+    return spread(names, (*told, Span(counted, "quiet")), across)
 
 
 def saved_lines(said: Said, keys: Keymap, across: int) -> list[Line]:
@@ -118,18 +119,18 @@ def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: lis
         [since, *kept, *left, f"next try in {wait}", f"{key} now"],
         [shorter, *kept, *left, f"try in {wait} / {key}"],
         [since, *kept, *left, f"{key} now"],
-        ["○ offline", kept[0], f"{key} now"],
         *([["○ offline", kept[0], *left]] if view.taken_along else []),
+        ["○ offline", kept[0], f"{key} now"],
     ]
 
 
-def _wait(view: View) -> str:
 def _on_hand(view: View, zone: tzinfo | None) -> str:
     """How many voters are on hand, and until when those that were taken along."""
     until = view.on_hand_until if view.taken_along else None
     return f"{view.on_hand} on hand" + (f" until {clock(until.astimezone(zone))}" if until else "")
 
 
+def _wait(view: View) -> str:
     """Until the next try; empty while one is under way.
 
     To the second below half a minute, in steps of five below two minutes, else in minutes: what changes is painted.
@@ -144,10 +145,15 @@ def _on_hand(view: View, zone: tzinfo | None) -> str:
 
 
 def _footer(view: View, keys: Keymap, room: int) -> Line:
-    """The keys that are always in view, without a voter those that need none; help stays longest."""
+    """The keys that are always in view, without a voter those that need none.
+
+    What this desk alone offers comes first; help stays longest.
+    """
     calling = view.call.voter is not None
-    offered = [action for action in ACTIONS if (action.footer if calling else action.where == "desk")]
-    others = [shown for action in offered if action.id != "help" and (shown := hint(keys, action.id))]
+    shown = [action for action in ACTIONS if (action.footer if calling else action.where == "desk")]
+    shown.sort(key=lambda action: not action.offered)
+    now = {action_id: offered.label for action_id, offered in view.offered.items()}
+    others = [words for each in shown if each.id != "help" and (words := hint(keys, each.id, now.get(each.id, "")))]
     helps = hint(keys, "help")
     chosen: list[Line] = []
     for each in others:

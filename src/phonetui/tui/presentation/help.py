@@ -27,7 +27,7 @@ def help_lines(view: View, keys: Keymap, width: int) -> list[Line]:
 
 
 def _action(keys: Keymap, action: CallerAction, width: int) -> list[Line]:
-    shown = [show_key(key) for key in keys.actions[action.id]]
+    shown = [show_key(key) for key in keys.actions.get(action.id, ())]
     if not shown:
         return []
     key = f"{shown[0]} … {shown[-1]}" if len(shown) > 3 else " ".join(shown)
