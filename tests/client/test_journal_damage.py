@@ -157,6 +157,21 @@ def test_a_page_of_zeros_is_not_taken_for_what_was_written(path: Path) -> None:
     assert set(loaded.unsent) <= set(UNSENT)
 
 
+def test_whichever_page_is_lost_nothing_is_made_up(path: Path, tmp_path: Path) -> None:
+    """SQLCipher gives zeros for the end of a long note whose page it cannot read, and says so too late."""
+    with_journal(path, call_all_day)
+    whole = path.read_bytes()
+    for page in range(len(whole) // PAGE):
+        damaged = tmp_path / f"{page}" / path.name
+        damaged.parent.mkdir()
+        damaged.write_bytes(whole)
+        overwrite(damaged, page * PAGE + 1000, os.urandom(SECTOR))
+        loaded, said = opened(damaged)
+        assert said
+        assert set(loaded.unsent) <= set(UNSENT)
+        assert len(loaded.unsent) >= len(UNSENT) - 20
+
+
 def test_no_lost_row_takes_another_with_it(path: Path) -> None:
     with_journal(path, call_all_day)
     overwrite(path, (ONE_ROW["journal"] - 1) * PAGE + 100, b"damage")

@@ -3,12 +3,14 @@
 The sound pages are put into a file of their own, behind a first page that is made new. SQLite then reads each page as
 if it were a whole table, so that what leads to a page may be lost without it. Which table a row is of shows by its
 columns.
+
+SQLCipher gives zeros for a page that it cannot read, and says so too late. So it is never asked for one: each lost page
+is a page of bytes that no text holds, and a row with one of them is not whole.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +34,9 @@ _EVENT = (_NONE, str, bytes, str, str, int, str, str, str)
 _LEASE = (str, int, str, int, int, bytes, _NONE, _NONE, _NONE)
 #: Bytes of a row's columns up to which SQLite keeps all of it on one page.
 _ON_ONE_PAGE = 3800
-_PRAGMAS = ("journal_mode = off", "synchronous = off", "temp_store = memory")
+#: In no UTF-8, and all that the journal keeps is that.
+_LOST = b"\xff"
+_PRAGMAS = ("journal_mode = memory", "synchronous = off", "temp_store = memory")
 
 
 class Salvage(Struct):
@@ -105,43 +109,55 @@ _REFILL = {
 
 
 def _make(scratch: Path, key: bytes, pages: int) -> None:
-    """A file that is large enough, with a table whose first page can be chosen."""
+    """A file that is large enough, with a table whose first page can be chosen; all other pages count as lost."""
     scratch.unlink(missing_ok=True)
     private_file(scratch)
     with closing(connect_with(_PRAGMAS, scratch, key)) as connection, transaction(connection):
         connection.execute("CREATE TABLE page (a, b, c, d, e, f, g, h, i)")
-        connection.execute("CREATE TABLE room (bytes)")
-        connection.execute("INSERT INTO room VALUES (zeroblob(?))", (pages * PAGE,))
+        connection.execute("CREATE TABLE lost (bytes)")
+        connection.execute("INSERT INTO lost VALUES (?)", (_LOST * (pages * PAGE),))
 
 
 def _overwrite(scratch: Path, pages: Mapping[int, bytes]) -> None:
-    """Every page but the first; where there is none to put there, with bytes that nobody takes for a page."""
+    """Puts the pages into their places, but for the first."""
     with scratch.open("r+b") as file:
-        for number in range(2, scratch.stat().st_size // PAGE + 1):
+        for number in pages.keys() - {1}:
             file.seek((number - 1) * PAGE)
-            file.write(pages.get(number) or os.urandom(PAGE))
+            file.write(pages[number])
 
 
-def _rows(scratch: Path, key: bytes, numbers: Sequence[int] | Mapping[int, bytes]) -> Iterator[tuple[int, Row]]:
+def _rows(scratch: Path, key: bytes, numbers: Iterable[int]) -> Iterator[tuple[int, Row]]:
+    """Each whole row on these pages, and on those that they lead to."""
     with closing(connect_with(_PRAGMAS, scratch, key)) as connection:
-        for number in sorted(numbers):
-            if number > 1:
-                yield from ((number, row) for row in _rows_on(connection, number))
+        for number in sorted(number for number in numbers if number > 1):
+            rows = _select(connection, number, "SELECT rowid, * FROM page")
+            if rows is None:  # one of them may not be whole
+                row_ids = _select(connection, number, "SELECT rowid FROM page") or ()
+                by_itself = (_select(connection, number, _ONE_ROW, row_id) for row_id in row_ids)
+                rows = [row for found in by_itself for row in found or ()]
+            yield from ((number, row) for row in rows if _is_whole(row))
 
 
-def _rows_on(connection: Connection, number: int) -> list[Row]:
-    """The rows of a page, and of those it leads to; none where it is not of a table, or they cannot all be read."""
+_ONE_ROW = "SELECT rowid, * FROM page WHERE rowid = ?"
+
+
+def _select(connection: Connection, number: int, statement: str, values: Sequence[Any] = ()) -> list[Row] | None:
+    """What a page says as a table; None where it is of none, or says what cannot be."""
     connection.execute("PRAGMA writable_schema = on")
     connection.execute("BEGIN")
     try:
         connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = 'page'", (number,))
         connection.execute("PRAGMA writable_schema = reset")
-        return connection.execute("SELECT rowid, * FROM page").fetchall()
+        return connection.execute(statement, values).fetchall()
     except dbapi2.Error:
-        return []
+        return None
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _is_whole(row: Row) -> bool:
+    return not any(isinstance(value, bytes) and _LOST in value for value in row)
 
 
 def _sort(found: Salvage, number: int, row: Row) -> None:
