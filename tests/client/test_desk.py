@@ -21,7 +21,7 @@ from phonetui.core.call import Call
 from phonetui.core.event import Outcome, Remark, Report, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
-from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice
+from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice, OutboxLine
 from tests.client.people import KEY, NOON, lease, receipts, reply
 from tests.core.test_call import CAMPAIGN
 
@@ -430,3 +430,25 @@ def test_while_voters_are_on_hand_nobody_is_told_that_the_list_is_done(tmp_path:
 
     sit_down(tmp_path, CampaignServer(ANA, BEN), first_voter)
     assert set(titles) == {"Connecting…"}
+
+
+def test_what_is_unsent_is_exported_and_stays(tmp_path: Path) -> None:
+    file = tmp_path / "stick.jsonl"
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        with pytest.raises(Refused, match=r"^The campaign has everything; there is nothing to export\.$"):
+            await evening.desk.export(file)
+        evening.server.down = Offline("The train is in a tunnel.")
+        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.export(file)
+        assert evening.said() == "1 result is in stick.jsonl; here too until confirmed"
+        assert evening.desk.view.unsent == 1
+
+    loaded = sit_down(tmp_path, CampaignServer(ANA, BEN), call)
+    assert [bytes(line.event) for line in exported(file)] == [entry.body for entry in loaded.unsent]
+
+
+def exported(file: Path) -> list[OutboxLine]:
+    """The events of an outbox in a file."""
+    return [msgspec.json.decode(line, type=OutboxLine) for line in file.read_bytes().splitlines()[1:-1]]

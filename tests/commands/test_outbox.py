@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from phonetui.client.account import Account, journal_path, load_accounts
+from phonetui.client.account import Account, journal_path, load_accounts, save_account
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.folders import Folders, folders_in
 from phonetui.client.journal import Journal
+from phonetui.client.journal_key import fingerprint
 from phonetui.client.journal_records import Entry
 from phonetui.client.opening import open_desk
 from phonetui.client.outbox import Taken
@@ -392,3 +394,47 @@ def test_with_nothing_unsent_there_is_nothing_to_export(dana: Dana, shell: Shell
         "The campaign has everything; there is nothing to export."
     )
     assert not (tmp_path / "stick.jsonl").exists()
+
+
+# -- several accounts --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def eli(two_calls: Dana) -> Account:
+    """Another caller's account on the same computer, with a result of its own."""
+    key = bytes(range(32))
+    name = fingerprint(key)
+    eli = msgspec.structs.replace(
+        two_calls.account, server_url="https://calls.example.org", caller_id="eli", email="eli@example.org", key_id=name
+    )
+    two_calls.keyring._secrets[f"journal key {name}"] = b64encode(key).decode()
+    save_account(two_calls.folders, eli)
+
+    async def record() -> None:
+        journal = await Journal.open(journal_path(two_calls.folders, eli, "turnout"), key)
+        event = two_calls.outcome(3, "busy")
+        await journal.record(entries=[Entry(event.seq, event.id, encode(event))], call=b"")
+        await journal.close()
+
+    asyncio.run(record())
+    return eli
+
+
+def test_one_account_is_exported_at_a_time(eli: Account, two_calls: Dana, shell: Shell, tmp_path: Path) -> None:
+    stick = tmp_path / "stick.jsonl"
+    [_, dana] = load_accounts(two_calls.folders)
+    assert shell.refusal("outbox", "export", stick) == (
+        f"Several accounts have results here: eli@example.org at calls.example.org, dana@example.org at "
+        f"{dana.server_url.removeprefix('http://')}; choose one with --account."
+    )
+    assert not stick.exists()
+    assert shell.facts("outbox", "export", stick, "--account", "calls.example.org") == {
+        "file": str(stick),
+        "unsent": 1,
+        "rejected": 0,
+        "server": "https://calls.example.org",
+    }
+    assert shell.facts("outbox", "export", tmp_path / "2.jsonl", "--account", "dana@example.org")["unsent"] == 2
+    assert shell.run("outbox", "list") == 0
+    assert "turnout at calls.example.org: 1 unsent, 0 rejected\n" in shell.out
+    assert "2 unsent, 0 rejected\n" in shell.out

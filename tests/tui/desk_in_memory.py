@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -103,6 +104,13 @@ class DeskInMemory:
     async def remark(self, text: str) -> None:
         self.done.append(f"remark {self.call.draft.place.step_id}: {text}")
         self.said = Said("Sent to the campaign", "saved")
+        self._changed()
+
+    async def export(self, file: Path) -> None:
+        if self.refusing:
+            raise Refused(self.refusing)
+        self.done.append(f"export {file}")
+        self.said = Said(f"1 result is in {file.name}; here too until confirmed", "saved")
         self._changed()
 
     def try_now(self) -> None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual import events
 
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import HOUSEHOLDS
 from tests.tui.stage import Stage, play
+
+HOME = Path.home()
 
 
 def test_a_note_is_typed_in_the_last_line_and_goes_with_the_result() -> None:
@@ -212,5 +216,22 @@ def test_what_cannot_be_saved_is_told() -> None:
         await stage.press("c", "1")
         assert stage.saved == "! The disk is full."
         assert stage.voter == "Soo-Jin De La Cruz"
+
+    play(story)
+
+
+def test_what_is_unsent_is_written_to_a_file_that_is_asked_for() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("f8")
+        assert stage.saved == "For a stick; whoever has it can read it. Enter writes it, Esc closes."
+        assert stage.status == "File  ~/phonetui-results.jsonl"
+        stage.desk.refusing = "There is such a file already; name a new one."
+        await stage.press("2", "enter")
+        await stage.sees("! There is such a file already; name a new one.")
+        assert stage.status == "File  ~/phonetui-results.jsonl2"
+        stage.desk.refusing = ""
+        await stage.press("enter")
+        assert stage.desk.done == [f"export {HOME / 'phonetui-results.jsonl2'}"]
+        assert stage.saved == "✓ 1 result is in phonetui-results.jsonl2; here too until confirmed"
 
     play(story)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -14,6 +15,7 @@ from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
 from phonetui.client.journal import Entry, Journal, Loaded
 from phonetui.client.outbox import Outbox, Taken
+from phonetui.client.outbox_file import NOBODYS, write_outbox
 from phonetui.client.shift import Shift
 from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
@@ -26,6 +28,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.text import clean
+from phonetui.wire import OutboxHead
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
 LOOK_AGAIN = timedelta(seconds=20)
@@ -66,6 +69,9 @@ class Desk(Protocol):
     async def remark(self, text: str) -> None:
         """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
 
+    async def export(self, file: Path) -> None:
+        """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
+
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""
 
@@ -101,9 +107,12 @@ class PhoneDesk:
         server: CampaignServer,
         clock: Clock,
         extras: Mapping[str, Extra] | None = None,
+        *,
+        head: OutboxHead = NOBODYS,
     ) -> None:
-        """`extras` are the actions that this desk alone offers, by id."""
+        """`extras` are the actions that this desk alone offers, by id; `head` says whose results it exports."""
         self._extras = extras or {}
+        self._head = head
         self._caller_name = caller_name
         self._journal = journal
         self._outbox = outbox
@@ -180,6 +189,14 @@ class PhoneDesk:
         steps = self._call.draft.place.steps
         step_id, said = steps[-1] if steps else "", "Sent to the campaign"
         await asyncio.shield(self._write(events.Remark, said, step_id=step_id, text=clean(text, calls.LONGEST_NOTE)))
+
+    async def export(self, file: Path) -> None:
+        """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
+        loaded = await self._journal.load()
+        await asyncio.to_thread(write_outbox, file, self._head, loaded.unsent, loaded.rejected)
+        results = "1 result is" if loaded.not_taken == 1 else f"{loaded.not_taken} results are"
+        self._said = Said(f"{results} in {file.name}; here too until confirmed", "saved")
+        self._changed()
 
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""

@@ -11,6 +11,7 @@ from phonetui.client.desk import Extra, PhoneDesk
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
 from phonetui.client.outbox import Outbox
+from phonetui.client.outbox_file import head_of
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import SignedIn
 
@@ -32,4 +33,4 @@ async def open_desk(
     await journal.expire(clock.now() + loaded.server_offset)
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
     server = PhonetuiServer(account.server_url, signed_in.token)
-    return PhoneDesk(account.name, journal, loaded, outbox, server, clock, extras)
+    return PhoneDesk(account.name, journal, loaded, outbox, server, clock, extras, head=head_of(account))

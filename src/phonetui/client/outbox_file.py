@@ -19,6 +19,10 @@ from phonetui.client.private_files import new_file
 from phonetui.core.refusal import Refused
 from phonetui.wire import OutboxEnd, OutboxHead, OutboxLine
 
+#: Of a desk without an account; no campaign server takes what it exports.
+NOBODYS = OutboxHead(server="", caller_id="", device_id="")
+NOTHING = "The campaign has everything; there is nothing to export."
+
 
 class _OfCampaign(Struct):
     campaign_id: str
@@ -30,7 +34,12 @@ def head_of(account: Account) -> OutboxHead:
 
 
 def write_outbox(file: Path, head: OutboxHead, unsent: Sequence[Entry], rejected: Sequence[Rejected]) -> None:
-    """Write a new file, 0600; everything stays in the journal. Raises `Refused` where it cannot be written."""
+    """Write a new file, 0600; everything stays in the journal.
+
+    Raises `Refused` where there is nothing to write, and where it cannot be written.
+    """
+    if not (unsent or rejected):
+        raise Refused(NOTHING)
     try:
         with new_file(file) as out:
             for line in _lines(head, unsent, rejected):

@@ -14,7 +14,7 @@ from phonetui.client.address import host
 from phonetui.client.clock import SystemClock
 from phonetui.client.journal_peek import NotTaken, read_not_taken
 from phonetui.client.journal_refusals import JournalInUse
-from phonetui.client.outbox_file import head_of, write_outbox
+from phonetui.client.outbox_file import NOTHING, head_of, write_outbox
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sending import Sent, send_outboxes
 from phonetui.client.sign_in import Laptop
@@ -50,7 +50,7 @@ def export_outbox(arguments: Namespace) -> Answer:
     kept_by = {account: _not_taken(laptop, account) for account in _accounts(laptop, arguments.account)}
     kept_by = {account: kept for account, kept in kept_by.items() if kept}
     if not kept_by:
-        raise Refused("The campaign has everything; there is nothing to export.")
+        raise Refused(NOTHING)
     if len(kept_by) > 1:
         raise Refused(f"Several accounts have results here: {_named(kept_by)}; choose one with --account.")
     [(account, kept)] = kept_by.items()

@@ -45,8 +45,9 @@ ACTIONS: tuple[CallerAction, ...] = (
     ),
     CallerAction("help", "Help", "Show every key.", ("question_mark",), where="desk", footer=True),
     CallerAction("quit", "Quit", "Leave; everything is saved.", ("q",), where="desk"),
-    CallerAction("along", "Along", "Take more voters along, to call them without a network.", ("f6",), where="desk"),
     CallerAction("blank", "Blank", "Blank the screen; any key brings it back.", ("z",), where="desk"),
+    CallerAction("along", "Along", "Take more voters along, to call them without a network.", ("f6",), where="desk"),
+    CallerAction("export", "Export", "Write what is unsent to a file, to carry it there.", ("f8",), where="desk"),
     CallerAction(
         "plug", "Plug", "Pull the network's plug, or put it back.", ("f9",), where="desk", footer=True, offered=True
     ),

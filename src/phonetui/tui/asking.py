@@ -111,11 +111,15 @@ async def take_along(screen: CallScreen, most: int) -> None:
 async def where_to_export(screen: CallScreen) -> None:
     """The file for what the campaign does not have; what was typed stays to be mended."""
     text = EXAMPLE_FILE
-    screen.notice("Results for a stick, readable to whoever has it. Enter writes them, Esc closes.")
+    screen.notice("For a stick; whoever has it can read it. Enter writes it, Esc closes.")
     while (answer := await screen.ask(TextPrompt("File", text))) is not None:
         text = answer
-        if text and await screen.saved(screen.desk.export(Path(text).expanduser().absolute())):
+        if text and await screen.saved(screen.desk.export(_file(text))):
             return
+
+
+def _file(text: str) -> Path:
+    return Path(text).expanduser().absolute()
 
 
 async def whether_to_give_back(screen: CallScreen) -> None:

@@ -109,6 +109,10 @@ async def _plug(screen: CallScreen, key: str) -> None:
     screen.desk.do_extra("plug")
 
 
+async def _export(screen: CallScreen, key: str) -> None:
+    screen.begin(asking.where_to_export(screen))
+
+
 async def _quit(screen: CallScreen, key: str) -> None:
     screen.leave()
 
@@ -127,6 +131,7 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "answers": _answers,
     "undo": _undo,
     "refresh": _refresh,
+    "export": _export,
     "along": _along,
     "blank": _blank,
     "plug": _plug,
