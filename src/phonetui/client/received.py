@@ -53,7 +53,7 @@ def _lines(text: str) -> str:
 
 
 def _exact(text: str) -> str:
-    if len(text) > LONGEST_ID or not text.isprintable():
+    if clean(text, LONGEST_ID) != text:
         raise NotPhonetui("The campaign server sent an id that is none; nothing of its answer was taken.")
     return text
 

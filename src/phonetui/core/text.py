@@ -24,11 +24,13 @@ _CONTROLS = re.compile(f"[{_CONTROL}\u2028\u2029]")
 #: Tags spell the name of a region behind a black flag (Unicode TS #51); anywhere else they hide a text in the text.
 _TAGS = "\U000e0020-\U000e007f"
 _FLAG_OR_TAG = re.compile(f"(\U0001f3f4[\U000e0030-\U000e007a]{{2,6}}\U000e007f)|[{_TAGS}]")
-#: Only such a run can hold too many marks; letters of Latin, Greek and Cyrillic names have no part in it.
-_PERHAPS_MARKS = re.compile(rf"[\u0300-\u036f\u0483-\U0010ffff]{{{MOST_MARKS + 1}}}")
 #: Vowels and finals of Hangul that are no part of a syllable take no room either.
 _HANGUL_PARTS = re.compile(r"[\u1161-\u11ff\ud7b0-\ud7ff]")
 _DIRECTION_MARKS = "\u200e\u200f\u061c"
+_ALL_TAGS = "".join(map(chr, range(0xE0020, 0xE0080)))
+#: In a text of which each mark is written as M: those with no letter to stand on, and too many on one.
+_TOO_MANY = re.compile(f"^M+|M{{{MOST_MARKS + 1},}}")
+_MOST_KINDS = 5_000
 
 
 def clean(text: str, longest: int) -> str:
@@ -47,9 +49,6 @@ def visible(text: str) -> str:
     return _CONTROLS.sub(lambda found: found[0] if found[0] == "\n" else _escaped(found[0]), text)
 
 
-_ALL_TAGS = "".join(map(chr, range(0xE0020, 0xE0080)))
-
-
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
@@ -58,24 +57,35 @@ def _cleaned(text: str) -> str:
     if not text.isprintable() or not unicodedata.is_normalized("NFC", text) or _DROPPED.search(text):
         text = unicodedata.normalize("NFC", _DROPPED.sub("", _SPACES.sub(" ", text)))
         text = _FLAG_OR_TAG.sub(lambda found: found[1] or "", text)
-    text = text.strip()
-    return _with_few_marks(text) if _is_mark(text[:1] or " ") or _PERHAPS_MARKS.search(text) else text
+    return _with_few_marks(text.strip())
 
 
 def _with_few_marks(text: str) -> str:
     """The text without marks that have no letter to stand on, and without those beyond the first few of a letter."""
-    kept: list[str] = []
-    room, has_letter = MOST_MARKS, False
-    for character in text:
-        if character in _ALL_TAGS or not _is_mark(character):
-            room, has_letter = MOST_MARKS, True
-        elif room and (has_letter or character in _DIRECTION_MARKS):
-            room -= 1
-        else:
-            continue
-        kept.append(character)
-    return "".join(kept)
+    kept, at = "", 0
+    for run in _TOO_MANY.finditer(text.translate(_KINDS)):
+        marks = text[run.start() : run.end()]
+        if run.start() == 0:
+            marks = "".join(mark for mark in marks if mark in _DIRECTION_MARKS)
+        kept += text[at : run.start()] + marks[:MOST_MARKS]
+        at = run.end()
+    return kept + text[at:]
 
 
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf") or bool(_HANGUL_PARTS.match(character))
+class _Kinds(dict[int, str]):
+    """`M` for a mark and `L` for a letter, by code point; the first few thousand that are met are remembered."""
+
+    def __missing__(self, point: int) -> str:
+        kind = "M" if _is_mark(chr(point)) else "L"
+        if len(self) < _MOST_KINDS:
+            self[point] = kind
+        return kind
+
+
+def _is_mark(letter: str) -> bool:
+    if letter in _ALL_TAGS:
+        return False
+    return unicodedata.category(letter) in ("Mn", "Mc", "Me", "Cf") or bool(_HANGUL_PARTS.match(letter))
+
+
+_KINDS = _Kinds()

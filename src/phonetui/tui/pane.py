@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from phonetui.core.text import clean
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, room, width
+from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, reach, room, width
 
 #: Makes the lines for a width and a height in cells.
 Drawing = Callable[[int, int], list[Line]]
@@ -97,7 +97,7 @@ class Pane(Widget):
     def _draw(self) -> None:
         self._drawn = True
         across, height = self.content_size
-        self.lines = [_safe(line, across) for line in self._drawing(across, height)]
+        self.lines = [safe(line, across) for line in self._drawing(across, height)]
 
     def _line(self, y: int) -> Line:
         return self.lines[y] if y < len(self.lines) else BLANK
@@ -134,8 +134,8 @@ def _alike(old: Line, new: Line) -> int:
     return sum(1 for _ in takewhile(lambda spans: spans[0] == spans[1], zip(old, new, strict=False)))
 
 
-def _safe(line: Line, across: int) -> Line:
+def safe(line: Line, across: int) -> Line:
     """The last gate before the terminal: what presentation has cleaned and fitted passes as it is."""
     if not all(span.text.isprintable() for span in line):
         line = tuple(span._replace(text=clean(span.text, len(span.text))) for span in line)
-    return line if width(line) <= across else fit_line(line, across)
+    return line if reach(line) <= across else fit_line(line, across)

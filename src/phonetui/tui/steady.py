@@ -7,6 +7,7 @@ for the most that any terminal takes, and whatever follows is put where it belon
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rich.cells import cell_len
 
@@ -38,6 +39,7 @@ def most_cells(text: str) -> int:
     return sum(map(_most_cells, text)) if _ONE.search(text) else cell_len(text)
 
 
+@lru_cache(4096)
 def _most_cells(letter: str) -> int:
     if _TWO_WHERE_ALONE.match(letter):
         return 2

@@ -48,8 +48,17 @@ def width(line: Line) -> int:
 
 
 def room(line: Line) -> int:
-    """How many cells the line takes in the terminal that takes the most."""
+    """How many cells the spans take in the terminal that takes the most."""
     return sum([_room_of(span.text) for span in line])
+
+
+def reach(line: Line) -> int:
+    """How far to the right any terminal draws, each span beginning in its own column."""
+    start = furthest = 0
+    for span in line:
+        furthest = max(furthest, start + _room_of(span.text))
+        start += cells_of(span.text)
+    return furthest
 
 
 def fit(text: str, cells: int) -> str:
@@ -92,10 +101,12 @@ def _wrap_paragraph(paragraph: str, cells: int) -> Iterator[str]:
 
 
 def _chopped(word: str, cells: int) -> Iterator[str]:
-    while _room_of(word) > cells:
+    if _room_of(word) <= cells:
+        yield word
+        return
+    while word:
         head, word = cut(word, cells)
         yield head
-    yield word
 
 
 def text_lines(text: str, cells: int, role: Role = "text") -> list[Line]:
