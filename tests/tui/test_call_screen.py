@@ -402,7 +402,7 @@ def test_an_action_that_this_desk_alone_offers_has_its_key_and_stands_in_help() 
         assert "F9 pull plug" in stage.status
         await stage.press("f9")
         assert stage.desk.done == ["plug"]
-        assert stage.saved == "The plug is done"
+        await stage.sees("The plug is done")
         stage.desk.change(offered={"plug": Offered("plug in", "the plug is out")})
         await stage.sees("the plug is out")
         await stage.press("question_mark")
