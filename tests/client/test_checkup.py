@@ -16,7 +16,7 @@ from keyring.errors import KeyringLocked
 
 from phonetui.client import checkup_here, checkup_server
 from phonetui.client.account import journal_path, save_account
-from phonetui.client.checkup import Finding, within
+from phonetui.client.checkup import Finding
 from phonetui.client.checkup_here import look_at_calls, look_at_disk, look_at_keyring, look_at_versions
 from phonetui.client.checkup_server import look_at_server
 from phonetui.client.folders import folders_in
@@ -107,20 +107,6 @@ def test_a_keyring_that_keeps_nothing(backend: str) -> None:
         return await look_at_keyring(asyncio.create_task(_said(None)))
 
     assert asyncio.run(story()) == Finding("Keyring", "note", "there is none that keeps anything", TYPED)
-
-
-def test_what_hangs_is_given_up_and_what_fails_is_told() -> None:
-    never = threading.Event()
-
-    async def story() -> None:
-        with pytest.raises(TimeoutError):
-            await within(0.05, lambda: never.wait(5))
-        with pytest.raises(ZeroDivisionError):
-            await within(5, lambda: 1 // 0)
-        assert await within(5, lambda: 7) == 7
-
-    asyncio.run(story())
-    never.set()
 
 
 # -- calls -------------------------------------------------------------------------------------------------------------

@@ -34,6 +34,10 @@ from tests.client.people import reply
 from tests.commands.conftest import PASSWORD, Types
 from tests.shell import Shell
 
+IN_USE = (
+    "The call screen is open and has your results; in its command palette, Ctrl+P, “Try now” sends them "
+    "and “Export” writes them to a file."
+)
 #: Tuesday noon in New York.
 NOON = datetime(2026, 10, 6, 16, 0, tzinfo=UTC)
 CAMPAIGN = """
@@ -242,7 +246,8 @@ def test_what_the_campaign_calls_a_result_is_what_the_list_calls_it(two_calls: D
     assert facts == {
         "outboxes": [
             {"server": two_calls.account.server_url, "campaign": "Turnout", "unsent": unsent, "rejected": []},
-        ]
+        ],
+        "not_read": [],
     }
     assert two_calls.shell.run("outbox", "list") == 0
     assert "  Oct 6, 12:00 pm   Talked\n" in two_calls.shell.out
@@ -267,10 +272,7 @@ def test_while_the_call_screen_is_open_it_says_where_to_do_that(two_calls: Dana,
         finally:
             await journal.close()
 
-    assert asyncio.run(story()) == (
-        "The call screen is open and has your results; in its command palette, Ctrl+P, “Try now” sends them "
-        "and “Export” writes them to a file."
-    )
+    assert asyncio.run(story()) == IN_USE
 
 
 def test_without_a_keyring_the_password_opens_it(two_calls: Dana, types: Types, campaign: Campaign) -> None:
@@ -326,7 +328,7 @@ def test_sending_while_the_call_screen_is_open_leaves_it_to_that(two_calls: Dana
             await journal.close()
 
     assert asyncio.run(story()) == 1
-    assert "Another phonetui has the calls in" in two_calls.shell.out
+    assert two_calls.shell.out == f"{two_calls.account.server_url.removeprefix('http://')}: {IN_USE}\n"
 
 
 # -- a stick -----------------------------------------------------------------------------------------------------------
@@ -396,6 +398,23 @@ def test_with_nothing_unsent_there_is_nothing_to_export(dana: Dana, shell: Shell
     assert not (tmp_path / "stick.jsonl").exists()
 
 
+def test_one_journal_that_cannot_be_read_keeps_no_other_back(two_calls: Dana, shell: Shell, tmp_path: Path) -> None:
+    damaged = two_calls.journal.with_name("0000.journal")
+    damaged.write_bytes(bytes(8192))
+    sentence = (
+        f"The file {damaged} with your calls is damaged and takes no more; "
+        "leave and start phonetui again: it keeps the file, and saves what can be read."
+    )
+    assert shell.run("outbox", "list") == 1
+    assert "2 unsent, 0 rejected\n" in shell.out
+    assert shell.out.endswith(f"\n\n{sentence}\n")
+    assert shell.run("outbox", "export", tmp_path / "stick.jsonl") == 1
+    assert shell.out.endswith(f"counts once.\n{sentence}\n")
+    two_calls.journal.unlink()
+    assert shell.refusal("outbox", "list") == sentence
+    assert shell.refusal("outbox", "export", tmp_path / "2.jsonl") == sentence
+
+
 # -- several accounts --------------------------------------------------------------------------------------------------
 
 
@@ -432,6 +451,7 @@ def test_one_account_is_exported_at_a_time(eli: Account, two_calls: Dana, shell:
         "file": str(stick),
         "unsent": 1,
         "rejected": 0,
+        "not_read": [],
         "server": "https://calls.example.org",
     }
     assert shell.facts("outbox", "export", tmp_path / "2.jsonl", "--account", "dana@example.org")["unsent"] == 2

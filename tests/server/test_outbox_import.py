@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec import Raw
+from sqlalchemy.exc import OperationalError
 
 from phonetui.core.event import AnyEvent, Outcome, encode
 from phonetui.core.refusal import Refused
-from phonetui.server import tables
+from phonetui.server import outbox_import, tables
 from phonetui.server.engine import Database, plain_engine
 from phonetui.server.outbox_import import AT_ONCE, OutboxReport, read_outbox, take_in
 from phonetui.wire import OutboxEnd, OutboxHead, OutboxLine
@@ -247,6 +248,29 @@ def test_a_file_that_cannot_be_read_is_named(stick: Stick) -> None:
     assert stick.refusal() == (
         "The file FILE cannot be read (No such file or directory); name the file from the laptop."
     )
+
+
+def test_a_file_that_is_far_too_large_is_not_read(
+    bank: PhoneBank, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(bank, stick)
+    monkeypatch.setattr(outbox_import, "LARGEST_FILE", 100)
+    assert stick.refusal() == NOT_ONE
+
+
+def test_where_the_database_gives_up_the_file_is_imported_again(
+    bank: PhoneBank, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*about: object) -> None:
+        raise OperationalError("BEGIN", {}, Exception("database is locked"))
+
+    written(bank, stick)
+    with monkeypatch.context() as patched:
+        patched.setattr("phonetui.server.events.store", busy)
+        assert stick.refusal() == (
+            "The database could not take all of FILE; import it again, what is stored already counts once."
+        )
+    assert stick.imports().stored == 3
 
 
 def test_the_events_bytes_come_through_untouched(bank: PhoneBank, stick: Stick) -> None:

@@ -11,10 +11,11 @@ from importlib import metadata
 from pathlib import Path
 
 from phonetui.client.account import Account, journals
-from phonetui.client.checkup import LIMIT, Finding, within
+from phonetui.client.checkup import LIMIT, Finding
 from phonetui.client.credentials import LIMIT as KEYRING_LIMIT
 from phonetui.client.folders import Folders
 from phonetui.client.journal_refusals import JournalInUse, JournalRefused
+from phonetui.client.patience import within
 
 #: Bytes: a shift writes a few hundred thousand.
 LITTLE_ROOM = 100 << 20

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from phonetui.client.account import Account
 from phonetui.client.address import host
 from phonetui.client.campaign_server import Busy, NoExchange, Offline, SignedOut, Untrusted
-from phonetui.client.checkup import LIMIT, Finding, within
+from phonetui.client.checkup import LIMIT, Finding
 from phonetui.client.clock import Clock
+from phonetui.client.patience import within
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.core.text import clean
 from phonetui.wire import WIRE_VERSION, Health

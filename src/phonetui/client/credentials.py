@@ -6,12 +6,11 @@ password is asked for at each start, and the campaign server gives the key back 
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from types import ModuleType
 from typing import Protocol, TypeVar
+
+from phonetui.client.patience import within
 
 Result = TypeVar("Result")
 
@@ -85,23 +84,12 @@ class SystemKeyring:
     async def _ask(self, work: Callable[[], Result], otherwise: Result) -> Result:
         if self._hangs:
             return otherwise
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[Result] = loop.create_future()
-
-        def ask() -> None:
-            try:
-                answer = work()
-            except Exception:  # noqa: BLE001 - keyring backends raise anything; the caller is asked for the password
-                answer = otherwise
-            with suppress(RuntimeError):  # the program has ended meanwhile
-                loop.call_soon_threadsafe(_settle, answered, answer)
-
-        threading.Thread(target=ask, name="keyring", daemon=True).start()
         try:
-            async with asyncio.timeout(LIMIT):
-                return await answered
+            return await within(LIMIT, work)
         except TimeoutError:
             self._hangs = True
+            return otherwise
+        except Exception:  # noqa: BLE001 - keyring backends raise anything; the caller is asked for the password
             return otherwise
 
 
@@ -109,8 +97,3 @@ def _keyring() -> ModuleType:
     import keyring  # on the thread: it takes longer than a frame
 
     return keyring
-
-
-def _settle(answered: asyncio.Future[Result], answer: Result) -> None:
-    if not answered.done():
-        answered.set_result(answer)

@@ -64,6 +64,8 @@ def new_file(file: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
             writing.flush()
             os.fsync(writing.fileno())
         unfinished.replace(file)
+        with suppress(OSError):  # nor how to sync a folder
+            sync_folder(file.parent)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

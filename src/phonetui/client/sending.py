@@ -13,6 +13,7 @@ from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
+from phonetui.client.journal_refusals import JournalInUse
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.outbox_file import campaign_of
 from phonetui.client.sign_in import SignedIn
@@ -21,13 +22,17 @@ from phonetui.core.refusal import Refused
 
 
 class Sent(Struct, frozen=True):
-    """What became of what was unsent for one campaign: `rejected` are the reasons, `why` is why the rest stayed."""
+    """What became of what was unsent for one campaign: `rejected` are the reasons, `why` is why the rest stayed.
+
+    `campaign` is empty where the journal could not be opened, `open_elsewhere` says that another phonetui has it.
+    """
 
     campaign: str
     sent: int = 0
     rejected: tuple[str, ...] = ()
     unsent: int = 0
     why: str = ""
+    open_elsewhere: bool = False
 
 
 async def send_outboxes(
@@ -44,7 +49,7 @@ async def send_outboxes(
         try:
             answers.append(await _send(path, signed_in, server, clock, on_taken))
         except Refused as refused:  # this journal cannot be opened; the others may
-            answers.append(Sent("", why=str(refused)))
+            answers.append(Sent("", why=str(refused), open_elsewhere=isinstance(refused, JournalInUse)))
     return tuple(answer for answer in answers if answer is not None)
 
 

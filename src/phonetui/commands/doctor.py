@@ -81,7 +81,7 @@ def look_at_terminal(out: TextIO, environment: Mapping[str, str]) -> Finding:
         return Finding("Terminal", "note", "this is none, so nothing can be said of it", "type it without a pipe")
     columns, rows = os.get_terminal_size(out.fileno())
     found = f"{columns} columns by {rows} rows, {_colours(environment)}"
-    if environment.get("TERM", "") in ("", "dumb"):
+    if os.name == "posix" and environment.get("TERM", "") in ("", "dumb"):
         return Finding("Terminal", "mend", "can only write line by line", "use another terminal")
     if (out.encoding or "").lower() not in UTF_8:
         return Finding("Terminal", "mend", f"{found}, without UTF-8", "set LANG to one that ends in .UTF-8")

@@ -8,12 +8,13 @@ from argparse import Namespace
 from collections.abc import Iterable
 
 import msgspec
+from msgspec import Struct
 
 from phonetui.client.account import Account, journals, load_accounts
 from phonetui.client.address import host
 from phonetui.client.clock import SystemClock
 from phonetui.client.journal_peek import NotTaken, read_not_taken
-from phonetui.client.journal_refusals import JournalInUse
+from phonetui.client.journal_refusals import JournalInUse, JournalRefused
 from phonetui.client.outbox_file import NOTHING, head_of, write_outbox
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sending import Sent, send_outboxes
@@ -32,38 +33,45 @@ IN_USE = (
 )
 
 
+class Kept(Struct, frozen=True):
+    """What an account's campaigns do not have, without those that have everything; `refused` is what was not read."""
+
+    account: Account
+    journals: tuple[NotTaken, ...]
+    refused: tuple[str, ...]
+
+
 def list_outbox(arguments: Namespace) -> Answer:
     """What is unsent and what was not taken, by account and campaign; nothing about voters."""
-    laptop = call_screen.this_laptop()
-    outboxes = [
-        (listed(account.server_url, kept), kept)
-        for account in _accounts(laptop)
-        for kept in _not_taken(laptop, account)
-    ]
-    text = "\n\n".join("\n".join(listed_lines(outbox, kept.campaign)) for outbox, kept in outboxes)
-    return Answer(text or "The campaign has everything.", {"outboxes": [outbox for outbox, _ in outboxes]})
+    found = _kept()
+    outboxes = [(listed(kept.account.server_url, each), each.campaign) for kept in found for each in kept.journals]
+    refused = [sentence for kept in found for sentence in kept.refused]
+    if refused and not outboxes:
+        raise Refused("\n".join(refused))
+    parts = ["\n".join(listed_lines(outbox, campaign)) for outbox, campaign in outboxes]
+    text = "\n\n".join([*parts, *refused]) or "The campaign has everything."
+    return Answer(text, {"outboxes": [outbox for outbox, _ in outboxes], "not_read": refused}, 1 if refused else 0)
 
 
 def export_outbox(arguments: Namespace) -> Answer:
     """Writes what one account's campaigns do not have to a new file; it all stays here too."""
-    laptop = call_screen.this_laptop()
-    kept_by = {account: _not_taken(laptop, account) for account in _accounts(laptop, arguments.account)}
-    kept_by = {account: kept for account, kept in kept_by.items() if kept}
-    if not kept_by:
-        raise Refused(NOTHING)
-    if len(kept_by) > 1:
-        raise Refused(f"Several accounts have results here: {_named(kept_by)}; choose one with --account.")
-    [(account, kept)] = kept_by.items()
-    unsent = [entry for each in kept for entry in each.unsent]
-    rejected = [entry for each in kept for entry in each.rejected]
-    write_outbox(arguments.file, head_of(account), unsent, rejected)
+    found = [kept for kept in _kept(arguments.account) if kept.journals or kept.refused]
+    if len(found) > 1:
+        raise Refused(f"Several accounts have results here: {_named(found)}; choose one with --account.")
+    if not found or not found[0].journals:
+        raise Refused("\n".join(found[0].refused) if found else NOTHING)
+    [kept] = found
+    unsent = [entry for each in kept.journals for entry in each.unsent]
+    rejected = [entry for each in kept.journals for entry in each.rejected]
+    write_outbox(arguments.file, head_of(kept.account), unsent, rejected)
     text = (
-        f"{arguments.file} holds {counted(len(unsent) + len(rejected), 'result')} for {host(account.server_url)}; "
-        f"there, `phonetui server results import` takes it in. Everything stays here too until the campaign has "
+        f"{arguments.file} holds {counted(len(unsent) + len(rejected), 'result')} for {host(kept.account.server_url)}; "
+        "there, `phonetui server results import` takes it in. Everything stays here too until the campaign has "
         "confirmed it, and counts once."
     )
-    facts = {"file": str(arguments.file), "unsent": len(unsent), "rejected": len(rejected)}
-    return Answer(text, {**facts, "server": account.server_url})
+    facts = {"file": str(arguments.file), "unsent": len(unsent), "rejected": len(rejected), "not_read": kept.refused}
+    code = 1 if kept.refused else 0
+    return Answer("\n".join([text, *kept.refused]), {**facts, "server": kept.account.server_url}, code)
 
 
 def send_outbox(arguments: Namespace) -> Answer:
@@ -92,18 +100,27 @@ def _accounts(laptop: Laptop, chosen: str | None = None) -> list[Account]:
     ]
 
 
-def _not_taken(laptop: Laptop, account: Account) -> list[NotTaken]:
-    """What each of the account's campaigns does not have, without those that have everything."""
+def _kept(chosen: str | None = None) -> list[Kept]:
+    laptop = call_screen.this_laptop()
+    return [_kept_by(laptop, account) for account in _accounts(laptop, chosen)]
+
+
+def _kept_by(laptop: Laptop, account: Account) -> Kept:
     key = asyncio.run(opened(laptop, account)).key
-    try:
-        kept = [read_not_taken(path, key) for path in journals(laptop.folders, account.server_url, account.caller_id)]
-    except JournalInUse:
-        raise Refused(IN_USE) from None
-    return [each for each in kept if each.unsent or each.rejected]
+    kept: list[NotTaken] = []
+    refused: list[str] = []
+    for path in journals(laptop.folders, account.server_url, account.caller_id):
+        try:
+            kept.append(read_not_taken(path, key))
+        except JournalInUse:
+            refused.append(IN_USE)
+        except JournalRefused as reason:  # the other campaigns' results may be seen, and go, all the same
+            refused.append(str(reason))
+    return Kept(account, tuple(each for each in kept if each.unsent or each.rejected), tuple(refused))
 
 
-def _named(accounts: Iterable[Account]) -> str:
-    return ", ".join(f"{account.email} at {host(account.server_url)}" for account in accounts)
+def _named(found: Iterable[Kept]) -> str:
+    return ", ".join(f"{kept.account.email} at {host(kept.account.server_url)}" for kept in found)
 
 
 # -- sending -----------------------------------------------------------------------------------------------------------
@@ -132,7 +149,7 @@ def _say_progress(answered: int, total: int) -> None:
 def _sent_lines(account: Account, sent: Sent) -> list[str]:
     where = host(account.server_url)
     if not sent.campaign:
-        return [f"{where}: {sent.why}"]
+        return [f"{where}: {IN_USE if sent.open_elsewhere else sent.why}"]
     counts = f"{sent.sent:,} sent, {len(sent.rejected):,} rejected, {sent.unsent:,} still unsent"
     lines = [f"{clean(sent.campaign, LONGEST)} at {where}: {counts}."]
     lines += [f"  rejected: {clean(reason, LONGEST)}" for reason in dict.fromkeys(sent.rejected) if reason]
