@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import asyncio
+
+import pytest
 from textual import events
 
 from tests.tui.desk_in_memory import DeskInMemory
@@ -82,6 +85,19 @@ def test_what_is_typed_before_the_line_is_there_is_not_lost() -> None:
             stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await stage.until(lambda: stage.desk.call.draft.note == "nn", "the note")
         assert stage.desk.done == []
+
+    play(story)
+
+
+@pytest.mark.parametrize("rounds", range(0, 24, 3))
+def test_no_letter_is_lost_while_the_line_comes_up(rounds: int) -> None:
+    async def story(stage: Stage) -> None:
+        stage.app.post_message(events.Key("i", "i"))
+        for letter in "abcdefgh":
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+            stage.app.post_message(events.Key(letter, letter))
+        await stage.until(lambda: stage.desk.call.draft.note == "abcdefgh", f"the note after {rounds} rounds")
 
     play(story)
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from phonetui.client.view import Said
 from phonetui.core.actions import BY_ID, CallerAction
@@ -30,7 +31,7 @@ from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.presentation.script import place_line, script_lines
 from phonetui.tui.script_pane import ScriptPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
-from phonetui.tui.terminal import INTERRUPTED, paint
+from phonetui.tui.terminal import INTERRUPTED, hand_on, paint, waits
 
 if TYPE_CHECKING:
     from phonetui.client.desk import Desk
@@ -272,10 +273,7 @@ class CallScreen(Screen[None]):
         """Put a question in the place of the status line; the answer, or None when it was closed."""
         self._status.display = False
         await self.mount(prompt, after=self._status)
-        self.set_focus(prompt.takes_keys)
-        for event in self._early:
-            self.app.post_message(events.Key(event.key, event.character).set_sender(self.app))
-        self._early.clear()
+        self.call_later(self._hand_keys_to, prompt.takes_keys)
         try:
             return await prompt.answer
         finally:
@@ -283,6 +281,16 @@ class CallScreen(Screen[None]):
             await prompt.remove()
             self._status.display = True
             self.draw()
+
+    def _hand_keys_to(self, widget: Widget) -> None:
+        """Keys are for `widget` now, the early ones first: so not before all that were sent here have been read."""
+        if waits(self):
+            self.call_later(self._hand_keys_to, widget)
+            return
+        self.set_focus(widget)
+        for event in self._early:
+            hand_on(event, widget)
+        self._early.clear()
 
 
 def _moves_on(does: CallerAction | Disposition | None) -> bool:

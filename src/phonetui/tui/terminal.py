@@ -17,8 +17,10 @@ from rich.segment import Segment
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
+from textual.events import Key
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from phonetui.core.refusal import Refused
@@ -93,6 +95,16 @@ def paint(screen: Screen[None], changed: Mapping[Pane, Sequence[Piece]]) -> None
     if changed and at_once:
         screen.app._display(screen, Pieces(screen, changed))
         time.sleep(HAND_OVER)
+
+
+def waits(screen: Screen[None]) -> bool:
+    """Whether there is something that the screen has been sent and has not read."""
+    return screen.message_queue_size > 0 or screen._pending_message is not None
+
+
+def hand_on(key: Key, widget: Widget) -> None:
+    """Give a key that was sent elsewhere to the widget that it was meant for."""
+    widget._forward_event(Key(key.key, key.character))
 
 
 class _Nowhere:
