@@ -390,7 +390,7 @@ def test_a_full_disk_is_said_and_changes_nothing(path: Path) -> None:
         with pytest.raises(DiskFull) as refused:
             await journal.record(entries=[entry(2, note="x" * 50_000)], finished=["h2"], call=b'"third"')
         assert str(refused.value) == (
-            f"The disk with {path.parent} is full, so this is not saved yet; make some room and press the key again."
+            f"The disk with {path.parent} is full, so nothing can be saved; make some room and try again."
         )
         loaded = await journal.load()
         assert (loaded.unsent, loaded.call, on_hand(loaded)) == ((entry(1),), b'"second"', ["h2", "h3"])

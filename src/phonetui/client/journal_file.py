@@ -19,11 +19,11 @@ from phonetui.client.journal_reading import holds
 from phonetui.client.journal_records import Entry
 from phonetui.client.journal_refusals import (
     JournalDamaged,
-    JournalFolder,
     JournalInUse,
     JournalLocks,
     JournalRefused,
     WrongKey,
+    folder_refusal,
     refusal,
 )
 from phonetui.wire import Lease
@@ -100,7 +100,7 @@ class JournalFile:
             for file in (self.path, log_of(self.path), fingerprint_file(self.path), *set_aside_files(self.path)):
                 file.unlink(missing_ok=True)
         except OSError as error:
-            raise JournalFolder.of(self.path, error.strerror or "it cannot be written") from None
+            raise folder_refusal(error, self.path) from None
         self.close()
 
     def forget_damaged(self, before: datetime) -> None:
@@ -108,7 +108,7 @@ class JournalFile:
         try:
             forget_set_aside(self.path, before)
         except OSError as error:
-            raise JournalFolder.of(self.path, error.strerror or "it cannot be written") from None
+            raise folder_refusal(error, self.path) from None
 
     def _made_ready(self) -> Path | None:
         try:
@@ -116,7 +116,7 @@ class JournalFile:
                 raise WrongKey.of(self.path)
             return ready(self.path, self._key)
         except OSError as error:
-            raise JournalFolder.of(self.path, error.strerror or "it cannot be written") from None
+            raise folder_refusal(error, self.path) from None
         except dbapi2.Error as error:
             raise self._failed(error) from None
 

@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from phonetui.client.journal_refusals import JournalFolder, JournalInUse, JournalLocks
+from phonetui.client.journal_refusals import JournalInUse, JournalLocks, folder_refusal
 from phonetui.client.private_files import private_folder
 
 if sys.platform == "win32":
@@ -88,7 +88,7 @@ def _opened(file: Path, journal: Path) -> int:
         with suppress(FileNotFoundError):  # its owner has just removed it
             file.chmod(0o600)
     except OSError as error:
-        raise JournalFolder.of(journal, error.strerror or "it cannot be written") from None
+        raise folder_refusal(error, journal) from None
     return descriptor
 
 

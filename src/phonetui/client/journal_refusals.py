@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -83,7 +84,7 @@ class JournalLocks(JournalRefused):
 class DiskFull(JournalRefused):
     """There is no room for one more call."""
 
-    sentence = "The disk with {folder} is full, so this is not saved yet; make some room and press the key again."
+    sentence = "The disk with {folder} is full, so nothing can be saved; make some room and try again."
 
 
 def set_aside(damaged: Path, unsent: int) -> str:
@@ -114,6 +115,13 @@ _BY_CODE: dict[int, type[JournalRefused]] = {
 }
 #: Extended ones of IOERR: UNLOCK, RDLOCK, CHECKRESERVEDLOCK, LOCK.
 _OF_LOCKS = {2058, 2314, 3594, 3850}
+
+
+def folder_refusal(error: OSError, path: Path) -> JournalRefused:
+    """The refusal for an error of the system."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull.of(path)
+    return JournalFolder.of(path, error.strerror or "it cannot be written")
 
 
 def refusal(error: Error, path: Path) -> JournalRefused:

@@ -29,8 +29,12 @@ async def open_desk(
     """
     account = signed_in.account
     journal = await Journal.open(journal_path(folders, account, campaign_id), signed_in.key)
-    loaded = await journal.load()
-    await journal.expire(clock.now() + loaded.server_offset)
+    try:
+        loaded = await journal.load()
+        await journal.expire(clock.now() + loaded.server_offset)
+    except BaseException:
+        await journal.close()
+        raise
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
     server = PhonetuiServer(account.server_url, signed_in.token)
     return PhoneDesk(account.name, journal, loaded, outbox, server, clock, extras, head=head_of(account))
