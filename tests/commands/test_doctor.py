@@ -128,6 +128,14 @@ def test_the_terminal(tmp_path: Path, size: tuple[int, int], environment: dict[s
         assert " ".join(line.split()) in shown
 
 
+def test_what_to_do_stays_under_what_was_found(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    with Terminal([sys.executable, "-m", "phonetui", "doctor"], home, (70, 24)) as terminal:
+        terminal.ends()
+        at = next(n for n, line in enumerate(terminal.lines) if "→ phonetui asks" in line)
+        assert terminal.lines[at + 1].endswith(f"{'':18}no call is lost by that")
+
+
 def test_a_pipe_is_no_terminal() -> None:
     with Path(os.devnull).open("w") as pipe:
         assert look_at_terminal(pipe, {}) == Finding(

@@ -47,5 +47,10 @@ def fitted(text: str, out: TextIO) -> str:
     if not out.isatty():
         return text
     width = os.get_terminal_size(out.fileno()).columns or 80  # some terminals do not know it
-    fill = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False).fill
-    return "\n".join(map(fill, text.split("\n")))
+    return "\n".join(_filled(line, width) for line in text.split("\n"))
+
+
+def _filled(line: str, width: int) -> str:
+    """The line in as many as it takes, each as far in as the first."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
