@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from phonetui.client.journal import Journal, Loaded
@@ -19,6 +22,7 @@ from phonetui.client.journal_tables import ONE_ROW, TABLES
 from phonetui.client.outbox import Taken
 from phonetui.core import call as calls
 from phonetui.core.event import decode
+from phonetui.wire import ExchangeReply, ExchangeRequest
 from tests.client.people import KEY, NOON, entry, lease, reply
 from tests.client.test_desk import ANA, BEN, CampaignServer, Evening, sit_down
 from tests.client.test_journal import columns, run, with_journal
@@ -276,6 +280,37 @@ def test_the_next_seq_comes_after_all_that_the_campaign_has(tmp_path: Path) -> N
     server.leases = (BEN,)
     sit_down(tmp_path, server, call_one)
     assert [decode(body).seq for body in server.stored] == [1, 2]
+
+
+class CountingServer(CampaignServer):
+    """Says how far all has arrived without a gap, as a campaign server does."""
+
+    async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
+        answer = await super().exchange(request)
+        seqs = {decode(body).seq for body in self.stored}
+        through = next(seq for seq in count(1) if seq not in seqs) - 1
+        return msgspec.structs.replace(answer, stored_through=through)
+
+
+def test_a_call_that_was_lost_does_not_have_the_others_sent_for_ever(path: Path) -> None:
+    server = CountingServer(lease(70), lease(71))
+    folder = path.parents[1]
+
+    async def without_the_second(journal: Journal) -> None:
+        await journal.record(entries=[entry(1), entry(3), entry(4)], call=b"")
+
+    journal = folder / "journals" / "riverside.journal"
+    with_journal(journal, without_the_second)
+
+    async def call_both(evening: Evening) -> None:
+        for _ in range(2):
+            await call_one(evening)
+            evening.desk.try_now()
+
+    sit_down(folder, server, call_both)
+    sent = Counter(decode(body).seq for body in server.stored)
+    assert set(sent) == {1, 3, 4, 5, 6}
+    assert max(sent.values()) <= 2
 
 
 @pytest.mark.parametrize("moves", range(5))
