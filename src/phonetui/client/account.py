@@ -17,7 +17,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """One caller at one campaign server.
 
     `device_id` is this laptop's, made at the first log-in; `key_id` names the journals' key. `campaign_id` is the
-    campaign last opened, empty before the first.
+    campaign last opened, empty before the first. `password_each_start` says that no keyring kept the secrets, and that
+    the caller has been told so.
     """
 
     server_url: str
@@ -27,6 +28,7 @@ class Account(Struct, frozen=True, kw_only=True):
     device_id: str
     key_id: str
     campaign_id: str = ""
+    password_each_start: bool = False
 
     @property
     def is_same_as(self) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from phonetui.client.clock import Clock
 from phonetui.client.desk import Extra, PhoneDesk
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
+from phonetui.client.late_sign_in import LateSignIn
 from phonetui.client.outbox import Outbox
 from phonetui.client.outbox_file import head_of
 from phonetui.client.phonetui_server import PhonetuiServer
@@ -37,4 +38,5 @@ async def open_desk(
         raise
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
     server = PhonetuiServer(account.server_url, signed_in.token)
-    return PhoneDesk(account.name, journal, loaded, outbox, server, clock, extras, head=head_of(account))
+    reached = server if signed_in.token else LateSignIn(server, signed_in)
+    return PhoneDesk(account.name, journal, loaded, outbox, reached, clock, extras, head=head_of(account))

@@ -34,8 +34,8 @@ class Laptop(Struct, frozen=True):
 class SignedIn(Struct, frozen=True, kw_only=True):
     """A caller with everything that the call screen needs.
 
-    `token` is empty, and `campaigns` too, where the server could not be asked. `kept` says that the next start needs
-    no password.
+    `token` is empty, and `campaigns` too, where the server could not be asked; then `password` gets one once there is a
+    line. `kept` says that the next start needs no password.
     """
 
     account: Account
@@ -43,6 +43,7 @@ class SignedIn(Struct, frozen=True, kw_only=True):
     token: str
     campaigns: tuple[Membership, ...] = ()
     kept: bool = True
+    password: str = ""
 
 
 async def sign_in(laptop: Laptop, address: str, email: str, password: str) -> SignedIn:
@@ -78,7 +79,7 @@ async def unlock(laptop: Laptop, account: Account, password: str) -> SignedIn:
         if key is None:
             raise
         token = await laptop.secrets.get(_token_name(account.device_id)) or ""
-        return SignedIn(account=account, key=key, token=token, kept=False)
+        return SignedIn(account=account, key=key, token=token, kept=False, password=password)
 
 
 async def lock_with_password(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
@@ -108,6 +109,8 @@ async def _come_in(laptop: Laptop, server: PhonetuiServer, session: Session, dev
     key = await _journal_key(laptop, server, session.caller_id, before, password)
     key_id = journal_key.fingerprint(key)
     await server.keep_journal_key(key_id, key)
+    kept = await laptop.secrets.put(_key_name(key_id), b64encode(key).decode())
+    kept = await laptop.secrets.put(_token_name(device_id), session.token) and kept
     campaign_ids = [membership.campaign_id for membership in session.campaigns]
     account = Account(
         server_url=server.url,
@@ -117,9 +120,8 @@ async def _come_in(laptop: Laptop, server: PhonetuiServer, session: Session, dev
         device_id=device_id,
         key_id=key_id,
         campaign_id=before.campaign_id if before and before.campaign_id in campaign_ids else "",
+        password_each_start=not kept,
     )
-    kept = await laptop.secrets.put(_key_name(key_id), b64encode(key).decode())
-    kept = await laptop.secrets.put(_token_name(device_id), session.token) and kept
     save_account(laptop.folders, account)
     return SignedIn(account=account, key=key, token=session.token, campaigns=session.campaigns, kept=kept)
 

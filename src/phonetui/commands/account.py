@@ -68,7 +68,7 @@ def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted
     if not shown or not account.campaign_id:
         return _welcome(signed_in, campaign)
     if password and not signed_in.kept and signed_in.token:
-        _offer_start_without_line(laptop, signed_in, password)
+        offer_start_without_line(laptop, signed_in, password)
     call_screen.call(laptop, account, signed_in)
     return None
 
@@ -99,7 +99,8 @@ def _welcome(signed_in: SignedIn, campaign: Membership | None) -> Answer:
     return Answer("\n".join(lines), facts)
 
 
-def _offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
+def offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
+    """Says that the password is asked for at each start, and lets it open the calls on this computer if wanted."""
     asking.say(NOT_KEPT)
     choices = ("yes, my password opens my calls on this computer", "no, only with the campaign server's help")
     if asking.choose("Start without a network too?", choices) == 0:

@@ -38,14 +38,14 @@ def open_call_screen(arguments: Namespace) -> Answer | None:
     if not accounts:
         return _first_time()
     account = accounts[0]
-    if wrapped_key_file(laptop, account).exists():
+    if account.password_each_start or wrapped_key_file(laptop, account).exists():
         return _with_password(laptop, account)
     try:
         if not account.campaign_id:
             return _for_new_campaign(laptop, account)
         call(laptop, account)
-    except PasswordNeeded:
-        return _with_password(laptop, account)
+    except PasswordNeeded as needed:
+        return _with_password(laptop, account, str(needed))
     return None
 
 
@@ -70,30 +70,36 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
     app.call(open_desk, theme=settings.theme, own_keys=settings.keys, blank_after=settings.blank_after)
 
 
-def _with_password(laptop: Laptop, account: Account) -> Answer | None:
-    from phonetui.commands.account import come_in
+def _with_password(laptop: Laptop, account: Account, why: str = "") -> Answer | None:
+    from phonetui.commands.account import come_in, offer_start_without_line
     from phonetui.commands.asking import say
 
-    say(f"{account.email} at {host(account.server_url)}")
-    signed_in = _unlocked(laptop, account)
+    say(f"{why}\n{account.email} at {host(account.server_url)}".lstrip())
+    signed_in, password = _unlocked(laptop, account)
+    if signed_in.account.password_each_start and not account.password_each_start:
+        offer_start_without_line(laptop, signed_in, password)
     if not signed_in.account.campaign_id:
         return come_in(laptop, signed_in)
     call(laptop, signed_in.account, signed_in)
     return None
 
 
-def _unlocked(laptop: Laptop, account: Account) -> SignedIn:
-    """Asks for the password until it is right; raises `Refused` after three tries, and for all else at once."""
-    from phonetui.commands.asking import TRIES, password, say
+def _unlocked(laptop: Laptop, account: Account) -> tuple[SignedIn, str]:
+    """Asks for the password until it is right, and answers with it too.
 
-    for _ in range(TRIES - 1):
+    Raises `Refused` after three tries, and for all else at once.
+    """
+    from phonetui.commands import asking
+
+    for tries_left in range(asking.TRIES - 1, -1, -1):
+        password = asking.password()
         try:
-            return asyncio.run(unlock(laptop, account, password()))
+            return asyncio.run(unlock(laptop, account, password)), password
         except Refused as refused:
-            if not _wrong_password(refused):
+            if not tries_left or not _wrong_password(refused):
                 raise
-            say(str(refused))
-    return asyncio.run(unlock(laptop, account, password()))
+            asking.say(str(refused))
+    raise AssertionError("the last try answers or raises")
 
 
 def _wrong_password(refused: Refused) -> bool:
