@@ -96,9 +96,11 @@ def test_a_signal_to_end_leaves_the_terminal_as_it_was(
     assert b"Traceback" not in shown.output
 
 
-def test_a_closed_window_ends_the_application() -> None:
+@pytest.mark.parametrize("key", ["", "n", "?", "i"])
+def test_a_closed_window_ends_the_application(key: str) -> None:
     with terminal() as shown:
         opened(shown)
+        shown.press(key)
         assert shown.hangs_up() == 129
 
 

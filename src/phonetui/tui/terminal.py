@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import stat
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -117,6 +118,15 @@ class _Nowhere:
         """There is nothing to wait for."""
 
 
+def _turn_to_nowhere() -> None:
+    """What is still to be written to a terminal that is gone is written to nobody; at the end it would be an error."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__):
+        if stream is not None and stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 class TerminalApp(App[Refused]):
     """An application that leaves the terminal as it was, however it ends.
 
@@ -198,6 +208,7 @@ class TerminalApp(App[Refused]):
             driver: Any = self._driver
             driver._writer_thread = _Nowhere()
             driver.exit_event.set()
+            _turn_to_nowhere()
         self._end(signal.SIGHUP)
 
     def _write(self, sequence: str) -> None:
