@@ -81,12 +81,16 @@ class StopwatchTerminal:
         while (left := until - time.perf_counter()) > 0:
             self._read(left)
 
+    def type(self, keys: bytes) -> None:
+        """Types what nobody waits for the answer to."""
+        os.write(self._ours, keys)
+
     def press(self, key: str, answer: str) -> list[Chunk]:
         """Types a key and reads until `answer` has been drawn and silence follows. The text must have one style."""
         self.settle(0)
         chunks: list[Chunk] = []
         pressed, before = time.perf_counter(), len(self.output)
-        os.write(self._ours, key.encode())
+        self.type(key.encode())
         answered = False
         while self._read(QUIET if answered else PATIENCE):
             chunks.append(Chunk(self.last_byte - pressed, self.output[before + sum(len(c.output) for c in chunks) :]))

@@ -392,7 +392,7 @@ def test_tries_come_further_and_further_apart() -> None:
         assert laptop.outbox.send_at is not None
         waits.append(laptop.outbox.send_at - laptop.tick)
         laptop.tick = laptop.outbox.send_at
-    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120]
 
 
 def test_the_line_is_as_the_last_exchange_found_it() -> None:

@@ -49,13 +49,14 @@ TAKEN_BACK = 0.15
 
 
 class Work(Struct, frozen=True):
-    """Who calls: each caller has a `link` to join by and makes so many `outcomes`, `pause` seconds apart on average.
+    """Each of so many `callers` makes so many `outcomes`, `pause` seconds apart on average.
 
-    They join at the server itself; their calls go over the line at `url`.
+    They join by the `link` at the server itself; their calls go over the line at `url`.
     """
 
     folder: str
-    links: tuple[str, ...]
+    link: str
+    callers: int
     url: str
     campaign_id: str
     outcomes: int
@@ -188,10 +189,10 @@ class QuickCaller:
                 self._desk.try_now()
 
 
-async def _sit_down(work: Work, number: int, link: str) -> QuickCaller:
+async def _sit_down(work: Work, number: int) -> QuickCaller:
     name = f"caller{work.seed}x{number}"
     laptop = Laptop(folders_in(Path(work.folder) / name), SecretsInMemory(), SystemClock().new_id)
-    signed_in = await join(laptop, link, f"{name}@example.org", name, "correct horse battery")
+    signed_in = await join(laptop, work.link, f"{name}@example.org", name, "correct horse battery")
     account = msgspec.structs.replace(signed_in.account, server_url=work.url)
     on_the_line: SignedIn = msgspec.structs.replace(signed_in, account=account)
     clock = QuickClock()
@@ -199,7 +200,7 @@ async def _sit_down(work: Work, number: int, link: str) -> QuickCaller:
 
 
 async def _work(work: Work) -> Done:
-    callers = [await _sit_down(work, number, link) for number, link in enumerate(work.links)]
+    callers = [await _sit_down(work, number) for number in range(work.callers)]
     await asyncio.gather(*(caller.call() for caller in callers))
     others = sum((caller.others for caller in callers), Counter[str]())
     return Done([made for caller in callers for made in caller.made], dict(others))

@@ -73,7 +73,7 @@ class _Trial:
 
     async def run(self) -> Findings:
         with tempfile.TemporaryDirectory() as folder, database(self._kind) as url:
-            bank = Bank(_made(Path(folder) / "server"), url, 2 * self._plan.outcomes + 200)
+            bank = Bank(Path(folder) / "server", url, 2 * self._plan.outcomes + 200)
             try:
                 async with asyncio.timeout(PATIENCE):
                     done, faults = await self._call(bank, Path(folder))
@@ -123,7 +123,8 @@ class _Trial:
         )
         work = Work(
             folder=str(folder),
-            links=(bank.invite(server.port, plan.callers),) * plan.callers,
+            link=f"http://{HOST}:{server.port}/join/#{bank.invite(plan.callers)}",
+            callers=plan.callers,
             url=f"http://{HOST}:{line.port}",
             campaign_id=CAMPAIGN,
             outcomes=plan.outcomes // (plan.processes * plan.callers),
@@ -158,11 +159,6 @@ class _Trial:
             await server.kill()
             await asyncio.sleep(draw.uniform(0, 0.5))
             await server.start()
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
 
 
 # -- what the server has of it -----------------------------------------------------------------------------------------

@@ -31,17 +31,19 @@ PATIENCE = 60.0
 class Bank:
     """A campaign with voters; `folder` and `database` are its `--data` and `--database`, `url` is SQLAlchemy's."""
 
-    def __init__(self, folder: Path, database: str | None, voters: int) -> None:
+    def __init__(self, folder: Path, database: str | None, voters: int, *, shared: float = 1.6) -> None:
+        """`shared` people have a number in common."""
         now = SystemClock().now()
+        folder.mkdir()
         self.folder = folder
         self.database = database
         self.url = campaign_server.make(folder, now, database)
-        campaign_server.add_voters(folder, voters, now, database)
+        campaign_server.add_voters(folder, voters, now, database, shared=shared)
 
-    def invite(self, port: int, uses: int) -> str:
-        """A link by which so many callers may join, at the server itself."""
+    def invite(self, uses: int) -> str:
+        """The secret of a link by which so many callers may join."""
         link = admin.invite(self.url, CAMPAIGN, "caller", uses, SystemClock().now() + timedelta(hours=1))
-        return f"http://{HOST}:{port}/join/#{link.partition('#')[2]}"
+        return link.partition("#")[2]
 
     @property
     def log(self) -> Path:
@@ -59,7 +61,7 @@ class ServerProcess:
     """
 
     def __init__(self, bank: Bank, launcher: str = "phonetui") -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self._log = bank.log
         place = ("--data", str(bank.folder), *(("--database", bank.database) if bank.database else ()))
         self._command = (sys.executable, "-m", launcher, "server", "run", *place, "--port", str(self.port))
@@ -98,7 +100,8 @@ async def _answers(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody uses now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-#: Seconds: a wait is a random part of a bound that doubles from the first to the longest.
+#: Seconds: a wait is a random part of a bound that doubles from the first to the longest. With the longest, what is
+#: unsent has drained within five minutes of the line's return, even where the first try on a bad line fails.
 FIRST = 1.0
-LONGEST = 300.0
+LONGEST = 120.0
 #: Seconds for which a server can ask to be left alone.
 LONGEST_REST = 3600.0
 

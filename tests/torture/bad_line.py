@@ -1,0 +1,191 @@
+"""A key takes no longer on a bad line than without a network, and what is unsent drains soon once there is one.
+
+Two call screens are pressed in turn, so that whatever else this machine does meets both: one on the bad line, one whose
+server cannot be reached. Then the other one's line returns.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+
+from msgspec import Struct
+from scripts.benchmarks.drawn import Drawn
+from scripts.benchmarks.terminal import StopwatchTerminal
+from sqlalchemy import func, select
+
+from phonetui.client.backoff import LONGEST
+from phonetui.server.engine import reading_engine
+from phonetui.server.tables import accounts, events
+from tests.torture.promise import Control, Findings, Promise, Trials
+from tests.torture.served import Bank
+from tests.torture.two_ways import TwoWays, two_ways
+
+#: The callers: on the bad line, and cut off.
+NAMES = ("Bad", "Cut")
+#: How much longer a key may take on the bad line; and in how many seconds a shift's hundred outcomes are to drain.
+AT_MOST = 1.5
+DRAINED = 300.0
+#: A hundred voters are on hand, four to a number: of each the results say that the others come next.
+OUTCOMES, SHARED = 100, 4
+RESULTS = "rm"
+TRY_NOW = b"\x1b[15~"
+#: Seconds from a voter's last byte to the next key, more than those in which a key was meant for the voter before.
+PAUSE = 0.3
+#: Of times that are no worse than noise the third quarter is at most so many times the first.
+SCATTER = 2.0
+#: Seconds in which a screen is there, or a caller has joined.
+PATIENCE = 60.0
+
+
+class Plan(Struct, frozen=True):
+    """Keys compared, how often where they scatter, and what the screens are started to do."""
+
+    keys: int = 60
+    tries: int = 3
+    screen: str = "show"
+    drains: bool = True
+
+
+def prove(plan: Plan, seeds: Sequence[int]) -> Findings:
+    """A trial a seed. A key counts as one trial, and so does an outcome that is to drain."""
+    return sum((_trial(plan, seed) for seed in seeds), Findings())
+
+
+def _trial(plan: Plan, seed: int) -> Findings:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ending:
+        bank = Bank(Path(folder) / "server", None, SHARED * 120, shared=SHARED)
+        ways = ending.enter_context(two_ways(bank, Random(seed)))
+        _join(bank, ways, Path(folder))
+        ways.spoil()
+        ways.cut()
+        bad, cut = (_Screen(ways, Path(folder) / name, plan.screen) for name in NAMES)
+        for screen in (bad, cut):
+            ending.callback(screen.close)
+        try:
+            for screen in (bad, cut):
+                screen.wait_for_voter()
+            wrong = _compare(bad, cut, plan)
+            if plan.drains:
+                wrong += _drain(cut, ways, bank)
+        except TimeoutError as error:
+            wrong = [str(error)]
+        trials = len(bad.seconds) + (OUTCOMES if plan.drains else 0)
+        return Findings(trials, ways.faults, tuple(f"seed {seed}: {sentence}" for sentence in wrong))
+
+
+def _join(bank: Bank, ways: TwoWays, folder: Path) -> None:
+    """Both callers join, each by the way that is to be theirs, and have voters on hand."""
+    secret, environment = bank.invite(len(NAMES)), {**os.environ, **ways.environment}
+    with ExitStack() as ending:
+        joining = []
+        for name, url in zip(NAMES, (ways.bad_url, ways.cut_url), strict=True):
+            command = (sys.executable, "-m", "tests.torture.screen", str(folder / name), "join", url, secret, name)
+            process = ways.run(partial(subprocess.Popen, command, env=environment))
+            ending.callback(process.kill)
+            joining.append(process)
+        if any(process.wait(PATIENCE) for process in joining):
+            raise RuntimeError("a caller could not join")
+
+
+class _Screen:
+    """A call screen in a terminal, and the seconds that its keys took."""
+
+    def __init__(self, ways: TwoWays, folder: Path, what: str) -> None:
+        command = (sys.executable, "-m", "tests.torture.screen", str(folder), what)
+        self._terminal = ways.run(lambda: StopwatchTerminal(command, {**os.environ, **ways.environment}))
+        self._results = cycle(RESULTS)
+        self._drawn = Drawn()
+        self._fed = 0
+        self.pressed = 0
+        self.seconds: list[float] = []
+
+    def close(self) -> None:
+        """End it."""
+        self._terminal.__exit__(None, None, None)
+
+    def wait_for_voter(self) -> None:
+        """Returns once the first voter is there; raises `TimeoutError`."""
+        self._terminal.until("· Space")
+        self._terminal.settle(PAUSE)
+
+    def press(self) -> None:
+        """The next result, timed from the key to the last byte of the next voter."""
+        time.sleep(max(0.0, self._terminal.last_byte + PAUSE - time.perf_counter()))
+        self._terminal.settle(0)
+        self._drawn.feed(self._terminal.output[self._fed :])
+        answer = self._terminal.press(next(self._results), " saved for ")
+        self.seconds.append(self._drawn.above_status(answer))
+        self._fed = len(self._terminal.output)
+        self.pressed += 1
+
+    def try_now(self) -> None:
+        """Presses the key that tries now."""
+        self._terminal.settle(0)
+        self._fed = len(self._terminal.output)
+        self._terminal.type(TRY_NOW)
+
+    def shows(self, text: str, seconds: float) -> bool:
+        """Whether the screen comes to show this within so many seconds."""
+        until = time.perf_counter() + seconds
+        while text.encode() not in self._terminal.output[self._fed :] and time.perf_counter() < until:
+            self._terminal.read_for(0.1)
+        return text.encode() in self._terminal.output[self._fed :]
+
+
+def _compare(bad: _Screen, cut: _Screen, plan: Plan) -> list[str]:
+    """Why the keys on the bad line take too long; nothing where they do not."""
+    for _ in range(plan.tries):
+        first = len(cut.seconds)
+        for _ in range(plan.keys):
+            bad.press()
+            cut.press()
+        on_bad, on_cut = bad.seconds[first:], cut.seconds[first:]
+        ratio = median(on_bad) / median(on_cut)
+        if ratio <= AT_MOST:
+            return []
+        quarter, _, three_quarters = quantiles(on_cut)
+        if three_quarters / quarter < SCATTER:
+            break
+    return [f"a key takes {ratio:.2f} times as long on the bad line as without a network"]
+
+
+def _drain(cut: _Screen, ways: TwoWays, bank: Bank) -> list[str]:
+    """Why what is unsent does not drain in time. When the line returns the next try may be as far away as it ever is.
+
+    So that nobody waits for that here, the key that tries now is pressed, and the wait counted.
+    """
+    while cut.pressed < OUTCOMES:
+        cut.press()
+    ways.mend()
+    cut.try_now()
+    if not cut.shows("all sent", DRAINED - LONGEST):
+        return [f"{OUTCOMES} outcomes have not drained in {DRAINED:g} seconds, {LONGEST:g} of them until the first try"]
+    with reading_engine(bank.url).connect() as connection:
+        of_caller = select(accounts.c.caller_id).where(accounts.c.name == NAMES[1]).scalar_subquery()
+        stored = connection.execute(select(func.count()).where(events.c.caller_id == of_caller)).scalar_one()
+    return [] if stored == cut.pressed else [f"of {cut.pressed} outcomes {stored} are stored"]
+
+
+PROMISE = Promise(
+    9,
+    "A bad line",
+    "A key takes no longer on a bad line than without a network, and a hundred outcomes drain within five minutes.",
+    (Trials("600 ms, 50 kbit/s, 10 % lost", partial(prove, Plan()), quick=1, full=6),),
+    (
+        Control(
+            "keys that wait for nothing", partial(prove, Plan(keys=2, tries=1, screen="wait", drains=False)), within=1
+        ),
+    ),
+    alone=True,
+)
