@@ -442,7 +442,7 @@ def test_what_is_unsent_is_exported_and_stays(tmp_path: Path) -> None:
         evening.server.down = Offline("The train is in a tunnel.")
         await evening.desk.act(calls.Result("not_home"))
         await evening.desk.export(file)
-        assert evening.said() == "1 result is in stick.jsonl; here too until confirmed"
+        assert evening.said() == "Written to stick.jsonl; it stays here too until confirmed"
         assert evening.desk.view.unsent == 1
 
     loaded = sit_down(tmp_path, CampaignServer(ANA, BEN), call)

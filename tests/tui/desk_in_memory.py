@@ -110,7 +110,7 @@ class DeskInMemory:
         if self.refusing:
             raise Refused(self.refusing)
         self.done.append(f"export {file}")
-        self.said = Said(f"1 result is in {file.name}; here too until confirmed", "saved")
+        self.said = Said(f"Written to {file.name}; it stays here too until confirmed", "saved")
         self._changed()
 
     def try_now(self) -> None:

@@ -247,6 +247,6 @@ def test_what_is_unsent_is_written_to_a_file_that_is_asked_for() -> None:
         stage.desk.refusing = ""
         await stage.press("enter")
         assert stage.desk.done == [f"export {HOME / 'phonetui-results.jsonl2'}"]
-        assert stage.saved == "✓ 1 result is in phonetui-results.jsonl2; here too until confirmed"
+        assert stage.saved == "✓ Written to phonetui-results.jsonl2; it stays here too until confirmed"
 
     play(story)

@@ -194,8 +194,7 @@ class PhoneDesk:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
         loaded = await self._journal.load()
         await asyncio.to_thread(write_outbox, file, self._head, loaded.unsent, loaded.rejected)
-        results = "1 result is" if loaded.not_taken == 1 else f"{loaded.not_taken} results are"
-        self._said = Said(f"{results} in {file.name}; here too until confirmed", "saved")
+        self._said = Said(f"Written to {file.name}; it stays here too until confirmed", "saved")
         self._changed()
 
     def try_now(self) -> None:

@@ -15,14 +15,16 @@ from phonetui.client.journal_refusals import JournalInUse, JournalLocks, folder_
 from phonetui.client.private_files import private_folder
 
 if sys.platform == "win32":
-    import msvcrt
 
     def _lock(descriptor: int) -> None:
+        import msvcrt
+
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 else:
-    import fcntl
 
     def _lock(descriptor: int) -> None:
+        import fcntl
+
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
