@@ -370,6 +370,20 @@ def test_a_conversation_without_its_result_is_still_there_after_a_kill_however_l
     sit_down(tmp_path, server, next_morning, later=timedelta(hours=15))
 
 
+def test_what_was_typed_for_a_voter_who_is_withdrawn_goes_with_the_shift(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def typed(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(calls.Note("Ben lives elsewhere"))
+        await evening.desk.act(calls.TakeBack())
+        server.news.put_nowait(reply(at=NOON + timedelta(minutes=1), withdrawn=("v2a",)))
+        await evening.until(lambda: evening.desk.view.on_hand == 1)
+
+    assert b"elsewhere" not in sit_down(tmp_path, server, typed).call
+
+
 def test_a_voter_withdrawn_during_the_call_is_gone_after_leaving_and_no_result_is_without_a_ticket(
     tmp_path: Path,
 ) -> None:

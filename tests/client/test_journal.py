@@ -224,6 +224,16 @@ def test_logging_out_is_refused_while_something_is_unsent(path: Path) -> None:
     assert with_journal(path, call_the_first, log_out).unsent == (entry(1),)
 
 
+@pytest.mark.parametrize(("days", "kept"), [(6.9, 3), (7.1, 1)])
+def test_voters_go_seven_days_after_their_lease_unless_something_unsent_is_about_them(
+    path: Path, days: float, kept: int
+) -> None:
+    with_journal(path, lend_three, call_the_first, lambda journal: journal.end_shift(keep_hand=True))
+    ended = max(held.lease.until for held in with_journal(path).held)
+    with_journal(path, lambda journal: journal.expire(ended + timedelta(days=days)))
+    assert columns(path, "SELECT count(*) FROM leases") == [(kept,)]
+
+
 def test_an_event_that_a_restored_server_got_again_goes_seven_days_after_the_first_time(path: Path) -> None:
     async def again(journal: Journal) -> None:
         await journal.take(Taken(reply=reply(at=NOON + timedelta(days=5)), forgotten_after=0))

@@ -20,7 +20,16 @@ from phonetui.client.folders import folders_in
 from phonetui.client.journal import Journal
 from phonetui.client.journal_key import fingerprint
 from phonetui.client.log_out import log_out
-from phonetui.client.sign_in import Laptop, SignedIn, join, lock_with_password, resume, sign_in, unlock
+from phonetui.client.sign_in import (
+    Laptop,
+    SignedIn,
+    join,
+    lock_with_password,
+    resume,
+    sign_in,
+    unlock,
+    wrapped_key_file,
+)
 from phonetui.core.refusal import Refused
 from phonetui.wire import Join, Membership, Session, SignIn
 from tests.client.people import entry
@@ -249,6 +258,7 @@ def test_logging_out_leaves_nothing_here_and_no_key_there(tmp_path: Path, world:
     dana = run(sign_in(here, URL, "dana@example.org", PASSWORD))
     run(lock_with_password(here, dana, PASSWORD))
     run(make_a_call(here, dana))
+    wrapped_key_file(here, dana.account).with_name("key.wrapped.new").touch()  # a kill while it was written
     assert run(log_out(here, dana, discard=1))
     assert world.keys == {}
     assert ("sign out", "token-1") in world.asked

@@ -256,7 +256,9 @@ class PhoneDesk:
             turn.act(calls.Leave())  # no longer lent: the shift's end takes its tickets
             call = turn.call
         await self._keep_servers_time()
-        left = msgspec.structs.replace(call, back=())  # whom they are about is gone with the shift
+        on_hand = {v.voter_id for lease in self._outbox.hand.to_call.values() for v in lease.household.voters}
+        drafts = {voter_id: draft for voter_id, draft in call.drafts.items() if voter_id in on_hand}
+        left = msgspec.structs.replace(call, back=(), drafts=drafts)  # whom the others are about goes with the shift
         await self._journal.record(call=msgspec.json.encode(left))
         await self._journal.end_shift(keep_hand=True)
 

@@ -9,7 +9,8 @@ What is kept of a call, stage by stage:
 | seven days after; a rejected one until the log-out | the event's own bytes | nothing |
 
 then nothing. A household that was withdrawn, or whose lease ended, stays without its voters until the shift ends: its
-tickets go with what is still written down about it.
+tickets go with what is still written down about it. One still to be called stays over the shift's end; where no
+exchange takes it back, seven days after its lease.
 """
 
 from __future__ import annotations

@@ -166,8 +166,14 @@ def _sweep(connection: Connection) -> None:
 
 
 def expire(connection: Connection, now: datetime) -> None:
-    """What was acknowledged seven days before `now` goes."""
-    connection.execute("DELETE FROM events WHERE stage = 'stored' AND settled_at < ?", (_utc(now - KEPT),))
+    """What was acknowledged seven days before `now` goes, and voters whose lease had ended by then."""
+    before = _utc(now - KEPT)
+    connection.execute("DELETE FROM events WHERE stage = 'stored' AND settled_at < ?", (before,))
+    connection.execute(
+        "DELETE FROM leases WHERE until < ? "
+        "AND household_id NOT IN (SELECT household_id FROM events WHERE stage = 'unsent')",
+        (before,),
+    )
 
 
 def _utc(moment: datetime) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import shutil
 
 from phonetui.client.account import account_folder, forget_account, journals
 from phonetui.client.campaign_server import NoExchange
 from phonetui.client.journal import Journal
 from phonetui.client.journal_refusals import JournalFolder, still_here
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets, wrapped_key_file
+from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets
 
 
 async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> bool:
@@ -39,12 +39,12 @@ async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> b
 
 
 def _remove_folder(laptop: Laptop, signed_in: SignedIn) -> None:
+    """With whatever a kill has left in it."""
     account = signed_in.account
     folder = account_folder(laptop.folders, account.server_url, account.caller_id)
     try:
-        wrapped_key_file(laptop, account).unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            folder.rmdir()
+        if folder.exists():
+            shutil.rmtree(folder)
     except OSError as error:
         raise JournalFolder.of(folder / "key.wrapped", error.strerror or "it cannot be written") from None
 
