@@ -308,6 +308,21 @@ def test_without_a_line_it_says_so_and_keeps_everything(two_calls: Dana, shell: 
     assert (facts["sent"], facts["unsent"], facts["rejected"]) == (0, 2, [])
 
 
+def test_a_damaged_journal_is_told_and_what_is_saved_of_it_goes(
+    two_calls: Dana, shell: Shell, campaign: Campaign
+) -> None:
+    campaign.serve()
+    with two_calls.journal.open("r+b") as file:
+        file.write(bytes(512))
+    assert shell.run("outbox", "send") == 0
+    kept = two_calls.journal.with_name(f"{two_calls.journal.stem}-1.damaged")
+    assert shell.out.endswith(
+        "2 sent, 0 rejected, 0 still unsent.\n"
+        "  The file with your calls was damaged; what could be read is saved, with 2 unsent results. "
+        f"The damaged file is kept as {kept}.\n"
+    )
+
+
 def test_what_the_campaign_rejects_is_told_with_the_reason(dana: Dana, shell: Shell, campaign: Campaign) -> None:
     good, forged = dana.outcome(0, "talked"), dana.outcome(1, "busy")
     dana.records(good, msgspec.structs.replace(forged, ticket="made-up"))

@@ -37,12 +37,12 @@ def ready(path: Path, key: bytes) -> Path | None:
     The journal's lock is held. Raises `JournalTooNew` and `WrongKey`, and where nothing can be written `OSError` and
     SQLite's errors.
     """
-    for file in (path_new(path), log_of(path_new(path)), path.with_suffix(SALVAGE)):  # of a start that was cut short
+    for file in (nameless(path), log_of(nameless(path)), path.with_suffix(SALVAGE)):  # of a start that was cut short
         file.unlink(missing_ok=True)
     aside = _finish(path, key)
     if not path.exists() and not log_of(path).exists():
         _make(path, key, lambda connection: None)
-        path_new(path).replace(path)
+        nameless(path).replace(path)
         sync_folder(path.parent)
     elif not _is_sound(path, key):
         aside = set_aside(path, key)
@@ -64,7 +64,7 @@ def set_aside(path: Path, key: bytes) -> Path:
     count = 1
     while any(_set_aside_as(path, count)):
         count += 1
-    path_new(path).replace(path.with_name(f"{path.stem}-{count}.mended"))
+    nameless(path).replace(path.with_name(f"{path.stem}-{count}.mended"))
     sync_folder(path.parent)
     aside = _finish(path, key)
     if aside is None:
@@ -109,7 +109,7 @@ def read(path: Path) -> tuple[bytes, bytes]:
     return file, log
 
 
-def path_new(path: Path) -> Path:
+def nameless(path: Path) -> Path:
     """Where a journal is made before it takes its name."""
     return path.with_suffix(".new")
 
@@ -132,7 +132,7 @@ def _is_sound(path: Path, key: bytes) -> bool:
 
 def _make(path: Path, key: bytes, fill: Callable[[Connection], None]) -> None:
     """A journal with all of its files but its name, synced."""
-    new = path_new(path)
+    new = nameless(path)
     new.unlink(missing_ok=True)
     private_file(new)
     with closing(connect(new, key)) as connection:

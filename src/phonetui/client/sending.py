@@ -25,6 +25,7 @@ class Sent(Struct, frozen=True):
     """What became of what was unsent for one campaign: `rejected` are the reasons, `why` is why the rest stayed.
 
     `campaign` is empty where the journal could not be opened, `open_elsewhere` says that another phonetui has it.
+    `mended` is what became of a damaged journal.
     """
 
     campaign: str
@@ -33,6 +34,7 @@ class Sent(Struct, frozen=True):
     unsent: int = 0
     why: str = ""
     open_elsewhere: bool = False
+    mended: str = ""
 
 
 async def send_outboxes(
@@ -61,7 +63,7 @@ async def _send(
     try:
         loaded = await journal.load()
         if not loaded.unsent:
-            return None
+            return Sent("", why=journal.mended) if journal.mended else None
         device_id, campaign_id = signed_in.account.device_id, campaign_of(loaded.unsent[0])
         never_again = 1.0  # no try is made twice, so that no wait is drawn
         outbox = Outbox(
@@ -82,6 +84,7 @@ async def _send(
         rejected=tuple(reason for reply in replies for _, reason in reply.rejected),
         unsent=outbox.unsent,
         why=why,
+        mended=journal.mended,
     )
 
 

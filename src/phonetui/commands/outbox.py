@@ -153,4 +153,4 @@ def _sent_lines(account: Account, sent: Sent) -> list[str]:
     counts = f"{sent.sent:,} sent, {len(sent.rejected):,} rejected, {sent.unsent:,} still unsent"
     lines = [f"{clean(sent.campaign, LONGEST)} at {where}: {counts}."]
     lines += [f"  rejected: {clean(reason, LONGEST)}" for reason in dict.fromkeys(sent.rejected) if reason]
-    return [*lines, f"  {sent.why}"] if sent.why else lines
+    return [*lines, *(f"  {said}" for said in (sent.mended, sent.why) if said)]
