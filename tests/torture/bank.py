@@ -45,6 +45,8 @@ CAMPAIGN = msgspec.structs.replace(
 )
 #: Every so manyth household has two voters.
 SHARED = 7
+#: Where there is one, a file system in memory: whether a disk keeps what it is given is for other promises.
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 BEFORE = datetime(2026, 10, 1, tzinfo=UTC)
 
 
@@ -64,9 +66,10 @@ class TrueTime:
 class LaptopClock:
     """The laptop's clocks over the true time: one that may be `wrong`, and one that is never set."""
 
-    def __init__(self, true: TrueTime) -> None:
+    def __init__(self, true: TrueTime, name: str) -> None:
         self.wrong = timedelta()
         self._true = true
+        self._name = name
         self._ids = 0
 
     def now(self) -> datetime:
@@ -77,14 +80,14 @@ class LaptopClock:
 
     def new_id(self) -> str:
         self._ids += 1
-        return f"dana-{self._ids:06}"
+        return f"{self._name}-{self._ids:06}"
 
 
 class Bank:
     """The server, over a database in `folder` with so many households that nobody has called yet."""
 
     def __init__(self, folder: Path, households: int, clock: Callable[[], datetime]) -> None:
-        (folder / FILE_NAME).write_bytes(_with_households(households))
+        (folder / FILE_NAME).write_bytes(database_with(households))
         self.url = database_url(folder, None)
         self.clock = clock
         self._database = open_database(self.url)
@@ -163,9 +166,14 @@ class Colleague:
         )
 
 
+def number_of(household_id: int) -> str:
+    """An invented number; voters' ids begin with their household's."""
+    return f"+1212555{household_id:04}"
+
+
 @cache
-def _with_households(count: int) -> bytes:
-    """A database with the campaign, two callers, and so many households."""
+def database_with(count: int) -> bytes:
+    """A server's database with the campaign, two callers, and so many households."""
     with tempfile.TemporaryDirectory() as folder:
         url = database_url(Path(folder), None)
         create_tables(url)
@@ -185,7 +193,7 @@ def _with_households(count: int) -> bytes:
 
 def _household(household_id: int) -> dict[str, object]:
     at = {"campaign_id": CAMPAIGN_ID, "household_id": household_id, "list_id": 1, "position": household_id}
-    return {**at, "number": f"+1212555{household_id:04}", "zones": ZONE, "rank": rank(0, 0, household_id)}
+    return {**at, "number": number_of(household_id), "zones": ZONE, "rank": rank(0, 0, household_id)}
 
 
 def _voters(home: dict[str, object]) -> list[dict[str, object]]:

@@ -24,15 +24,15 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal import Entry, Journal
 from phonetui.client.outbox import Outbox
 from phonetui.core import event as events
-from phonetui.core.call import Action, Dial, Forward, Note, Result, Skip, TakeBack
 from phonetui.core.standard_dispositions import BY_ID
 from phonetui.server import tables
 from phonetui.server.engine import reading_engine
 from phonetui.server.leases import Lender
 from tests.client.people import KEY
-from tests.torture.bank import CAMPAIGN, Bank, Colleague, LaptopClock, Line, TrueTime
-from tests.torture.callers import RESULTS, TAKEN_BACK, Done, Made
+from tests.torture.bank import CAMPAIGN, MEMORY, Bank, Colleague, LaptopClock, Line, TrueTime
+from tests.torture.callers import Done
 from tests.torture.end_to_end import differences
+from tests.torture.keyboard import Keyboard
 from tests.torture.promise import Control, Findings, Promise, Proof, Trials
 
 #: A shift begins within an hour of ten in the morning where the voters live: on a Tuesday, the last one of summer time,
@@ -45,8 +45,6 @@ SET_BY = (-1.0, 1.0, -5.0, 3.0, 7.5, -2.5)
 HOUSEHOLDS = 560
 #: An outbox is so old, in days.
 OLD = range(60, 91)
-#: Where there is one, a file system in memory: whether a disk keeps what it is given is for another promise.
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 #: Failures of a trial that are told.
 TOLD = 5
 
@@ -70,15 +68,14 @@ class Broken(Exception):
 
 
 class Shift:
-    """One caller's laptop and day. `made` are the outcomes as the caller saw them made."""
+    """One caller's laptop and day."""
 
     def __init__(self, folder: Path, bank: Bank, true: TrueTime, seed: int, plan: Plan) -> None:
         self.random = random.Random(seed)
-        self.clock = LaptopClock(true)
+        self.clock = LaptopClock(true, "dana")
         self._chance = random.Random(f"{seed} line").random
         self.line = Line(bank, "dana")
-        self.made: list[Made] = []
-        self.others: Counter[str] = Counter()
+        self.keyboard = Keyboard("dana", self.random, true, self._check_the_voter)
         self._true = true
         self._plan = plan
         self._folder = folder
@@ -116,50 +113,15 @@ class Shift:
 
     async def call(self, outcomes: int) -> None:
         """Calls as callers do; raises `Broken` where it cannot go on."""
-        for _ in range(outcomes):
-            self._true.passes(timedelta(hours=self._plan.hours) / self._plan.outcomes * self.random.uniform(0.2, 1.8))
-            while self.random.random() < 0.03:
-                self._check_the_voter()
-                self.others["skip"] += not self._desk.view.call.settled
-                await self._press(Skip())
-            self._check_the_voter()
-            await self._outcome()
-            if self._desk.view.call.back and self.random.random() < TAKEN_BACK:
-                await self._take_back()
+        await self.keyboard.call(self._desk, outcomes, timedelta(hours=self._plan.hours) / self._plan.outcomes)
 
-    def _check_the_voter(self) -> None:
-        view = self._desk.view
-        if view.call.household is None:
-            raise Broken(f"after {len(self.made)} outcomes there is nobody to call: {view.waiting}")
-        lease = self._desk._outbox.hand.lease(view.call.household.household_id)
+    async def _check_the_voter(self, desk: PhoneDesk) -> None:
+        household, so_far = desk.view.call.household, len(self.keyboard.made)
+        if household is None:
+            raise Broken(f"after {so_far} outcomes there is nobody to call: {desk.view.waiting}")
+        lease = desk._outbox.hand.lease(household.household_id)
         if lease is None or lease.until <= self._true.now:
-            raise Broken(f"after {len(self.made)} outcomes a voter is shown who is not lent any more")
-
-    async def _outcome(self) -> None:
-        note = f"dana-{len(self.made) + 1}"
-        if self.random.random() < 0.1:
-            self.others["dial"] += not self._desk.view.call.dialed
-            await self._press(Dial())
-        await self._press(Note(note))
-        if self.random.random() < 0.3:
-            await self._press(Forward())
-        disposition = BY_ID[self.random.choices(list(RESULTS), list(RESULTS.values()))[0]]
-        call = self._desk.view.call
-        talk = disposition.contact and (disposition.talk or len(call.draft.place.steps) > 1)
-        self.made.append(Made(note, call.voter_id, disposition.id, call.same_call, disposition.contact, talk))
-        call_at = self._true.now + timedelta(days=1) if disposition.call_back else None
-        for _ in range(1 + disposition.confirm):
-            await self._press(Result(disposition.id, call_at))
-
-    async def _take_back(self) -> None:
-        saved = self._desk.view.call.back[-1]
-        next(made for made in self.made if made.note == saved.draft.note).taken_back = True
-        self.others["undo"] += 1
-        await self._press(TakeBack())
-
-    async def _press(self, action: Action) -> None:
-        self._true.passes(timedelta(seconds=1))
-        await self._desk.act(action)
+            raise Broken(f"after {so_far} outcomes a voter is shown who is not lent any more")
 
     async def gets_voters(self) -> None:
         """Until the first is on the screen."""
@@ -277,7 +239,7 @@ def _wrong_with_arrival(arrived: Sequence[bytes], recorded: Sequence[bytes]) -> 
 def _wrong_at_the_server(bank: Bank, shift: Shift, colleague: Colleague, *, late: bool) -> Iterator[str]:
     """`late`: every household had been lent to the colleague when the events came; else none had."""
     with reading_engine(bank.url).connect() as connection:
-        yield from differences(connection, Done([*shift.made, *colleague.made], dict(shift.others)))
+        yield from differences(connection, Done([*shift.keyboard.made, *colleague.made], dict(shift.keyboard.others)))
         events_of = select(tables.events.c.late).where(tables.events.c.caller_id == "dana")
         marks = Counter(connection.scalars(events_of.where(tables.events.c.kind == "outcome")))
     if marks[not late]:
