@@ -62,7 +62,9 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """What stands on the screen, row by row."""
-        return [line.rstrip() for line in self._screen.display]
+        screen = self._screen  # whose own `display` fails where half of a wide letter was written over
+        rows = ((screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
+        return ["".join(row).rstrip() for row in rows]
 
     @property
     def text(self) -> str:
@@ -73,6 +75,10 @@ class Terminal:
     def modes(self) -> list[object]:
         """How the terminal treats what is typed, as `stty` shows it."""
         return termios.tcgetattr(self._end)
+
+    def column(self, x: int) -> str:
+        """What stands in a column of cells, counted from 0, from top to bottom."""
+        return "".join(self._screen.buffer[y][x].data for y in range(self._screen.lines))
 
     def press(self, keys: str) -> None:
         """Bytes from the keyboard."""
@@ -94,6 +100,12 @@ class Terminal:
         while (left := until - time.monotonic()) > 0 and self._read(left):
             pass
         return self.output[before:]
+
+    def answers(self) -> None:
+        """Reads what is written next."""
+        before = len(self.output)
+        while len(self.output) == before and self._read(PATIENCE):
+            pass
 
     def settles(self) -> None:
         """Reads until nothing has come for a while."""

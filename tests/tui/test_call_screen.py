@@ -418,3 +418,15 @@ def test_elsewhere_its_key_does_nothing() -> None:
         assert "F9" not in "".join(stage.lines)
 
     play(story)
+
+
+def test_a_name_with_a_joiner_leaves_every_blank_in_its_place() -> None:
+    narges = msgspec.structs.replace(SOO_JIN, first_name="نرگس\u200cسادات", last_name="Rad", attempts=())
+    household = msgspec.structs.replace(HOUSEHOLDS[0], voters=(narges, VERNON))
+
+    async def story(stage: Stage) -> None:
+        [line] = [line for line in stage.lines if "▸" in line]
+        assert line.startswith(" ▸ نرگس\u200cسادات, 25  ")
+        assert line.count("│") == 2
+
+    play(story, DeskInMemory((household,)))

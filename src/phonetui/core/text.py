@@ -18,6 +18,7 @@ _UNSEEN = (
     r"\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0"
     r"\ufff0-\ufffb\ufffe\uffff\ue000-\uf8ff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     r"\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U0010ffff"
+    + "".join(chr(plane << 16 | last) for plane in range(1, 14) for last in (0xFFFE, 0xFFFF))
 )
 _DROPPED = re.compile(f"[{_CONTROL}{_UNSEEN}]")
 _CONTROLS = re.compile(f"[{_CONTROL}\u2028\u2029]")

@@ -137,5 +137,13 @@ def _alike(old: Line, new: Line) -> int:
 def safe(line: Line, across: int) -> Line:
     """The last gate before the terminal: what presentation has cleaned and fitted passes as it is."""
     if not all(span.text.isprintable() for span in line):
-        line = tuple(span._replace(text=clean(span.text, len(span.text))) for span in line)
+        line = tuple(span._replace(text=_safe_text(span.text)) for span in line)
     return line if reach(line) <= across else fit_line(line, across)
+
+
+def _safe_text(text: str) -> str:
+    """Cleaned, the blanks around it kept; without a joiner at its end, which would tie it to what comes next."""
+    if text.isprintable():
+        return text
+    before, after = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
+    return " " * before + clean(text, len(text)).rstrip("\u200d") + " " * after

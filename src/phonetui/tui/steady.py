@@ -19,10 +19,12 @@ _STEADY = (
     r"\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd"
 )
 _UNSTEADY = rf"[^\x00-\x1f\x7f-\x9f{_STEADY}]"
+_ANY = r"[^\x00-\x1f\x7f-\x9f]"
 _ONE = re.compile(_UNSTEADY)
-#: Sequences are passed over whole; a run begins with the letter before it, for marks belong to that.
+#: Sequences are passed over whole; a run begins with the letter before it, for marks belong to that, and goes on with
+#: the one after a joiner.
 _SEQUENCE_OR_RUN = re.compile(
-    rf"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|([^\x00-\x1f\x7f-\x9f]?{_UNSTEADY}+)"
+    rf"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|({_ANY}?(?:\u200d{_ANY}?|{_UNSTEADY})+)"
 )
 #: Regional indicators and skin tones: two cells each where they are not joined to what is before them.
 _TWO_WHERE_ALONE = re.compile("[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
