@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from phonetui.client.view import Line, Waiting
+from phonetui.client.view import Line, Offered, Waiting
 from phonetui.client.waiting import why
 from phonetui.core.tally import Tally
 from phonetui.tui.app import ThemeName
@@ -54,6 +54,12 @@ def offline(desk: DeskInMemory) -> None:
     desk.unsent = 3
 
 
+def plug_out(desk: DeskInMemory) -> None:
+    desk.line = Line("slow")
+    desk.unsent = 1
+    desk.offered = {"plug": Offered("plug in", "the plug is out")}
+
+
 def as_it_is(desk: DeskInMemory) -> None:
     pass
 
@@ -65,6 +71,7 @@ STATES: Mapping[str, tuple[tuple[str, ...], Callable[[DeskInMemory], None]]] = {
     "confirming": (("!",), as_it_is),
     "waiting": ((), nobody_to_call),
     "offline": (("n",), offline),
+    "plug_out": (("n",), plug_out),
     "out_of_voters": ((), out_of_voters),
     "taken_along": (("n",), taken_along),
     "take_along": (("f6",), as_it_is),
