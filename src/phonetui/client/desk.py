@@ -19,7 +19,7 @@ from phonetui.client.outbox_file import NOBODYS, write_outbox
 from phonetui.client.shift import Shift
 from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
-from phonetui.client.view import Line, Offered, Said, View, Waiting
+from phonetui.client.view import Extra, Line, Said, View, Waiting
 from phonetui.client.waiting import COMING, why
 from phonetui.core import call as calls
 from phonetui.core import event as events
@@ -34,17 +34,6 @@ from phonetui.wire import OutboxHead
 LOOK_AGAIN = timedelta(seconds=20)
 #: A wall clock that is off by more since the last look was set.
 CLOCK_SET = timedelta(seconds=2)
-
-
-class Extra(Protocol):
-    """An action that one desk alone offers."""
-
-    @property
-    def offered(self) -> Offered:
-        """What it does now."""
-
-    def do(self) -> str:
-        """Do it; the words for the caller."""
 
 
 class Desk(Protocol):

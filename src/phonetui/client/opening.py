@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from phonetui.client.account import journal_path
 from phonetui.client.clock import Clock
-from phonetui.client.desk import Extra, PhoneDesk
+from phonetui.client.desk import PhoneDesk
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
 from phonetui.client.late_sign_in import LateSignIn
@@ -15,6 +15,7 @@ from phonetui.client.outbox import Outbox
 from phonetui.client.outbox_file import head_of
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import SignedIn
+from phonetui.client.view import Extra
 
 
 async def open_desk(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -50,6 +50,17 @@ class Offered(Struct, frozen=True):
 
     label: str
     told: str = ""
+
+
+class Extra(Protocol):
+    """An action that one desk alone offers."""
+
+    @property
+    def offered(self) -> Offered:
+        """What it does now."""
+
+    def do(self) -> str:
+        """Do it; the words for the caller."""
 
 
 class View(Struct, frozen=True, kw_only=True):
