@@ -16,7 +16,7 @@ from phonetui.wire import ExchangeReply, ExchangeRequest
 
 #: Seconds for a whole exchange, its `wait` apart: a full batch takes a third of it at 50 kbit/s.
 LONGEST_EXCHANGE = 60.0
-#: Seconds from which a send takes long: on a good line it takes a tenth of that, on a phone's bad one half.
+#: Seconds from which a send takes long: on a good line it takes a tenth of that, at 600 ms a round trip a quarter.
 SLOW = 3.0
 #: Seconds that closing leaves for what is unsent.
 GRACE = 2.0
