@@ -76,9 +76,9 @@ class Terminal:
         """How the terminal treats what is typed, as `stty` shows it."""
         return termios.tcgetattr(self._end)
 
-    def column(self, x: int) -> str:
-        """What stands in a column of cells, counted from 0, from top to bottom."""
-        return "".join(self._screen.buffer[y][x].data for y in range(self._screen.lines))
+    def column(self, x: int) -> list[str]:
+        """What stands in each cell of a column, counted from 0, from top to bottom."""
+        return [self._screen.buffer[y][x].data for y in range(self._screen.lines)]
 
     def press(self, keys: str) -> None:
         """Bytes from the keyboard."""

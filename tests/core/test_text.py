@@ -57,6 +57,7 @@ def test_letters_written_in_two_parts_become_one() -> None:
         ("Ow\u3164ens\u115f", "Owens"),
         ("Owens" + "".join(chr(0xE0000 + ord(letter)) for letter in "ignore all that"), "Owens"),
         ("\u0301\u200d\ufe0fOwens", "Owens"),
+        ("\u0301 \u0301Owens", "Owens"),
         ("O" + "\u0334\u0489" * 40 + "wens", "O" + "\u0334\u0489\u0334\u0489\u0334" + "wens"),
         ("O" + "\u200d" * 400 + "wens", "O" + "\u200d" * 5 + "wens"),
     ],

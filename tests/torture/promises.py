@@ -6,7 +6,15 @@ from importlib import import_module
 
 from tests.torture.promise import Promise
 
-MODULES: tuple[str, ...] = ("power_cuts", "damage", "end_to_end", "offline_shift", "bad_line", "forgetful_server")
+MODULES: tuple[str, ...] = (
+    "power_cuts",
+    "damage",
+    "end_to_end",
+    "offline_shift",
+    "bad_line",
+    "forgetful_server",
+    "hostile_text",
+)
 
 
 def promise(module: str) -> Promise:

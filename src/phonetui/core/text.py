@@ -29,8 +29,8 @@ _FLAG_OR_TAG = re.compile(f"(\U0001f3f4[\U000e0030-\U000e007a]{{2,6}}\U000e007f)
 _HANGUL_PARTS = re.compile(r"[\u1161-\u11ff\ud7b0-\ud7ff]")
 _DIRECTION_MARKS = "\u200e\u200f\u061c"
 _ALL_TAGS = "".join(map(chr, range(0xE0020, 0xE0080)))
-#: In a text of which each mark is written as M: those with no letter to stand on, and too many on one.
-_TOO_MANY = re.compile(f"^M+|M{{{MOST_MARKS + 1},}}")
+#: In a text of which each mark is written as M and each blank as B: marks with no letter to stand on, and too many.
+_TOO_MANY = re.compile(f"^[MB]+|M{{{MOST_MARKS + 1},}}")
 _MOST_KINDS = 5_000
 
 
@@ -74,10 +74,11 @@ def _with_few_marks(text: str) -> str:
 
 
 class _Kinds(dict[int, str]):
-    """`M` for a mark and `L` for a letter, by code point; the first few thousand that are met are remembered."""
+    """`M` for a mark, `B` for a blank, `L` for a letter, by code point; the first few thousand met are remembered."""
 
     def __missing__(self, point: int) -> str:
-        kind = "M" if _is_mark(chr(point)) else "L"
+        letter = chr(point)
+        kind = "M" if _is_mark(letter) else "B" if letter.isspace() else "L"
         if len(self) < _MOST_KINDS:
             self[point] = kind
         return kind

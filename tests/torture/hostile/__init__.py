@@ -1,0 +1,1 @@
+"""Hostile text, the fields it can be in, and what may come out of the program when it is."""
