@@ -154,7 +154,9 @@ def test_whoever_leaves_with_a_line_hands_all_back_but_the_voter_on_the_screen(t
     assert [held.lease.household.household_id for held in left.held] == ["h1"]
 
 
-def test_a_lease_that_has_ended_is_not_on_hand_any_more_and_the_screen_says_so(tmp_path: Path) -> None:
+def test_a_lease_that_has_ended_is_not_on_hand_any_more_and_calling_goes_on_when_the_network_is_back(
+    tmp_path: Path,
+) -> None:
     server = CampaignServer(ANA, lease(2, names=("Ben", "Cy"), hours=3))
 
     async def story(evening: Evening) -> None:
@@ -173,6 +175,9 @@ def test_a_lease_that_has_ended_is_not_on_hand_any_more_and_the_screen_says_so(t
         assert view.waiting.title == "Offline, and no voters on hand"
         assert "Your last voters were lent to you until today at 3:00 pm" in view.waiting.text
         assert (view.today.attempts, view.today.results) == (1, {"not_home": 1})
+        server.down, server.leases = None, (lease(3, names=("Di",), hours=9),)
+        evening.desk.try_now()
+        await evening.until(lambda: evening.on_screen() != "")
 
     sit_down(tmp_path, server, story)
 
