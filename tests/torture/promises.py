@@ -8,7 +8,9 @@ from tests.torture.promise import Promise
 
 MODULES: tuple[str, ...] = (
     "power_cuts",
+    "bad_disks",
     "damage",
+    "two_windows",
     "end_to_end",
     "offline_shift",
     "bad_line",
