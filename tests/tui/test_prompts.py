@@ -101,6 +101,17 @@ def test_no_letter_is_lost_while_the_line_comes_up(rounds: int) -> None:
     play(story)
 
 
+@pytest.mark.parametrize("rounds", range(0, 24, 3))
+def test_being_told_to_end_while_the_line_comes_up_is_no_failure(rounds: int) -> None:
+    async def story(stage: Stage) -> None:
+        stage.app.post_message(events.Key("i", "i"))
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        stage.app.exit()
+
+    assert play(story).crash is None
+
+
 def test_a_pasted_note_loses_what_is_not_text() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("i")

@@ -17,11 +17,12 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.events import Key
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widget import Widget
+from textual.widget import MountError, Widget
 from textual.worker import WorkerFailed
 
 from phonetui.core.refusal import Refused
@@ -170,7 +171,10 @@ class TerminalApp(App[Refused]):
             self._write(_GIVE_NAME_BACK)
 
     def _handle_exception(self, error: Exception) -> None:
-        self.crash = self.crash or (error.error if isinstance(error, WorkerFailed) else error)
+        failed = error.error if isinstance(error, WorkerFailed) else error
+        if self._exit and isinstance(failed, MountError | NoMatches):  # a line to type, on a screen put away
+            return
+        self.crash = self.crash or failed
         self._return_code = 1
         if self._exception is None:  # Textual's own test pilot looks for it here
             self._exception = error
