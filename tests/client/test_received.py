@@ -64,8 +64,9 @@ def test_huge_texts_are_cut() -> None:
     "value",
     [
         Notice("n\x07", "x"),
-        lease(1).household.__class__("h\x1b[2J", "+18125550001", ()),
-        lease(1).household.__class__("h1", "+1812\n5550001", ()),
+        msgspec.structs.replace(lease(1).household, household_id="h\x1b[2J"),
+        msgspec.structs.replace(lease(1).household, number="+1812\n5550001"),
+        msgspec.structs.replace(lease(1).household, household_id="h" + "\u0336" * 9),
         Lease(lease(1).household, NOON, {"v1\x00": "t"}),
         Lease(lease(1).household, NOON, {"v1": "t\u202e"}),
         Session("token\r\nX-Header: 1", "c", "n", "e", ()),
@@ -89,3 +90,25 @@ def test_other_values_stay() -> None:
     again_after = CAMPAIGN.dispositions[0].again_after
     assert cleaned(CAMPAIGN).dispositions[0].again_after == again_after
     assert isinstance(again_after, timedelta)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"zone": "../../etc/passwd"},
+        {"zone": "Mars/Olympus"},
+        {"dispositions": ()},
+        {"dispositions": CAMPAIGN.dispositions * 4},
+        {"dispositions": (msgspec.structs.replace(CAMPAIGN.dispositions[0], key="not a key"),)},
+    ],
+)
+def test_a_campaign_that_no_screen_could_show_is_not_taken(changes: dict[str, object]) -> None:
+    with pytest.raises(NotPhonetui) as refused:
+        cleaned(reply(campaign=msgspec.structs.replace(CAMPAIGN, **changes)))
+    assert str(refused.value) == ("The campaign server sent a campaign that is none; nothing of its answer was taken.")
+
+
+def test_a_household_of_nobody_is_not_taken() -> None:
+    with pytest.raises(NotPhonetui) as refused:
+        cleaned(msgspec.structs.replace(lease(1).household, voters=()))
+    assert str(refused.value) == "The campaign server sent a household of nobody; nothing of its answer was taken."

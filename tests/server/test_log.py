@@ -15,12 +15,14 @@ DANA = {"campaign_id": "turnout", "precinct": "Dana De La Cruz", "body": b""}
 
 def test_a_line_is_one_json_object(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger.name)
-    logger.info("request", extra={"fields": {"route": "/v1/exchange\n", "status": 200}})
+    route = '/v1/exchange\n{"event": "failure"}\u2028\x1b[2J\x9b2J\u202e'
+    logger.info("request", extra={"fields": {"route": route, "status": 200}})
     line = JsonLines().format(caplog.records[0])
-    assert "\n" not in line
+    assert line.isascii()
+    assert line.isprintable()
     said = json.loads(line)
     assert said.pop("at").endswith("+00:00")
-    assert said == {"level": "info", "event": "request", "route": "/v1/exchange\n", "status": 200}
+    assert said == {"level": "info", "event": "request", "route": route, "status": 200}
 
 
 def test_a_warning_of_uvicorns_is_a_line_too(caplog: pytest.LogCaptureFixture) -> None:

@@ -22,6 +22,7 @@ from phonetui.tui.steady import steadied
 from phonetui.wire import ExchangeReply
 from tests.terminal import Terminal
 from tests.torture.hostile.app import voters
+from tests.torture.hostile.campaign import ZONE
 from tests.torture.hostile.coming_out import written, wrong_letters, wrong_lines
 from tests.torture.hostile.drawing import SIZES, wrong_drawings
 from tests.torture.hostile.files import prove_files
@@ -78,8 +79,9 @@ def _wrong_envelope(kind: type[Struct], text: str) -> Iterator[str]:
 
         def write(path: str, among_ids: bool = among_ids) -> str:
             name = path.rpartition(".")[2]
-            is_id = name in EXACT or name.endswith("_id")
-            return "id" if is_id and not among_ids else text
+            if among_ids or not (name in EXACT or name.endswith("_id") or name == "zone"):
+                return text
+            return ZONE if name == "zone" else "K"
 
         try:
             taken = cleaned(filled(kind, write))

@@ -8,7 +8,10 @@ from typing import TypeVar, cast
 from msgspec import Struct
 
 from phonetui.client.campaign_server import NotPhonetui
+from phonetui.core.campaign import MOST_DISPOSITIONS, Campaign
+from phonetui.core.eligibility import known_zone
 from phonetui.core.text import clean
+from phonetui.core.voter import Household
 
 Value = TypeVar("Value")
 
@@ -32,6 +35,7 @@ def _cleaned(value: object, *, exact: bool) -> object:
         case str():
             return _exact(value) if exact else _lines(value)
         case Struct():
+            _check(value)
             fields = {name: _cleaned(getattr(value, name), exact=_is_exact(name)) for name in value.__struct_fields__}
             return type(value)(**fields)
         case tuple():
@@ -42,6 +46,18 @@ def _cleaned(value: object, *, exact: bool) -> object:
             return _moment(value)
         case _:
             return value
+
+
+def _check(value: Struct) -> None:
+    """Raises `NotPhonetui` for what no server sends and no screen could show."""
+    match value:
+        case Campaign():
+            keys = [disposition.key for disposition in value.dispositions]
+            if known_zone(value.zone) and 0 < len(keys) <= MOST_DISPOSITIONS and all(len(key) == 1 for key in keys):
+                return
+            raise NotPhonetui("The campaign server sent a campaign that is none; nothing of its answer was taken.")
+        case Household(voters=()):
+            raise NotPhonetui("The campaign server sent a household of nobody; nothing of its answer was taken.")
 
 
 def _is_exact(field: str) -> bool:
