@@ -57,6 +57,19 @@ def test_leaving_closes_the_desk() -> None:
     assert desk.closed
 
 
+def test_leaving_while_the_desk_is_being_opened_closes_it_too() -> None:
+    desk = DeskInMemory()
+
+    async def open_desk() -> DeskInMemory:
+        app.exit()
+        await asyncio.sleep(0.2)
+        return desk
+
+    app = PhonetuiApp(open_desk)
+    run(app)
+    assert desk.closed
+
+
 def test_a_crash_shows_nobody_and_comes_to_whoever_called() -> None:
     class Broken(DeskInMemory):
         @property

@@ -102,14 +102,19 @@ def test_no_letter_is_lost_while_the_line_comes_up(rounds: int) -> None:
 
 
 @pytest.mark.parametrize("rounds", range(0, 24, 3))
-def test_being_told_to_end_while_the_line_comes_up_is_no_failure(rounds: int) -> None:
+def test_a_note_that_being_told_to_end_cuts_off_is_neither_a_failure_nor_a_result(rounds: int) -> None:
     async def story(stage: Stage) -> None:
         stage.app.post_message(events.Key("i", "i"))
         for _ in range(rounds):
             await asyncio.sleep(0)
         stage.app.exit()
+        for _ in range(20):
+            stage.app.post_message(events.Key("n", "n"))
+            await asyncio.sleep(0)
 
-    assert play(story).crash is None
+    desk = DeskInMemory()
+    assert play(story, desk).crash is None
+    assert desk.done == []
 
 
 def test_a_pasted_note_loses_what_is_not_text() -> None:

@@ -64,6 +64,7 @@ class PhonetuiApp(TerminalApp):
         self.animation_level = "none"
         self.desk: Desk | None = None
         self._open_desk = open_desk
+        self._opening: asyncio.Future[Desk] | None = None
         self._own_keys = own_keys or {}
         self._zone = zone
         self._blank_after = blank_after
@@ -84,13 +85,23 @@ class PhonetuiApp(TerminalApp):
     async def _open(self) -> None:
         try:
             await asyncio.to_thread(import_module, "phonetui.tui.call_screen")
-            self.desk = await self._open_desk()
+            self._opening = asyncio.ensure_future(self._open_desk())
+            self.desk = await asyncio.shield(self._opening)
             self.desk.listen(self._tell)
             await self.desk.start()
         except Refused as refused:
             self.exit(refused)
         else:
             self.post_message(DeskOpened(self.desk))
+
+    async def put_away(self) -> None:
+        """Close the desk. One that is still being opened is waited for, so that nothing of it is left behind."""
+        if self._opening is not None:
+            try:
+                desk = await self._opening
+            except Refused:  # there is none
+                return
+            await desk.close()
 
     def _tell(self) -> None:
         if self._call_screen is not None and self._call_screen.saving:
@@ -136,8 +147,7 @@ async def show(app: PhonetuiApp, *, headless: bool = False) -> int:
     Answers with the exit code, which is not 0 where a signal ended it.
     """
     refused = await app.run_async(headless=headless)
-    if app.desk is not None:
-        await app.desk.close()
+    await app.put_away()
     if app.crash is not None:
         raise app.crash
     if refused is not None:

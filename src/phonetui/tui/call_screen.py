@@ -31,7 +31,7 @@ from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.presentation.script import place_line, script_lines
 from phonetui.tui.script_pane import ScriptPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
-from phonetui.tui.terminal import INTERRUPTED, hand_on, paint, waits
+from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, paint, waits
 
 if TYPE_CHECKING:
     from phonetui.client.desk import Desk
@@ -167,6 +167,8 @@ class CallScreen(Screen[None]):
         if self._asking and self.focused is not None:  # what the line to type leaves over
             return
         event.stop()
+        if is_ending(self):
+            return
         if self._asking:  # typed before the question was there to take it
             self._early.append(event)
             return
@@ -263,11 +265,9 @@ class CallScreen(Screen[None]):
         self.run_worker(self._ask_all(asking))
 
     async def _ask_all(self, asking: Coroutine[None, None, None]) -> None:
-        try:
-            await asking
-        finally:
-            self._asking = False
-            self._early.clear()
+        await asking
+        self._asking = False
+        self._early.clear()
 
     async def ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
         """Put a question in the place of the status line; the answer, or None when it was closed."""

@@ -104,6 +104,11 @@ def waits(screen: Screen[None]) -> bool:
     return screen.message_queue_size > 0 or screen._pending_message is not None
 
 
+def is_ending(screen: Screen[None]) -> bool:
+    """Whether the application has been told to end: what is typed from then on is not meant for it."""
+    return screen.app._exit
+
+
 def hand_on(key: Key, widget: Widget) -> None:
     """Give a key that was sent elsewhere to the widget that it was meant for."""
     widget._forward_event(Key(key.key, key.character))
