@@ -112,6 +112,16 @@ def test_taking_back_names_the_outcome_and_shows_its_voter_again() -> None:
     assert desk.on_screen() == "Cho"
 
 
+def test_taking_back_what_was_said_of_somebody_withdrawn_since_shows_who_is_left_of_the_household() -> None:
+    desk = Desk(REEDS, LEES)
+    desk.press(calls.Result("refused"))
+    desk.hand.withdraw(["1"])
+    desk.press(calls.TakeBack())
+    assert desk.on_screen() == "Ben"
+    assert desk.press(calls.Result("refused")).said is not None
+    assert [(type(event), event.voter_id) for event in desk.events] == [(Outcome, "1"), (Undo, "1"), (Outcome, "2")]
+
+
 def test_do_not_call_acts_at_once_on_every_voter_on_hand_and_can_be_taken_back() -> None:
     shared = msgspec.structs.replace(BEN, voter_id="9", phones=(Phone("+18125550109"), Phone(REEDS.number)))
     other = Household(household_id="other", number="+18125550109", voters=(shared,))

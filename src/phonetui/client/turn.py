@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from phonetui.client.hand import Hand
@@ -133,13 +134,16 @@ class Turn:
     def _undo(self, effect: calls.RecordUndo) -> None:
         then = effect.then
         self.write(events.Undo, then.household_id, then.voter_id, supersedes=then.event_id)
-        self.put_back(calls.PutBack(then.household_id))
         self.said = Said("Taken back; choose the right result", "notice")
         lease = self.hand.lease(then.household_id)
-        if lease is None or not lease.household.voters:  # no longer lent: there is nobody to show
+        to_ask = [v.voter_id for v in lease.household.voters if v.voter_id not in then.settled] if lease else []
+        if lease is None or not to_ask:  # no longer lent, or withdrawn: there is nobody to show
             self.show_next()
-        else:
-            self.act(calls.Show(lease.household, self._moment.at, resume=then))
+            return
+        if then.voter_id not in to_ask:  # withdrawn since: somebody else of the household is next
+            then = msgspec.structs.replace(then, voter_id=to_ask[0], draft=calls.Draft())
+        self.put_back(calls.PutBack(then.household_id))
+        self.act(calls.Show(lease.household, self._moment.at, resume=then))
 
     def _skip(self, effect: calls.RecordSkip) -> None:
         self.write(events.Skip, effect.household.household_id, effect.voter_id)
