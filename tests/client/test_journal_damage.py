@@ -15,9 +15,10 @@ import pytest
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.journal_connection import connect
 from phonetui.client.journal_key import fingerprint, fingerprint_file
+from phonetui.client.journal_lock import is_owned
 from phonetui.client.journal_mending import LOG
 from phonetui.client.journal_pages import PAGE
-from phonetui.client.journal_refusals import JournalDamaged, JournalTooNew, WrongKey, set_aside
+from phonetui.client.journal_refusals import DiskFull, JournalDamaged, JournalTooNew, WrongKey, set_aside
 from phonetui.client.journal_tables import ONE_ROW, TABLES
 from phonetui.client.outbox import Taken
 from phonetui.core import call as calls
@@ -344,18 +345,15 @@ JournalFile(Path({str(path)!r}), KEY)
     assert path.with_name("fall-1.damaged-wal").read_bytes() == log
 
 
-def test_damaged_files_go_seven_days_after_their_last_call_and_with_the_log_out(path: Path) -> None:
+def test_damaged_files_go_seven_days_after_they_were_moved_aside_and_with_the_log_out(path: Path) -> None:
     with_journal(path, call_all_day)
     for _ in range(2):
         overwrite(path, PAGE, os.urandom(SECTOR))
         opened(path)
-    written = (NOON - timedelta(days=8)).timestamp()
-    os.utime(path.with_name("fall-1.damaged"), (written, written))
-
-    async def later(journal: Journal) -> None:
-        await journal.expire(datetime.fromtimestamp(path.with_name("fall-2.damaged").stat().st_mtime, NOON.tzinfo))
-
-    with_journal(path, later)
+    aside = path.with_name("fall-1.fingerprint")
+    eight_days_ago = aside.stat().st_mtime - timedelta(days=8).total_seconds()
+    os.utime(aside, (eight_days_ago, eight_days_ago))
+    expire(path)
     assert sorted(file.name for file in path.parent.glob("fall-*")) == ["fall-2.damaged", "fall-2.fingerprint"]
 
     async def log_out() -> None:
@@ -364,6 +362,46 @@ def test_damaged_files_go_seven_days_after_their_last_call_and_with_the_log_out(
 
     asyncio.run(log_out())
     assert list(path.parent.iterdir()) == []
+
+
+def test_a_damaged_file_that_nobody_called_from_for_weeks_stays_seven_days_too(path: Path) -> None:
+    with_journal(path, call_all_day)
+    damaged = overwrite(path, PAGE, os.urandom(SECTOR))
+    weeks_ago = path.stat().st_mtime - timedelta(weeks=5).total_seconds()
+    os.utime(path, (weeks_ago, weeks_ago))
+    opened(path)
+    expire(path)
+    assert path.with_name("fall-1.damaged").read_bytes() == damaged
+
+
+def test_a_damaged_log_goes_after_seven_days_without_its_file_too(path: Path) -> None:
+    killed_after(path, "call_all_day")
+    path.unlink()
+    opened(path)
+    assert sorted(file.name for file in path.parent.glob("fall-*")) == ["fall-1.damaged-wal", "fall-1.fingerprint"]
+    expire(path, days_later=8)
+    assert list(path.parent.glob("fall-*")) == []
+
+
+def test_a_start_that_fails_gives_the_journal_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_journal(path, call_all_day)
+    overwrite(path, PAGE, os.urandom(SECTOR))
+
+    def fails(*_: object) -> None:
+        raise DiskFull.of(path)
+
+    with monkeypatch.context() as failing, pytest.raises(DiskFull):
+        failing.setattr("phonetui.client.journal_reading.unsent", fails)
+        opened(path)
+    assert not is_owned(path)
+    assert opened(path)[0].unsent == UNSENT
+
+
+def expire(path: Path, days_later: int = 0) -> None:
+    """The call screen is opened so many days after something was last moved aside."""
+    moved_aside = max(file.stat().st_mtime for file in path.parent.glob("fall-*.fingerprint"))
+    now = datetime.fromtimestamp(moved_aside, NOON.tzinfo) + timedelta(days=days_later)
+    with_journal(path, lambda journal: journal.expire(now))
 
 
 # -- damage that shows during a call -----------------------------------------------------------------------------------

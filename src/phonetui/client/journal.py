@@ -83,7 +83,7 @@ class Journal:
         await self._run(self._file.truncate)
 
     async def expire(self, now: datetime) -> None:
-        """Remove what was settled seven days before `now`, and damaged files that were last written then."""
+        """Remove what was settled seven days before `now`, and damaged files that were moved aside before that."""
         await self._run(lambda: self._file.run(lambda connection: writing.expire(connection, now)))
         await self._run(self._file.truncate)
         await self._run(lambda: self._file.forget_damaged(now - writing.KEPT))
@@ -118,4 +118,8 @@ def _open(path: Path, key: bytes) -> tuple[JournalFile, str]:
     from phonetui.client.journal_file import JournalFile  # on the thread: loading SQLCipher takes 20 ms
 
     file = JournalFile(path, key)
-    return file, set_aside(file.damaged, len(file.run(reading.unsent))) if file.damaged else ""
+    try:
+        return file, set_aside(file.damaged, len(file.run(reading.unsent))) if file.damaged else ""
+    except BaseException:
+        file.close()
+        raise

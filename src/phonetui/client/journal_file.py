@@ -104,7 +104,7 @@ class JournalFile:
         self.close()
 
     def forget_damaged(self, before: datetime) -> None:
-        """Deletes the damaged files that were last written before that; raises `JournalFolder`."""
+        """Deletes the damaged files that were moved aside before that; raises `JournalFolder`."""
         try:
             forget_set_aside(self.path, before)
         except OSError as error:

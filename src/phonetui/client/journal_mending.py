@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 #: What follows the name of a journal's file in the name of its log.
 LOG = "-wal"
-#: In place of a journal's suffix: the file in which its pages are read.
-SALVAGE = ".salvage"
+#: In place of a journal's suffix: the file in which its pages are read, and one that was moved aside.
+SALVAGE, DAMAGED = ".salvage", ".damaged"
 
 
 def ready(path: Path, key: bytes) -> Path | None:
@@ -78,10 +78,11 @@ def set_aside_files(path: Path) -> Iterator[Path]:
 
 
 def forget_set_aside(path: Path, before: datetime) -> None:
-    """Remove the damaged journals that were last written before that. Raises `OSError`."""
-    for damaged in path.parent.glob(f"{path.stem}-[0-9]*.damaged"):
-        if damaged.stat().st_mtime < before.timestamp():
-            for file in (log_of(damaged), fingerprint_file(damaged), damaged):
+    """Remove the damaged journals that were moved aside before that. Raises `OSError`."""
+    for named in path.parent.glob(f"{path.stem}-[0-9]*.fingerprint"):  # written just then
+        if named.stat().st_mtime < before.timestamp():
+            damaged = named.with_suffix(DAMAGED)
+            for file in (log_of(damaged), damaged, named):
                 file.unlink(missing_ok=True)
 
 
@@ -152,7 +153,7 @@ def _finish(path: Path, key: bytes) -> Path | None:
     mended = next(path.parent.glob(f"{path.stem}-[0-9]*.mended"), None)
     if mended is None:
         return None
-    aside = mended.with_suffix(".damaged")
+    aside = mended.with_suffix(DAMAGED)
     _name_key(aside, key)
     for file, its_new_name in ((path, aside), (log_of(path), log_of(aside))):
         with suppress(FileNotFoundError):
