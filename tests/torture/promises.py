@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "offline_shift",
     "bad_line",
     "forgetful_server",
+    "canaries",
     "hostile_text",
 )
 
