@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec import Raw
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from phonetui.core.event import AnyEvent, Outcome, encode
@@ -147,6 +148,25 @@ def test_nobody_can_record_for_a_voter_who_was_not_lent_to_them(bank: PhoneBank,
         assert (report.stored, report.rejected, report.reasons) == (0, 2, {reason: 2})
         stick.write(dana, [call])
         assert (await asyncio.to_thread(stick.imports)).stored == 1
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("owner", [False, True])
+def test_a_file_that_says_it_is_a_supervisors_corrects_nobody_elses_calls(
+    bank: PhoneBank, stick: Stick, owner: bool
+) -> None:
+    async def story() -> None:
+        dana, [call, *_] = await a_shift(bank)
+        await dana.sends(call)
+        sue = await bank.join("sue", role="supervisor")
+        async with bank.database.write() as connection:
+            await connection.execute(update(tables.accounts).values(owner=owner))
+        forged = msgspec.structs.replace(call, id="s1", seq=1, ticket="", disposition="refused", supersedes=call.id)
+        stick.write(sue, [forged])
+        report = await asyncio.to_thread(stick.imports)
+        assert (report.caller, report.stored, report.rejected) == ("sue", 0, 1)
+        assert await bank.rows(tables.attempts, "disposition") == [("talked",)]
 
     asyncio.run(story())
 

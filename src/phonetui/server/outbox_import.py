@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -23,7 +23,7 @@ from phonetui.server import events
 from phonetui.server.accounts import Caller
 from phonetui.server.stored_campaign import find_campaign
 from phonetui.server.tables import accounts, members
-from phonetui.wire import OUTBOX_FORMAT, OutboxEnd, OutboxHead, OutboxLine, Receipt
+from phonetui.wire import OUTBOX_FORMAT, OutboxEnd, OutboxHead, OutboxLine, Receipt, Role
 
 #: Events in one transaction, so that a server beside it waits but a moment.
 AT_ONCE = 100
@@ -79,6 +79,7 @@ def take_in(engine: Engine, ticket_key: bytes, file: Path, outbox: Outbox, now: 
         with engine.connect() as connection:
             caller = _caller(connection, file, outbox.head)
             campaigns = _campaigns(connection, file, caller, outbox.lines)
+        caller = _by_ticket_alone(caller, campaigns)
         for campaign_id, lines in _batches(outbox.lines):
             with engine.begin() as connection:
                 receipts += _store(connection, ticket_key, caller, campaigns[campaign_id], lines, now)
@@ -161,6 +162,12 @@ def _campaigns(connection: Connection, file: Path, caller: Caller, lines: Sequen
             )
         found[campaign_id] = stored.campaign
     return found
+
+
+def _by_ticket_alone(caller: Caller, campaign_ids: Iterable[str]) -> Caller:
+    """The caller without any higher role: anybody may write a supervisor's name into a file."""
+    roles: dict[str, Role] = dict.fromkeys(campaign_ids, "caller")
+    return msgspec.structs.replace(caller, owner=False, roles=roles)
 
 
 # -- storing -----------------------------------------------------------------------------------------------------------
