@@ -135,6 +135,9 @@ class Caller:
         desk, self.desk = self.desk, None
         if desk is not None:
             await desk.close()
+            server = desk._courier._server
+            assert isinstance(server, PhonetuiServer)
+            await server.close()
 
     async def call(self, outcomes: int) -> None:
         """So many, with a line or without."""
@@ -231,7 +234,9 @@ class Trial:
         """Calls that are acknowledged, a log-in that ends, another that takes its place, somebody new."""
         true = self.server.true
         true.passes(timedelta(hours=self.random.choice(self._ages) - 0.5))
-        await PhonetuiServer(self.server.url, self._tablet).sign_out()
+        tablet = PhonetuiServer(self.server.url, self._tablet)
+        await tablet.sign_out()
+        await tablet.close()
         nora = self._caller("nora")
         await nora.join(self._link)  # its last use
         await self.callers[0].log_in()
