@@ -228,6 +228,19 @@ def test_a_restored_server_lends_nobody_until_it_knows_whom_was_called() -> None
     assert taken.reply.leases == (lease(2),)
 
 
+def test_nobody_of_a_past_shift_is_lent_again_by_a_restored_server_that_has_not_heard_all_of_it() -> None:
+    past = [msgspec.structs.replace(entry(seq), household_id="") for seq in (1, 2)]
+    laptop = Laptop(Loaded(unsent=tuple(past), next_seq=3))
+    first = laptop.sends()
+    laptop.hears(first, reply(receipts=receipts(first)[:1], stored_through=1, leases=(lease(2),)))
+    watch, send = laptop.watches(), laptop.sends()
+    taken = laptop.hears(send, reply(receipts=receipts(send), stored_through=2, leases=(lease(3),)))
+    assert taken.reply.leases == ()
+    assert laptop.hears(watch, reply(stored_through=1, leases=(lease(2),))).reply.leases == ()
+    laptop.outbox.poke(laptop.tick)
+    assert laptop.hears(laptop.sends(), reply(stored_through=2, leases=(lease(3),))).reply.leases == (lease(3),)
+
+
 def test_a_server_that_never_says_it_has_all_is_asked_once() -> None:
     laptop = Laptop()
     laptop.records(entry(1), entry(2))

@@ -49,13 +49,15 @@ class Taken(Struct, frozen=True, kw_only=True):
 class Flight(Struct, frozen=True):
     """A request under way, and what was known when it left.
 
-    `moment` counts the outbox's changes; up to the seq `settled` every event was acknowledged or rejected.
+    `moment` counts the outbox's changes; up to the seq `settled` every event was acknowledged or rejected. `blind`: a
+    server that has lost events could not tell yet whom this laptop has called.
     """
 
     request: ExchangeRequest
     tick: float
     moment: int
     settled: int
+    blind: bool
 
 
 class Outbox:
@@ -193,7 +195,7 @@ class Outbox:
         self._asked = False
         events = tuple(Raw(entry.body) for entry in self._batch())
         request = self._request(tick, events=events, along=self._along)
-        self._sending = Flight(request, tick, self._moment, self._settled())
+        self._sending = Flight(request, tick, self._moment, self._settled(), self._blind())
         return request
 
     def next_watch(self, tick: float) -> ExchangeRequest | None:
@@ -201,7 +203,7 @@ class Outbox:
         if self.watch_at is None or tick < self.watch_at:
             return None
         request = self._request(tick, wait=self._wait)
-        self._watching = Flight(request, tick, self._moment, self._settled())
+        self._watching = Flight(request, tick, self._moment, self._settled(), self._blind())
         return request
 
     def _request(self, tick: float, *, events: tuple[Raw, ...] = (), wait: int = 0, along: int = 0) -> ExchangeRequest:
@@ -236,6 +238,10 @@ class Outbox:
         """Households that something unsent is about, the newest first: the server still takes them for lent."""
         return {entry.household_id: None for entry in reversed(self._unsent.values()) if entry.household_id}
 
+    def _blind(self) -> bool:
+        """Whether something unsent does not say whom it is about: its shift is over, and the server has lost it."""
+        return any(not entry.household_id for entry in self._unsent.values())
+
     # -- what an answer means ----------------------------------------------------------------------------------------
 
     def receive(self, request: ExchangeRequest, reply: ExchangeReply, now: datetime) -> Taken:
@@ -245,7 +251,7 @@ class Outbox:
         acknowledged, rejected = _receipts(request, reply)
         offset = reply.server_time - now
         forgotten_after = self._forgotten_after(reply, flight)
-        if forgotten_after is not None:  # it does not know yet whom this caller has called
+        if forgotten_after is not None or flight.blind or self._blind():
             reply = msgspec.structs.replace(reply, leases=())
         reply = self._news_in(reply, flight)
         after = self.hand.copy()
