@@ -7,6 +7,7 @@ from importlib import import_module
 from tests.torture.promise import Promise
 
 MODULES: tuple[str, ...] = (
+    "kills",
     "power_cuts",
     "bad_disks",
     "damage",

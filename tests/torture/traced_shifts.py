@@ -26,6 +26,7 @@ from phonetui.client.journal_key import WrappedKey, load_wrapped, save_wrapped
 from phonetui.client.outbox import Taken
 from phonetui.core.event import Outcome
 from tests.client.people import KEY, NOON, entry, lease, reply, undo
+from tests.torture.split_records import record_in_two
 
 #: Written to stderr when something is saved.
 SAVED = b"saved"
@@ -183,6 +184,7 @@ def _without_sync_of(is_such: Callable[[int], bool]) -> None:
 WITHOUT: dict[str, Callable[[], None]] = {
     "": lambda: None,
     "commit": _without_synced_commits,
+    "transaction": record_in_two,
     "file": lambda: _without_sync_of(stat.S_ISREG),
     "folder": lambda: _without_sync_of(stat.S_ISDIR),
 }
