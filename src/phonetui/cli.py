@@ -1,6 +1,7 @@
 """The `phonetui` command: reads the command line and imports only what the command needs.
 
-Every end is an exit code: 0 done, 1 refused with the reason on stderr, 2 wrong usage, 130 stopped by Ctrl-C.
+Every end is an exit code: 0 done, 1 refused with the reason on stderr, 2 wrong usage, 128 and its number for a signal
+that ended it, so 130 for Ctrl-C.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _WITHOUT_SERVER = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; only argparse's own `SystemExit` for wrong usage and help leaves it."""
+    """Run one command and return its exit code; only a `SystemExit` of argparse, or of a signal, leaves it."""
     arguments = parser().parse_args(argv)
     try:
         answer = _run(arguments)
