@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 
 from tests.torture.promises import MODULES
 from tests.torture.run import run
+from tests.torture.served import POSTGRES
 
 #: Failures shown of a promise; the rest is counted.
 SHOWN = 10
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     parser.add_argument("--seed", type=int, default=0, help="the first trial's seed")
     arguments = parser.parse_args()
+    if POSTGRES not in os.environ:
+        print(f"On SQLite alone: {POSTGRES} names no PostgreSQL server.", flush=True)
     broken, started = 0, time.perf_counter()
     for report in run(arguments.promise or MODULES, quick=arguments.quick, jobs=arguments.jobs, seed=arguments.seed):
         print(f"{report.line}   {time.perf_counter() - started:,.0f} s", flush=True)

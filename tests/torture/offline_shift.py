@@ -319,7 +319,7 @@ PROMISE = Promise(
         ),
         Control(
             "the server's time, kept when somebody sets the clock",
-            partial(_without, PhoneDesk, "_keep_servers_time", _not_kept, QUICK_SHIFT, ""),
+            partial(_without, PhoneDesk, "_keep_servers_time", _not_kept, QUICK_SHIFT, "there is nobody to call"),
             within=5,
         ),
     ),

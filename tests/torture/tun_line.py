@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import os
 import select
+import shutil
 import struct
 import subprocess
 import time
@@ -34,8 +35,15 @@ LOOK = 0.2
 
 
 def available() -> bool:
-    """Whether this process may make networks and devices."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0 and TUN.exists()
+    """Whether this process may make networks and devices, which root in a container may not."""
+    if not (TUN.exists() and shutil.which("ip")):
+        return False
+    try:
+        network = Network()
+    except OSError:
+        return False
+    network.close()
+    return True
 
 
 class Network:
