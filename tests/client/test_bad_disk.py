@@ -18,10 +18,14 @@ connect = dbapi2.connect
 
 
 class Disk:
-    """Lets a statement fail as a failed sync does: before it had any effect, or after it had all of it."""
+    """Lets a statement fail as a failed sync does: before it had any effect, or after it had all of it.
+
+    While it is `dead` no commit has any effect.
+    """
 
     def __init__(self) -> None:
         self.fails: dict[str, str] = {}
+        self.dead = False
 
     def connect(self, *arguments: object, **options: object) -> BadConnection:
         return BadConnection(self, connect(*arguments, **options))
@@ -33,7 +37,7 @@ class BadConnection:
         self._connection = connection
 
     def execute(self, statement: str, *values: object) -> object:
-        when = self._disk.fails.pop(statement, "")
+        when = "before" if self._disk.dead and statement == "COMMIT" else self._disk.fails.pop(statement, "")
         if when == "before":
             raise failed_sync()
         cursor = self._connection.execute(statement, *values)
@@ -134,6 +138,23 @@ def test_a_disk_that_stays_bad_goes_on_refusing(path: Path, disk: Disk) -> None:
             with pytest.raises(JournalFolder):
                 await call_the_first(journal)
         disk.fails = {}
+        await journal.record(entries=[entry(1, 2)], finished=["h2"], call=b"")
+
+    loaded = tell(path, press_until_it_works)
+    assert loaded.unsent == (entry(1, 2),)
+    assert on_hand(loaded) == ["h1", "h3"]
+
+
+def test_what_was_refused_is_taken_out_however_long_the_disk_is_dead(path: Path, disk: Disk) -> None:
+    async def press_until_it_works(journal: Journal) -> None:
+        disk.fails = {"COMMIT": "after", "PRAGMA wal_checkpoint(truncate)": "before"}
+        with pytest.raises(JournalFolder):
+            await call_the_first(journal)
+        disk.dead = True
+        for _ in range(3):
+            with pytest.raises(JournalFolder):
+                await call_the_first(journal)
+        disk.dead = False
         await journal.record(entries=[entry(1, 2)], finished=["h2"], call=b"")
 
     loaded = tell(path, press_until_it_works)

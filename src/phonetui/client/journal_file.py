@@ -76,7 +76,7 @@ class JournalFile:
             self.run(lambda c: before.extend(writing.record(c, entries, finished, returned, changed, call)))
         except JournalRefused:
             if not self._kept_after_all(entries):
-                self._take_back = before
+                self._take_back = before or self._take_back  # nothing was done where an earlier one's still stands
                 raise
 
     def truncate(self) -> None:
