@@ -18,7 +18,7 @@ from phonetui.server import admin, engine
 from phonetui.server.app import create_app
 from phonetui.server.clock import utc_now
 from phonetui.server.keys import read_keys
-from phonetui.server.log import start_logging
+from phonetui.server.log import start_logging, stop_logging
 from phonetui.server.places import import_places
 from phonetui.server.run import HOST, serve_in_background
 from phonetui.server.tables import attempts
@@ -36,6 +36,7 @@ def start(folder: Path, former_url: str, ending: ExitStack) -> str:
         admin.init(database, folder, f"http://{HOST}:{port}", {}, utc_now())
     _add_campaign(database, folder)
     start_logging(ending.enter_context((folder / LOG).open("a", encoding="utf-8")))
+    ending.callback(stop_logging)
     try:
         running = serve_in_background(create_app(*admin.open_server(database, folder, {}), utc_now), HOST, port)
     except Refused:

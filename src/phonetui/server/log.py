@@ -45,6 +45,14 @@ def start_logging(to: TextIO | None = None) -> None:
         named.setLevel(level)
 
 
+def stop_logging() -> None:
+    """Writes nothing any more, as before `start_logging`."""
+    for name in LEVELS:
+        named = logging.getLogger(name)
+        named.handlers, named.propagate = [logging.NullHandler()], True
+        named.setLevel(logging.NOTSET)
+
+
 def log_failure(error: Exception) -> None:
     """One line for an error that no request should meet, such as a full disk."""
     frames = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in traceback.extract_tb(error.__traceback__)]
