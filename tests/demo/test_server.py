@@ -16,8 +16,6 @@ def test_it_logs_to_its_folder_as_long_as_it_serves(tmp_path: Path) -> None:
     with ExitStack() as ending:
         url = server.start(tmp_path, "", ending)
         assert httpx.get(f"{url}/healthz").status_code == 200
-    assert '"path": "/healthz"' in (tmp_path / server.LOG).read_text("utf-8") or "/healthz" in (
-        tmp_path / server.LOG
-    ).read_text("utf-8")
+    assert "/healthz" in (tmp_path / server.LOG).read_text("utf-8")
     for name in LEVELS:
         assert [type(handler) for handler in logging.getLogger(name).handlers] == [logging.NullHandler]
