@@ -1,7 +1,7 @@
 """Desks over journals on a disk that goes bad and is mended again, in a process of their own.
 
 `python -m tests.torture.bad_desk full FOLDER WITHOUT SEED…` on a small disk of its own that it may fill,
-`… failing …` with libfiu's functions in place of the system's. It prints `Findings` as JSON.
+`… failing …` and `… failing often …` with libfiu's functions in place of the system's. It prints `Findings` as JSON.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Protocol
@@ -66,25 +67,28 @@ class FullDisk:
         self._fill.unlink(missing_ok=True)
 
 
+SYNCS = (b"posix/io/sync/fsync", b"posix/io/sync/fdatasync")
+WRITES = (b"posix/io/rw/ftruncate", b"posix/io/rw/pwrite")
+
+
 class FailingDisk:
-    """One in twenty syncs, truncates and writes fails."""
+    """One in twenty syncs, truncates and writes fails; `often`, every other sync does."""
 
-    POINTS = (b"posix/io/sync/fsync", b"posix/io/sync/fdatasync", b"posix/io/rw/ftruncate", b"posix/io/rw/pwrite")
-    PROBABILITY = 0.05
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, often: bool = False) -> None:
+        self._points = SYNCS if often else (*SYNCS, *WRITES)
+        self._probability = 0.5 if often else 0.05
         self._fiu = ctypes.CDLL(None)
         self._fiu.fiu_init(0)
 
     def spoil(self, random: Random) -> None:
         self.mend()
         self._fiu.fiu_set_prng_seed(ctypes.c_uint(random.randrange(1 << 32)))
-        for point in self.POINTS:
+        for point in self._points:
             error = ctypes.c_void_p(random.choice((errno.EIO, errno.ENOSPC)))
-            self._fiu.fiu_enable_random(point, 1, error, 0, ctypes.c_float(self.PROBABILITY))
+            self._fiu.fiu_enable_random(point, 1, error, 0, ctypes.c_float(self._probability))
 
     def mend(self) -> None:
-        for point in self.POINTS:
+        for point in self._points:
             self._fiu.fiu_disable(point)
 
 
@@ -257,14 +261,22 @@ def _trust_a_failed_write() -> None:
     patch.object(JournalFile, "_kept_after_all", lambda file, entries: True).start()
 
 
+def _leave_in_what_was_refused() -> None:
+    patch.object(
+        JournalFile, "_take_back", property(lambda file: (), lambda file, statements: None), create=True
+    ).start()
+
+
 WITHOUT: dict[str, Callable[[], None]] = {
     "": lambda: None,
     "saving": _move_on_unsaved,
     "reading back": _trust_a_failed_write,
+    "taking out": _leave_in_what_was_refused,
 }
 DISKS: dict[str, tuple[Callable[[Path], Disk], tuple[type[JournalRefused], ...]]] = {
     "full": (FullDisk, (DiskFull,)),
     "failing": (FailingDisk, (JournalFolder, DiskFull)),
+    "failing often": (partial(FailingDisk, often=True), (JournalFolder, DiskFull)),
 }
 
 

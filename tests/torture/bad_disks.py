@@ -197,10 +197,12 @@ PROMISE = Promise(
     trials=(
         Trials("full", partial(prove, "full"), quick=40, full=200, share=25),
         Trials("failing", partial(prove, "failing"), quick=40, full=200, share=25),
+        Trials("failing often", partial(prove, "failing often"), quick=40, full=200, share=25),
         Trials("the application", prove_in_terminal, quick=4, full=20, share=4),
     ),
     controls=(
         Control("saving before moving on", partial(prove, "full", without="saving"), within=10),
         Control("reading back after a failed write", partial(prove, "failing", without="reading back"), within=10),
+        Control("taking out what was refused", partial(prove, "failing often", without="taking out"), within=10),
     ),
 )
