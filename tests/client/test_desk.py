@@ -244,7 +244,9 @@ def test_a_report_and_a_remark_are_written_down_for_the_campaign(tmp_path: Path)
         await evening.shows("Ana")
         await evening.desk.report("number", "812 555 0199")
         assert evening.said() == "Written down for the campaign"
+        await evening.desk.act(calls.Note("hm"))
         await evening.desk.remark("The second question is long")
+        assert evening.said() == "Written down for the campaign"
         await evening.until(lambda: not evening.desk.view.unsent)
 
     sit_down(tmp_path, server, call)

@@ -103,7 +103,7 @@ class DeskInMemory:
 
     async def remark(self, text: str) -> None:
         self.done.append(f"remark {self.call.draft.place.step_id}: {text}")
-        self.said = Said("Sent to the campaign", "saved")
+        self.said = Said("Written down for the campaign", "saved")
         self._changed()
 
     async def export(self, file: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_remark_about_the_script_names_its_step() -> None:
         await stage.types("too long")
         await stage.press("enter")
         assert stage.desk.done == ["remark plan: too long"]
-        assert stage.saved == "✓ Sent to the campaign"
+        assert stage.saved == "✓ Written down for the campaign"
 
     play(story)
 

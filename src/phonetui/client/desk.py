@@ -170,14 +170,13 @@ class PhoneDesk:
 
     async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
         """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
-        said = "Written down for the campaign"
-        await asyncio.shield(self._write(events.Report, said, about=about, text=clean(text, calls.LONGEST_NOTE)))
+        await asyncio.shield(self._write(events.Report, about=about, text=clean(text, calls.LONGEST_NOTE)))
 
     async def remark(self, text: str) -> None:
         """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
         steps = self._call.draft.place.steps
-        step_id, said = steps[-1] if steps else "", "Sent to the campaign"
-        await asyncio.shield(self._write(events.Remark, said, step_id=step_id, text=clean(text, calls.LONGEST_NOTE)))
+        step_id = steps[-1] if steps else ""
+        await asyncio.shield(self._write(events.Remark, step_id=step_id, text=clean(text, calls.LONGEST_NOTE)))
 
     async def export(self, file: Path) -> None:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
@@ -284,13 +283,13 @@ class PhoneDesk:
             open_now=self._outbox.campaign_state == "open",
         )
 
-    async def _write(self, kind: type[events.AnyEvent], said: str, **fields: Any) -> None:
+    async def _write(self, kind: type[events.AnyEvent], **fields: Any) -> None:
         async with self._one_at_a_time:
             turn, household = self._turn(), self._call.household
             if turn is None or household is None:
                 raise Refused("There is no voter on the screen; press this key during a call.")
             turn.write(kind, household.household_id, self._call.voter_id, **fields)
-            turn.said = Said(said, "saved")
+            turn.said = Said("Written down for the campaign", "saved")
             await self._save(turn)
 
     async def _save(self, turn: Turn) -> None:
