@@ -3,9 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
+import pytest
 from textual import events
 
-from phonetui.client.view import Line, Offered, Waiting
+from phonetui.client.view import Line, LineState, Offered, Waiting
 from phonetui.core.voter import Household
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW, SOO_JIN, VERNON
@@ -220,9 +221,32 @@ def test_while_waiting_the_time_of_the_next_try_counts_down_by_itself() -> None:
         await stage.press("f5")
         assert stage.desk.tries == 1
         assert stage.saved == "Trying now…"
-        stage.desk.change(line=Line("offline", NOW, why="The campaign server did not answer."))
-        await stage.press("k")
-        await stage.sees("The campaign server did not answer.")
+        stage.desk.change(line=Line("offline", NOW))
+        assert stage.saved == "Trying now…"
+        why = "The campaign server did not answer."
+        stage.desk.change(line=Line("offline", NOW, NOW + timedelta(seconds=30), why))
+        await stage.sees(why)
+        await stage.press("f5")
+        stage.desk.change(line=Line("online"))
+        await stage.sees("● online")
+        assert stage.saved == ""
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("online", "The campaign server was asked just now."),
+        ("signed_out", "You are signed out; press q, then type phonetui login to go on."),
+    ],
+)
+def test_the_key_to_try_now_says_what_it_does_where_no_try_is_waited_for(state: LineState, said: str) -> None:
+    async def story(stage: Stage) -> None:
+        stage.desk.change(line=Line(state))
+        await stage.sees(state.replace("_", " "))
+        await stage.press("f5")
+        assert stage.saved == said
 
     play(story)
 

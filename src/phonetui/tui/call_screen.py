@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from phonetui.client.view import Said
+from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Action, Note, Phase
 from phonetui.core.campaign import Disposition
@@ -63,6 +63,7 @@ class CallScreen(Screen[None]):
         self._asked_to_leave = False
         self._before: CallerAction | Disposition | None = None
         self._said: Said | None = None
+        self._trying_since: Line | None = None
         self._asking = False
         self._early: list[events.Key] = []
         self._details_of = ""
@@ -107,6 +108,8 @@ class CallScreen(Screen[None]):
         before, self.view = self.view, self.desk.view
         if self.view.campaign is not before.campaign:
             self.keys = keymap(self.view.campaign, self._own_keys, self.view.offered)
+        if self._trying_since and _came_to_something(self._trying_since, self.view.line):
+            self._said = self._trying_since = None
         call = self.view.call
         self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps))
         for panes in ((self._voter, self.script, self._saved, self._title), (self._results, self._status)):
@@ -189,7 +192,7 @@ class CallScreen(Screen[None]):
         if self._asking or self.has_class("-narrow") or self.has_class("-low"):
             return
         does = BY_ID["quit"] if key == "ctrl+c" else self.keys.find(key)
-        self._said, before, self._before = None, self._before, does
+        self._said, self._trying_since, before, self._before = None, None, self._before, does
         self._asked_to_leave = before is does
         if key == "escape":
             await self._close()
@@ -254,6 +257,11 @@ class CallScreen(Screen[None]):
         self._said = Said(text)
         self.draw()
 
+    def notice_trying(self) -> None:
+        """Say that the server is tried now, until the try has come to something."""
+        self._trying_since = self.view.line
+        self.notice("Trying now…")
+
     def refuse(self, refused: Refused) -> None:
         """Say why the key was not carried out."""
         self._said = Said(str(refused), "alarm")
@@ -291,6 +299,11 @@ class CallScreen(Screen[None]):
         for event in self._early:
             hand_on(event, widget)
         self._early.clear()
+
+
+def _came_to_something(before: Line, now: Line) -> bool:
+    """Whether the try made at `before` has ended: the line is up, or waits for another try."""
+    return now != before and (now.state in CONNECTED or now.next_try is not None)
 
 
 def _moves_on(does: CallerAction | Disposition | None) -> bool:

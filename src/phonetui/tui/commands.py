@@ -92,7 +92,12 @@ async def _help(screen: CallScreen, key: str) -> None:
 
 async def _refresh(screen: CallScreen, key: str) -> None:
     screen.desk.try_now()
-    screen.notice("Trying now…")
+    if screen.view.line.state in CONNECTED:
+        screen.notice("The campaign server was asked just now.")
+    elif screen.view.line.state == "signed_out":
+        screen.notice(f"You are signed out; press {screen.keys.shown('quit')}, then type phonetui login to go on.")
+    else:
+        screen.notice_trying()
 
 
 async def _along(screen: CallScreen, key: str) -> None:
