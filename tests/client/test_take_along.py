@@ -11,7 +11,7 @@ from phonetui.client.hand import Hand
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.outbox import Taken
 from phonetui.core import call as calls
-from phonetui.wire import ExchangeReply, ExchangeRequest
+from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest
 from tests.client.people import KEY, NOON, lease, reply
 from tests.client.test_desk import ANA, BEN, CampaignServer, Clock, Evening, Killed, sit_down
 from tests.client.test_outbox import Laptop
@@ -137,6 +137,21 @@ def test_the_caller_is_told_when_the_campaign_has_fewer(tmp_path: Path) -> None:
         assert evening.said() == "30 voters in 30 households are on hand; the campaign has no more for you now"
 
     sit_down(tmp_path, Generous(30), story)
+
+
+def test_the_caller_is_told_that_a_campaign_that_is_paused_or_closed_lends_nobody(tmp_path: Path) -> None:
+    states: tuple[CampaignState, ...] = ("paused", "closed")
+    for state in states:
+        server = CampaignServer(ANA, BEN)
+
+        async def story(evening: Evening, server: CampaignServer = server, state: CampaignState = state) -> None:
+            await evening.shows("Ana")
+            server.state = state
+            evening.desk.take_along(2)
+            await evening.until(lambda: not evening.said().startswith("Asking"))
+            assert evening.said() == f"2 voters in 2 households are on hand; the campaign is {state} and lends nobody now"
+
+        sit_down(tmp_path / state, server, story)
 
 
 def test_whoever_leaves_with_a_line_hands_all_back_but_the_voter_on_the_screen(tmp_path: Path) -> None:

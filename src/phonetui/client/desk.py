@@ -358,6 +358,9 @@ class PhoneDesk:
         lent = self._outbox.hand.lent(self._outbox.server_now(self._clock.tick()))
         voters = sum(len(lease.household.voters) for lease in lent)
         have = f"{voters} voters in {len(lent)} households are on hand"
+        state = self._outbox.campaign_state
+        if state != "open":
+            return Said(f"{have}; the campaign is {state} and lends nobody now")
         if len(lent) < wanted:
             return Said(f"{have}; the campaign has no more for you now")
         return Said(f"{have}, to be called without a network", "saved")
