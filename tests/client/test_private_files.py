@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from phonetui.client.private_files import write_private
+from phonetui.client.private_files import new_file, write_private
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has modes")
@@ -30,3 +30,13 @@ def test_a_folder_that_is_made_outlives_a_power_cut(tmp_path: Path, monkeypatch:
     write_private(tmp_path / "phonetui" / "journals" / "key.wrapped", b"x")
     folders = (tmp_path, tmp_path / "phonetui", tmp_path / "phonetui" / "journals")
     assert {folder.stat().st_ino for folder in folders} <= set(synced)
+
+
+def test_a_file_that_somebody_else_calls_unfinished_is_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "outbox.jsonl.part"
+    theirs.write_text("half a download")
+    with new_file(tmp_path / "outbox.jsonl") as out:
+        out.write(b"whole")
+    assert theirs.read_text() == "half a download"
+    assert (tmp_path / "outbox.jsonl").read_bytes() == b"whole"
+    assert len(list(tmp_path.iterdir())) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,10 +55,10 @@ def new_file(file: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     """
     if file.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "there is such a file already", str(file))
-    unfinished = file.with_name(f"{file.name}.part")
-    unfinished.unlink(missing_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
+    unfinished = Path(name)
     try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+        with os.fdopen(descriptor, "wb") as writing:
             with suppress(OSError):  # the file system of a stick may know no modes
                 unfinished.chmod(0o600)
             yield writing
