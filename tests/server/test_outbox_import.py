@@ -190,6 +190,18 @@ def test_what_was_rejected_is_tried_again_and_another_event_under_an_id_is_not_s
     asyncio.run(story())
 
 
+def test_a_made_up_file_does_not_hide_what_a_restored_server_lacks(bank: PhoneBank, stick: Stick) -> None:
+    async def story() -> None:
+        dana, calls = await a_shift(bank)
+        made_up = [msgspec.structs.replace(call, id=f"made-up-{call.seq}", ticket="made up") for call in calls[:2]]
+        stick.write(dana, made_up)
+        assert (await asyncio.to_thread(stick.imports)).rejected == 2
+        assert (await dana.sends(calls[2])).stored_through == 0
+        assert (await dana.sends(*calls[:2])).stored_through == 3
+
+    asyncio.run(story())
+
+
 # -- files that are not taken ------------------------------------------------------------------------------------------
 
 
@@ -281,7 +293,7 @@ def test_a_file_that_is_far_too_large_is_not_read(
 def test_where_the_database_gives_up_the_file_is_imported_again(
     bank: PhoneBank, stick: Stick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(*about: object) -> None:
+    def busy(*about: object, **more: object) -> None:
         raise OperationalError("BEGIN", {}, Exception("database is locked"))
 
     written(bank, stick)

@@ -55,16 +55,27 @@ class _StoredEvent(Struct, kw_only=True):
 
 
 def store(
-    connection: Connection, key: bytes, caller: Caller, campaign: Campaign, bodies: Sequence[Raw], now: datetime
+    connection: Connection,
+    key: bytes,
+    caller: Caller,
+    campaign: Campaign,
+    bodies: Sequence[Raw],
+    now: datetime,
+    *,
+    signed_in: bool = True,
 ) -> Stored:
-    """Stores the events of one request. A bad one is rejected by name and touches no other."""
+    """Stores the events of one request. A bad one is rejected by name and touches no other.
+
+    Where the device is not `signed_in`, anybody may have made a bad one up: it stays a gap in what came of its outbox.
+    """
     batch = _Batch(connection, caller, campaign.campaign_id, now)
     answers = [batch.read(body, key) for body in bodies]
     batch.look_up([answer for answer in answers if isinstance(answer, Arrival)])
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
     attempt_ids = batch.write()
     follow(connection, campaign, caller, attempt_ids, batch.households(Skip), now)
-    refused = {event_seq(body) for body, got in zip(bodies, receipts, strict=True) if got.status in NOT_STORED}
+    answered = zip(bodies, receipts, strict=True) if signed_in else ()
+    refused = {event_seq(body) for body, receipt in answered if receipt.status in NOT_STORED}
     through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, refused, bool(bodies))
     return Stored(receipts, through, batch.households(Undo))
 

@@ -190,4 +190,5 @@ def _store(
 ) -> tuple[Receipt, ...]:
     in_turn = select(accounts.c.caller_id).where(accounts.c.caller_id == caller.caller_id).with_for_update()
     connection.execute(in_turn)
-    return events.store(connection, ticket_key, caller, campaign, [line.event for line in lines], now).receipts
+    bodies = [line.event for line in lines]
+    return events.store(connection, ticket_key, caller, campaign, bodies, now, signed_in=False).receipts
