@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from httpx import Response
 
 from phonetui.client import phonetui_server, web
 from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, ProblemAnswer, SignedOut
@@ -429,3 +430,57 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     return context
+
+
+# -- the connection ----------------------------------------------------------------------------------------------------
+
+
+def test_a_connection_that_died_without_a_word_is_found_out_within_a_minute() -> None:
+    options: dict[str, int] = {}
+
+    async def look(response: Response) -> None:
+        connection = response.extensions["network_stream"].get_extra_info("socket")
+        options["alive"] = connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        for name in ("TCP_KEEPIDLE", "TCP_KEEPALIVE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"):
+            if hasattr(socket, name):
+                options[name] = connection.getsockopt(socket.IPPROTO_TCP, getattr(socket, name))
+
+    async def story() -> None:
+        async with listening(json(reply())) as loopback:
+            server = PhonetuiServer(loopback.url)
+            await exchange(server)
+            assert server._web._client is not None
+            server._web._client.event_hooks = {"response": [look]}
+            await exchange(server)
+            await server.close()
+
+    asyncio.run(story())
+    assert options["alive"]
+    silence = options.get("TCP_KEEPIDLE") or options["TCP_KEEPALIVE"]
+    assert silence + options["TCP_KEEPINTVL"] * options["TCP_KEEPCNT"] <= 60
+    assert options.get("TCP_USER_TIMEOUT", 60_000) <= 60_000
+
+
+def test_a_proxy_that_the_computer_is_set_to_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> bytes:
+        async with listening(http(b"", status="403 Forbidden")) as proxy:
+            monkeypatch.setenv("https_proxy", proxy.url.removeprefix("http://"))
+            server = PhonetuiServer("https://calls.example.org")
+            with pytest.raises(Offline):
+                await exchange(server)
+            await server.close()
+            return proxy.requests[0]
+
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert asyncio.run(story()).startswith(b"CONNECT calls.example.org:443 ")
+
+
+def test_a_server_that_the_computer_reaches_without_its_proxy_is_reached_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("https_proxy", "127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "example.org")
+
+    assert web._proxy("https://calls.example.org") is None
+    assert web._proxy("https://calls.example.net") == "http://127.0.0.1:9"

@@ -12,6 +12,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 LARGEST_ANSWER = 8 << 20
 #: Seconds for which an idle connection is kept; a call lasts minutes.
 KEEP_ALIVE = 300
+#: Seconds of silence until the other end is asked for a sign of life, between two of them, and how many stay unanswered
+#: until the connection is given up: a line that died without a word is found out within a minute.
+SILENCE, BETWEEN, UNANSWERED = 30, 10, 3
 #: Seconds to reach the server; for its answer, whoever asks sets the limit.
 CONNECT_TIMEOUT = 15.0
 #: A shorter body grows when it is compressed.
@@ -126,15 +130,40 @@ class Web:
 
 
 def _make_client(url: str) -> AsyncClient:
-    from httpx import AsyncClient, Limits, Timeout, create_ssl_context
+    from httpx import AsyncClient, AsyncHTTPTransport, Limits, Timeout, create_ssl_context
 
     here = is_loopback(url)  # needs no certificates, and no proxy leads to it
-    return AsyncClient(
+    transport = AsyncHTTPTransport(
         verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("http:") else create_ssl_context(),
         limits=Limits(max_connections=2, max_keepalive_connections=2, keepalive_expiry=KEEP_ALIVE),
-        timeout=Timeout(None, connect=CONNECT_TIMEOUT),
-        trust_env=not here,
+        proxy=None if here else _proxy(url),
+        socket_options=_signs_of_life(),
     )
+    return AsyncClient(transport=transport, timeout=Timeout(None, connect=CONNECT_TIMEOUT), trust_env=False)
+
+
+def _proxy(url: str) -> str | None:
+    """The address of the proxy that the environment or the system names for this server, if any."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts, known = urlsplit(url), getproxies()
+    proxy = known.get(parts.scheme) or known.get("all")
+    if not proxy or proxy_bypass(parts.netloc):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _signs_of_life() -> list[tuple[int, int, int]]:
+    """TCP's keep-alive as options of a socket, as far as the platform has them."""
+    options = {
+        "TCP_KEEPIDLE": SILENCE,
+        "TCP_KEEPALIVE": SILENCE,  # what macOS calls it
+        "TCP_KEEPINTVL": BETWEEN,
+        "TCP_KEEPCNT": UNANSWERED,
+        "TCP_USER_TIMEOUT": 1000 * (SILENCE + BETWEEN * UNANSWERED),  # for what was sent, and nobody has
+    }
+    there = [(getattr(socket, name), value) for name, value in options.items() if hasattr(socket, name)]
+    return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *((socket.IPPROTO_TCP, name, value) for name, value in there)]
 
 
 def _dressed(body: bytes, token: str) -> tuple[dict[str, str], bytes]:
