@@ -10,7 +10,7 @@ from phonetui.client.campaign_server import Offline
 from phonetui.client.hand import Hand
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.outbox import Taken
-from phonetui.core import call as calls
+from phonetui.core.call_actions import Note, Result
 from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest
 from tests.client.people import KEY, NOON, lease, reply
 from tests.client.test_desk import ANA, BEN, CampaignServer, Clock, Evening, Killed, sit_down
@@ -149,7 +149,8 @@ def test_the_caller_is_told_that_a_campaign_that_is_paused_or_closed_lends_nobod
             server.state = state
             evening.desk.take_along(2)
             await evening.until(lambda: not evening.said().startswith("Asking"))
-            assert evening.said() == f"2 voters in 2 households are on hand; the campaign is {state} and lends nobody now"
+            have = "2 voters in 2 households are on hand"
+            assert evening.said() == f"{have}; the campaign is {state} and lends nobody now"
 
         sit_down(tmp_path / state, server, story)
 
@@ -161,7 +162,7 @@ def test_whoever_leaves_with_a_line_hands_all_back_but_the_voter_on_the_screen(t
         await evening.shows("Ana")
         evening.desk.take_along(30)
         await evening.until(lambda: evening.desk.view.taken_along)
-        await evening.desk.act(calls.Note("asked for Saturday"))
+        await evening.desk.act(Note("asked for Saturday"))
         await evening.desk.give_back()
 
     left = sit_down(tmp_path, server, story)
@@ -182,7 +183,7 @@ def test_a_lease_that_has_ended_is_not_on_hand_any_more_and_calling_goes_on_when
         clock.seconds += timedelta(hours=2, minutes=30).total_seconds()
         assert evening.desk.view.on_hand == 2
         clock.seconds += timedelta(hours=1).total_seconds()
-        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(Result("not_home"))
         await evening.until(lambda: evening.desk.view.line.state == "offline")
         view = evening.desk.view
         assert (view.on_hand, view.on_hand_until) == (0, None)
@@ -216,7 +217,7 @@ def test_a_wall_clock_set_while_phonetui_runs_does_not_mislead_the_next_start(tm
         clock.__dict__ |= evening.desk._clock.__dict__
         evening.desk._clock = clock
         clock.wrong = timedelta(hours=5)
-        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(Result("not_home"))
         raise Killed
 
     left = sit_down(tmp_path, server, story)
