@@ -36,6 +36,7 @@ def test_real_names_stay_as_they_are(name: str) -> None:
 
 
 def test_letters_written_in_two_parts_become_one() -> None:
+    assert clean("s\U000e0061\u0301", 80) == "ś"
     assert clean("Jose\u0301", 80) == "José"
     assert clean("\u1112\u1161\u11ab", 80) == "한"
 
@@ -70,6 +71,7 @@ def test_a_long_text_is_cut_and_leaves_no_joiner_hanging() -> None:
     assert clean("x" * 100_000, 40) == "x" * 40
     assert clean("👩\u200d👩\u200d👧", 2) == "👩"
     assert clean("Anne Marie", 5) == "Anne"
+    assert clean("Anne\u2002\xa0Marie", 6) == "Anne"
 
 
 @given(st.text(st.characters(), max_size=60))

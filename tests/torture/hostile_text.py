@@ -118,7 +118,7 @@ def _wrong_writing(text: str) -> Iterator[str]:
     as_json = _json({text: text})
     if not (as_json.isascii() and as_json.isprintable()):
         yield "a control is in the JSON"
-    once = clean(text, 2_000)
+    once = clean(text, 60)
     drawn, wrong = written(steadied(once).encode("utf-8", "replace"))
     yield from wrong
     if drawn != once:

@@ -29,6 +29,8 @@ _FLAG_OR_TAG = re.compile(f"(\U0001f3f4[\U000e0030-\U000e007a]{{2,6}}\U000e007f)
 _HANGUL_PARTS = re.compile(r"[\u1161-\u11ff\ud7b0-\ud7ff]")
 _DIRECTION_MARKS = "\u200e\u200f\u061c"
 _ALL_TAGS = "".join(map(chr, range(0xE0020, 0xE0080)))
+#: What a cut may leave at the end of a text: blanks, a joiner, half a flag.
+_HANGING = re.compile(rf"[\s\u200d{_TAGS}]+\Z")
 #: In a text of which each mark is written as M and each blank as B: marks with no letter to stand on, and too many.
 _TOO_MANY = re.compile(f"^[MB]+|M{{{MOST_MARKS + 1},}}")
 _MOST_KINDS = 5_000
@@ -40,7 +42,7 @@ def clean(text: str, longest: int) -> str:
     Clean each line of a longer text by itself.
     """
     text = text.strip() if text.isascii() and text.isprintable() else _cleaned(text).strip()
-    return text if len(text) <= longest else text[:longest].rstrip(f" \u200d{_ALL_TAGS}")
+    return text if len(text) <= longest else _HANGING.sub("", text[:longest])
 
 
 def visible(text: str) -> str:
@@ -56,8 +58,8 @@ def _escaped(character: str) -> str:
 
 def _cleaned(text: str) -> str:
     if not text.isprintable() or not unicodedata.is_normalized("NFC", text) or _DROPPED.search(text):
-        text = unicodedata.normalize("NFC", _DROPPED.sub("", _SPACES.sub(" ", text)))
-        text = _FLAG_OR_TAG.sub(lambda found: found[1] or "", text)
+        text = _FLAG_OR_TAG.sub(lambda found: found[1] or "", _DROPPED.sub("", _SPACES.sub(" ", text)))
+        text = unicodedata.normalize("NFC", text)
     return _with_few_marks(text.strip())
 
 
