@@ -14,8 +14,10 @@ from typing import Any, Literal
 import msgspec
 
 from phonetui.client.view import Line, Offered, Said, View, Waiting
-from phonetui.core import call as calls
-from phonetui.core.call import Action, Call
+from phonetui.core import call_flow
+from phonetui.core.call import Call, Saved, remember
+from phonetui.core.call_actions import Action, Show
+from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
@@ -90,7 +92,7 @@ class DeskInMemory:
         if self.campaign is None:
             return
         self.tick += 1
-        self.call, effects = calls.act(self.campaign, self.call, action, self.tick)
+        self.call, effects = call_flow.act(self.campaign, self.call, action, self.tick)
         self.said = None
         for effect in effects:
             getattr(self, f"_{type(effect).__name__.lower()}")(effect)
@@ -142,16 +144,16 @@ class DeskInMemory:
 
     def _next(self, effect: object = None) -> None:
         if self.campaign is not None and self.to_call:
-            self.call, _ = calls.act(self.campaign, self.call, calls.Show(self.to_call[0], self.now), self.tick)
+            self.call, _ = call_flow.act(self.campaign, self.call, Show(self.to_call[0], self.now), self.tick)
 
-    def _recordoutcome(self, effect: calls.RecordOutcome) -> None:
+    def _recordoutcome(self, effect: RecordOutcome) -> None:
         assert self.campaign is not None
         disposition = self.campaign.disposition(effect.result.disposition)
         assert disposition is not None
         voter = next(v for v in effect.household.voters if v.voter_id == effect.voter_id)
         at = f" at {effect.result.call_at.isoformat()}" if effect.result.call_at else ""
         self.done.append(f"{disposition.id} {voter.first_name}{at}")
-        saved = calls.Saved(
+        saved = Saved(
             event_id=str(len(self.done)),
             household_id=effect.household.household_id,
             voter_id=effect.voter_id,
@@ -160,36 +162,36 @@ class DeskInMemory:
             same_call=effect.same_call,
             settled=effect.call.settled if hasattr(effect, "call") else (),
         )
-        self.call = calls.remember(self.call, saved)
+        self.call = remember(self.call, saved)
         self.tally = msgspec.structs.replace(self.tally, attempts=self.tally.attempts + (not effect.same_call))
         self.said = Said(f"{self.campaign.words(disposition.label)} saved for {voter.first_name}", "saved", undo=True)
 
-    def _recordundo(self, effect: calls.RecordUndo) -> None:
+    def _recordundo(self, effect: RecordUndo) -> None:
         assert self.campaign is not None
         self.done.append(f"undo {effect.then.disposition}")
         household = self.by_id[effect.then.household_id]
         if household not in self.to_call:
             self.to_call.insert(0, household)
-        show = calls.Show(household, self.now, resume=effect.then)
-        self.call, _ = calls.act(self.campaign, self.call, show, self.tick)
+        show = Show(household, self.now, resume=effect.then)
+        self.call, _ = call_flow.act(self.campaign, self.call, show, self.tick)
         self.said = Said("Taken back; choose the right result")
 
-    def _recordskip(self, effect: calls.RecordSkip) -> None:
+    def _recordskip(self, effect: RecordSkip) -> None:
         self.done.append(f"skip {effect.household.household_id}")
         self.said = Said("Skipped; somebody will call later")
 
-    def _recorddial(self, effect: calls.RecordDial) -> None:
+    def _recorddial(self, effect: RecordDial) -> None:
         self.done.append(f"dial {effect.household.number}")
 
-    def _finish(self, effect: calls.Finish) -> None:
+    def _finish(self, effect: Finish) -> None:
         self.to_call = [each for each in self.to_call if each.household_id != effect.household_id]
 
-    def _putback(self, effect: calls.PutBack) -> None:
+    def _putback(self, effect: PutBack) -> None:
         household = self.by_id[effect.household_id]
         if household not in self.to_call:
             self.to_call.insert(0, household)
 
-    def _ignore(self, effect: calls.Ignore) -> None:
+    def _ignore(self, effect: Ignore) -> None:
         self.said = Said(effect.why)
 
 

@@ -217,7 +217,7 @@ def test_with_the_last_voter_gone_the_reason_takes_the_scripts_place() -> None:
 def test_while_waiting_the_time_of_the_next_try_counts_down_by_itself() -> None:
     async def story(stage: Stage) -> None:
         stage.desk.change(line=Line("offline", NOW, NOW + timedelta(seconds=12)), unsent=3)
-        await stage.sees("○ offline since 4:12 pm · 3 unsent · next try in 12 s · F5 now")
+        await stage.sees("○ offline 4:12 pm · 3 unsent · 24 on hand · try in 12 s / F5")
         await stage.press("f5")
         assert stage.desk.tries == 1
         assert stage.saved == "Trying now…"

@@ -17,7 +17,7 @@ def test_counting_down_to_the_next_try_paints_the_figure_alone() -> None:
     desk.line = Line("offline", NOW - timedelta(minutes=31), NOW + timedelta(seconds=22))
 
     async def story(stage: Stage) -> None:
-        await stage.sees("next try in 22 s")
+        await stage.sees("try in 22 s")
         desk.now = NOW + timedelta(seconds=1)
         assert isinstance(stage.app.screen, CallScreen)
         stage.app.screen.view = desk.view

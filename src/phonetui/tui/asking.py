@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from phonetui.core import call_back
-from phonetui.core.call import Note, Result
+from phonetui.core.call_actions import Note, Result
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.eligibility import local_time
 from phonetui.core.refusal import Refused

@@ -15,7 +15,8 @@ from textual.widget import Widget
 
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
-from phonetui.core.call import Action, Note, Phase
+from phonetui.core.call import Phase
+from phonetui.core.call_actions import Action, Note
 from phonetui.core.campaign import Disposition
 from phonetui.core.refusal import Refused
 from phonetui.tui import asking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from phonetui.core.call import Answer, Back, Dial, Forward, Result, Skip, TakeBack
+from phonetui.core.call_actions import Answer, Back, Dial, Forward, Result, Skip, TakeBack
 from phonetui.core.campaign import Disposition
 from phonetui.tui import asking
 from phonetui.tui.blank_screen import BlankScreen

@@ -9,8 +9,9 @@ import msgspec
 
 from phonetui.client.view import Line as Connection
 from phonetui.client.view import View
-from phonetui.core import call as calls
+from phonetui.core import call_flow
 from phonetui.core.call import Call
+from phonetui.core.call_actions import Action, Show
 from phonetui.core.campaign import Campaign
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household, Voter
@@ -25,7 +26,7 @@ def view(household: Household | None = HOUSEHOLDS[0], campaign: Campaign = CAMPA
     """A view of this household's first voter, with these attributes changed."""
     call = Call()
     if household is not None:
-        call, _ = calls.act(campaign, call, calls.Show(household, NOW), tick=0)
+        call, _ = call_flow.act(campaign, call, Show(household, NOW), tick=0)
     shown = View(
         campaign=campaign,
         caller_name="Dana",
@@ -45,12 +46,12 @@ def alone(voter: Voter, **changes: Any) -> View:
     return view(Household(household_id="h", number=voter.number, voters=(voter,)), **changes)
 
 
-def after(shown: View, *actions: calls.Action) -> View:
+def after(shown: View, *actions: Action) -> View:
     """The view once these have been carried out, a second apart."""
     call = shown.call
     for tick, action in enumerate(actions, start=1):
         assert shown.campaign is not None
-        call, _ = calls.act(shown.campaign, call, action, tick)
+        call, _ = call_flow.act(shown.campaign, call, action, tick)
     return msgspec.structs.replace(shown, call=call)
 
 

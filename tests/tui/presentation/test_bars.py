@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from phonetui.client.view import Line, Offered, Said
-from phonetui.core.call import Result
+from phonetui.core.call_actions import Result
 from phonetui.core.tally import Tally
 from phonetui.tui.keymap import keymap
 from phonetui.tui.presentation.bars import (
@@ -97,9 +97,9 @@ def test_online_the_status_is_quiet_and_the_footer_beside_it() -> None:
         ({"unsent": 3, "rejected": 1}, "● online · 3 unsent · 1 rejected · 24 on hand"),
         ({"line": Line("slow"), "unsent": 3}, "◐ slow · 3 unsent · 24 on hand"),
         ({"line": Line("connecting")}, "◌ connecting · all sent · 24 on hand"),
-        ({"line": OFFLINE, "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · next try in 12 s · F5 now"),
+        ({"line": OFFLINE, "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · 24 on hand · next try in 12 s · F5 now"),
         ({"line": OFFLINE, "on_hand": 2}, "○ offline since 3:41 pm · all sent · 2 on hand · next try in 12 s · F5 now"),
-        ({"line": Line("offline", SINCE), "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · trying now"),
+        ({"line": Line("offline", SINCE), "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · 24 on hand · trying now"),
         ({"line": Line("signed_out")}, "○ signed out · all sent · phonetui login signs in"),
     ],
 )
@@ -150,10 +150,17 @@ def test_why_the_last_try_failed_is_told() -> None:
     assert why_offline_line(view(), 78) == ()
 
 
+def test_a_long_reason_is_told_without_what_to_do_rather_than_cut_off() -> None:
+    why = "Nothing answers at calls.example.org; check the address, or ask whether the server is running."
+    down = view(line=Line("offline", SINCE, why=why))
+    assert text([why_offline_line(down, 100)]) == [why]
+    assert text([why_offline_line(down, 78)]) == ["Nothing answers at calls.example.org."]
+
+
 @pytest.mark.parametrize(
     ("width", "line"),
     [
-        (78, "○ offline since 3:41 pm · 3 unsent · next try in 12 s · F5 now  s skip  ? help"),
+        (78, "○ offline 3:41 pm · 3 unsent · 24 on hand · try in 12 s / F5    s skip  ? help"),
         (58, "○ offline 3:41 pm · 3 unsent · try in 12 s / F5     ? help"),
         (40, "○ offline · 3 unsent · F5 now     ? help"),
     ],
@@ -185,6 +192,19 @@ def test_what_this_desk_alone_offers_comes_first_with_what_its_key_does_now() ->
     assert text([status_line(view(offered=offered), keys, 78)]) == [
         "● online · all sent · 24 on hand  F9 pull plug  s skip  i note  y copy  ? help"
     ]
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (78, "○ offline 3:41 pm · 3 unsent · try in 12 s / F5     F9 plug in  s skip  ? help"),
+        (58, "○ offline · 3 unsent · F5 now   F9 plug in  s skip  ? help"),
+    ],
+)
+def test_its_key_stays_in_view_while_there_is_much_to_tell(width: int, line: str) -> None:
+    keys = keymap(CAMPAIGN, {}, {"plug"})
+    down = view(line=OFFLINE, unsent=3, offered={"plug": Offered("plug in", "the plug is out")})
+    assert text([status_line(down, keys, width, NEW_YORK)]) == [line]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
-from phonetui.core.call import Result
+from phonetui.core.call_actions import Result
 from phonetui.core.standard_dispositions import LEFT_MESSAGE
 from phonetui.tui.keymap import keymap
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines

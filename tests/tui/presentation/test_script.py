@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 
-from phonetui.core.call import Answer, Back, Forward
+from phonetui.core.call_actions import Answer, Back, Forward
 from phonetui.core.voter import Household
 from phonetui.tui.presentation.script import place_line, script_lines
 from tests.tui.presentation.drawn import KEYS, after, alone, of_role, text, view

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from phonetui.core.call import Note, Result
+from phonetui.core.call_actions import Note, Result
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
 from phonetui.tui.presentation.line import width
 from phonetui.tui.presentation.person import group_number, voted
@@ -64,6 +64,13 @@ def test_those_at_the_same_address_with_another_number_are_shown() -> None:
 def test_two_zones_that_disagree_are_both_told() -> None:
     lines = text(voter_lines(alone(VERNON), KEYS, COLUMN, 30))
     assert lines[lines.index("3:12 pm or 4:12 pm") + 1] == "there (area code)"
+
+
+def test_how_the_time_is_known_is_never_cut_off() -> None:
+    voter = msgspec.structs.replace(SOO_JIN, zone_source="area code")
+    lines = text(voter_lines(alone(voter), KEYS, COLUMN, 30))
+    assert lines[lines.index("3:12 pm") + 1] == "there (area code)"
+    assert "3:12 pm there (area code)" in text(short_voter_lines(alone(voter), KEYS, 58, 8))[0]
 
 
 def test_outside_hours_the_time_is_in_alarm_and_in_words() -> None:

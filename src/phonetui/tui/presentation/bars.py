@@ -67,8 +67,11 @@ _SAID: dict[str, tuple[str, Role]] = {"saved": ("✓ ", "text"), "notice": ("", 
 
 
 def why_offline_line(view: View, across: int) -> Line:
-    """Why the last try failed; empty while the line is good."""
-    return (Span(fit(view.line.why, across), "quiet"),) if view.line.why else BLANK
+    """Why the last try failed; where that is too long, without what to do about it. Empty while the line is good."""
+    why = view.line.why
+    if width((Span(why),)) > across and "; " in why:
+        why = f"{why.rpartition('; ')[0]}."
+    return (Span(fit(why, across), "quiet"),) if why else BLANK
 
 
 def status_line(view: View, keys: Keymap, across: int, zone: tzinfo | None = None) -> Line:
@@ -80,7 +83,8 @@ def status_line(view: View, keys: Keymap, across: int, zone: tzinfo | None = Non
     role: Role = "alarm" if _cannot_wait(view) else "quiet"
     wait = _wait(view)
     wordings = _wordings(view, keys, zone, wait)
-    text = fit(next((words for words in wordings if width((Span(words),)) <= across - 8), wordings[-1]), across)
+    room = across - width(_footer(view, keys, across, always=True)) - 2
+    text = fit(next((words for words in wordings if width((Span(words),)) <= room), wordings[-1]), across)
     left = tuple(Span(part, role) for part in (text.rpartition(wait) if wait else (text,)) if part)
     return spread(left, _footer(view, keys, across - width(left) - 2), across)
 
@@ -111,12 +115,19 @@ def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: lis
     """Since when, what is kept here meanwhile, and when the next try is; a key tries now."""
     at = clock(view.line.since.astimezone(zone)) if view.line.since else ""
     since, shorter = (f"○ offline since {at}", f"○ offline {at}") if at else ("○ offline", "○ offline")
-    left = [_on_hand(view, zone)] if view.taken_along or view.on_hand <= RUNNING_OUT else []
+    hand = _on_hand(view, zone)
+    left = [hand] if view.taken_along or view.on_hand <= RUNNING_OUT else []
     if not wait:
-        return [[since, *kept, *left, "trying now"], [shorter, *kept, "trying now"], ["○ offline", kept[0], "trying"]]
+        return [
+            [since, *kept, hand, "trying now"],
+            [shorter, *kept, hand, "trying now"],
+            [shorter, *kept, "trying now"],
+            ["○ offline", kept[0], "trying"],
+        ]
     key = keys.shown("refresh")
     return [
-        [since, *kept, *left, f"next try in {wait}", f"{key} now"],
+        [since, *kept, hand, f"next try in {wait}", f"{key} now"],
+        [shorter, *kept, hand, f"try in {wait} / {key}"],
         [shorter, *kept, *left, f"try in {wait} / {key}"],
         [since, *kept, *left, f"{key} now"],
         *([["○ offline", kept[0], *left]] if view.taken_along else []),
@@ -144,13 +155,15 @@ def _wait(view: View) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
-def _footer(view: View, keys: Keymap, room: int) -> Line:
+def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Line:
     """The keys that are always in view, without a voter those that need none.
 
-    What this desk alone offers comes first; help stays longest.
+    What this desk alone offers comes first; help stays longest. With `always` those two alone.
     """
     calling = view.call.voter is not None
     shown = [action for action in ACTIONS if (action.footer if calling else action.where == "desk")]
+    if always:
+        shown = [action for action in shown if action.offered]
     shown.sort(key=lambda action: not action.offered)
     now = {action_id: offered.label for action_id, offered in view.offered.items()}
     others = [words for each in shown if each.id != "help" and (words := hint(keys, each.id, now.get(each.id, "")))]

@@ -93,13 +93,17 @@ def neighbours(view: View, width: int) -> list[Line]:
     return [(Span("  "), Span(fit(known_as(other, voter), width - 2), "quiet")) for other in others if voter]
 
 
-def time_there(view: View, campaign: Campaign, voter: Voter) -> list[Line]:
-    """The voter's time and how it is known; in alarm, and in words, where no call may be made at that time."""
+def time_there(view: View, campaign: Campaign, voter: Voter, width: int) -> list[Line]:
+    """The voter's time and how it is known, in two lines where one is too narrow.
+
+    In alarm, and in words, where no call may be made at that time.
+    """
     there = local_time(voter.zones, view.now)
     source = f" ({voter.zone_source})" if voter.zone_source else ""
     parts = ["time there not known"]
-    if there:  # two times take two lines of the column
-        parts = [there, f"there{source}"] if " or " in there else [f"{there} there{source}"]
+    if there:
+        whole = f"{there} there{source}"
+        parts = [whole] if len(whole) <= width else [there, f"there{source}"]
     if may_call(campaign, voter.zones, view.now).allowed:
         return [(Span(part),) for part in parts]
     return [(Span(part, "alarm"),) for part in (*parts, "outside calling hours")]

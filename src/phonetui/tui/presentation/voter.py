@@ -60,7 +60,7 @@ def short_voter_lines(view: View, keys: Keymap, width: int, height: int) -> list
 def _name_and_time(view: View, campaign: Campaign, voter: Voter, width: int) -> list[Line]:
     """The name with the time at the other end of the line, or on the next where both do not fit."""
     name = (Span(fit(voter.full_name, width)),)
-    time = join(person.time_there(view, campaign, voter), " ")
+    time = join(person.time_there(view, campaign, voter, width), " ")
     return [spread(name, time, width)] if line_width(name) + line_width(time) + 2 <= width else [name, time]
 
 
@@ -94,7 +94,7 @@ def _column(view: View, keys: Keymap, width: int, *, names: int, most: int) -> l
         [*_text(0, voter.full_name, width, names), *_text(2, person.about(voter), width, names, "quiet")],
         [(0 if at == 0 else 3, fit_line(line, width)) for at, line in numbers],
         [*_place(voter, width, names), *_text(5, person.voted(voter), width, names, "quiet")],
-        [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter)],
+        [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter, width)],
         _titled(person.people_title(view), ((0, line) for line in person.people(view, width))),
         _titled("Note", _text(0, view.call.draft.note, width, most + 1)),
         _titled("Before", _history(campaign, voter, width, most)),
