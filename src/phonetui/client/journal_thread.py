@@ -27,7 +27,7 @@ class JournalThread:
             raise RuntimeError("the journal's thread has ended")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Result] = loop.create_future()
-        self._work.put(partial(_carry_out, work, done, loop))
+        self._work.put(partial(carry_out, work, done, loop))
         return await done
 
     def stop(self) -> None:
@@ -40,7 +40,8 @@ class JournalThread:
             work()
 
 
-def _carry_out(work: Callable[[], Result], done: asyncio.Future[Result], loop: asyncio.AbstractEventLoop) -> None:
+def carry_out(work: Callable[[], Result], done: asyncio.Future[Result], loop: asyncio.AbstractEventLoop) -> None:
+    """Do it on this thread; what it returns or raises is told on the loop, if anybody still waits for it there."""
     try:
         settle = partial(done.set_result, work())
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where it is waited for

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
+from threading import Thread
 from typing import TypeVar
+
+from phonetui.client.journal_thread import carry_out
 
 Result = TypeVar("Result")
 
@@ -16,21 +16,6 @@ async def within(seconds: float, work: Callable[[], Result]) -> Result:
     """What `work` returns or raises; `TimeoutError` after so long, and nobody waits for its thread any more."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Result] = loop.create_future()
-
-    def carry_out() -> None:
-        settle: Callable[[], None]
-        try:
-            settle = partial(done.set_result, work())
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where it is waited for
-            settle = partial(done.set_exception, error)
-        with suppress(RuntimeError):  # the program has ended meanwhile
-            loop.call_soon_threadsafe(_unless_given_up, done, settle)
-
-    threading.Thread(target=carry_out, name="patience", daemon=True).start()
+    Thread(target=carry_out, args=(work, done, loop), name="patience", daemon=True).start()
     async with asyncio.timeout(seconds):
         return await done
-
-
-def _unless_given_up(done: asyncio.Future[Result], settle: Callable[[], None]) -> None:
-    if not done.done():
-        settle()
