@@ -12,8 +12,11 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from phonetui.client.journal import Journal
+from phonetui.client.journal_key import fingerprint_file
+from phonetui.client.journal_pages import PAGE
 from phonetui.client.journal_peek import NotTaken, read_complaints, read_not_taken
 from phonetui.client.journal_refusals import JournalDamaged, JournalInUse, JournalTooNew, WrongKey
+from phonetui.client.journal_tables import ONE_ROW
 from phonetui.client.outbox import Taken
 from tests.client.people import KEY, entry, reply
 
@@ -102,6 +105,23 @@ def test_a_newer_phonetuis_journal_that_cannot_be_read_says_so(path: Path) -> No
     with pytest.raises(JournalTooNew) as refused:
         read_not_taken(path, KEY)
     assert str(refused.value) == f"The calls in {path} were written by a newer phonetui; install that one to go on."
+
+
+def test_what_can_be_read_of_a_newer_phonetuis_damaged_journal_is_seen(path: Path) -> None:
+    """No start of this version saves it, so it would never reach the campaign."""
+    by_a_newer_phonetui(path, "ALTER TABLE events ADD COLUMN mood TEXT")
+    with path.open("r+b") as file:
+        file.seek((ONE_ROW["journal"] - 1) * PAGE)
+        file.write(os.urandom(PAGE))
+    before = tree(path.parent)
+    assert shown(read_not_taken(path, KEY)) == (["event-2"], [("event-1", "No.")])
+    assert tree(path.parent) == before
+
+
+def test_another_key_is_no_damage_without_a_fingerprint_too(path: Path) -> None:
+    fingerprint_file(path).unlink()
+    with pytest.raises(WrongKey):
+        read_not_taken(path, bytes(32))
 
 
 def test_another_key_is_no_damage(path: Path) -> None:

@@ -53,9 +53,7 @@ def ready(path: Path, key: bytes) -> Path | None:
 
 def set_aside(path: Path, key: bytes) -> Path:
     """Moves the damaged journal aside and puts a new one in its place; the damaged one by its new name."""
-    newest, older = sound_pages(*read(path), Seal(key))
-    if not (newest or older or read_fingerprint(path)):  # nothing shows that this key was ever the right one
-        raise WrongKey.of(path)
+    newest, older = readable(path, key)
     scratch = path.with_suffix(SALVAGE)
     if version_of(scratch, key, newest) > SCHEMA:
         raise JournalTooNew.of(path)
@@ -70,6 +68,14 @@ def set_aside(path: Path, key: bytes) -> Path:
     if aside is None:
         raise FileNotFoundError(path)
     return aside
+
+
+def readable(path: Path, key: bytes) -> tuple[dict[int, bytes], dict[int, bytes]]:
+    """The newest and the older sound pages of a damaged journal; raises `WrongKey` and `OSError`."""
+    newest, older = sound_pages(*read(path), Seal(key))
+    if not (newest or older or read_fingerprint(path)):  # nothing shows that this key was ever the right one
+        raise WrongKey.of(path)
+    return newest, older
 
 
 def set_aside_files(path: Path) -> Iterator[Path]:

@@ -1,19 +1,23 @@
-"""Looking into a journal without changing a byte of it, or of the folder around it."""
+"""Looking into a journal without changing a byte of it, or of the folder around it.
+
+A newer phonetui's journal is no obstacle, damaged or not: no start of this version mends it, or sends what is in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from sqlcipher3 import dbapi2
 
-from phonetui.client.journal_connection import connect_to_read
+from phonetui.client.journal_connection import connect_to_read, transaction
 from phonetui.client.journal_key import fingerprint, read_fingerprint
 from phonetui.client.journal_lock import is_owned
-from phonetui.client.journal_mending import read
+from phonetui.client.journal_mending import bring_up_to_date, read, readable
 from phonetui.client.journal_pages import Seal, is_damaged
 from phonetui.client.journal_reading import known_campaign, rejected, unsent
 from phonetui.client.journal_records import Entry, Rejected
@@ -23,8 +27,10 @@ from phonetui.client.journal_refusals import (
     JournalInUse,
     JournalTooNew,
     WrongKey,
+    folder_refusal,
     refusal,
 )
+from phonetui.client.journal_salvage import refill, salvage, version_of
 from phonetui.client.journal_tables import SCHEMA
 from phonetui.core.campaign import Campaign
 
@@ -44,7 +50,10 @@ class NotTaken(Struct, frozen=True):
 
 def read_not_taken(path: Path, key: bytes) -> NotTaken:
     """What is unsent and what was rejected, of a newer phonetui's journal too; raises `JournalRefused`."""
-    return _read(path, key, lambda connection: _not_taken(connection, path))
+    try:
+        return _read(path, key, lambda connection: _not_taken(connection, path))
+    except JournalDamaged:
+        return _of_damaged(path, key)
 
 
 def read_complaints(path: Path, key: bytes) -> tuple[str, ...]:
@@ -68,6 +77,24 @@ def _not_taken(connection: Connection, path: Path) -> NotTaken:
         if version > SCHEMA:  # and its tables are other ones
             raise JournalTooNew.of(path) from None
         raise
+
+
+def _of_damaged(path: Path, key: bytes) -> NotTaken:
+    """What can be read of a newer phonetui's; raises `JournalDamaged` for another, which the next start mends."""
+    try:
+        with TemporaryDirectory(prefix="phonetui-") as folder:
+            scratch = Path(folder) / path.name  # locked with the journal's own key
+            newest, older = readable(path, key)
+            if version_of(scratch, key, newest) <= SCHEMA:
+                raise JournalDamaged.of(path)
+            found = salvage(scratch, key, newest, older)
+    except OSError as error:
+        raise folder_refusal(error, path) from None
+    with closing(dbapi2.connect(":memory:", isolation_level=None)) as connection:
+        bring_up_to_date(connection, path)
+        with transaction(connection):
+            refill(connection, found)
+        return _not_taken(connection, path)
 
 
 def _read(path: Path, key: bytes, work: Callable[[Connection], Result]) -> Result:
