@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 
@@ -25,8 +25,9 @@ from tests.torture.promise import Control, Findings, Promise, Trials
 
 #: Seconds for a desk's evening, at most.
 AN_EVENING = 30
-#: Where a disk of its own is put over a folder, nobody else sees it.
-OWN_MOUNTS = ("unshare", "--user", "--map-root-user", "--mount")
+#: Where a disk of its own is put over a folder, nobody else sees it: as root alone may, then as anybody may in places.
+OWN_MOUNTS = (("--mount",), ("--user", "--map-root-user", "--mount"))
+A_DISK = 'mount -t tmpfs -o {options} tmpfs "$0"'
 #: Seconds that a voter is looked at before a result.
 A_LOOK = 0.4
 A_VOTER = "? help"
@@ -55,8 +56,24 @@ def prove(kind: str, seeds: Sequence[int], without: str = "") -> Findings:
 
 def _on_own_disk(folder: str, options: str = "size=4m", before: str = "true") -> tuple[str, ...]:
     """Runs what follows with a small disk over the folder, after the shell's `before`."""
-    script = f'mount -t tmpfs -o {options} tmpfs "$0" && {before} && exec "$@"'
-    return (_found("unshare"), *OWN_MOUNTS[1:], "sh", "-c", script, folder)
+    script = f'{A_DISK.format(options=options)} && {before} && exec "$@"'
+    return (*_own_mounts(), "sh", "-c", script, folder)
+
+
+@cache
+def _own_mounts() -> tuple[str, ...]:
+    """The command under which mounts are one's own, of those that this computer allows the first."""
+    for options in OWN_MOUNTS:
+        under = (_found("unshare"), *options)
+        if _may_mount(under):
+            return under
+    raise Refused("Nobody may mount a disk here; run this as root, in a container with the capability SYS_ADMIN.")
+
+
+def _may_mount(under: tuple[str, ...]) -> bool:
+    with tempfile.TemporaryDirectory(prefix="phonetui-disk-") as folder:
+        mounting = (*under, "sh", "-c", A_DISK.format(options="size=4m"), folder)
+        return subprocess.run(mounting, capture_output=True, check=False).returncode == 0
 
 
 _PACKAGES = {"fiu-run": "fiu-utils", "unshare": "util-linux"}
