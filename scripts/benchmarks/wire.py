@@ -24,7 +24,7 @@ from scripts.benchmarks.figure import Figure, bounded
 from scripts.benchmarks.http_connection import HttpConnection
 from scripts.benchmarks.laptop import Laptop
 
-from phonetui.core.call import Answer, Result
+from phonetui.core.call_actions import Answer, Result
 from phonetui.server import admin
 from phonetui.server.app import create_app
 from phonetui.server.run import CampaignServer

@@ -16,8 +16,8 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.journal_refusals import DiskFull
 from phonetui.client.outbox import Outbox
-from phonetui.core import call as calls
 from phonetui.core.call import Call
+from phonetui.core.call_actions import Answer, Forward, Note, Result, TakeBack
 from phonetui.core.event import Outcome, Remark, Report, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
@@ -150,7 +150,7 @@ def test_the_first_voter_comes_with_the_first_answer_and_a_result_brings_the_nex
         assert evening.desk.view.waiting is not None
         assert evening.desk.view.waiting.title == "Connecting…"
         await evening.shows("Ana")
-        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(Result("not_home"))
         assert (evening.on_screen(), evening.said()) == ("Ben", "not_home saved for Ana")
         await evening.until(lambda: not evening.desk.view.unsent)
         assert evening.desk.view.tally.attempts == 1
@@ -167,10 +167,10 @@ def test_offline_calls_are_kept_and_the_next_start_goes_on_where_the_caller_was(
     async def first_evening(evening: Evening) -> None:
         await evening.shows("Ana")
         server.down = Offline("The campaign server does not answer.")
-        await evening.desk.act(calls.Result("refused"))
-        await evening.desk.act(calls.Forward())
-        await evening.desk.act(calls.Answer(1))
-        await evening.desk.act(calls.Note("Half a sente"))
+        await evening.desk.act(Result("refused"))
+        await evening.desk.act(Forward())
+        await evening.desk.act(Answer(1))
+        await evening.desk.act(Note("Half a sente"))
         assert evening.desk.view.unsent == 1
         raise Killed
 
@@ -185,7 +185,7 @@ def test_offline_calls_are_kept_and_the_next_start_goes_on_where_the_caller_was(
         server.down = None
         evening.desk.try_now()
         await evening.until(lambda: not evening.desk.view.unsent)
-        await evening.desk.act(calls.TakeBack())
+        await evening.desk.act(TakeBack())
         assert evening.on_screen() == "Ana"
         await evening.until(lambda: not evening.desk.view.unsent)
 
@@ -201,8 +201,8 @@ def test_leaving_ends_the_shift_and_the_next_one_has_the_voter_but_nothing_to_ta
 
     async def first_evening(evening: Evening) -> None:
         await evening.shows("Ana")
-        await evening.desk.act(calls.Result("refused"))
-        await evening.desk.act(calls.Note("Half a sente"))
+        await evening.desk.act(Result("refused"))
+        await evening.desk.act(Note("Half a sente"))
         await evening.until(lambda: not evening.desk.view.unsent)
 
     left = sit_down(tmp_path, server, first_evening)
@@ -211,7 +211,7 @@ def test_leaving_ends_the_shift_and_the_next_one_has_the_voter_but_nothing_to_ta
     async def second_evening(evening: Evening) -> None:
         assert (evening.on_screen(), evening.desk.view.call.draft.note) == ("Ben", "Half a sente")
         assert evening.desk.view.tally.attempts == 0
-        await evening.desk.act(calls.TakeBack())
+        await evening.desk.act(TakeBack())
         assert evening.said() == "There is nothing to take back."
 
     sit_down(tmp_path, server, second_evening)
@@ -228,10 +228,10 @@ def test_a_full_disk_keeps_the_screen_where_it_is(tmp_path: Path, monkeypatch: p
         with monkeypatch.context() as patched:
             patched.setattr(Journal, "record", refuse)
             with pytest.raises(DiskFull):
-                await evening.desk.act(calls.Result("not_home"))
+                await evening.desk.act(Result("not_home"))
             assert evening.desk.view.call == before
             assert evening.desk.view.unsent == 0
-        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(Result("not_home"))
         assert evening.on_screen() == "Ben"
 
     sit_down(tmp_path, CampaignServer(ANA, BEN), call)
@@ -244,7 +244,7 @@ def test_a_report_and_a_remark_are_written_down_for_the_campaign(tmp_path: Path)
         await evening.shows("Ana")
         await evening.desk.report("number", "812 555 0199")
         assert evening.said() == "Written down for the campaign"
-        await evening.desk.act(calls.Note("hm"))
+        await evening.desk.act(Note("hm"))
         await evening.desk.remark("The second question is long")
         assert evening.said() == "Written down for the campaign"
         await evening.until(lambda: not evening.desk.view.unsent)
@@ -274,7 +274,7 @@ def test_a_paused_campaign_shows_nobody_after_this_call_and_goes_on_by_itself(tm
         server.news.put_nowait(reply(at=NOON + timedelta(minutes=1), campaign_state="paused"))
         await evening.until(lambda: not server.news.qsize())
         server.state = "paused"
-        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(Result("not_home"))
         await evening.until(lambda: evening.desk.view.waiting is not None)
         assert evening.desk.view.waiting is not None
         assert evening.desk.view.waiting.title == "The campaign is paused"
@@ -303,7 +303,7 @@ def test_signed_out_elsewhere_keeps_the_results(tmp_path: Path) -> None:
     async def call(evening: Evening) -> None:
         await evening.shows("Ana")
         server.down = SignedOut("This laptop was signed out.")
-        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(Result("not_home"))
         await evening.until(lambda: evening.desk.view.line.state == "signed_out")
         assert evening.desk.view.waiting is not None
         assert evening.desk.view.waiting.title == "You are signed out"
@@ -316,7 +316,7 @@ def test_the_call_in_the_journal_is_the_call_on_the_screen(tmp_path: Path) -> No
 
     async def call(evening: Evening) -> None:
         await evening.shows("Ana")
-        await evening.desk.act(calls.Note("Ring the bell twice"))
+        await evening.desk.act(Note("Ring the bell twice"))
         seen.append(evening.desk.view.call)
 
     loaded = sit_down(tmp_path, CampaignServer(ANA), call)
@@ -331,8 +331,8 @@ def test_a_number_not_to_be_called_is_gone_from_the_laptop_also_after_a_restart(
     async def call(evening: Evening) -> None:
         await evening.shows("Ana")
         server.down = Offline("The campaign server does not answer.")
-        await evening.desk.act(calls.Result("do_not_call"))
-        await evening.desk.act(calls.Result("do_not_call"))
+        await evening.desk.act(Result("do_not_call"))
+        await evening.desk.act(Result("do_not_call"))
 
     loaded = sit_down(tmp_path, server, call)
     ben = next(held.lease.household.voters[0] for held in loaded.held if not held.finished)
@@ -361,7 +361,7 @@ def test_a_conversation_without_its_result_is_still_there_after_a_kill_however_l
 
     async def killed_in_a_call(evening: Evening) -> None:
         await see_ana(evening)
-        await evening.desk.act(calls.Note("Will vote early"))
+        await evening.desk.act(Note("Will vote early"))
         raise Killed
 
     sit_down(tmp_path, server, killed_in_a_call)
@@ -377,9 +377,9 @@ def test_what_was_typed_for_a_voter_who_is_withdrawn_goes_with_the_shift(tmp_pat
 
     async def typed(evening: Evening) -> None:
         await evening.shows("Ana")
-        await evening.desk.act(calls.Result("not_home"))
-        await evening.desk.act(calls.Note("Ben lives elsewhere"))
-        await evening.desk.act(calls.TakeBack())
+        await evening.desk.act(Result("not_home"))
+        await evening.desk.act(Note("Ben lives elsewhere"))
+        await evening.desk.act(TakeBack())
         server.news.put_nowait(reply(at=NOON + timedelta(minutes=1), withdrawn=("v2a",)))
         await evening.until(lambda: evening.desk.view.on_hand == 1)
 
@@ -418,7 +418,7 @@ def test_a_key_whose_sender_is_gone_is_saved_all_the_same(tmp_path: Path, monkey
             await record(journal, **what)
 
         monkeypatch.setattr(Journal, "record", slow)
-        pressed = asyncio.create_task(evening.desk.act(calls.Result("not_home")))
+        pressed = asyncio.create_task(evening.desk.act(Result("not_home")))
         await saving.wait()
         pressed.cancel()
         await evening.shows("Ben")
@@ -456,7 +456,7 @@ def test_what_is_unsent_is_exported_and_stays(tmp_path: Path) -> None:
         with pytest.raises(Refused, match=r"^The campaign has everything; there is nothing to export\.$"):
             await evening.desk.export(file)
         evening.server.down = Offline("The train is in a tunnel.")
-        await evening.desk.act(calls.Result("not_home"))
+        await evening.desk.act(Result("not_home"))
         await evening.desk.export(file)
         assert evening.said() == "Written to stick.jsonl; it stays here too until confirmed"
         assert evening.desk.view.unsent == 1

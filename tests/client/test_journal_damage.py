@@ -21,7 +21,7 @@ from phonetui.client.journal_pages import PAGE
 from phonetui.client.journal_refusals import DiskFull, JournalDamaged, JournalTooNew, WrongKey, set_aside
 from phonetui.client.journal_tables import ONE_ROW, TABLES
 from phonetui.client.outbox import Taken
-from phonetui.core import call as calls
+from phonetui.core.call_actions import Result
 from phonetui.core.event import decode
 from phonetui.wire import ExchangeReply, ExchangeRequest
 from tests.client.people import KEY, NOON, entry, lease, reply
@@ -255,7 +255,7 @@ def test_no_seq_that_is_known_of_is_given_again(path: Path) -> None:
 
 async def call_one(evening: Evening) -> None:
     await evening.until(lambda: evening.on_screen() != "")
-    await evening.desk.act(calls.Result("not_home"))
+    await evening.desk.act(Result("not_home"))
     await evening.until(lambda: evening.desk.view.unsent == 0)
 
 

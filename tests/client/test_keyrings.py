@@ -23,7 +23,7 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.folders import folders_in
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, join, lock_with_password, resume, unlock
-from phonetui.core.call import Result
+from phonetui.core.call_actions import Result
 from phonetui.demo import server
 from phonetui.server.engine import database_url, sync_engine
 from phonetui.server.tables import attempts

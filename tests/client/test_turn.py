@@ -10,7 +10,7 @@ import msgspec
 
 from phonetui.client.hand import Hand
 from phonetui.client.turn import Moment, Turn
-from phonetui.core import call as calls
+from phonetui.core import call_actions
 from phonetui.core.call import Call
 from phonetui.core.event import Dial, Outcome, Skip, Undo, encode
 from phonetui.core.voter import Household, Phone, Voter
@@ -37,7 +37,7 @@ class Desk:
         self.coming = msgspec.structs.replace(CAMPAIGN, name=coming) if coming else None
         self.press(None)
 
-    def press(self, action: calls.Action | None) -> Turn:
+    def press(self, action: call_actions.Action | None) -> Turn:
         self.seconds += 1
         at = NOON + timedelta(seconds=self.seconds)
         turn = Turn(
@@ -63,7 +63,7 @@ class Desk:
 
 def test_a_result_is_written_down_with_ticket_and_sequence_and_the_next_voter_is_there() -> None:
     desk = Desk(REEDS, LEES)
-    turn = desk.press(calls.Result("not_home"))
+    turn = desk.press(call_actions.Result("not_home"))
     outcome = desk.events[0]
     assert isinstance(outcome, Outcome)
     assert (outcome.id, outcome.seq, outcome.ticket) == ("event-1", 1, "ticket-1")
@@ -76,23 +76,28 @@ def test_a_result_is_written_down_with_ticket_and_sequence_and_the_next_voter_is
 
 def test_the_line_for_the_caller_says_what_was_saved_and_for_whom() -> None:
     desk = Desk(REEDS, LEES)
-    refused = desk.press(calls.Result("refused")).said
+    refused = desk.press(call_actions.Result("refused")).said
     assert refused is not None
     assert (refused.text, refused.undo) == ("refused saved for Ana", True)
-    away = desk.press(calls.Result("not_home")).said
+    away = desk.press(call_actions.Result("not_home")).said
     assert away is not None
     assert away.text == "not_home saved for Ben"
 
 
 def test_a_number_nobody_answers_is_saved_for_everyone_there() -> None:
-    said = Desk(REEDS).press(calls.Result("not_home")).said
+    said = Desk(REEDS).press(call_actions.Result("not_home")).said
     assert said is not None
     assert said.text == "not_home saved for everyone at this number"
 
 
 def test_answers_and_note_go_with_the_result() -> None:
     desk = Desk(LEES)
-    for action in (calls.Forward(), calls.Answer(2), calls.Note("Works nights"), calls.Result("talked")):
+    for action in (
+        call_actions.Forward(),
+        call_actions.Answer(2),
+        call_actions.Note("Works nights"),
+        call_actions.Result("talked"),
+    ):
         desk.press(action)
     outcome = desk.events[-1]
     assert isinstance(outcome, Outcome)
@@ -101,24 +106,24 @@ def test_answers_and_note_go_with_the_result() -> None:
 
 def test_taking_back_names_the_outcome_and_shows_its_voter_again() -> None:
     desk = Desk(REEDS, LEES)
-    desk.press(calls.Result("not_home"))
-    turn = desk.press(calls.TakeBack())
+    desk.press(call_actions.Result("not_home"))
+    turn = desk.press(call_actions.TakeBack())
     undo = desk.events[-1]
     assert isinstance(undo, Undo)
     assert (undo.supersedes, undo.voter_id, undo.ticket) == ("event-1", "1", "ticket-1")
     assert desk.on_screen() == "Ana"
     assert turn.returned == ["lees", "reeds"]
-    desk.press(calls.Result("not_home"))
+    desk.press(call_actions.Result("not_home"))
     assert desk.on_screen() == "Cho"
 
 
 def test_taking_back_what_was_said_of_somebody_withdrawn_since_shows_who_is_left_of_the_household() -> None:
     desk = Desk(REEDS, LEES)
-    desk.press(calls.Result("refused"))
+    desk.press(call_actions.Result("refused"))
     desk.hand.withdraw(["1"])
-    desk.press(calls.TakeBack())
+    desk.press(call_actions.TakeBack())
     assert desk.on_screen() == "Ben"
-    assert desk.press(calls.Result("refused")).said is not None
+    assert desk.press(call_actions.Result("refused")).said is not None
     assert [(type(event), event.voter_id) for event in desk.events] == [(Outcome, "1"), (Undo, "1"), (Outcome, "2")]
 
 
@@ -126,39 +131,39 @@ def test_do_not_call_acts_at_once_on_every_voter_on_hand_and_can_be_taken_back()
     shared = msgspec.structs.replace(BEN, voter_id="9", phones=(Phone("+18125550109"), Phone(REEDS.number)))
     other = Household(household_id="other", number="+18125550109", voters=(shared,))
     desk = Desk(REEDS, other)
-    desk.press(calls.Result("do_not_call"))
-    desk.press(calls.Result("do_not_call"))
+    desk.press(call_actions.Result("do_not_call"))
+    desk.press(call_actions.Result("do_not_call"))
     assert desk.call.voter is not None
     assert desk.call.voter.phones == (Phone("+18125550109"),)
-    desk.press(calls.TakeBack())
+    desk.press(call_actions.TakeBack())
     assert desk.on_screen() == "Ana"
 
 
 def test_a_skip_goes_to_the_campaign_and_the_household_leaves_the_hand() -> None:
     desk = Desk(REEDS, LEES)
-    desk.press(calls.Skip())
+    desk.press(call_actions.Skip())
     assert isinstance(desk.events[0], Skip)
     assert list(desk.hand.to_call) == ["lees"]
 
 
 def test_taking_the_number_to_dial_it_is_written_down() -> None:
     desk = Desk(REEDS)
-    desk.press(calls.Dial())
+    desk.press(call_actions.Dial())
     assert isinstance(desk.events[0], Dial)
 
 
 def test_a_new_script_begins_with_the_next_voter_and_not_in_a_call() -> None:
     desk = Desk(REEDS, LEES)
     desk.coming = msgspec.structs.replace(CAMPAIGN, name="Second version")
-    desk.press(calls.Note("Still talking"))
+    desk.press(call_actions.Note("Still talking"))
     assert desk.campaign.name == "Turnout"
-    desk.press(calls.Result("not_home"))
+    desk.press(call_actions.Result("not_home"))
     assert desk.campaign.name == "Second version"
 
 
 def test_with_nobody_on_hand_the_screen_is_empty() -> None:
     desk = Desk(LEES)
-    desk.press(calls.Result("not_home"))
+    desk.press(call_actions.Result("not_home"))
     assert desk.on_screen() == ""
     assert desk.hand.to_call == {}
 

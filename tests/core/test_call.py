@@ -8,9 +8,9 @@ from typing import Literal
 import msgspec
 import pytest
 
-from phonetui.core import call as calls
-from phonetui.core import script
-from phonetui.core.call import Call, Draft, Phase
+from phonetui.core import call_actions, call_flow, script
+from phonetui.core.call import MOST_TAKEN_BACK, Call, Draft, Phase, Saved, remember, without_withdrawn
+from phonetui.core.call_effects import Effect, Ignore, PutBack, RecordOutcome, RecordUndo
 from phonetui.core.campaign import Answer, CallingRules, Campaign, Disposition, Hours, Question, Step
 from phonetui.core.voter import Household, Voter
 
@@ -64,14 +64,14 @@ class Evening:
     def __init__(self) -> None:
         self.call = Call()
         self.tick = 100.0
-        self.effects: tuple[calls.Effect, ...] = ()
+        self.effects: tuple[Effect, ...] = ()
 
-    def press(self, action: calls.Action, after: float = 1.0) -> tuple[calls.Effect, ...]:
+    def press(self, action: call_actions.Action, after: float = 1.0) -> tuple[Effect, ...]:
         self.tick += after
-        self.call, self.effects = calls.act(CAMPAIGN, self.call, action, self.tick)
+        self.call, self.effects = call_flow.act(CAMPAIGN, self.call, action, self.tick)
         for number, effect in enumerate(self.effects):
-            if isinstance(effect, calls.RecordOutcome):
-                saved = calls.Saved(
+            if isinstance(effect, RecordOutcome):
+                saved = Saved(
                     event_id=f"event-{self.tick}-{number}",
                     household_id=effect.household.household_id,
                     voter_id=effect.voter_id,
@@ -81,7 +81,7 @@ class Evening:
                     settled=effect.settled,
                     dialed=effect.dialed,
                 )
-                self.call = calls.remember(self.call, saved)
+                self.call = remember(self.call, saved)
         return self.effects
 
     def did(self) -> list[str]:
@@ -94,7 +94,7 @@ class Evening:
 @pytest.fixture
 def evening() -> Evening:
     evening = Evening()
-    evening.press(calls.Show(REEDS, AT))
+    evening.press(call_actions.Show(REEDS, AT))
     return evening
 
 
@@ -105,201 +105,201 @@ def test_the_first_of_a_household_is_on_the_screen_with_the_script_open(evening:
 
 
 def test_a_result_about_the_number_settles_the_whole_household(evening: Evening) -> None:
-    evening.press(calls.Result("not_home"))
+    evening.press(call_actions.Result("not_home"))
     assert evening.did() == ["RecordOutcome", "Finish", "Next"]
     assert evening.call.phase is Phase.WAITING
 
 
 def test_after_one_person_the_next_at_the_number_comes_without_dialing(evening: Evening) -> None:
-    evening.press(calls.Result("refused"))
+    evening.press(call_actions.Result("refused"))
     assert evening.did() == ["RecordOutcome"]
     assert evening.on_screen() == "Ben"
     assert evening.call.same_call
-    evening.press(calls.Result("not_home"))
+    evening.press(call_actions.Result("not_home"))
     assert evening.did() == ["RecordOutcome", "Finish", "Next"]
     outcome = evening.effects[0]
-    assert isinstance(outcome, calls.RecordOutcome)
+    assert isinstance(outcome, RecordOutcome)
     assert outcome.same_call
     assert outcome.settled == ("1",)
 
 
 def test_a_result_that_cannot_be_called_again_wants_its_key_twice(evening: Evening) -> None:
-    evening.press(calls.Result("do_not_call"))
+    evening.press(call_actions.Result("do_not_call"))
     assert evening.call.phase is Phase.CONFIRMING
     assert evening.did() == []
-    evening.press(calls.Result("do_not_call"))
+    evening.press(call_actions.Result("do_not_call"))
     assert evening.did() == ["RecordOutcome", "Finish", "Next"]
 
 
 def test_another_key_instead_of_the_second_one_means_what_it_says(evening: Evening) -> None:
-    evening.press(calls.Result("do_not_call"))
-    evening.press(calls.Result("not_home"))
+    evening.press(call_actions.Result("do_not_call"))
+    evening.press(call_actions.Result("not_home"))
     outcome = evening.effects[0]
-    assert isinstance(outcome, calls.RecordOutcome)
+    assert isinstance(outcome, RecordOutcome)
     assert outcome.result.disposition == "not_home"
 
 
 def test_an_answer_while_confirming_goes_back_to_the_call(evening: Evening) -> None:
-    evening.press(calls.Forward())
-    evening.press(calls.Result("do_not_call"))
-    evening.press(calls.Answer(1))
+    evening.press(call_actions.Forward())
+    evening.press(call_actions.Result("do_not_call"))
+    evening.press(call_actions.Answer(1))
     assert evening.call.phase is Phase.CALLING
     assert evening.call.draft.place.answers == {"will_vote": "yes"}
-    evening.press(calls.Result("do_not_call"))
+    evening.press(call_actions.Result("do_not_call"))
     assert evening.did() == []
 
 
 def test_a_key_meant_for_the_voter_before_does_nothing(evening: Evening) -> None:
-    evening.press(calls.Result("refused"))
-    evening.press(calls.Result("not_home"), after=0.2)
-    assert evening.effects == (calls.Ignore("Too soon after the last key; press it again for this voter."),)
+    evening.press(call_actions.Result("refused"))
+    evening.press(call_actions.Result("not_home"), after=0.2)
+    assert evening.effects == (Ignore("Too soon after the last key; press it again for this voter."),)
     assert evening.on_screen() == "Ben"
-    evening.press(calls.Result("not_home"), after=0.2)
+    evening.press(call_actions.Result("not_home"), after=0.2)
     assert evening.did() == ["Ignore"]
 
 
 def test_a_key_held_down_counts_once_however_long_it_is_held(evening: Evening) -> None:
-    evening.press(calls.Result("refused"))
+    evening.press(call_actions.Result("refused"))
     for _ in range(100):
-        evening.press(calls.Result("refused"), after=0.03)
+        evening.press(call_actions.Result("refused"), after=0.03)
         assert evening.did() == ["Ignore"]
     assert evening.on_screen() == "Ben"
 
 
 def test_a_number_without_an_answer_says_so(evening: Evening) -> None:
-    evening.press(calls.Answer(1))
-    assert evening.effects == (calls.Ignore("There is no answer 1 here."),)
+    evening.press(call_actions.Answer(1))
+    assert evening.effects == (Ignore("There is no answer 1 here."),)
 
 
 def test_taking_back_returns_to_the_voter_with_what_was_typed(evening: Evening) -> None:
-    evening.press(calls.Forward())
-    evening.press(calls.Answer(2))
-    evening.press(calls.Note("Works nights"))
+    evening.press(call_actions.Forward())
+    evening.press(call_actions.Answer(2))
+    evening.press(call_actions.Note("Works nights"))
     typed = evening.call.draft
-    evening.press(calls.Result("refused"))
-    evening.press(calls.Note("Ben is away"))
-    evening.press(calls.TakeBack())
+    evening.press(call_actions.Result("refused"))
+    evening.press(call_actions.Note("Ben is away"))
+    evening.press(call_actions.TakeBack())
     assert evening.did() == ["RecordUndo"]
     undo = evening.effects[0]
-    assert isinstance(undo, calls.RecordUndo)
-    evening.press(calls.Show(REEDS, AT, resume=undo.then))
+    assert isinstance(undo, RecordUndo)
+    evening.press(call_actions.Show(REEDS, AT, resume=undo.then))
     assert (evening.on_screen(), evening.call.draft) == ("Ana", typed)
-    evening.press(calls.Result("talked"))
+    evening.press(call_actions.Result("talked"))
     assert (evening.on_screen(), evening.call.draft.note) == ("Ben", "Ben is away")
 
 
 def test_taking_back_puts_the_household_on_the_screen_back_on_hand_with_its_draft(evening: Evening) -> None:
-    evening.press(calls.Result("not_home"))
-    evening.press(calls.Show(LEES, AT))
-    evening.press(calls.Note("Calls back at six"))
-    evening.press(calls.TakeBack())
+    evening.press(call_actions.Result("not_home"))
+    evening.press(call_actions.Show(LEES, AT))
+    evening.press(call_actions.Note("Calls back at six"))
+    evening.press(call_actions.TakeBack())
     assert evening.did() == ["PutBack", "RecordUndo"]
-    assert evening.effects[0] == calls.PutBack("lees")
-    evening.press(calls.Show(LEES, AT))
+    assert evening.effects[0] == PutBack("lees")
+    evening.press(call_actions.Show(LEES, AT))
     assert evening.call.draft.note == "Calls back at six"
 
 
 def test_with_nothing_done_there_is_nothing_to_take_back(evening: Evening) -> None:
-    evening.press(calls.TakeBack())
-    assert evening.effects == (calls.Ignore("There is nothing to take back."),)
+    evening.press(call_actions.TakeBack())
+    assert evening.effects == (Ignore("There is nothing to take back."),)
     assert evening.on_screen() == "Ana"
 
 
 def test_only_the_last_twenty_are_kept_to_be_taken_back() -> None:
     evening = Evening()
     for _ in range(25):
-        evening.press(calls.Show(LEES, AT))
-        evening.press(calls.Result("not_home"))
-    assert len(evening.call.back) == calls.MOST_TAKEN_BACK
+        evening.press(call_actions.Show(LEES, AT))
+        evening.press(call_actions.Result("not_home"))
+    assert len(evening.call.back) == MOST_TAKEN_BACK
 
 
 def test_skipping_gives_the_household_back_uncalled(evening: Evening) -> None:
-    evening.press(calls.Skip())
+    evening.press(call_actions.Skip())
     assert evening.did() == ["RecordSkip", "Finish", "Next"]
 
 
 def test_skipping_the_second_person_does_not_undo_the_first(evening: Evening) -> None:
-    evening.press(calls.Result("refused"))
-    evening.press(calls.Skip())
+    evening.press(call_actions.Result("refused"))
+    evening.press(call_actions.Skip())
     assert evening.did() == ["Finish", "Next"]
 
 
 def test_the_number_is_taken_to_be_dialed_once(evening: Evening) -> None:
-    evening.press(calls.Dial())
+    evening.press(call_actions.Dial())
     assert evening.did() == ["RecordDial"]
-    evening.press(calls.Dial())
+    evening.press(call_actions.Dial())
     assert evening.did() == []
 
 
 def test_leaving_keeps_the_draft_for_later(evening: Evening) -> None:
-    evening.press(calls.Note("Half a sentence"))
-    evening.press(calls.Leave())
-    assert evening.effects == (calls.PutBack("reeds"),)
-    evening.press(calls.Show(REEDS, AT))
+    evening.press(call_actions.Note("Half a sentence"))
+    evening.press(call_actions.Leave())
+    assert evening.effects == (PutBack("reeds"),)
+    evening.press(call_actions.Show(REEDS, AT))
     assert evening.call.draft == Draft(script.start(CAMPAIGN), "Half a sentence")
 
 
 def test_a_result_that_the_campaign_dropped_is_refused(evening: Evening) -> None:
-    evening.press(calls.Result("moved"))
-    assert evening.effects == (calls.Ignore("The campaign has no such result any more; choose another."),)
+    evening.press(call_actions.Result("moved"))
+    assert evening.effects == (Ignore("The campaign has no such result any more; choose another."),)
 
 
-@pytest.mark.parametrize("action", [calls.Answer(1), calls.Result("not_home"), calls.Skip(), calls.Note("x")])
-def test_without_a_voter_keys_about_voters_do_nothing(action: calls.Action) -> None:
-    call, effects = calls.act(CAMPAIGN, Call(), action, 1.0)
+@pytest.mark.parametrize(
+    "action", [call_actions.Answer(1), call_actions.Result("not_home"), call_actions.Skip(), call_actions.Note("x")]
+)
+def test_without_a_voter_keys_about_voters_do_nothing(action: call_actions.Action) -> None:
+    call, effects = call_flow.act(CAMPAIGN, Call(), action, 1.0)
     assert call == Call()
-    assert effects == (calls.Ignore("There is no voter on the screen."),)
+    assert effects == (Ignore("There is no voter on the screen."),)
 
 
 def test_a_voter_shown_is_not_replaced_by_another(evening: Evening) -> None:
-    evening.press(calls.Show(LEES, AT))
+    evening.press(call_actions.Show(LEES, AT))
     assert evening.on_screen() == "Ana"
 
 
 def test_a_skip_is_not_taken_back_and_the_result_before_it_only_when_asked_again(evening: Evening) -> None:
-    evening.press(calls.Result("not_home"))
-    evening.press(calls.Show(LEES, AT))
-    evening.press(calls.Skip())
-    evening.press(calls.Show(REEDS, AT))
-    evening.press(calls.TakeBack())
-    assert evening.effects == (
-        calls.Ignore("A skip cannot be taken back; press the key again for the result before it."),
-    )
+    evening.press(call_actions.Result("not_home"))
+    evening.press(call_actions.Show(LEES, AT))
+    evening.press(call_actions.Skip())
+    evening.press(call_actions.Show(REEDS, AT))
+    evening.press(call_actions.TakeBack())
+    assert evening.effects == (Ignore("A skip cannot be taken back; press the key again for the result before it."),)
     assert evening.on_screen() == "Ana"
-    evening.press(calls.TakeBack())
+    evening.press(call_actions.TakeBack())
     assert evening.did() == ["RecordUndo"]
 
 
 def test_after_another_result_the_skip_before_it_is_no_obstacle(evening: Evening) -> None:
-    evening.press(calls.Skip())
-    evening.press(calls.Show(LEES, AT))
-    evening.press(calls.Result("not_home"))
-    evening.press(calls.TakeBack())
+    evening.press(call_actions.Skip())
+    evening.press(call_actions.Show(LEES, AT))
+    evening.press(call_actions.Result("not_home"))
+    evening.press(call_actions.TakeBack())
     assert evening.did() == ["RecordUndo"]
 
 
 def test_a_draft_of_an_older_script_begins_anew_with_its_answers(evening: Evening) -> None:
-    evening.press(calls.Forward())
-    evening.press(calls.Answer(1))
+    evening.press(call_actions.Forward())
+    evening.press(call_actions.Answer(1))
     newer = msgspec.structs.replace(CAMPAIGN, steps=(CAMPAIGN.steps[0], CAMPAIGN.steps[1]))
     assert evening.call.draft.place.step_id == "thanks"
-    place = calls.again(newer, evening.call, tick=5.0).draft.place
+    place = call_flow.again(newer, evening.call, tick=5.0).draft.place
     assert (place.step_id, place.answers) == ("hello", {"will_vote": "yes"})
 
 
 def test_a_note_holds_nothing_that_could_move_a_terminals_cursor(evening: Evening) -> None:
-    evening.press(calls.Note("Rang\x1b[31m twice\nand left"))
+    evening.press(call_actions.Note("Rang\x1b[31m twice\nand left"))
     assert evening.call.draft.note == "Rang[31m twice and left"
 
 
 def test_a_housemate_who_has_voted_meanwhile_is_not_asked_for(evening: Evening) -> None:
     only_ana = msgspec.structs.replace(REEDS, voters=(ANA,))
-    evening.call = calls.without_withdrawn(evening.call, only_ana)
-    evening.press(calls.Result("refused"))
+    evening.call = without_withdrawn(evening.call, only_ana)
+    evening.press(call_actions.Result("refused"))
     assert evening.did() == ["RecordOutcome", "Finish", "Next"]
 
 
 def test_the_voter_on_the_screen_stays_to_be_settled_though_withdrawn(evening: Evening) -> None:
     nobody = msgspec.structs.replace(REEDS, voters=())
-    evening.call = calls.without_withdrawn(evening.call, nobody)
+    evening.call = without_withdrawn(evening.call, nobody)
     assert (evening.on_screen(), evening.call.waiting_voters) == ("Ana", ())

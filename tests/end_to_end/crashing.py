@@ -13,7 +13,7 @@ from phonetui.cli import main
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal_file import JournalFile
 from phonetui.client.view import View
-from phonetui.core.call import Action
+from phonetui.core.call_actions import Action
 
 #: What the errors of this mistake say of whoever is on the screen.
 SAYS = "no such voter"

@@ -17,7 +17,7 @@ if sys.platform == "win32":
 
 import signal
 
-from phonetui.core.call import HELD_DOWN, TOO_SOON
+from phonetui.core.call_flow import HELD_DOWN, TOO_SOON
 from phonetui.core.standard_dispositions import BY_ID
 from tests.terminal import Terminal
 

@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from phonetui.core import script
-from phonetui.core.call import HELD_DOWN, TOO_SOON, Draft
+from phonetui.core.call import Draft
+from phonetui.core.call_flow import HELD_DOWN, TOO_SOON
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.standard_dispositions import USUAL
 from tests.terminal import Terminal

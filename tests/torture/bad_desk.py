@@ -29,7 +29,8 @@ from phonetui.client.journal_file import JournalFile
 from phonetui.client.journal_refusals import DiskFull, JournalFolder, JournalRefused
 from phonetui.client.outbox import Outbox
 from phonetui.core import event as events
-from phonetui.core.call import Action, Call, Note, Result
+from phonetui.core.call import Call
+from phonetui.core.call_actions import Action, Note, Result
 from tests.client.people import KEY, NOON, lease
 from tests.client.test_desk import CampaignServer, Clock
 from tests.torture.promise import Findings

@@ -23,7 +23,7 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.folders import folders_in
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn, join
-from phonetui.core.call import Action, Dial, Forward, Note, Result, Skip, TakeBack
+from phonetui.core.call_actions import Action, Dial, Forward, Note, Result, Skip, TakeBack
 from phonetui.core.standard_dispositions import BY_ID
 
 #: Seconds after which what was waited for will not come, and between two presses of the key that tries now.

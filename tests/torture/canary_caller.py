@@ -23,7 +23,7 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.folders import folders
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn, join, lock_with_password
-from phonetui.core.call import Action, Dial, Forward, Note, Result, Skip, TakeBack
+from phonetui.core.call_actions import Action, Dial, Forward, Note, Result, Skip, TakeBack
 from phonetui.demo.server import CAMPAIGN
 from tests.torture import canary
 

@@ -14,7 +14,7 @@ import msgspec
 
 from phonetui.client.account import load_accounts
 from phonetui.client.sign_in import SignedIn
-from phonetui.core.call import HELD_DOWN
+from phonetui.core.call_flow import HELD_DOWN
 from tests.keyrings import BACKEND, VARIABLE, WORKING, turn
 from tests.terminal import Terminal
 from tests.torture import canary, canary_bank

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from phonetui.client.desk import PhoneDesk
-from phonetui.core.call import Action, Dial, Forward, Note, Result, Skip, TakeBack
+from phonetui.core.call_actions import Action, Dial, Forward, Note, Result, Skip, TakeBack
 from phonetui.core.standard_dispositions import BY_ID
 from tests.torture.bank import TrueTime
 from tests.torture.callers import RESULTS, TAKEN_BACK, Made

@@ -21,9 +21,10 @@ from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Extra, Line, Said, View, Waiting
 from phonetui.client.waiting import COMING, why
-from phonetui.core import call as calls
+from phonetui.core import call_flow
 from phonetui.core import event as events
-from phonetui.core.call import Action, Call, Phase
+from phonetui.core.call import LONGEST_NOTE, Call, Phase
+from phonetui.core.call_actions import Action, Leave
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
@@ -155,9 +156,9 @@ class PhoneDesk:
     async def start(self) -> None:
         """Show the voter from the journal, then connect."""
         if self._campaign is not None:
-            self._call = calls.again(self._campaign, self._call, self._clock.tick())
+            self._call = call_flow.again(self._campaign, self._call, self._clock.tick())
             if not self._may_go_on(self._campaign):
-                await self.act(calls.Leave())
+                await self.act(Leave())
         await self._look()
         if self._journal.mended:
             self._said = Said(self._journal.mended, "alarm")
@@ -170,13 +171,13 @@ class PhoneDesk:
 
     async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
         """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
-        await asyncio.shield(self._write(events.Report, about=about, text=clean(text, calls.LONGEST_NOTE)))
+        await asyncio.shield(self._write(events.Report, about=about, text=clean(text, LONGEST_NOTE)))
 
     async def remark(self, text: str) -> None:
         """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
         steps = self._call.draft.place.steps
         step_id = steps[-1] if steps else ""
-        await asyncio.shield(self._write(events.Remark, step_id=step_id, text=clean(text, calls.LONGEST_NOTE)))
+        await asyncio.shield(self._write(events.Remark, step_id=step_id, text=clean(text, LONGEST_NOTE)))
 
     async def export(self, file: Path) -> None:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
@@ -241,7 +242,7 @@ class PhoneDesk:
     async def _end_shift(self) -> None:
         call, turn = self._call, self._turn()
         if turn is not None and call.household and call.household.household_id not in self._outbox.hand.to_call:
-            turn.act(calls.Leave())  # no longer lent: the shift's end takes its tickets
+            turn.act(Leave())  # no longer lent: the shift's end takes its tickets
             call = turn.call
         await self._keep_servers_time()
         on_hand = {v.voter_id for lease in self._outbox.hand.to_call.values() for v in lease.household.voters}

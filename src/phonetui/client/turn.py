@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from phonetui.client.hand import Hand
 from phonetui.client.view import Said
-from phonetui.core import call as calls
+from phonetui.core import call_flow, script
 from phonetui.core import event as events
-from phonetui.core import script
-from phonetui.core.call import Action, Call, Saved
+from phonetui.core.call import Call, Draft, Saved, remember, without_withdrawn
+from phonetui.core.call_actions import Action, Show
+from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
 
 
@@ -50,7 +51,7 @@ class Turn:
         self._coming = coming
         self._open_now = open_now
         lease = hand.lease(call.household.household_id) if call.household else None
-        self.call = calls.without_withdrawn(call, lease.household) if lease else call
+        self.call = without_withdrawn(call, lease.household) if lease else call
         self.hand = hand.copy()
         self.events: list[tuple[events.AnyEvent, str]] = []
         self.finished: list[str] = []
@@ -63,7 +64,7 @@ class Turn:
 
     def act(self, action: Action) -> None:
         """Carry out `action`, and all that follows from it."""
-        self.call, effects = calls.act(self.campaign, self.call, action, self._moment.tick)
+        self.call, effects = call_flow.act(self.campaign, self.call, action, self._moment.tick)
         for effect in effects:
             EFFECTS[type(effect)](self, effect)
 
@@ -72,7 +73,7 @@ class Turn:
         self.campaign = self._coming or self.campaign  # a new script begins between calls, never in one
         household = self.hand.next(self.campaign, self._moment.server)
         if household is not None and self._open_now:
-            self.act(calls.Show(household, self._moment.at))
+            self.act(Show(household, self._moment.at))
 
     def write(self, kind: type[events.AnyEvent], household_id: str, voter_id: str, **fields: Any) -> str:
         """Write an event down; answers with its id."""
@@ -89,7 +90,7 @@ class Turn:
         self.events.append((event, household_id))
         return event.id
 
-    def _outcome(self, effect: calls.RecordOutcome) -> None:
+    def _outcome(self, effect: RecordOutcome) -> None:
         household, result, draft = effect.household, effect.result, effect.draft
         event_id = self.write(
             events.Outcome,
@@ -115,10 +116,10 @@ class Turn:
             settled=effect.settled,
             dialed=effect.dialed,
         )
-        self.call = calls.remember(self.call, saved)
+        self.call = remember(self.call, saved)
         self._say_saved(effect)
 
-    def _say_saved(self, effect: calls.RecordOutcome) -> None:
+    def _say_saved(self, effect: RecordOutcome) -> None:
         disposition = self.campaign.disposition(effect.result.disposition)
         if disposition is None:
             return
@@ -131,7 +132,7 @@ class Turn:
         whom = "everyone at this number" if everyone else name
         self.said = Said(f"{self.campaign.words(disposition.label)} saved for {whom}", "saved", undo=True)
 
-    def _undo(self, effect: calls.RecordUndo) -> None:
+    def _undo(self, effect: RecordUndo) -> None:
         then = effect.then
         self.write(events.Undo, then.household_id, then.voter_id, supersedes=then.event_id)
         self.said = Said("Taken back; choose the right result", "notice")
@@ -141,42 +142,42 @@ class Turn:
             self.show_next()
             return
         if then.voter_id not in to_ask:  # withdrawn since: somebody else of the household is next
-            then = msgspec.structs.replace(then, voter_id=to_ask[0], draft=calls.Draft())
-        self.put_back(calls.PutBack(then.household_id))
-        self.act(calls.Show(lease.household, self._moment.at, resume=then))
+            then = msgspec.structs.replace(then, voter_id=to_ask[0], draft=Draft())
+        self.put_back(PutBack(then.household_id))
+        self.act(Show(lease.household, self._moment.at, resume=then))
 
-    def _skip(self, effect: calls.RecordSkip) -> None:
+    def _skip(self, effect: RecordSkip) -> None:
         self.write(events.Skip, effect.household.household_id, effect.voter_id)
         self.said = Said("Skipped; somebody will call later", "notice")
 
-    def _dial(self, effect: calls.RecordDial) -> None:
+    def _dial(self, effect: RecordDial) -> None:
         household = effect.household
         ending = events.ending(household.number)
         self.write(events.Dial, household.household_id, effect.voter_id, number_ending=ending)
 
-    def _finish(self, effect: calls.Finish) -> None:
+    def _finish(self, effect: Finish) -> None:
         self.hand.finish(effect.household_id)
         self.finished.append(effect.household_id)
 
-    def put_back(self, effect: calls.PutBack) -> None:
+    def put_back(self, effect: PutBack) -> None:
         """The household is called next."""
         self.hand.put_back(effect.household_id)
         self.returned.append(effect.household_id)
 
-    def _next(self, effect: calls.Next) -> None:
+    def _next(self, effect: Next) -> None:
         self.show_next()
 
-    def _ignore(self, effect: calls.Ignore) -> None:
+    def _ignore(self, effect: Ignore) -> None:
         self.said = Said(effect.why, "notice")
 
 
 EFFECTS: dict[type, Callable[[Turn, Any], None]] = {
-    calls.RecordOutcome: Turn._outcome,
-    calls.RecordUndo: Turn._undo,
-    calls.RecordSkip: Turn._skip,
-    calls.RecordDial: Turn._dial,
-    calls.Finish: Turn._finish,
-    calls.PutBack: Turn.put_back,
-    calls.Next: Turn._next,
-    calls.Ignore: Turn._ignore,
+    RecordOutcome: Turn._outcome,
+    RecordUndo: Turn._undo,
+    RecordSkip: Turn._skip,
+    RecordDial: Turn._dial,
+    Finish: Turn._finish,
+    PutBack: Turn.put_back,
+    Next: Turn._next,
+    Ignore: Turn._ignore,
 }

@@ -9,7 +9,9 @@ from phonetui.client.received import cleaned
 from phonetui.client.view import Line as Connection
 from phonetui.client.view import Said, View
 from phonetui.client.waiting import why
-from phonetui.core import call as calls
+from phonetui.core import call_flow
+from phonetui.core.call import Call
+from phonetui.core.call_actions import Note, Result, Show
 from phonetui.core.tally import Tally
 from phonetui.tui.keymap import keymap
 from phonetui.tui.pane import safe
@@ -37,9 +39,9 @@ def _view(text: str) -> View:
     answer, caller = cleaned(reply(text, [(text, text)], NOW)), cleaned(session(text))
     campaign = answer.campaign
     assert campaign is not None
-    shown, _ = calls.act(campaign, calls.Call(), calls.Show(answer.leases[0].household, NOW), 1.0)
-    call, _ = calls.act(campaign, shown, calls.Note(text), 2.0)
-    call, _ = calls.act(campaign, call, calls.Result(campaign.dispositions[-2].id), 3.0)
+    shown, _ = call_flow.act(campaign, Call(), Show(answer.leases[0].household, NOW), 1.0)
+    call, _ = call_flow.act(campaign, shown, Note(text), 2.0)
+    call, _ = call_flow.act(campaign, call, Result(campaign.dispositions[-2].id), 3.0)
     return View(
         campaign=campaign,
         caller_name=caller.name,

@@ -1,0 +1,64 @@
+"""What can be done during a call, by the caller or by the desk; `call_flow` says what follows from each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from phonetui.core.call import Saved
+from phonetui.core.voter import Household
+
+
+class Show(Struct, frozen=True):
+    """The desk hands a household in; `resume` brings back what was on the screen before."""
+
+    household: Household
+    at: datetime
+    resume: Saved | None = None
+
+
+class Answer(Struct, frozen=True):
+    """A digit: the answer of that number to the question on the screen."""
+
+    number: int
+
+
+class Forward(Struct, frozen=True):
+    """On to the next step of the script."""
+
+
+class Back(Struct, frozen=True):
+    """Back to the step before."""
+
+
+class Note(Struct, frozen=True):
+    """The whole note as it now reads."""
+
+    text: str
+
+
+class Dial(Struct, frozen=True):
+    """The caller took the number to dial it."""
+
+
+class Result(Struct, frozen=True):
+    """A result key. `call_at` goes with a call back."""
+
+    disposition: str
+    call_at: datetime | None = None
+
+
+class Skip(Struct, frozen=True):
+    """Give the household back uncalled."""
+
+
+class TakeBack(Struct, frozen=True):
+    """Undo the last outcome."""
+
+
+class Leave(Struct, frozen=True):
+    """Take the voter off the screen without a result; the draft stays."""
+
+
+Action = Show | Answer | Forward | Back | Note | Dial | Result | Skip | TakeBack | Leave
