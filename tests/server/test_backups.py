@@ -305,3 +305,23 @@ def test_a_restored_server_lends_nobody_until_laptops_have_had_time_to_report(ur
 
     asyncio.run(story())
     asyncio.run(database.close())
+
+
+def test_a_laptop_that_waits_is_told_at_once_when_a_restored_server_lends_again(url: str, clock: Clock) -> None:
+    end_what_was_open(url, clock())
+    database = open_database(url)
+
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        dana = await bank.join("dana")
+        assert (await dana.sends()).campaign_state == "paused"
+        clock.now += LENDS_AFTER - timedelta(seconds=0.2)
+        watch = asyncio.create_task(dana.sends(wait=300))
+        while not (bank.exchange.bells.waiting or watch.done()):
+            await asyncio.wait([watch], timeout=0.001)
+        clock.passes(seconds=0.2)
+        assert (await asyncio.wait_for(watch, 10)).campaign_state == "open"
+
+    asyncio.run(story())
+    asyncio.run(database.close())

@@ -78,8 +78,9 @@ class Exchange:
         """
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(listen(self._database, self.bells))
-        until = asyncio.get_running_loop().time() + min(request.wait, LONGEST_WAIT)
+        began = asyncio.get_running_loop().time()
         first = reply = await self._exchange(caller, request)
+        until = began + min(request.wait, LONGEST_WAIT, self._pause_left() or LONGEST_WAIT)
         waiting = True
         while waiting and not bell.replaced and not _tells(reply, first.campaign_state):
             waiting = await bell.rings(until)
@@ -157,6 +158,10 @@ class Exchange:
             return "closed"
         resting = stored.state == "open" and self._lends_from is not None and now < self._lends_from
         return "paused" if resting else stored.state
+
+    def _pause_left(self) -> float:
+        """Seconds until a restored server lends again, which no bell tells of; 0 for one that lends."""
+        return max(0.0, (self._lends_from - self._clock()).total_seconds()) if self._lends_from else 0.0
 
     def _open_to(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> StoredCampaign:
         known = caller.role(request.campaign_id) is not None and "\0" not in request.campaign_id
