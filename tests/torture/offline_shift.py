@@ -23,6 +23,7 @@ from sqlalchemy import select
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal import Entry, Journal
 from phonetui.client.outbox import Outbox
+from phonetui.client.turn import Turn
 from phonetui.core import event as events
 from phonetui.core.standard_dispositions import BY_ID
 from phonetui.server import tables
@@ -260,7 +261,7 @@ def prove(kind: Callable[..., Coroutine[None, None, list[str]]], plan: Plan, see
 # -- without a safeguard -----------------------------------------------------------------------------------------------
 
 _batch = Outbox._batch
-_entry = PhoneDesk._entry
+_entry = Turn._entry
 
 
 def _of_leases_that_go_on(outbox: Outbox) -> Iterator[Entry]:
@@ -270,8 +271,8 @@ def _of_leases_that_go_on(outbox: Outbox) -> Iterator[Entry]:
             yield entry
 
 
-def _not_urgent(desk: PhoneDesk, event: events.AnyEvent, household_id: str) -> Entry:
-    return msgspec.structs.replace(_entry(desk, event, household_id), urgent=False)
+def _not_urgent(turn: Turn, event: events.AnyEvent, household_id: str) -> Entry:
+    return msgspec.structs.replace(_entry(turn, event, household_id), urgent=False)
 
 
 def _two_hours(lender: Lender, household: object) -> datetime:
@@ -309,7 +310,7 @@ PROMISE = Promise(
         ),
         Control(
             "do-not-calls that go first",
-            partial(_without, PhoneDesk, "_entry", _not_urgent, QUICK_SHIFT, "not the one whose turn it was"),
+            partial(_without, Turn, "_entry", _not_urgent, QUICK_SHIFT, "not the one whose turn it was"),
             within=3,
         ),
         Control(

@@ -10,10 +10,11 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from phonetui.client.along import ASKING, taken_along
 from phonetui.client.campaign_server import CampaignServer
 from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
-from phonetui.client.journal import Entry, Journal, Loaded
+from phonetui.client.journal import Journal, Loaded
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.outbox_file import NOBODYS, write_outbox
 from phonetui.client.shift import Shift
@@ -200,7 +201,7 @@ class PhoneDesk:
         self._asked_along = households
         self._outbox.take_along(households, self._clock.tick())
         self._courier.poke()
-        self._said = Said("Asking the campaign for voters…")
+        self._said = ASKING
         self._changed()
 
     async def give_back(self) -> None:
@@ -295,7 +296,7 @@ class PhoneDesk:
 
     async def _save(self, turn: Turn) -> None:
         await self._keep_servers_time()
-        entries = [self._entry(event, household_id) for event, household_id in turn.events]
+        entries = turn.entries()
         if entries or turn.call != self._call:
             await self._journal.record(
                 entries=entries,
@@ -321,19 +322,6 @@ class PhoneDesk:
             await self._journal.set_offset(offset)
             self._offset = offset
 
-    def _entry(self, event: events.AnyEvent, household_id: str) -> Entry:
-        disposition = None
-        if self._campaign is not None and isinstance(event, events.Outcome):
-            disposition = self._campaign.disposition(event.disposition)
-        return Entry(
-            seq=event.seq,
-            id=event.id,
-            body=events.encode(event),
-            voter_id=event.voter_id,
-            household_id=household_id,
-            urgent=disposition is not None and disposition.suppresses,
-        )
-
     # -- what the campaign sends -------------------------------------------------------------------------------------
 
     def _receive(self, taken: Taken) -> None:
@@ -349,22 +337,12 @@ class PhoneDesk:
         elif reply.notices:
             self._said = Said(reply.notices[-1].text, "notice")
         elif self._asked_along and not self._outbox.taking_along:
-            self._said = self._say_taken_along()
+            lent = self._outbox.hand.lent(self._outbox.server_now(self._clock.tick()))
+            self._said = taken_along(self._asked_along, lent, self._outbox.campaign_state)
+            self._asked_along = 0
         if self._call.phase is Phase.WAITING and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._look())
         self._changed()
-
-    def _say_taken_along(self) -> Said:
-        wanted, self._asked_along = self._asked_along, 0
-        lent = self._outbox.hand.lent(self._outbox.server_now(self._clock.tick()))
-        voters = sum(len(lease.household.voters) for lease in lent)
-        have = f"{voters} voters in {len(lent)} households are on hand"
-        state = self._outbox.campaign_state
-        if state != "open":
-            return Said(f"{have}; the campaign is {state} and lends nobody now")
-        if len(lent) < wanted:
-            return Said(f"{have}; the campaign has no more for you now")
-        return Said(f"{have}, to be called without a network", "saved")
 
     async def _look(self) -> None:
         """Put a voter on an empty screen; a new script begins here, between calls."""

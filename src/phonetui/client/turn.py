@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from phonetui.client.hand import Hand
+from phonetui.client.journal_records import Entry
 from phonetui.client.view import Said
 from phonetui.core import call_flow, script
 from phonetui.core import event as events
@@ -48,6 +49,7 @@ class Turn:
         open_now: bool = True,
     ) -> None:
         self.campaign = campaign
+        self._begun_with = campaign  # what is written down was chosen from its results
         self._coming = coming
         self._open_now = open_now
         lease = hand.lease(call.household.household_id) if call.household else None
@@ -89,6 +91,23 @@ class Turn:
         )
         self.events.append((event, household_id))
         return event.id
+
+    def entries(self) -> list[Entry]:
+        """The events as the journal keeps them."""
+        return [self._entry(event, household_id) for event, household_id in self.events]
+
+    def _entry(self, event: events.AnyEvent, household_id: str) -> Entry:
+        disposition = None
+        if isinstance(event, events.Outcome):
+            disposition = self._begun_with.disposition(event.disposition)
+        return Entry(
+            seq=event.seq,
+            id=event.id,
+            body=events.encode(event),
+            voter_id=event.voter_id,
+            household_id=household_id,
+            urgent=disposition is not None and disposition.suppresses,
+        )
 
     def _outcome(self, effect: RecordOutcome) -> None:
         household, result, draft = effect.household, effect.result, effect.draft
