@@ -118,6 +118,15 @@ def test_what_can_be_read_of_a_newer_phonetuis_damaged_journal_is_seen(path: Pat
     assert tree(path.parent) == before
 
 
+def test_of_one_that_was_cut_short_too(path: Path) -> None:
+    by_a_newer_phonetui(path, "CREATE TABLE moods (name TEXT)")
+    os.truncate(path, path.stat().st_size - PAGE)
+    assert shown(read_not_taken(path, KEY)) == (["event-2"], [("event-1", "No.")])
+    with pytest.raises(JournalTooNew):
+        asyncio.run(Journal.open(path, KEY))
+    assert [file.name for file in path.parent.glob("*.damaged")] == []
+
+
 def test_another_key_is_no_damage_without_a_fingerprint_too(path: Path) -> None:
     fingerprint_file(path).unlink()
     with pytest.raises(WrongKey):

@@ -55,7 +55,7 @@ def set_aside(path: Path, key: bytes) -> Path:
     """Moves the damaged journal aside and puts a new one in its place; the damaged one by its new name."""
     newest, older = readable(path, key)
     scratch = path.with_suffix(SALVAGE)
-    if version_of(scratch, key, newest) > SCHEMA:
+    if version_of(scratch, key, {**older, **newest}) > SCHEMA:
         raise JournalTooNew.of(path)
     found = salvage(scratch, key, newest, older)
     _make(path, key, lambda connection: refill(connection, found))

@@ -85,7 +85,7 @@ def _of_damaged(path: Path, key: bytes) -> NotTaken:
         with TemporaryDirectory(prefix="phonetui-") as folder:
             scratch = Path(folder) / path.name  # locked with the journal's own key
             newest, older = readable(path, key)
-            if version_of(scratch, key, newest) <= SCHEMA:
+            if version_of(scratch, key, {**older, **newest}) <= SCHEMA:
                 raise JournalDamaged.of(path)
             found = salvage(scratch, key, newest, older)
     except OSError as error:

@@ -81,6 +81,7 @@ def version_of(scratch: Path, key: bytes, pages: Mapping[int, bytes]) -> int:
     try:
         scratch.write_bytes(b"".join(pages.get(number, bytes(PAGE)) for number in range(1, max([*pages, 1]) + 1)))
         with closing(connect_to_read(scratch, key)) as connection:
+            connection.execute("PRAGMA writable_schema = on")  # else a file that was cut short is not read at all
             version: int = connection.execute("PRAGMA user_version").fetchone()[0]
             return version
     except dbapi2.Error:
