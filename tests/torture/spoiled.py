@@ -6,7 +6,7 @@ Pages are decrypted here by AES itself, and a call is on the pages that hold its
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -28,18 +28,27 @@ FRAME = FRAME_HEADER + PAGE
 SMALL = 3000
 #: Bytes that name an event wherever it lies.
 NAME = 48
+#: A log that ends in damage cannot be told from one that a power cut left; so much of it may go without a word.
+LAST_COMMITS = 2
 _NOTES = (0, 0, 0, 30, 300, 1000, 6000)
 
 
 class Journal:
-    """Every event that a shift recorded, those still unsent, and the bytes of file and log."""
+    """Every event that a shift recorded, those still unsent, and the bytes of file and log.
 
-    def __init__(self, path: Path, random: Random) -> None:
+    `statements` are run after it, as one transaction, and then the caller goes on.
+    """
+
+    def __init__(self, path: Path, random: Random, statements: Sequence[str] = ()) -> None:
         self.recorded: dict[str, Entry] = {}
         opened = JournalFile(path, KEY)
         for _ in range(random.randint(30, 200)):
             self._do_something(opened, random)
         self.unsent = {each.id: each for each in opened.run(reading.unsent)}
+        if statements:
+            opened.run(lambda connection: [connection.execute(statement) for statement in statements])
+            for _ in range(LAST_COMMITS + 1):
+                opened.record([], [], [], [], b'"the next"')
         if random.random() < 0.25:
             opened.close()
         log = path.with_name(f"{path.name}-wal")
@@ -156,10 +165,14 @@ class Spoiled:
 
     def untouched(self, journal: Journal) -> Iterator[str]:
         """The ids of the events on pages that are as they were, committed by a commit that is."""
-        last = max((end for end in journal.commits if self._same(journal, "log", end - FRAME)), default=0)
         for event_id, places in journal.pages_of.items():
-            if all(self._same(journal, *place) and (place[0] == "file" or place[1] < last) for place in places):
+            if self.keeps(journal, places):
                 yield event_id
+
+    def keeps(self, journal: Journal, places: Sequence[tuple[str, int]]) -> bool:
+        """Whether the pages at these places are as they were, and committed by a commit that is."""
+        last = max((end for end in journal.commits if self._same(journal, "log", end - FRAME)), default=0)
+        return all(self._same(journal, *place) and (place[0] == "file" or place[1] < last) for place in places)
 
     def before_damage(self, journal: Journal) -> Iterator[str]:
         """The ids of the events that were in the log before its first damaged byte, or in the file."""
