@@ -372,6 +372,36 @@ def test_a_conversation_without_its_result_is_still_there_after_a_kill_however_l
     sit_down(tmp_path, server, next_morning, later=timedelta(hours=15))
 
 
+def test_where_the_script_was_lost_the_caller_reads_why_and_the_call_goes_on_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def killed_in_a_call(evening: Evening) -> None:
+        await see_ana(evening)
+        await evening.desk.act(Note("Will vote early"))
+        raise Killed
+
+    sit_down(tmp_path, server, killed_in_a_call)
+    load = Journal.load
+
+    async def without_campaign(journal: Journal) -> Loaded:
+        return msgspec.structs.replace(await load(journal), campaign=None)
+
+    async def later(evening: Evening) -> None:
+        await evening.until(lambda: evening.desk.view.line.state == "offline")
+        view = evening.desk.view
+        assert (evening.on_screen(), view.waiting and view.waiting.title) == ("", "No connection yet")
+        server.down = None
+        evening.desk.try_now()
+        await evening.shows("Ana")
+        assert evening.desk.view.call.draft.note == "Will vote early"
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "load", without_campaign)
+        sit_down(tmp_path, server, later)
+
+
 def test_what_was_typed_for_a_voter_who_is_withdrawn_goes_with_the_shift(tmp_path: Path) -> None:
     server = CampaignServer(ANA, BEN)
 

@@ -44,8 +44,14 @@ def waiting(
         (
             waiting(OFFLINE, campaign=None),
             "No connection yet",
-            "The campaign server does not answer, and this laptop holds no voters yet. It is tried again by itself; "
-            "press F5 to try now.",
+            "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet. "
+            "It is tried again by itself; press F5 to try now.",
+        ),
+        (
+            waiting(OFFLINE, campaign=None, unsent=1),
+            "No connection yet",
+            "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet. "
+            "1 result is kept on this laptop and will be sent. It is tried again by itself; press F5 to try now.",
         ),
         (
             waiting(state="paused"),

@@ -129,12 +129,13 @@ class PhoneDesk:
     def view(self) -> View:
         """The picture as it is now; cheap."""
         now = self._outbox.server_now(self._clock.tick())
-        household, hand = self._call.household, self._outbox.hand
-        lent, waits = hand.lent(now), self._call.phase is Phase.WAITING
+        call = self._call if self._campaign else Call()  # without its script it waits for the campaign
+        household, hand = call.household, self._outbox.hand
+        lent, waits = hand.lent(now), call.phase is Phase.WAITING
         return View(
             campaign=self._campaign,
             caller_name=self._caller_name,
-            call=self._call,
+            call=call,
             tally=self._shift.tally(self._campaign),
             today=self._today.tally(self._campaign, self._clock.now()) if waits else Tally(),
             on_hand=sum(len(lease.household.voters) for lease in lent),
@@ -157,9 +158,7 @@ class PhoneDesk:
     async def start(self) -> None:
         """Show the voter from the journal, then connect."""
         if self._campaign is not None:
-            self._call = call_flow.again(self._campaign, self._call, self._clock.tick())
-            if not self._may_go_on(self._campaign):
-                await self.act(Leave())
+            await self._go_on(self._campaign)
         await self._look()
         if self._journal.mended:
             self._said = Said(self._journal.mended, "alarm")
@@ -227,6 +226,13 @@ class PhoneDesk:
                 await self._end_shift()
         finally:
             await self._journal.close()
+
+    async def _go_on(self, campaign: Campaign) -> None:
+        """The call of an earlier start goes on, if it may; to be done once its script is there."""
+        self._campaign = campaign
+        self._call = call_flow.again(campaign, self._call, self._clock.tick())
+        if not self._may_go_on(campaign):
+            await self.act(Leave())
 
     def _may_go_on(self, campaign: Campaign) -> bool:
         """Whether the voter of an earlier start may still be called. One who was spoken with stays, to be settled."""
@@ -340,12 +346,19 @@ class PhoneDesk:
             lent = self._outbox.hand.lent(self._outbox.server_now(self._clock.tick()))
             self._said = taken_along(self._asked_along, lent, self._outbox.campaign_state)
             self._asked_along = 0
-        if self._call.phase is Phase.WAITING and (self._filling is None or self._filling.done()):
+        waits = self._campaign is None or self._call.phase is Phase.WAITING
+        if waits and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._look())
         self._changed()
 
     async def _look(self) -> None:
-        """Put a voter on an empty screen; a new script begins here, between calls."""
+        """Put a voter on an empty screen; a new script begins here, between calls, and one that was lost comes back."""
+        if self._campaign is None and self._coming is not None:
+            try:
+                await self._go_on(self._coming)
+            except Refused as refused:
+                self._said = Said(str(refused), "alarm")
+            self._changed()
         async with self._one_at_a_time:
             if self._call.phase is not Phase.WAITING:
                 return

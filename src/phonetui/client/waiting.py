@@ -35,7 +35,7 @@ def why(
             "Press q, then type phonetui login to go on.",
         )
     if campaign is None:
-        return _connecting(line)
+        return _connecting(line, unsent)
     if state != "open":
         return Waiting(
             f"The campaign is {state}",
@@ -53,12 +53,13 @@ def why(
     return _no_voters(campaign, line, out, unsent, now)
 
 
-def _connecting(line: Line) -> Waiting:
+def _connecting(line: Line, unsent: int) -> Waiting:
     if line.state == "offline":
+        kept = f"{_kept(unsent)} " if unsent else ""
         return Waiting(
             "No connection yet",
-            "The campaign server does not answer, and this laptop holds no voters yet. It is tried again by itself; "
-            "press F5 to try now.",
+            "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet. "
+            f"{kept}It is tried again by itself; press F5 to try now.",
         )
     return COMING
 
