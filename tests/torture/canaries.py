@@ -13,16 +13,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import msgspec
 
+from phonetui.client import journal_file
+from phonetui.client.account import journals
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.log_out import log_out
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn
 from phonetui.demo.server import CAMPAIGN
-from tests.torture import canary, canary_bank, canary_evening
+from tests.torture import canary, canary_bank, canary_evening, journal_bytes
 from tests.torture.canary_caller import CALLED, JOINED, LEAVING, OPENED, PURGE, SECURE_DELETE, Work
 from tests.torture.canary_home import Home, Stage, look, on_hand
 from tests.torture.promise import Control, Findings, Promise, Trials
@@ -34,8 +37,10 @@ FIRST_SHIFT, SECOND_SHIFT = (2, 40), (1, 10)
 MOMENTS = ((OPENED, 0.1), (CALLED, 0.01), (CALLED, 0.05), (LEAVING, 0.03))
 #: Seconds in which a shift ends by itself.
 PATIENCE = 120.0
-#: A stage later: what was acknowledged has gone.
-LATER = timedelta(days=8)
+#: A stage later what was acknowledged has gone, and a damaged journal too; not a day before it.
+BEFORE, LATER = timedelta(days=6), timedelta(days=8)
+#: Bytes of a journal that are overwritten, from its first: all else in it can be read still.
+DAMAGE = 512
 #: Failures of a trial that are told.
 TOLD = 5
 
@@ -43,9 +48,13 @@ TOLD = 5
 class LaterClock(SystemClock):
     """The same laptop some days later."""
 
+    def __init__(self, later: timedelta) -> None:
+        super().__init__()
+        self._later = later
+
     def now(self) -> datetime:
         """The wall clock."""
-        return super().now() + LATER
+        return super().now() + self._later
 
 
 # -- a shift that is killed, one that is not, a week, and the log-out --------------------------------------------------
@@ -78,13 +87,27 @@ def _trial(folder: Path, prepared: Path, seed: int, without: str) -> Iterator[st
     voters = asyncio.run(on_hand(home, signed_in))
     yield from look(home, signed_in, Stage("after the shift", voters, notes=True))
     if not without:
-        asyncio.run(_a_week_later(home, signed_in))
-        yield from look(home, signed_in, Stage("a week later"))
-        laptop = Laptop(home.folders, SecretsInMemory(), SystemClock().new_id)
-        asyncio.run(log_out(laptop, signed_in))
-        yield from look(home, signed_in, Stage("after the log-out"))
-        left = [path.name for path in home.files() if path.is_file() and "journal" in str(path)]
-        yield from (f"after the log-out {name} is left" for name in left)
+        yield from _after(home, signed_in, voters, chance)
+
+
+def _after(home: Home, signed_in: SignedIn, voters: frozenset[int], chance: random.Random) -> Iterator[str]:
+    """The journal is damaged, and moved aside at the next start; a week, and the log-out."""
+    for journal in journals(home.folders, signed_in.account.server_url, signed_in.account.caller_id):
+        with journal.open("r+b") as file:
+            file.write(chance.randbytes(DAMAGE))
+    for days, when in ((timedelta(), "after the damage"), (BEFORE, "six days later")):
+        asyncio.run(_opens_and_leaves(home, signed_in, days))
+        yield from look(home, signed_in, Stage(when, voters, notes=True))
+        kept = b"".join(journal_bytes.readable(damaged, signed_in.key) for damaged in home.damaged())
+        if not any(canary.search(kept)):
+            yield f"{when}: nothing is kept of the damaged journal"
+    asyncio.run(_opens_and_leaves(home, signed_in, LATER))
+    yield from look(home, signed_in, Stage("a week later"))
+    laptop = Laptop(home.folders, SecretsInMemory(), SystemClock().new_id)
+    asyncio.run(log_out(laptop, signed_in))
+    yield from look(home, signed_in, Stage("after the log-out"))
+    left = [path.name for path in home.files() if path.is_file() and "journal" in str(path)]
+    yield from (f"after the log-out {name} is left" for name in left)
 
 
 def _in_the_clear(home: Home, signed_in: SignedIn) -> Iterator[str]:
@@ -125,15 +148,20 @@ def _working(home: Home, work: Work) -> Iterator[subprocess.Popen[bytes]]:
             caller.kill()
 
 
-async def _a_week_later(home: Home, signed_in: SignedIn) -> None:
-    """The call screen is opened and left, without a line."""
-    desk = await open_desk(home.folders, signed_in, CAMPAIGN, LaterClock())
+async def _opens_and_leaves(home: Home, signed_in: SignedIn, later: timedelta) -> None:
+    """The call screen, without a line, some days later."""
+    desk = await open_desk(home.folders, signed_in, CAMPAIGN, LaterClock(later))
     await desk.start()
     await desk.close()
 
 
 def _without(safeguard: str) -> Callable[[Sequence[int]], Findings]:
     return partial(prove, without=safeguard)
+
+
+def _with_damaged_ones_for_ever(seeds: Sequence[int]) -> Findings:
+    with patch.object(journal_file, "forget_set_aside", lambda path, before: None):
+        return prove(seeds)
 
 
 # -- the application itself --------------------------------------------------------------------------------------------
@@ -161,6 +189,7 @@ PROMISE = Promise(
     ),
     controls=(
         Control("the purge", _without(PURGE), within=2),
+        Control("the end of damaged journals", _with_damaged_ones_for_ever, within=2),
         Control("secure_delete", _without(SECURE_DELETE), within=2),
     ),
 )

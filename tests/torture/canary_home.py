@@ -36,6 +36,10 @@ class Home:
         """Every file and folder there is."""
         return sorted(self.folder.rglob("*"))
 
+    def damaged(self) -> list[Path]:
+        """The journals that were damaged and moved aside."""
+        return [path for path in self.files() if path.suffix == ".damaged"]
+
 
 class Stage(Struct, frozen=True):
     """What may be in a journal: voters who are on hand, and what the caller typed."""
@@ -56,6 +60,9 @@ def look(home: Home, signed_in: SignedIn, stage: Stage) -> Iterator[str]:
         content = journal_bytes.plain(journal, signed_in.key)
         yield from (f"{stage.name}: the journal has {found}" for found in _misplaced(content, stage))
         yield from _secrets(content, signed_in, f"{stage.name}: the journal")
+    for damaged in home.damaged():
+        content = journal_bytes.readable(damaged, signed_in.key)
+        yield from (f"{stage.name}: the damaged journal has {found}" for found in _misplaced(content, stage))
 
 
 def tells(content: bytes, signed_in: SignedIn, where: str) -> Iterator[str]:

@@ -32,6 +32,13 @@ def plain(journal: Path, key: bytes) -> bytes:
     return b"\n".join(_decrypted(number, page, key) for number, page in pages)
 
 
+def readable(damaged: Path, key: bytes) -> bytes:
+    """The same of a journal that was damaged and moved aside, without its pages that are not sound."""
+    seal = Seal(key)
+    pages = _pages(damaged.read_bytes())
+    return b"\n".join(_decrypted(number, page, key) for number, page in pages if seal.holds(number, page))
+
+
 def _pages(content: bytes) -> Iterator[tuple[int, bytes]]:
     for at in range(0, len(content), PAGE):
         yield at // PAGE + 1, content[at : at + PAGE]
