@@ -139,6 +139,16 @@ def test_do_not_call_acts_at_once_on_every_voter_on_hand_and_can_be_taken_back()
     assert desk.on_screen() == "Ana"
 
 
+def test_do_not_call_goes_first_even_where_the_next_voter_has_a_script_without_it() -> None:
+    desk = Desk(REEDS, LEES)
+    assert not any(entry.urgent for entry in desk.press(call_actions.Result("refused")).entries())
+    desk.coming = msgspec.structs.replace(CAMPAIGN, dispositions=CAMPAIGN.dispositions[:-1])
+    desk.press(call_actions.Result("do_not_call"))
+    turn = desk.press(call_actions.Result("do_not_call"))
+    assert turn.campaign == desk.coming
+    assert [(entry.seq, entry.urgent) for entry in turn.entries()] == [(2, True)]
+
+
 def test_a_skip_goes_to_the_campaign_and_the_household_leaves_the_hand() -> None:
     desk = Desk(REEDS, LEES)
     desk.press(call_actions.Skip())
