@@ -1,18 +1,21 @@
 """The real call screen of a caller who joined before, without what it takes to log in.
 
 `python -m tests.torture.screen FOLDER join URL SECRET NAME` joins, waits for voters and leaves; `… FOLDER show` goes on
-from there; `… FOLDER wait` too, at a desk whose keys show nothing until what they saved is sent.
+from there; `… wait` too, at a desk whose keys show nothing until what they saved is sent; `… give-up` too, over
+connections that stay broken once they are.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
 import msgspec
 
+from phonetui.client.campaign_server import Offline
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.desk import Desk, PhoneDesk
@@ -20,11 +23,12 @@ from phonetui.client.folders import folders_in
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn, join
 from phonetui.client.turn import Turn
+from phonetui.client.web import Answer, Web
 from phonetui.tui import app
 from phonetui.wire import WANT
 from tests.torture.served import CAMPAIGN, PATIENCE
 
-_save = PhoneDesk._save
+_save, _ask = PhoneDesk._save, Web.ask
 
 
 async def _join(folder: Path, url: str, secret: str, name: str) -> None:
@@ -65,6 +69,27 @@ async def _save_and_send(desk: PhoneDesk, turn: Turn) -> None:
         shown()
 
 
+_broken: list[Offline] = []
+
+
+async def _ask_until_it_fails(web: Web, method: str, path: str, body: bytes = b"", token: str = "") -> Answer:
+    if _broken:
+        raise _broken[0]
+    try:
+        return await _ask(web, method, path, body, token)
+    except Offline as offline:
+        _broken.append(offline)
+        raise
+
+
+#: What the screen is patched with.
+WORSE: dict[str, AbstractContextManager[object]] = {
+    "show": nullcontext(),
+    "wait": patch.object(PhoneDesk, "_save", _save_and_send),
+    "give-up": patch.object(Web, "ask", _ask_until_it_fails),
+}
+
+
 def main() -> None:
     """Join, or show the screen."""
     folder, what, *more = Path(sys.argv[1]), *sys.argv[2:]
@@ -74,10 +99,8 @@ def main() -> None:
 
     if what == "join":
         asyncio.run(_join(folder, *more))
-    elif what == "show":
-        app.call(desk)
     else:
-        with patch.object(PhoneDesk, "_save", _save_and_send):
+        with WORSE[what]:
             app.call(desk)
 
 
