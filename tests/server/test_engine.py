@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 
 from phonetui.core.refusal import Refused
 from phonetui.server import engine, tables
@@ -209,7 +209,35 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         open_database(database_url(tmp_path, None))
     assert str(refused.value) == (
         f"The database in {tmp_path} cannot be opened (file is not a database); "
-        "put its backup back, or choose another --data."
+        "stop the server and put a backup in its place with `phonetui server restore FILE`."
+    )
+
+
+def test_damage_that_shows_in_the_middle_of_a_command_is_named(tmp_path: Path) -> None:
+    url = database_url(tmp_path, None)
+    create_tables(url)
+    reading = reading_engine(url)
+    with reading.connect() as connection:
+        pages = select(text("rootpage")).select_from(text("sqlite_master")).where(text("name = 'campaigns'"))
+        page, size = connection.scalar(pages), connection.exec_driver_sql("PRAGMA page_size").scalar()
+    with (tmp_path / engine.FILE_NAME).open("r+b") as file:
+        file.seek(((page or 0) - 1) * (size or 0))
+        file.write(b"\xff" * (size or 0))
+    with pytest.raises(Refused) as refused, reading.connect() as connection:
+        connection.execute(select(tables.campaigns)).all()
+    assert str(refused.value) == (
+        f"The database in {tmp_path} cannot be opened (database disk image is malformed); "
+        "stop the server and put a backup in its place with `phonetui server restore FILE`."
+    )
+
+
+def test_a_lost_database_is_not_taken_for_a_server_that_never_was(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("kept")
+    with pytest.raises(Refused) as refused:
+        open_database(database_url(tmp_path, None))
+    assert str(refused.value) == (
+        f"The database in {tmp_path} is gone, while the server's secret is there; put a backup in its place with "
+        "`phonetui server restore FILE`, or begin anew with `phonetui server init`."
     )
 
 

@@ -34,6 +34,8 @@ def backup(url: str, to: Path) -> None:
     _make_private(to)
     try:
         _copy(file, to)
+        if _damaged(to):
+            raise sqlite3.DatabaseError("the database is damaged; put an earlier backup in its place")
         with closing(sqlite3.connect(to)) as copy, copy:
             copy.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, '')", (COPY,))
     except sqlite3.Error as error:
@@ -106,11 +108,18 @@ def _copy(file: Path, to: Path) -> None:
         source.backup(copy)
 
 
+def _damaged(file: Path) -> bool:
+    with closing(sqlite3.connect(file)) as database:
+        return bool(database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+
+
 def _take_over(copy: Path, new: Path, url: str, fingerprint: str, now: datetime) -> None:
     """Makes of the copy the database `new`, which is behind `url`, where nothing is open any more."""
     if not copy.is_file():
         raise Refused(f"There is no file {copy}.")
     _copy(copy, new)
+    if _damaged(new):
+        raise Refused(f"The backup {copy} is damaged; name an earlier one. Nothing was changed.")
     found = engine.schema_of(url)
     if found is None:
         raise Refused(f"The file {copy} is no backup of a campaign server; name one that `server backup` made.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    ExceptionContext,
     MetaData,
     NullPool,
     String,
@@ -29,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from phonetui.core.refusal import Refused
 from phonetui.server import tables
+from phonetui.server.keys import FILE_NAME as SECRET
 
 Kind = Literal["sqlite", "postgresql"]
 Result = TypeVar("Result")
@@ -149,6 +152,7 @@ def plain_engine(url: str) -> Engine:
     engine = create_engine(url.replace("+aiosqlite", ""), poolclass=NullPool, **_options(url))
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+        event.listen(engine, "handle_error", partial(_tell_damage, url))
     return engine.execution_options(begin="BEGIN IMMEDIATE")
 
 
@@ -189,6 +193,12 @@ def create_tables(url: str, settings: Mapping[str, str] | None = None) -> None:
 def check(url: str) -> None:
     """Raises `Refused` unless `url` leads to a database of exactly this schema version."""
     found = schema_of(url)
+    file = sqlite_file(url)
+    if found is None and file and file.with_name(SECRET).exists():
+        raise Refused(
+            f"The database in {place(url)} is gone, while the server's secret is there; put a backup in its place with "
+            "`phonetui server restore FILE`, or begin anew with `phonetui server init`."
+        )
     if found is None:
         raise Refused(f"There is no campaign server in {place(url)} yet; make one with `phonetui server init`.")
     if found < SCHEMA:
@@ -256,15 +266,23 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
+def _tell_damage(url: str, context: ExceptionContext) -> Refused | None:
+    """What to raise in the error's place: damage that shows in the middle of a command is no mistake of ours."""
+    error = context.sqlalchemy_exception
+    return _unopened(url, error) if isinstance(error, DBAPIError) and str(error.orig) == _MALFORMED else None
+
+
 def _unopened(url: str, error: DBAPIError) -> Refused:
     reason = str(error.orig).strip().splitlines()[0]
     mend = _MENDS.get(reason, "check that it is there and that this user may use it")
     return Refused(f"The database in {place(url)} cannot be opened ({reason}); {mend}.")
 
 
+_MALFORMED = "database disk image is malformed"
+_RESTORE = "stop the server and put a backup in its place with `phonetui server restore FILE`"
 #: What to do about what SQLite says.
 _MENDS = {
     "database or disk is full": "make room on the disk, or choose another --data",
-    "file is not a database": "put its backup back, or choose another --data",
-    "database disk image is malformed": "put its backup back, or choose another --data",
+    "file is not a database": _RESTORE,
+    _MALFORMED: _RESTORE,
 }
