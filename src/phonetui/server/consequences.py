@@ -26,6 +26,8 @@ def follow(
     now: datetime,
 ) -> None:
     """Brings everything up to date with these attempts' events, and with the households that were skipped."""
+    if not attempt_ids and not skipped:
+        return
     changed = restate(connection, campaign, attempt_ids)
     numbers = changed.ended | changed.suppressed
     _settle(connection, campaign, caller, numbers, changed.voters, changed.households | set(skipped), now)
