@@ -17,7 +17,7 @@ from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.folders import Folders, folders_in
 from phonetui.client.journal import Journal
-from phonetui.client.journal_key import fingerprint
+from phonetui.client.journal_key import fingerprint, fingerprint_file, read_fingerprint
 from phonetui.client.journal_records import Entry
 from phonetui.client.opening import open_desk
 from phonetui.client.outbox import Taken
@@ -416,6 +416,7 @@ def test_with_nothing_unsent_there_is_nothing_to_export(dana: Dana, shell: Shell
 def test_one_journal_that_cannot_be_read_keeps_no_other_back(two_calls: Dana, shell: Shell, tmp_path: Path) -> None:
     damaged = two_calls.journal.with_name("0000.journal")
     damaged.write_bytes(bytes(8192))
+    fingerprint_file(damaged).write_text(read_fingerprint(two_calls.journal))
     sentence = (
         f"The file {damaged} with your calls is damaged and takes no more; "
         "leave and start phonetui again: it keeps the file, and saves what can be read."
