@@ -47,13 +47,19 @@ class Report(Struct, frozen=True):
 
 
 def run(modules: Sequence[str], *, quick: bool, jobs: int, seed: int) -> Iterator[Report]:
-    """A report a promise, those that compare times after all others and alone."""
+    """A report a promise, those that compare times after all others and alone.
+
+    Raises `Refused` where this computer lacks what a proof needs.
+    """
     together = [name for name in modules if not promise(name).alone]
     alone = [name for name in modules if promise(name).alone]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
         waiting = [(name, _hand_out(pool, name, quick=quick, jobs=jobs, seed=seed)) for name in together]
         for name, shares in waiting:
             yield _report(name, shares)
+    finally:
+        pool.shutdown(cancel_futures=True)  # where one cannot be tried at all, nobody waits hours for the others
     for name in alone:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             yield _report(name, _hand_out(pool, name, quick=quick, jobs=1, seed=seed))

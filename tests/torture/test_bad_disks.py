@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,12 @@ def test_where_neither_is_allowed_it_is_said_what_is_needed(monkeypatch: pytest.
     assert str(refused.value) == (
         "Nobody may mount a disk here; run this as root, in a container with the capability SYS_ADMIN."
     )
+
+
+def test_where_a_program_is_missing_its_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(Refused) as refused:
+        bad_disks._own_mounts()
+
+    assert str(refused.value) == "unshare is not on this computer; install the package util-linux."

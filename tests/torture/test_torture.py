@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
+from phonetui.core.refusal import Refused
+from tests.torture import __main__
 from tests.torture.promise import Control, Findings, Promise
 from tests.torture.promises import MODULES, promise
 from tests.torture.run import Report, prove_control
@@ -32,6 +37,19 @@ def test_a_control_that_does_not_fail_breaks_it_too() -> None:
 
     assert not report.kept
     assert list(report.wrong()) == ["the control without a sync does not fail in 5 trials: it proves nothing"]
+
+
+def test_what_cannot_be_tried_on_this_computer_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lacks(*_: object, **__: object) -> Iterator[Report]:
+        raise Refused("strace is not on this computer; install the package strace.")
+
+    monkeypatch.setattr(__main__, "run", lacks)
+    monkeypatch.setattr(sys, "argv", ["torture", "--quick", "kills"])
+
+    assert __main__.main() == 1
+    assert capsys.readouterr().err == "strace is not on this computer; install the package strace.\n"
 
 
 @pytest.mark.parametrize(
