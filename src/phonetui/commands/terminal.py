@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 from io import TextIOWrapper
@@ -51,6 +52,7 @@ def fitted(text: str, out: TextIO) -> str:
 
 
 def _filled(line: str, width: int) -> str:
-    """The line in as many as it takes, each as far in as the first."""
-    indent = " " * (len(line) - len(line.lstrip()))
+    """The line in as many as it takes, each as far in as the last of the first's columns that leaves room."""
+    starts = [column.end() for column in re.finditer(r"^\s*|\s{2,}", line) if column.end() <= width // 2]
+    indent = " " * max(starts, default=0)
     return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
