@@ -64,6 +64,11 @@ def test_what_the_line_did_is_told_in_the_end(running: RunningLine, line: ShakyL
     )
 
 
+def test_one_fault_is_one_fault(running: RunningLine, line: ShakyLine) -> None:
+    line.met.update(["reset"])
+    assert running.told(made=2, stored=2).startswith("The line met 1 fault: 1 × reset.\n")
+
+
 def test_what_had_not_come_through_is_told_too(running: RunningLine) -> None:
     assert running.told(made=3, stored=1) == (
         "The line met 0 faults.\nCalls made: 3. Calls that the campaign's server has: 1; "

@@ -68,7 +68,8 @@ class RunningLine:
     def told(self, made: int, stored: int) -> str:
         """What the line did, and what came of it: calls made here, and stored by the campaign's server."""
         met = ", ".join(f"{count} × {name}" for name, count in self._line.met.most_common())
-        faults = f"The line met {self._line.met.total()} faults{f': {met}' if met else ''}."
+        total = self._line.met.total()
+        faults = f"The line met {total} fault{'' if total == 1 else 's'}{f': {met}' if met else ''}."
         if made == stored:
             return f"{faults}\nCalls made: {made}. Calls that the campaign's server has: {stored}, each once."
         return (
