@@ -24,6 +24,11 @@ def lease(household: Household, until: datetime = NOON + timedelta(hours=2)) -> 
     return Lease(household, until, {voter.voter_id: f"ticket-{voter.voter_id}" for voter in household.voters})
 
 
+def said(turn: Turn) -> str:
+    """The line for the caller."""
+    return turn.said.text if turn.said else ""
+
+
 class Desk:
     """Carries keys out one after the other, a second apart, as the real desk does once each is saved."""
 
@@ -113,6 +118,7 @@ def test_taking_back_names_the_outcome_and_shows_its_voter_again() -> None:
     assert (undo.supersedes, undo.voter_id, undo.ticket) == ("event-1", "1", "ticket-1")
     assert desk.on_screen() == "Ana"
     assert turn.returned == ["lees", "reeds"]
+    assert said(turn) == "Taken back; choose the right result"
     desk.press(call_actions.Result("not_home"))
     assert desk.on_screen() == "Cho"
 
@@ -121,10 +127,18 @@ def test_taking_back_what_was_said_of_somebody_withdrawn_since_shows_who_is_left
     desk = Desk(REEDS, LEES)
     desk.press(call_actions.Result("refused"))
     desk.hand.withdraw(["1"])
-    desk.press(call_actions.TakeBack())
+    assert said(desk.press(call_actions.TakeBack())) == "Taken back; that voter is no longer yours to call"
     assert desk.on_screen() == "Ben"
     assert desk.press(call_actions.Result("refused")).said is not None
     assert [(type(event), event.voter_id) for event in desk.events] == [(Outcome, "1"), (Undo, "1"), (Outcome, "2")]
+
+
+def test_taking_back_what_was_said_of_somebody_no_longer_lent_goes_on_with_the_next_and_says_so() -> None:
+    desk = Desk(REEDS, LEES)
+    desk.hand.drop(["reeds"])
+    desk.press(call_actions.Result("not_home"))
+    assert said(desk.press(call_actions.TakeBack())) == "Taken back; that voter is no longer yours to call"
+    assert desk.on_screen() == "Cho"
 
 
 def test_do_not_call_acts_at_once_on_every_voter_on_hand_and_can_be_taken_back() -> None:

@@ -19,6 +19,8 @@ from phonetui.core.call_actions import Action, Show
 from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
 
+_NOT_LENT = "Taken back; that voter is no longer yours to call"
+
 
 class Moment(Struct, frozen=True):
     """One instant on three clocks: the laptop's, its monotonic one in seconds, and the server's as last known."""
@@ -154,13 +156,14 @@ class Turn:
     def _undo(self, effect: RecordUndo) -> None:
         then = effect.then
         self.write(events.Undo, then.household_id, then.voter_id, supersedes=then.event_id)
-        self.said = Said("Taken back; choose the right result", "notice")
         lease = self.hand.lease(then.household_id)
         to_ask = [v.voter_id for v in lease.household.voters if v.voter_id not in then.settled] if lease else []
+        is_shown = then.voter_id in to_ask
+        self.said = Said("Taken back; choose the right result" if is_shown else _NOT_LENT, "notice")
         if lease is None or not to_ask:  # no longer lent, or withdrawn: there is nobody to show
             self.show_next()
             return
-        if then.voter_id not in to_ask:  # withdrawn since: somebody else of the household is next
+        if not is_shown:  # withdrawn since: somebody else of the household is next
             then = msgspec.structs.replace(then, voter_id=to_ask[0], draft=Draft())
         self.put_back(PutBack(then.household_id))
         self.act(Show(lease.household, self._moment.at, resume=then))
