@@ -28,8 +28,8 @@ _STEP = re.compile(r"\b(\d+) of (\d+) ·")
 
 
 def name_on(text: str) -> str:
-    """Whose name stands at the head of the voter's column."""
-    return text.split("\n")[1].partition("│")[0].strip()
+    """Who stands at the head of the voter's column, as `laptop.shown` puts it."""
+    return " ".join(line.partition("│")[0].strip() for line in text.split("\n")[1:3]).strip()
 
 
 def note_on(text: str) -> str:
@@ -123,20 +123,22 @@ def skip(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
 
 
 def undo(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
-    """The last result is taken back; its voter is on the screen again."""
+    """The last result is taken back; its voter is on the screen again, unless the campaign has taken them back too."""
     name, draft = memory.back[-1]
     after = msgspec.structs.replace(
         memory,
-        name=name,
+        name=name if campaign else "",
         draft=draft,
         notes=(draft.note,),
-        drafts={**memory.drafts, memory.name: memory.draft},
+        drafts={**memory.drafts, memory.name: memory.draft, name: draft},
         standing={voter: disposition for voter, disposition in memory.standing.items() if voter != name},
         undos=memory.undos + 1,
         back=memory.back[:-1],
         reached=True,
     )
-    return Deed("undo", ("u",), after, lambda text: "Taken back;" in text and name_on(text) == name)
+    return Deed(
+        "undo", ("u",), after, lambda text: "Taken back;" in text and name_on(text) == (after.name or name_on(text))
+    )
 
 
 def step(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:

@@ -34,6 +34,8 @@ from phonetui.core.voter import Household, Phone, Voter
 from phonetui.demo import server
 from phonetui.server import tables
 from phonetui.server.engine import database_url, sync_engine
+from phonetui.tui.presentation.line import fit
+from phonetui.tui.presentation.person import about
 from phonetui.wire import ExchangeReply, Lease
 from tests.core import example
 from tests.terminal import Terminal
@@ -41,6 +43,8 @@ from tests.torture.kept_secrets import KEY, TOKEN
 
 REPOSITORY = Path(__file__).parents[2]
 CLOCK = SystemClock()
+#: Cells in a line of the voter's column, in a window of 80.
+COLUMN = 22
 #: Nothing answers there.
 NO_SERVER = "http://127.0.0.1:9"
 
@@ -79,7 +83,7 @@ class Found(Struct, frozen=True):
 
 
 class Laptop:
-    """One caller. `voters` are all who were ever on hand, by name.
+    """One caller. `voters` are all who were ever on hand, by `shown`.
 
     `campaign` is None where there is a campaign server, whose database is `database`.
     """
@@ -158,7 +162,12 @@ class Laptop:
         return tuple(events.decode(body) for (body,) in rows)
 
     def _know(self, household: Household) -> None:
-        self.voters |= {voter.full_name: voter.voter_id for voter in household.voters}
+        self.voters |= {shown(voter): voter.voter_id for voter in household.voters}
+
+
+def shown(voter: Voter) -> str:
+    """How the head of the voter's column tells one from all others: the name, perhaps shortened, and the age."""
+    return " ".join(fit(text, COLUMN) for text in (voter.full_name, about(voter)) if text)
 
 
 def offline(folder: Path, households: int) -> Laptop:
