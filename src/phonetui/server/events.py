@@ -23,7 +23,9 @@ from phonetui.wire import Receipt, digest
 
 #: What a receipt says of an event that was answered for good without being stored.
 NOT_STORED = ("rejected", "conflict")
-CHANGED = "Something else came first under this one's id, perhaps from a file changed on its way; tell the campaign."
+SOMETHING_ELSE = (
+    "Something else came first under this one's id, perhaps from a file changed on its way; tell the campaign."
+)
 
 
 class Stored(Struct, frozen=True):
@@ -137,7 +139,7 @@ class _Batch:
             same = stored.digest == arrival.digest and stored.caller_id == self._caller.caller_id
             if same:
                 return Receipt(head.id, arrival.digest, "duplicate")
-            return Receipt(head.id, arrival.digest, "conflict", CHANGED)
+            return Receipt(head.id, arrival.digest, "conflict", SOMETHING_ELSE)
         try:
             event = self._event(arrival)
         except Refused as refused:
