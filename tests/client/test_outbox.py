@@ -14,7 +14,7 @@ from phonetui.client.outbox import MOST_BYTES, MOST_EVENTS, Outbox, Taken
 from phonetui.client.view import LineState
 from phonetui.core.refusal import Refused
 from phonetui.wire import ExchangeReply, ExchangeRequest, Lease, Out, Receipt
-from tests.client.people import NOON, entry, lease, receipts, reply
+from tests.client.people import NOON, entry, lease, outcome, receipts, reply, undo
 
 
 class Laptop:
@@ -320,6 +320,29 @@ def test_a_household_put_back_is_on_hand_again() -> None:
     laptop.records(entry(1), finished=["h1"])
     laptop.records(entry(2, 1), returned=["h1"])
     assert laptop.sends().held == ("h1", "h2")
+
+
+def test_who_takes_a_result_back_while_it_is_on_its_way_keeps_the_voter() -> None:
+    laptop = Laptop().is_online(lease(1), lease(2))
+    laptop.records(entry(1), finished=["h1"])
+    send = laptop.sends()
+    laptop.records(undo(2, outcome(1)), returned=["h1"])
+    laptop.hears(send, reply(receipts=receipts(send), ended=("h1",)))
+    assert laptop.sends().held == ("h1", "h2")
+
+
+def test_a_watch_that_comes_before_the_undo_does_not_take_its_voter_away() -> None:
+    laptop = Laptop().is_online(lease(1), lease(2))
+    laptop.records(entry(1), finished=["h1"])
+    send = laptop.sends()
+    laptop.hears(send, reply(receipts=receipts(send)))
+    laptop.records(undo(2, outcome(1)), returned=["h1"])
+    laptop.hears(laptop.watches(), reply(ended=("h1",)))
+    send = laptop.sends()
+    assert send.held == ("h1", "h2")
+    laptop.hears(send, reply(receipts=receipts(send)))
+    laptop.hears(laptop.passes(1).watches(), reply(ended=("h1",)))
+    assert laptop.passes(1).watches().held == ("h2",)
 
 
 def test_a_restart_goes_on_with_hand_campaign_and_cursor() -> None:

@@ -294,7 +294,15 @@ class Outbox:
             )
         unsettled = self._unsettled()
         leases = tuple(lease for lease in reply.leases if self._is_news(lease, flight, unsettled))
-        return msgspec.structs.replace(reply, leases=leases)
+        ended = tuple(key for key in reply.ended if self._has_ended(key, flight, unsettled))
+        return msgspec.structs.replace(reply, leases=leases, ended=ended)
+
+    def _has_ended(self, household_id: str, flight: Flight, unsettled: Collection[str]) -> bool:
+        """Whether a lease has ended for good: whoever has just taken a result back has its household once more.
+
+        One that has is named again as long as it is held.
+        """
+        return household_id not in unsettled and self._known_at.get(household_id, 0) <= flight.moment
 
     def _is_news(self, lease: Lease, flight: Flight, unsettled: Collection[str]) -> bool:
         """Whether a lease is to be believed. One that is not is named again as long as the server holds to it."""
