@@ -62,6 +62,7 @@ class Memory(Struct, frozen=True):
     back: tuple[tuple[str, Draft], ...] = ()
     reached: bool = False
     skipped: bool = False
+    taken_back: bool = False
     last_result: str = ""
 
 
@@ -106,6 +107,7 @@ def result(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
         back=(*memory.back, (memory.name, memory.draft))[-20:],
         reached=disposition.about == "person",
         skipped=False,
+        taken_back=False,
         last_result=disposition.id,
     )
     return Deed(disposition.id, (disposition.key,) * (1 + disposition.confirm), after, _saved(memory, disposition))
@@ -135,6 +137,7 @@ def undo(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
         undos=memory.undos + 1,
         back=memory.back[:-1],
         reached=True,
+        taken_back=True,
     )
     return Deed(
         "undo", ("u",), after, lambda text: "Taken back;" in text and name_on(text) == (after.name or name_on(text))
@@ -174,8 +177,8 @@ def any_deed(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
     choices: list[Choose] = [result, result, note]
     if campaign:
         choices += [step, step]
-    if memory.back and not memory.skipped:
-        choices.append(undo)
+    if memory.back and not memory.skipped and (campaign or not memory.taken_back):
+        choices.append(undo)  # on line a second one after the other cannot be told from the first
     if not memory.reached:  # once somebody was reached at the number, a skip is no event
         choices.append(skip)
     return random.choice(choices)(random, memory, campaign)
@@ -194,7 +197,11 @@ class Caller:
 
     def arrives(self) -> None:
         """The start goes on where the caller was; raises `AssertionError` where it does not."""
-        self.terminal.sees(self._is_as_left)
+        try:
+            self.terminal.sees(self._is_as_left)
+        except AssertionError as another:
+            left = f"{self.memory.name}, {self.memory.draft}, {self.memory.drafts}"
+            raise AssertionError(f"the start does not go on with {left}: {another}") from None
         self._learn()
 
     def _is_as_left(self, text: str) -> bool:
