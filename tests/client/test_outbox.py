@@ -345,6 +345,17 @@ def test_a_watch_that_comes_before_the_undo_does_not_take_its_voter_away() -> No
     assert laptop.passes(1).watches().held == ("h2",)
 
 
+def test_who_takes_back_a_result_of_a_voter_lent_elsewhere_since_gives_the_voter_up_with_the_answer() -> None:
+    laptop = Laptop().is_online(lease(1), lease(2))
+    laptop.records(entry(1), finished=["h1"])
+    send = laptop.sends()
+    laptop.hears(send, reply(receipts=receipts(send)))
+    laptop.records(undo(2, outcome(1)), returned=["h1"])
+    send = laptop.sends()
+    laptop.hears(send, reply(receipts=receipts(send), ended=("h1",)))
+    assert list(laptop.outbox.hand.to_call) == ["h2"]
+
+
 def test_a_restart_goes_on_with_hand_campaign_and_cursor() -> None:
     held = (Held(lease(1), finished=True), Held(lease(2), finished=False))
     request = Laptop(Loaded(held=held, cursor="c7")).sends()

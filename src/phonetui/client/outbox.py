@@ -234,9 +234,10 @@ class Outbox:
     def _settled(self) -> int:
         return min((entry.seq - 1 for entry in self._unsent.values()), default=self._last_seq)
 
-    def _unsettled(self) -> dict[str, None]:
-        """Households that something unsent is about, the newest first: the server still takes them for lent."""
-        return {entry.household_id: None for entry in reversed(self._unsent.values()) if entry.household_id}
+    def _unsettled(self, but: Collection[str] = ()) -> dict[str, None]:
+        """Households that something unsent, `but` for these events, is about, newest first: to the server still lent."""
+        newest = reversed(self._unsent.values())
+        return {entry.household_id: None for entry in newest if entry.household_id and entry.id not in but}
 
     def _blind(self) -> bool:
         """Whether something unsent does not say whom it is about: its shift is over, and the server has lost it."""
@@ -253,7 +254,7 @@ class Outbox:
         forgotten_after = self._forgotten_after(reply, flight)
         if forgotten_after is not None or flight.blind or self._blind():
             reply = msgspec.structs.replace(reply, leases=())
-        reply = self._news_in(reply, flight)
+        reply = self._news_in(reply, flight, {*acknowledged, *(event_id for event_id, _ in rejected)})
         after = self.hand.copy()
         after.take(reply)
         lent = [after.to_call.get(lease.household.household_id) for lease in reply.leases]
@@ -285,8 +286,8 @@ class Outbox:
             self._along = 0
         self._arrived(request, taken, tick)
 
-    def _news_in(self, reply: ExchangeReply, flight: Flight) -> ExchangeReply:
-        """The reply without what a later one, or a key since the request left, has overtaken."""
+    def _news_in(self, reply: ExchangeReply, flight: Flight, answered: Collection[str]) -> ExchangeReply:
+        """The reply, to the events `answered`, without what a later one, or a key since then, has overtaken."""
         known = self._news
         if flight.moment < self._moment and reply.server_time < known.server_time:
             reply = msgspec.structs.replace(
@@ -294,15 +295,16 @@ class Outbox:
             )
         unsettled = self._unsettled()
         leases = tuple(lease for lease in reply.leases if self._is_news(lease, flight, unsettled))
-        ended = tuple(key for key in reply.ended if self._has_ended(key, flight, unsettled))
+        unheard = self._unsettled(but=answered)
+        ended = tuple(key for key in reply.ended if self._has_ended(key, flight, unheard))
         return msgspec.structs.replace(reply, leases=leases, ended=ended)
 
-    def _has_ended(self, household_id: str, flight: Flight, unsettled: Collection[str]) -> bool:
+    def _has_ended(self, household_id: str, flight: Flight, unheard: Collection[str]) -> bool:
         """Whether a lease has ended for good: whoever has just taken a result back has its household once more.
 
         One that has is named again as long as it is held.
         """
-        return household_id not in unsettled and self._known_at.get(household_id, 0) <= flight.moment
+        return household_id not in unheard and self._known_at.get(household_id, 0) <= flight.moment
 
     def _is_news(self, lease: Lease, flight: Flight, unsettled: Collection[str]) -> bool:
         """Whether a lease is to be believed. One that is not is named again as long as the server holds to it."""
