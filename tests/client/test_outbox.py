@@ -356,6 +356,14 @@ def test_who_takes_back_a_result_of_a_voter_lent_elsewhere_since_gives_the_voter
     assert list(laptop.outbox.hand.to_call) == ["h2"]
 
 
+def test_a_voter_lent_elsewhere_is_given_up_whatever_else_is_unsent_about_them() -> None:
+    laptop = Laptop().is_online(lease(1), lease(2))
+    watch = laptop.watches()
+    laptop.records(entry(1))
+    laptop.hears(watch, reply(ended=("h1",)))
+    assert list(laptop.outbox.hand.to_call) == ["h2"]
+
+
 def test_a_restart_goes_on_with_hand_campaign_and_cursor() -> None:
     held = (Held(lease(1), finished=True), Held(lease(2), finished=False))
     request = Laptop(Loaded(held=held, cursor="c7")).sends()

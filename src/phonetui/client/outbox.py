@@ -100,6 +100,7 @@ class Outbox:
         self._set_at = tick  # when `_news.server_time` was right
         self._moment = 0
         self._known_at: dict[str, int] = {}  # the moment of the newest knowledge about a household, voter or number
+        self._put_back: dict[str, frozenset[str]] = {}  # households on hand again, and the events that say so
         self._sending: Flight | None = None
         self._watching: Flight | None = None
         self._asked = True
@@ -141,6 +142,7 @@ class Outbox:
             self.hand.finish(household_id)
         for household_id in returned:
             self.hand.put_back(household_id)
+            self._put_back[household_id] = frozenset(entry.id for entry in entries)
         self.hand.suppress(suppressed)
         self._learn((*finished, *returned, *suppressed))
 
@@ -234,10 +236,9 @@ class Outbox:
     def _settled(self) -> int:
         return min((entry.seq - 1 for entry in self._unsent.values()), default=self._last_seq)
 
-    def _unsettled(self, but: Collection[str] = ()) -> dict[str, None]:
-        """Households that something unsent, `but` for these events, is about, newest first: to the server still lent."""
-        newest = reversed(self._unsent.values())
-        return {entry.household_id: None for entry in newest if entry.household_id and entry.id not in but}
+    def _unsettled(self) -> dict[str, None]:
+        """Households that something unsent is about, the newest first: the server still takes them for lent."""
+        return {entry.household_id: None for entry in reversed(self._unsent.values()) if entry.household_id}
 
     def _blind(self) -> bool:
         """Whether something unsent does not say whom it is about: its shift is over, and the server has lost it."""
@@ -295,16 +296,16 @@ class Outbox:
             )
         unsettled = self._unsettled()
         leases = tuple(lease for lease in reply.leases if self._is_news(lease, flight, unsettled))
-        unheard = self._unsettled(but=answered)
-        ended = tuple(key for key in reply.ended if self._has_ended(key, flight, unheard))
+        ended = tuple(key for key in reply.ended if self._has_ended(key, flight, answered))
         return msgspec.structs.replace(reply, leases=leases, ended=ended)
 
-    def _has_ended(self, household_id: str, flight: Flight, unheard: Collection[str]) -> bool:
+    def _has_ended(self, household_id: str, flight: Flight, answered: Collection[str]) -> bool:
         """Whether a lease has ended for good: whoever has just taken a result back has its household once more.
 
         One that has is named again as long as it is held.
         """
-        return household_id not in unheard and self._known_at.get(household_id, 0) <= flight.moment
+        untold = (self._put_back.get(household_id, frozenset()) & self._unsent.keys()) - set(answered)
+        return not untold and self._known_at.get(household_id, 0) <= flight.moment
 
     def _is_news(self, lease: Lease, flight: Flight, unsettled: Collection[str]) -> bool:
         """Whether a lease is to be believed. One that is not is named again as long as the server holds to it."""
