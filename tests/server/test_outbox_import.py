@@ -14,7 +14,7 @@ from msgspec import Raw
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from phonetui.core.event import AnyEvent, Outcome, encode
+from phonetui.core.event import AnyEvent, Outcome, Remark, encode
 from phonetui.core.refusal import Refused
 from phonetui.server import outbox_import, tables
 from phonetui.server.engine import Database, plain_engine
@@ -104,6 +104,7 @@ def test_the_line_first_then_the_stick_twice(bank: PhoneBank, stick: Stick) -> N
             report = await asyncio.to_thread(stick.imports)
             assert (report.stored, report.duplicate, report.rejected) == (stored, duplicate, 0)
         assert (await bank.figures()).attempts == 3
+        assert (await dana.sends(calls[0], calls[2])).stored_through == 3  # until then the laptop has not said so
         assert await bank.rows(tables.outboxes, "device_id", "stored_through") == [("dana-laptop", 3)]
 
     asyncio.run(story())
@@ -202,6 +203,39 @@ def test_a_made_up_file_does_not_hide_what_a_restored_server_lacks(bank: PhoneBa
         assert (await asyncio.to_thread(stick.imports)).rejected == 2
         assert (await dana.sends(calls[2])).stored_through == 0
         assert (await dana.sends(*calls[:2])).stored_through == 3
+
+    asyncio.run(story())
+
+
+def test_a_made_up_file_that_needs_no_ticket_does_not_hide_it_either(bank: PhoneBank, stick: Stick) -> None:
+    async def story() -> None:
+        dana, calls = await a_shift(bank)
+        words = [
+            Remark(
+                id=f"made-up-{seq}",
+                seq=seq,
+                at=calls[0].at,
+                campaign_id=TURNOUT.campaign_id,
+                step_id="hello",
+                text="Hm.",
+            )
+            for seq in (1, 2)
+        ]
+        stick.write(dana, words)
+        assert (await asyncio.to_thread(stick.imports)).stored == 2
+        assert (await dana.sends(calls[2])).stored_through == 0
+        assert (await dana.sends(*calls[:2])).stored_through == 3
+
+    asyncio.run(story())
+
+
+def test_a_ticket_off_a_found_stick_does_not_hide_it_either(bank: PhoneBank, stick: Stick) -> None:
+    async def story() -> None:
+        dana, calls = await a_shift(bank)
+        stick.write(dana, [msgspec.structs.replace(calls[2], id="made-up", seq=1)])
+        assert (await asyncio.to_thread(stick.imports)).stored == 1
+        assert (await dana.sends(calls[1], calls[2])).stored_through == 0
+        assert (await dana.sends(calls[0])).stored_through == 3
 
     asyncio.run(story())
 

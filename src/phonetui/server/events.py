@@ -23,6 +23,8 @@ from phonetui.wire import Receipt, digest
 
 #: What a receipt says of an event that was answered for good without being stored.
 NOT_STORED = ("rejected", "conflict")
+#: In place of the device of an event that nobody who was signed in has sent.
+FROM_A_FILE = ""
 SOMETHING_ELSE = (
     "Something else came first under this one's id, perhaps from a file changed on its way; tell the campaign."
 )
@@ -69,26 +71,30 @@ def store(
 ) -> Stored:
     """Stores the events of one request. A bad one is rejected by name and touches no other.
 
-    Where the device is not `signed_in`, anybody may have made a bad one up: it stays a gap in what came of its outbox.
+    Where the device is not `signed_in`, anybody may have made one up: none of them says how far its outbox has come,
+    until the device itself sends it.
     """
-    batch = _Batch(connection, caller, campaign.campaign_id, now)
+    batch = _Batch(connection, caller, campaign.campaign_id, now, caller.device_id if signed_in else FROM_A_FILE)
     answers = [batch.read(body, key) for body in bodies]
     batch.look_up([answer for answer in answers if isinstance(answer, Arrival)])
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
     attempt_ids = batch.write()
     follow(connection, campaign, caller, attempt_ids, batch.households(Skip), now)
-    answered = zip(bodies, receipts, strict=True) if signed_in else ()
-    refused = {event_seq(body) for body, receipt in answered if receipt.status in NOT_STORED}
-    through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, refused, bool(bodies))
+    if not signed_in:
+        return Stored(receipts, 0, batch.households(Undo))
+    answered = zip(bodies, receipts, strict=True)
+    settled = {event_seq(body) for body, receipt in answered if receipt.status != "stored"}
+    through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, settled, bool(bodies))
     return Stored(receipts, through, batch.households(Undo))
 
 
 class _Batch:
     """One request's events on their way into the table. `known` are events by id: earlier ones and this batch's."""
 
-    def __init__(self, connection: Connection, caller: Caller, campaign_id: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, caller: Caller, campaign_id: str, now: datetime, device_id: str) -> None:
         self._connection = connection
         self._caller = caller
+        self._device_id = device_id
         self._campaign_id = campaign_id
         self._now = now
         self._role = caller.role(campaign_id) or "caller"
@@ -159,7 +165,7 @@ class _Batch:
             campaign_id=self._campaign_id,
             caller_id=self._caller.caller_id,
             event_id=head.id,
-            device_id=self._caller.device_id,
+            device_id=self._device_id,
             role=self._role,
             seq=head.seq,
             kind=head.kind,
