@@ -128,7 +128,8 @@ class Out(Struct, frozen=True):
     """Why there are no voters to lend: how many households are out with others or resting, and when the next is due.
 
     `opens_at` is when calling hours open where the next voters live, if that is what is waited for. `more_at` is when
-    this caller may take more voters, if there are some and the hourly limit keeps them back.
+    this caller may take more voters, if there are some and the hourly limit keeps them back. `resumes_at` is from
+    when on a server that was put back to a backup lends; it stays until the next restore, and so names it.
     """
 
     with_others: int = 0
@@ -136,6 +137,7 @@ class Out(Struct, frozen=True):
     next_at: datetime | None = None
     opens_at: datetime | None = None
     more_at: datetime | None = None
+    resumes_at: datetime | None = None
 
 
 class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):

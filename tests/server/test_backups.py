@@ -327,12 +327,15 @@ def test_a_restored_server_lends_nobody_until_laptops_have_had_time_to_report(ur
         dana = await bank.join("dana")
         reply = await dana.sends(want=25)
         assert (reply.campaign_state, reply.leases) == ("paused", ())
+        lends_again = clock() + LENDS_AFTER
+        assert reply.out.resumes_at == lends_again
         clock.now += LENDS_AFTER - timedelta(seconds=1)
         assert (await dana.sends(want=25)).leases == ()
         restarted = PhoneBank(database, clock)
         clock.passes(seconds=1)
         assert await (await restarted.join("eli")).borrows(25) == [number(1), number(2)]
         assert (await dana.sends()).campaign_state == "open"
+        assert (await dana.sends()).out.resumes_at == lends_again  # names the restore from now on
 
     asyncio.run(story())
     asyncio.run(database.close())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -33,6 +33,8 @@ MOST_IN_A_REQUEST = 1000
 #: PostgreSQL gave up one of two transactions that waited for each other; the same again may go through.
 _TRY_AGAIN = ("40P01", "40001")
 _TRIES = 4
+#: From when on a server lends that was never put back to a backup.
+_EVER = datetime.min.replace(tzinfo=UTC)
 #: When it is midnight at the campaign's end everywhere on earth.
 _LAST_ZONE = timedelta(hours=12)
 
@@ -105,7 +107,7 @@ class Exchange:
         """One transaction. The caller's exchanges take turns, so that no limit is passed by two at once."""
         stored, now = self._open_to(connection, caller, request), self._clock()
         if self._lends_from is None:
-            self._lends_from = lends_from(connection, now) or now
+            self._lends_from = lends_from(connection, now) or _EVER
         connection.execute(
             select(accounts.c.caller_id).where(accounts.c.caller_id == caller.caller_id).with_for_update()
         )
@@ -127,7 +129,7 @@ class Exchange:
             notices=told.notices,
             campaign=campaign if request.campaign_version != campaign.version else None,
             campaign_state=state,
-            out=lent.out,
+            out=msgspec.structs.replace(lent.out, resumes_at=self._resumes_at()),
             cursor=str(told.cursor),
             server_time=now,
         )
@@ -158,6 +160,10 @@ class Exchange:
             return "closed"
         resting = stored.state == "open" and self._lends_from is not None and now < self._lends_from
         return "paused" if resting else stored.state
+
+    def _resumes_at(self) -> datetime | None:
+        """From when on a restored server lends; None for one that was never restored."""
+        return None if self._lends_from == _EVER else self._lends_from
 
     def _pause_left(self) -> float:
         """Seconds until a restored server lends again, which no bell tells of; 0 for one that lends."""
