@@ -6,7 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from phonetui.server.engine import database_url, plain_engine, schema_versions
+from phonetui.core.when import clock
+from phonetui.server.backups import lends_from
+from phonetui.server.clock import utc_now
+from phonetui.server.engine import database_url, plain_engine, schema_versions, sync_engine
 from tests.shell import Shell
 
 
@@ -43,10 +46,33 @@ def test_a_backup_is_a_server_of_its_own_once_the_secret_is_beside_it(
 def test_a_backup_is_restored_and_what_to_do_next_is_said(shell: Shell, server: Path, tmp_path: Path) -> None:
     shell.run("server", "backup", tmp_path / "copy", "--data", server)
     assert shell.run("server", "restore", tmp_path / "copy", "--data", server) == 0
-    assert shell.out.startswith(f"{server} is restored. Start it now.\n\nEverybody logs in again")
-    assert "Until 10 minutes after the first laptop nobody is lent voters" in shell.out
     [former] = server.glob("before-*-phonetui.sqlite3")
-    assert shell.out.endswith(f"The database that was there is kept as {former}.\n")
+    assert " ".join(shell.out.split()) == (
+        f"{server} is restored. Start it now. Everybody logs in again, with `phonetui login` on each laptop, and "
+        "nothing recorded there is lost: what the backup does not have comes again by itself. For 10 minutes after "
+        "the first laptop has come back nobody is lent voters, so that all laptops can first say whom they called; "
+        "their screens and `phonetui server campaign list` say until when. Every invitation has ended; whoever joined "
+        "since the backup was made needs a new one. Do again what you did here since then: campaign files, voter "
+        f"files, polling places, marks. The database that was there is kept as {former}."
+    )
+
+
+def test_the_list_says_why_a_restored_server_lends_nobody_and_until_when(
+    shell: Shell, server: Path, tmp_path: Path
+) -> None:
+    shell.run("server", "backup", tmp_path / "copy", "--data", server)
+    shell.run("server", "restore", tmp_path / "copy", "--data", server)
+    shell.run("server", "campaign", "list", "--data", server)
+    assert "; paused, version 1" in shell.out
+    assert (
+        "The server was put back to a backup, so nobody is lent voters until 10 minutes after the first laptop has "
+        "come back: laptops first say whom they called." in shell.out
+    )
+    with sync_engine(database_url(server, None)).begin() as connection:
+        until = lends_from(connection, utc_now())
+    assert until
+    shell.run("server", "campaign", "list", "--data", server)
+    assert f" {clock(until.astimezone())} ({until.astimezone():%Z}): laptops first say" in shell.out
 
 
 def test_what_is_restored_must_be_named(shell: Shell, server: Path) -> None:

@@ -133,7 +133,7 @@ def test_an_address_that_callers_could_not_use_is_refused(
 def test_a_campaign_file_is_taken_into_use(server: str, clock: Clock, campaign_file: Path) -> None:
     added = admin.add_campaign(server, campaign_file, clock())
     assert (added.campaign_id, added.name, added.version) == ("weekend-turnout", "Weekend turnout", 1)
-    assert admin.list_campaigns(server) == (
+    assert admin.list_campaigns(server, clock()) == (
         admin.ListedCampaign("weekend-turnout", "Weekend turnout", "Riverside Votes", 1, "open", 0),
     )
 
@@ -145,7 +145,7 @@ def test_a_changed_file_is_the_next_version_and_the_same_file_is_not(
     assert admin.add_campaign(server, campaign_file, clock()).version == 1
     campaign_file.write_text(FILE.replace("Hello!", "Good evening!"))
     assert admin.add_campaign(server, campaign_file, clock()).version == 2
-    assert [campaign.version for campaign in admin.list_campaigns(server)] == [2]
+    assert [campaign.version for campaign in admin.list_campaigns(server, clock())] == [2]
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
@@ -162,7 +162,7 @@ def test_a_file_with_mistakes_changes_nothing(server: str, clock: Clock, campaig
     campaign_file.write_text(FILE.replace("ends: true", "goto: nowhere"))
     with pytest.raises(CampaignFileError):
         admin.add_campaign(server, campaign_file, clock())
-    assert [campaign.version for campaign in admin.list_campaigns(server)] == [1]
+    assert [campaign.version for campaign in admin.list_campaigns(server, clock())] == [1]
 
 
 def test_a_campaign_file_that_cannot_be_read_is_named(server: str, clock: Clock, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from phonetui.core.refusal import Refused
 from phonetui.server import admin, engine, tables
 from phonetui.server.accounts import Accounts
-from phonetui.server.backups import LENDS_AFTER, backup, end_what_was_open, restore
+from phonetui.server.backups import LENDS_AFTER, Pause, backup, end_what_was_open, lends_from, restore
 from phonetui.server.engine import create_tables, database_url, open_database, sync_engine
 from phonetui.server.keys import read_keys
 from phonetui.server.passwords import Passwords
@@ -50,7 +50,7 @@ def test_a_backup_is_the_database_as_it_was_in_one_moment(tmp_path: Path, clock:
         backup(url, tmp_path / "copy.sqlite3")
     (tmp_path / "restored").mkdir()
     (tmp_path / "copy.sqlite3").rename(tmp_path / "restored" / engine.FILE_NAME)
-    assert [c.version for c in admin.list_campaigns(database_url(tmp_path / "restored", None))] == [1]
+    assert [c.version for c in admin.list_campaigns(database_url(tmp_path / "restored", None), clock())] == [1]
 
 
 def test_a_backup_is_private_and_never_replaces_a_file(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_damaged_database_is_not_copied_as_if_it_were_well(tmp_path: Path) -> 
 def test_a_damaged_backup_is_not_put_in_place(server: Server, copy: Path) -> None:
     spoil_campaigns(copy)
     assert server.refuses(copy) == f"The backup {copy} is damaged; name an earlier one. Nothing was changed."
-    assert [campaign.name for campaign in admin.list_campaigns(server.url)] == ["Weekend turnout"]
+    assert [campaign.name for campaign in admin.list_campaigns(server.url, server.clock())] == ["Weekend turnout"]
 
 
 def test_postgresql_is_copied_with_its_own_tool(tmp_path: Path) -> None:
@@ -258,7 +258,9 @@ def test_a_lost_disk_needs_the_secret_and_the_backup(server: Server, copy: Path,
         restore(database_url(new, None), new, copy, {}, server.clock())
     shutil.copy(server.folder / "secret", new)
     assert restore(database_url(new, None), new, copy, {}, server.clock()) is None
-    assert [campaign.name for campaign in admin.list_campaigns(database_url(new, None))] == ["Weekend turnout"]
+    assert [campaign.name for campaign in admin.list_campaigns(database_url(new, None), server.clock())] == [
+        "Weekend turnout"
+    ]
 
 
 def test_a_damaged_database_is_replaced_and_kept(server: Server, copy: Path) -> None:
@@ -266,7 +268,7 @@ def test_a_damaged_database_is_replaced_and_kept(server: Server, copy: Path) -> 
     former = server.restores(copy)
     assert former is not None
     assert former.read_bytes() == b"no database at all" * 1000
-    assert [campaign.name for campaign in admin.list_campaigns(server.url)] == ["Weekend turnout"]
+    assert [campaign.name for campaign in admin.list_campaigns(server.url, server.clock())] == ["Weekend turnout"]
 
 
 def test_a_server_that_runs_is_not_restored_over(server: Server, copy: Path) -> None:
@@ -339,6 +341,20 @@ def test_a_restored_server_lends_nobody_until_laptops_have_had_time_to_report(ur
 
     asyncio.run(story())
     asyncio.run(database.close())
+
+
+def test_the_organiser_sees_that_a_restored_server_lends_nobody_yet_and_until_when(server: Server, copy: Path) -> None:
+    def listed() -> list[tuple[str, Pause | None]]:
+        return [(each.state, each.pause) for each in admin.list_campaigns(server.url, server.clock())]
+
+    assert listed() == [("open", None)]
+    server.restores(copy)
+    assert listed() == [("paused", Pause(None))]
+    with sync_engine(server.url).begin() as connection:
+        lends = lends_from(connection, server.clock())
+    assert listed() == [("paused", Pause(lends))]
+    server.clock.passes(minutes=10)
+    assert listed() == [("open", None)]
 
 
 def test_a_laptop_that_waits_is_told_at_once_when_a_restored_server_lends_again(url: str, clock: Clock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from phonetui.commands.answer import Answer
@@ -11,7 +12,9 @@ from phonetui.commands.server_place import place_of
 from phonetui.core.campaign_file import CampaignFileError, Checked, read
 from phonetui.core.campaign_template import template
 from phonetui.core.refusal import Refused
+from phonetui.core.when import moment_after
 from phonetui.server import admin
+from phonetui.server.backups import LENDS_AFTER, Pause
 from phonetui.server.clock import utc_now
 
 
@@ -70,14 +73,27 @@ def add(arguments: Namespace) -> Answer:
 
 def list_campaigns(arguments: Namespace) -> Answer:
     """The campaigns of this server."""
-    listed = admin.list_campaigns(place_of(arguments).url)
+    now = utc_now()
+    listed = admin.list_campaigns(place_of(arguments).url, now)
     lines = [
         f"{each.campaign_id}: {each.name}, {each.organisation}; {each.state}, version {each.version}, "
         f"{each.voters:,} voters"
         for each in listed
     ]
+    lines += [_until(pause, now) for pause in {each.pause for each in listed if each.pause}]
     nothing = "There is no campaign yet; add one with `phonetui server campaign add FILE.yaml`."
     return Answer("\n".join(lines) or nothing, listed)
+
+
+def _until(pause: Pause, now: datetime) -> str:
+    until = f"{LENDS_AFTER // timedelta(minutes=1)} minutes after the first laptop has come back"
+    if pause.until:
+        here = pause.until.astimezone()
+        until = f"{moment_after(here, now)} ({here:%Z})"
+    return (
+        f"The server was put back to a backup, so nobody is lent voters until {until}: "
+        "laptops first say whom they called."
+    )
 
 
 def invite(arguments: Namespace) -> Answer:

@@ -60,10 +60,11 @@ def restore(arguments: Namespace) -> Answer:
 
 _RESTORED = """{where} is restored. Start it now.
 
-Everybody logs in again, `phonetui login` on each laptop, and nothing recorded there is lost: what the backup does not
-have comes again by itself. Until {minutes} minutes after the first laptop nobody is lent voters, so that all can say
-first whom they called. Every invitation has ended; whoever joined since the backup needs a new one. Do again what you
-did here since: campaign files, imports, marks."""
+Everybody logs in again, with `phonetui login` on each laptop, and nothing recorded there is lost: what the backup
+does not have comes again by itself. For {minutes} minutes after the first laptop has come back nobody is lent voters,
+so that all laptops can first say whom they called; their screens and `phonetui server campaign list` say until when.
+Every invitation has ended; whoever joined since the backup was made needs a new one. Do again what you did here since
+then: campaign files, voter files, polling places, marks."""
 
 
 def upgrade(arguments: Namespace) -> Answer:

@@ -61,7 +61,7 @@ def _add_campaign(database: str, folder: Path) -> None:
     file = folder / f"{CAMPAIGN}.yaml"
     file.write_text(sample(utc_now().date()), encoding="utf-8")
     admin.add_campaign(database, file, utc_now())
-    if any(campaign.voters for campaign in admin.list_campaigns(database)):
+    if any(campaign.voters for campaign in admin.list_campaigns(database, utc_now())):
         return
     keys = read_keys(folder, {})
     with engine.sync_engine(database).connect() as connection, _sample("places.csv") as places:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.campaign_file import read
 from phonetui.core.marked_yaml import Mistake
 from phonetui.core.refusal import Refused
 from phonetui.server import engine
-from phonetui.server.backups import check_served
+from phonetui.server.backups import Pause, check_served, pause
 from phonetui.server.engine import Database, insert, open_database, reading_engine, sync_engine
 from phonetui.server.invitations import issue
 from phonetui.server.keys import ServerKeys, make_keys, read_keys
@@ -40,7 +41,7 @@ class AddedCampaign(Struct, frozen=True):
 
 
 class ListedCampaign(Struct, frozen=True):
-    """A campaign of this server."""
+    """A campaign of this server. `pause` is why an open one lends nobody yet: the server was restored."""
 
     campaign_id: str
     name: str
@@ -48,6 +49,7 @@ class ListedCampaign(Struct, frozen=True):
     version: int
     state: CampaignState
     voters: int
+    pause: Pause | None = None
 
 
 # -- the server --------------------------------------------------------------------------------------------------------
@@ -120,16 +122,13 @@ def campaign_source(file: Path) -> str:
         raise Refused(f"The file {file} is not UTF-8 text; save it as UTF-8.") from None
 
 
-def list_campaigns(url: str) -> tuple[ListedCampaign, ...]:
+def list_campaigns(url: str, now: datetime) -> tuple[ListedCampaign, ...]:
     """The campaigns of this server, by id."""
     count = select(func.count()).where(voters.c.campaign_id == campaigns.c.campaign_id).scalar_subquery()
     with reading_engine(url).connect() as connection:
         rows = connection.execute(select(campaigns, count.label("voters")).order_by(campaigns.c.campaign_id)).all()
-    return tuple(
-        ListedCampaign(row.campaign_id, body.name, body.organisation, row.version, row.state, row.voters)
-        for row in rows
-        for body in [msgspec.json.decode(row.body, type=Campaign)]
-    )
+        resting = pause(connection, now)
+    return tuple(_listed(row, resting if row.state == "open" else None) for row in rows)
 
 
 def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: datetime) -> str:
@@ -137,6 +136,12 @@ def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: dateti
     with sync_engine(url).begin() as connection:
         known_campaign(connection, campaign_id)
         return _join_link(connection, issue(connection, campaign_id, role, uses, expires_at))
+
+
+def _listed(row: Row[Any], resting: Pause | None) -> ListedCampaign:
+    body = msgspec.json.decode(row.body, type=Campaign)
+    state: CampaignState = "paused" if resting else row.state
+    return ListedCampaign(row.campaign_id, body.name, body.organisation, row.version, state, row.voters, resting)
 
 
 def _store_campaign(connection: Connection, campaign: Campaign, source: str, now: datetime) -> int:

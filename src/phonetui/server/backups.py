@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, make_url, select, update
 
 from phonetui.core.refusal import Refused
@@ -23,6 +24,12 @@ COPY = "copy"
 RESTORED = "restored"
 #: A restored server lends nobody for so long, so that laptops can first say whom they called, and who must not be.
 LENDS_AFTER = timedelta(minutes=10)
+
+
+class Pause(Struct, frozen=True):
+    """That of a restored server, and when it ends; None until its first exchange, `LENDS_AFTER` before the end."""
+
+    until: datetime | None
 
 
 def backup(url: str, to: Path) -> None:
@@ -92,6 +99,13 @@ def lends_from(connection: Connection, now: datetime) -> datetime | None:
     lends = now + LENDS_AFTER
     connection.execute(update(settings).where(settings.c.name == RESTORED).values(value=lends.isoformat()))
     return lends
+
+
+def pause(connection: Connection, now: datetime) -> Pause | None:
+    """The pause of a restored server, while it goes on; only reads."""
+    value = _setting(connection, RESTORED)
+    until = datetime.fromisoformat(value) if value else None
+    return None if value is None or (until and until <= now) else Pause(until)
 
 
 def _make_private(file: Path) -> None:
