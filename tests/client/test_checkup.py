@@ -120,7 +120,7 @@ def test_calls_are_counted(tmp_path: Path) -> None:
     assert looked(tmp_path) == [Finding("Calls", "well", "none are kept here")]
     path = journal_path(folders_in(tmp_path), DANA, "fall")
     asyncio.run(record(path, 1, 2))
-    assert looked(tmp_path) == [Finding("Calls", "well", "2 unsent, 0 rejected; the file is sound")]
+    assert looked(tmp_path) == [Finding("Calls", "well", "2 entries unsent, 0 rejected; the file is sound")]
 
     async def rejected() -> None:
         journal = await Journal.open(path, KEY)
@@ -131,7 +131,7 @@ def test_calls_are_counted(tmp_path: Path) -> None:
         await journal.close()
 
     asyncio.run(rejected())
-    told = Finding("Calls", "note", "1 unsent, 1 rejected; the file is sound", "`phonetui outbox list` says why")
+    told = Finding("Calls", "note", "1 entry unsent, 1 rejected; the file is sound", "`phonetui outbox list` says why")
     assert looked(tmp_path) == [told]
 
 

@@ -217,7 +217,7 @@ def test_logging_out_is_refused_while_something_is_unsent(path: Path) -> None:
         with pytest.raises(Refused) as refused:
             await journal.purge()
         assert str(refused.value) == (
-            "1 result is not with the campaign yet, so nothing was removed; "
+            "1 entry is not with the campaign yet, so nothing was removed; "
             "connect once to send it, or give it up with --discard 1."
         )
 
@@ -248,7 +248,7 @@ def test_what_the_campaign_rejected_outlives_seven_days_and_is_not_removed_unsai
     async def rejected_long_ago(journal: Journal) -> None:
         await journal.take(Taken(reply=reply(), rejected=(("event-1", "never lent to you"),)))
         await journal.expire(NOON + timedelta(days=30))
-        with pytest.raises(Refused, match=r"^1 result is not with the campaign yet, so nothing was removed"):
+        with pytest.raises(Refused, match=r"^1 entry is not with the campaign yet, so nothing was removed"):
             await journal.purge()
 
     assert len(with_journal(path, call_the_first, rejected_long_ago).rejected) == 1

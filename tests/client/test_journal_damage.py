@@ -116,7 +116,7 @@ def test_the_damaged_file_is_kept_and_its_new_name_is_said(path: Path) -> None:
     loaded, said = opened(path)
     kept = path.with_name("fall-1.damaged")
     assert said == (
-        f"The file with your calls was damaged; what could be read is saved, with {len(loaded.unsent)} unsent results. "
+        f"The file with your calls was damaged; what could be read is saved, with {len(loaded.unsent)} entries unsent. "
         f"The damaged file is kept as {kept}."
     )
     assert kept.read_bytes() == before
@@ -125,7 +125,7 @@ def test_the_damaged_file_is_kept_and_its_new_name_is_said(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("unsent", "words"), [(0, "no unsent result."), (1, "1 unsent result."), (2, "2 unsent results.")]
+    ("unsent", "words"), [(0, "nothing unsent."), (1, "1 entry unsent."), (2, "2 entries unsent.")]
 )
 def test_a_count_of_results_reads_well(tmp_path: Path, unsent: int, words: str) -> None:
     assert f"is saved, with {words}" in set_aside(tmp_path, unsent)
@@ -136,7 +136,7 @@ def test_without_its_first_page_everything_is_saved(path: Path, capfd: pytest.Ca
     before = opened(path)[0]
     overwrite(path, 0, os.urandom(SECTOR))
     loaded, said = opened(path)
-    assert "with 39 unsent results" in said
+    assert "with 39 entries unsent" in said
     assert loaded == before
     assert capfd.readouterr() == ("", "")  # SQLCipher's own log would go into the screen
 
@@ -202,7 +202,7 @@ def test_damage_in_the_log_that_sqlite_passes_over_is_found(path: Path) -> None:
     log = log_of(path).read_bytes()
     before = overwrite(log_of(path), len(log) // 2, os.urandom(SECTOR))
     loaded, said = opened(path)
-    assert "with 39 unsent results" in said
+    assert "with 39 entries unsent" in said
     assert loaded.unsent == UNSENT
     assert path.with_name("fall-1.damaged-wal").read_bytes() == before
 
@@ -339,7 +339,7 @@ JournalFile(Path({str(path)!r}), KEY)
 """)
     assert done.returncode == 9, done.stderr
     loaded, said = opened(path)
-    assert "with 39 unsent results" in said
+    assert "with 39 entries unsent" in said
     assert loaded.unsent == UNSENT
     assert path.with_name("fall-1.damaged").read_bytes() == file
     assert path.with_name("fall-1.damaged-wal").read_bytes() == log
@@ -458,7 +458,7 @@ def test_a_version_that_never_was_is_damage(path: Path, version: int) -> None:
     with_journal(path, call_all_day)
     columns(path, f"PRAGMA user_version = {version}")
     loaded, said = opened(path)
-    assert "with 39 unsent results" in said
+    assert "with 39 entries unsent" in said
     assert loaded.unsent == UNSENT
 
 

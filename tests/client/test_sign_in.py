@@ -275,7 +275,7 @@ def test_logging_out_is_refused_while_something_is_unsent(tmp_path: Path, world:
         with pytest.raises(Refused) as refused:
             run(log_out(here, dana, discard=discard))
         assert str(refused.value) == (
-            "1 result is not with the campaign yet, so nothing was removed; "
+            "1 entry is not with the campaign yet, so nothing was removed; "
             "connect once to send it, or give it up with --discard 1."
         )
     assert load_accounts(here.folders) == (dana.account,)

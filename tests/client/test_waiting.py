@@ -27,8 +27,9 @@ def waiting(
     opens_at: datetime | None = None,
     ended: datetime | None = None,
     unsent: int = 0,
+    zone: str = "America/Denver",
 ) -> Waiting:
-    return why(campaign, state, line, out or Out(), opens_at, ended, unsent, NOW)
+    return why(campaign, state, line, out or Out(), opens_at, ended, unsent, NOW, ZoneInfo(zone))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def waiting(
         (
             waiting(Line("signed_out"), unsent=3),
             "You are signed out",
-            "The campaign server wants you to log in again. 3 results are kept on this laptop and will be sent. "
+            "The campaign server wants you to log in again. 3 entries are kept on this laptop and will be sent. "
             "Press q, then type phonetui login to go on.",
         ),
         (waiting(CONNECTING, campaign=None), "Connecting…", "The first voter comes in a moment."),
@@ -51,7 +52,7 @@ def waiting(
             waiting(OFFLINE, campaign=None, unsent=1),
             "No connection yet",
             "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet. "
-            "1 result is kept on this laptop and will be sent. It is tried again by itself; press F5 to try now.",
+            "1 entry is kept on this laptop and will be sent. It is tried again by itself; press F5 to try now.",
         ),
         (
             waiting(state="paused"),
@@ -62,19 +63,20 @@ def waiting(
         (
             waiting(opens_at=OPENING),
             "Outside calling hours",
-            "No voter may be called now. Calling opens tomorrow at 9:00 am, their time. Everything you did is sent.",
+            "No voter may be called now. Calling opens tomorrow at 9:00 am, their time, "
+            "tomorrow at 8:00 am here. Everything you did is sent.",
         ),
         (
             waiting(OFFLINE, unsent=1),
             "Offline, and no voters on hand",
-            "1 result is kept on this laptop and will be sent. Calling goes on by itself when the network is back; "
+            "1 entry is kept on this laptop and will be sent. Calling goes on by itself when the network is back; "
             "press F5 to try now.",
         ),
         (
             waiting(OFFLINE, ended=NOW - timedelta(minutes=30), unsent=87),
             "Offline, and no voters on hand",
-            "Your last voters were lent to you until today at 6:00 pm; others may call them now. "
-            "87 results are kept on this laptop and will be sent. Calling goes on by itself when the network is back; "
+            "Your last voters were lent to you until today at 4:00 pm; others may call them now. "
+            "87 entries are kept on this laptop and will be sent. Calling goes on by itself when the network is back; "
             "press F5 to try now.",
         ),
         (waiting(CONNECTING), "Asking for voters…", "They come in a moment."),
@@ -82,12 +84,12 @@ def waiting(
             waiting(out=Out(with_others=1, resting=40, next_at=NOW + timedelta(minutes=10))),
             "No voters left just now",
             "There is 1 household with other callers and 40 households resting after an earlier call. "
-            "The next comes back today at 6:40 pm. They come by themselves; press q to leave.",
+            "The next comes back today at 4:40 pm. They come by themselves; press q to leave.",
         ),
         (
             waiting(out=Out(more_at=NOW + timedelta(minutes=70))),
             "No more voters for now",
-            "You have taken as many voters as the campaign lends in an hour; more come today at 7:40 pm. "
+            "You have taken as many voters as the campaign lends in an hour; more come today at 5:40 pm. "
             "Everything you did is sent. They come by themselves; press q to leave.",
         ),
         (
@@ -105,3 +107,7 @@ def test_the_screen_knows_until_when_it_waits() -> None:
     assert waiting(opens_at=OPENING).until == OPENING
     assert waiting(out=Out(resting=2, next_at=NOW)).until == NOW
     assert waiting(out=Out(more_at=NOW)).until == NOW
+
+
+def test_where_the_clock_is_the_same_it_is_told_once() -> None:
+    assert "tomorrow at 9:00 am, their time. Every" in waiting(opens_at=OPENING, zone="America/Chicago").text

@@ -48,7 +48,7 @@ def test_with_a_line_everything_is_looked_at(two_calls: Dana, shell: Shell, camp
     assert ("Calls", "well") in found
     assert ("Clock", "mend") in found  # it is noon on October 6 there, whatever it is here
     assert shell.run("doctor") == 1
-    assert "2 unsent, 0 rejected; the file is sound" in shell.out
+    assert "2 entries unsent, 0 rejected; the file is sound" in shell.out
     assert "✗ mend  Clock" in shell.out
     secrets = [*two_calls.keyring._secrets.values(), "Dana", "dana@example.org", "Ana", "555"]
     assert [secret for secret in secrets if secret in shell.out] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,7 @@ from tests.commands.conftest import PASSWORD, Types
 from tests.shell import Shell
 
 IN_USE = (
-    "The call screen is open and has your results; in its command palette, Ctrl+P, “Try now” sends them "
+    "The call screen is open and has what is unsent; in its command palette, Ctrl+P, “Try now” sends them "
     "and “Export” writes them to a file."
 )
 #: Tuesday noon in New York.
@@ -195,6 +196,16 @@ def dana(shell: Shell, beginning: Beginning, campaign: Campaign, keyring: Secret
     return Dana(shell, shutil.copytree(beginning.folder / "home", tmp_path / "home"), keyring, beginning.leases)
 
 
+@pytest.fixture(autouse=True)
+def in_denver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Her computer's clock is in Denver, two hours behind the campaign's."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "America/Denver")
+        time.tzset()
+        yield
+    time.tzset()
+
+
 @pytest.fixture
 def two_calls(dana: Dana) -> Dana:
     """And has called two of them since."""
@@ -218,11 +229,11 @@ def test_the_list_shows_when_and_what_and_nobodys_name(two_calls: Dana, shell: S
     host = two_calls.account.server_url.removeprefix("http://")
     assert shell.run("outbox", "list") == 0
     assert shell.out == (
-        f"turnout at {host}: 3 unsent, 1 rejected\n"
-        "  Oct 6, 4:00 pm    talked\n"
-        "  Oct 6, 4:00 pm    not_home\n"
-        "  Oct 6, 4:00 pm    a result taken back\n"
-        "  Oct 6, 4:00 pm    refused, rejected: The event's ticket is none.\n"
+        f"turnout at {host}: 3 entries unsent, 1 rejected\n"
+        "  Oct 6, 10:00 am   talked\n"
+        "  Oct 6, 10:00 am   not_home\n"
+        "  Oct 6, 10:00 am   a result taken back\n"
+        "  Oct 6, 10:00 am   refused, rejected: The event's ticket is none.\n"
     )
 
 
@@ -250,7 +261,7 @@ def test_what_the_campaign_calls_a_result_is_what_the_list_calls_it(two_calls: D
         "not_read": [],
     }
     assert two_calls.shell.run("outbox", "list") == 0
-    assert "  Oct 6, 12:00 pm   Talked\n" in two_calls.shell.out
+    assert "  Oct 6, 10:00 am   Talked\n" in two_calls.shell.out
 
 
 def test_with_everything_sent_the_list_says_so(dana: Dana, shell: Shell) -> None:
@@ -280,7 +291,7 @@ def test_without_a_keyring_the_password_opens_it(two_calls: Dana, types: Types, 
     two_calls.keyring._secrets.clear()
     types(passwords=(PASSWORD,))
     assert two_calls.shell.run("outbox", "list") == 0
-    assert "2 unsent" in two_calls.shell.out
+    assert "2 entries unsent" in two_calls.shell.out
 
 
 # -- send --------------------------------------------------------------------------------------------------------------
@@ -289,7 +300,7 @@ def test_without_a_keyring_the_password_opens_it(two_calls: Dana, types: Types, 
 def test_everything_is_sent_without_the_call_screen(two_calls: Dana, shell: Shell, campaign: Campaign) -> None:
     url = campaign.serve()
     assert shell.run("outbox", "send") == 0
-    assert shell.out == f"turnout at {url.removeprefix('http://')}: 2 sent, 0 rejected, 0 still unsent.\n"
+    assert shell.out == f"turnout at {url.removeprefix('http://')}: 2 entries sent, 0 rejected, 0 still unsent.\n"
     assert shell.err == ""
     assert attempts(shell, campaign) == ["not_home", "talked"]
     assert shell.run("outbox", "send") == 0
@@ -300,7 +311,7 @@ def test_without_a_line_it_says_so_and_keeps_everything(two_calls: Dana, shell: 
     host = two_calls.account.server_url.removeprefix("http://")
     assert shell.run("outbox", "send") == 1
     assert shell.out == (
-        f"turnout at {host}: 0 sent, 0 rejected, 2 still unsent.\n"
+        f"turnout at {host}: 0 entries sent, 0 rejected, 2 still unsent.\n"
         f"  Nothing answers at {host}; check the address, or ask whether the server is running.\n"
     )
     assert shell.run("outbox", "send", "--json") == 1
@@ -317,8 +328,8 @@ def test_a_damaged_journal_is_told_and_what_is_saved_of_it_goes(
     assert shell.run("outbox", "send") == 0
     kept = two_calls.journal.with_name(f"{two_calls.journal.stem}-1.damaged")
     assert shell.out.endswith(
-        "2 sent, 0 rejected, 0 still unsent.\n"
-        "  The file with your calls was damaged; what could be read is saved, with 2 unsent results. "
+        "2 entries sent, 0 rejected, 0 still unsent.\n"
+        "  The file with your calls was damaged; what could be read is saved, with 2 entries unsent. "
         f"The damaged file is kept as {kept}.\n"
     )
 
@@ -329,7 +340,7 @@ def test_what_the_campaign_rejects_is_told_with_the_reason(dana: Dana, shell: Sh
     url = campaign.serve()
     assert shell.run("outbox", "send") == 1
     assert shell.out == (
-        f"turnout at {url.removeprefix('http://')}: 1 sent, 1 rejected, 0 still unsent.\n"
+        f"turnout at {url.removeprefix('http://')}: 1 entry sent, 1 rejected, 0 still unsent.\n"
         "  rejected: The event's ticket is not one that this server gave this caller for this voter.\n"
     )
 
@@ -356,21 +367,21 @@ def test_a_stick_carries_a_shift_and_the_line_brings_nothing_twice(
     host = two_calls.account.server_url.removeprefix("http://")
     assert shell.run("outbox", "export", stick) == 0
     assert shell.out == (
-        f"{stick} holds 2 results for {host}; there, `phonetui server results import` takes it in. "
+        f"{stick} holds 2 entries for {host}; there, `phonetui server results import` takes it in. "
         "Everything stays here too until the campaign has confirmed it, and counts once.\n"
     )
     for personal in (b"Ana", b"555", b"Dana", b"dana@example.org"):
         assert personal not in stick.read_bytes()
     imports = ("server", "results", "import", stick, "--data", campaign.folder)
     assert shell.run(*imports) == 0
-    assert shell.out == "2 results from Dana Reyes: 2 stored, 0 here already, 0 rejected.\n"
+    assert shell.out == "2 entries from Dana Reyes: 2 stored, 0 here already, 0 rejected.\n"
     assert shell.run(*imports) == 0
-    assert shell.out == "2 results from Dana Reyes: 0 stored, 2 here already, 0 rejected.\n"
+    assert shell.out == "2 entries from Dana Reyes: 0 stored, 2 here already, 0 rejected.\n"
     campaign.serve()
     assert shell.run("outbox", "list") == 0
-    assert "2 unsent, 0 rejected" in shell.out
+    assert "2 entries unsent, 0 rejected" in shell.out
     assert shell.run("outbox", "send") == 0
-    assert ": 2 sent, 0 rejected, 0 still unsent." in shell.out
+    assert ": 2 entries sent, 0 rejected, 0 still unsent." in shell.out
     assert attempts(shell, campaign) == ["not_home", "talked"]
 
 
@@ -380,7 +391,7 @@ def test_an_import_tells_what_was_rejected(two_calls: Dana, shell: Shell, campai
     assert shell.facts("outbox", "export", stick)["rejected"] == 1
     assert shell.run("server", "results", "import", stick, "--data", campaign.folder) == 1
     assert shell.out == (
-        "3 results from Dana Reyes: 2 stored, 0 here already, 1 rejected.\n"
+        "3 entries from Dana Reyes: 2 stored, 0 here already, 1 rejected.\n"
         "          1  The event's ticket is not one that this server gave this caller for this voter.\n"
     )
 
@@ -422,7 +433,7 @@ def test_one_journal_that_cannot_be_read_keeps_no_other_back(two_calls: Dana, sh
         "leave and start phonetui again: it keeps the file, and saves what can be read."
     )
     assert shell.run("outbox", "list") == 1
-    assert "2 unsent, 0 rejected\n" in shell.out
+    assert "2 entries unsent, 0 rejected\n" in shell.out
     assert shell.out.endswith(f"\n\n{sentence}\n")
     assert shell.run("outbox", "export", tmp_path / "stick.jsonl") == 1
     assert shell.out.endswith(f"counts once.\n{sentence}\n")
@@ -459,7 +470,7 @@ def test_one_account_is_exported_at_a_time(eli: Account, two_calls: Dana, shell:
     stick = tmp_path / "stick.jsonl"
     [_, dana] = load_accounts(two_calls.folders)
     assert shell.refusal("outbox", "export", stick) == (
-        f"Several accounts have results here: eli@example.org at calls.example.org, dana@example.org at "
+        f"Several accounts have entries here: eli@example.org at calls.example.org, dana@example.org at "
         f"{dana.server_url.removeprefix('http://')}; choose one with --account."
     )
     assert not stick.exists()
@@ -472,5 +483,5 @@ def test_one_account_is_exported_at_a_time(eli: Account, two_calls: Dana, shell:
     }
     assert shell.facts("outbox", "export", tmp_path / "2.jsonl", "--account", "dana@example.org")["unsent"] == 2
     assert shell.run("outbox", "list") == 0
-    assert "turnout at calls.example.org: 1 unsent, 0 rejected\n" in shell.out
-    assert "2 unsent, 0 rejected\n" in shell.out
+    assert "turnout at calls.example.org: 1 entry unsent, 0 rejected\n" in shell.out
+    assert "2 entries unsent, 0 rejected\n" in shell.out

@@ -13,6 +13,7 @@ from pathlib import Path
 from phonetui.client.account import Account, journals
 from phonetui.client.checkup import LIMIT, Finding
 from phonetui.client.credentials import LIMIT as KEYRING_LIMIT
+from phonetui.client.entries import entries
 from phonetui.client.folders import Folders
 from phonetui.client.journal_refusals import JournalInUse, JournalRefused
 from phonetui.client.patience import within
@@ -89,7 +90,7 @@ def _calls(file: Path, key: bytes) -> Finding:
         return Finding("Calls", "well", "are open in another phonetui")
     except JournalRefused as refused:
         return Finding("Calls", "mend", str(refused))
-    found = f"{len(kept.unsent):,} unsent, {len(kept.rejected):,} rejected; the file is sound"
+    found = f"{entries(len(kept.unsent))} unsent, {len(kept.rejected):,} rejected; the file is sound"
     if kept.rejected:
         return Finding("Calls", "note", found, "`phonetui outbox list` says why")
     return Finding("Calls", "well", found)

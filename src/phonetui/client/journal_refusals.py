@@ -6,6 +6,7 @@ import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from phonetui.client.entries import entries
 from phonetui.core.refusal import Refused
 
 if TYPE_CHECKING:
@@ -89,18 +90,17 @@ class DiskFull(JournalRefused):
 
 def set_aside(damaged: Path, unsent: int) -> str:
     """What a caller is told of a journal that was damaged, once a new one has taken its place."""
-    results = {0: "no unsent result", 1: "1 unsent result"}.get(unsent, f"{unsent} unsent results")
     return (
-        f"The file with your calls was damaged; what could be read is saved, with {results}. "
-        f"The damaged file is kept as {damaged}."
+        "The file with your calls was damaged; what could be read is saved, with "
+        f"{entries(unsent) if unsent else 'nothing'} unsent. The damaged file is kept as {damaged}."
     )
 
 
 def still_here(count: int) -> Refused:
     """Why a journal is not removed: the campaign has not all that is in it."""
-    what, them = ("1 result is", "it") if count == 1 else (f"{count} results are", "them")
+    are, them = ("is", "it") if count == 1 else ("are", "them")
     return Refused(
-        f"{what} not with the campaign yet, so nothing was removed; connect once to send {them}, "
+        f"{entries(count)} {are} not with the campaign yet, so nothing was removed; connect once to send {them}, "
         f"or give {them} up with --discard {count}."
     )
 

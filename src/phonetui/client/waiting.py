@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
+from phonetui.client.entries import entries
 from phonetui.client.view import Line, Waiting
 from phonetui.core.campaign import Campaign
-from phonetui.core.eligibility import known_zone
 from phonetui.core.when import moment_after
 from phonetui.wire import CampaignState, Out
 
@@ -23,10 +23,12 @@ def why(
     ended: datetime | None,
     unsent: int,
     now: datetime,
+    zone: tzinfo | None = None,
 ) -> Waiting:
     """The first reason that holds. `opens_at` is when voters on hand may be called again, if that is what it is.
 
     `ended` is when the last lease ended of voters who are still there to be called, had they not been lent for a time.
+    `zone` is the caller's, and every time but the voters' own is told in it; none is the laptop's own.
     """
     if line.state == "signed_out":
         return Waiting(
@@ -45,12 +47,12 @@ def why(
     if opens_at is not None:
         return Waiting(
             "Outside calling hours",
-            f"No voter may be called now. Calling opens {moment_after(opens_at, now)}, their time. {_kept(unsent)}",
+            f"No voter may be called now. Calling opens {_there_and_here(opens_at, now, zone)}. {_kept(unsent)}",
             opens_at,
         )
     if line.state == "offline":
-        return _offline(campaign, ended, unsent, now)
-    return _no_voters(campaign, line, out, unsent, now)
+        return _offline(ended, unsent, now, zone)
+    return _no_voters(line, out, unsent, now, zone)
 
 
 def _connecting(line: Line, unsent: int) -> Waiting:
@@ -64,10 +66,17 @@ def _connecting(line: Line, unsent: int) -> Waiting:
     return COMING
 
 
-def _offline(campaign: Campaign, ended: datetime | None, unsent: int, now: datetime) -> Waiting:
+def _there_and_here(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """When it is where the voters are, and by the caller's own clock where that is another."""
+    here = moment.astimezone(zone)
+    there = f"{moment_after(moment, now)}, their time"
+    return there if here.utcoffset() == moment.utcoffset() else f"{there}, {moment_after(here, now)} here"
+
+
+def _offline(ended: datetime | None, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
     lent_until = ""
     if ended is not None:
-        until = moment_after(ended.astimezone(known_zone(campaign.zone)), now)
+        until = moment_after(ended.astimezone(zone), now)
         lent_until = f"Your last voters were lent to you until {until}; others may call them now. "
     return Waiting(
         "Offline, and no voters on hand",
@@ -75,11 +84,11 @@ def _offline(campaign: Campaign, ended: datetime | None, unsent: int, now: datet
     )
 
 
-def _no_voters(campaign: Campaign, line: Line, out: Out, unsent: int, now: datetime) -> Waiting:
+def _no_voters(line: Line, out: Out, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
     if line.state == "connecting":
         return Waiting("Asking for voters…", "They come in a moment.")
     if out.more_at:
-        more_at = moment_after(out.more_at.astimezone(known_zone(campaign.zone)), now)
+        more_at = moment_after(out.more_at.astimezone(zone), now)
         return Waiting(
             "No more voters for now",
             f"You have taken as many voters as the campaign lends in an hour; more come {more_at}. {_kept(unsent)} "
@@ -95,7 +104,7 @@ def _no_voters(campaign: Campaign, line: Line, out: Out, unsent: int, now: datet
     are = "is" if (out.with_others or out.resting) == 1 else "are"
     next_at = ""
     if out.next_at:
-        next_at = f" The next comes back {moment_after(out.next_at.astimezone(known_zone(campaign.zone)), now)}."
+        next_at = f" The next comes back {moment_after(out.next_at.astimezone(zone), now)}."
     return Waiting(
         "No voters left just now",
         f"There {are} {' and '.join(filter(None, parts))}.{next_at} They come by themselves; press q to leave.",
@@ -110,4 +119,4 @@ def _households(count: int) -> str:
 def _kept(unsent: int) -> str:
     if not unsent:
         return "Everything you did is sent."
-    return f"{unsent} result{' is' if unsent == 1 else 's are'} kept on this laptop and will be sent."
+    return f"{entries(unsent)} {'is' if unsent == 1 else 'are'} kept on this laptop and will be sent."

@@ -83,9 +83,9 @@ def _add_callers_commands(commands: Commands) -> None:
     _command(commands, "join", "account:join", "make an account from an invitation, which it asks for", prints=True)
 
     logout = _command(commands, "logout", "account:logout", "log out and remove the voters from here", prints=True)
-    logout.add_argument("--discard", type=int, default=0, metavar="N", help="give up N results that are still unsent")
+    logout.add_argument("--discard", type=int, default=0, metavar="N", help="give up N entries that are not sent")
 
-    _add_outbox_commands(_group(commands, "outbox", "results that the campaign does not have yet: list, send, export"))
+    _add_outbox_commands(_group(commands, "outbox", "what the campaign does not have yet: list, send, export"))
     _command(commands, "doctor", "doctor:doctor", "check this computer and the line to the campaign", prints=True)
 
     pages = _command(commands, "help", "guide:show_topic", "read a page of the guide: phonetui help TOPIC")
@@ -104,7 +104,7 @@ def _add_outbox_commands(commands: Commands) -> None:
         "The file holds results and notes, readable to whoever has it; names and numbers are not in it."
     )
     export.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
-    export.add_argument("--account", metavar="E", help="whose, where several have unsent results: e-mail or server")
+    export.add_argument("--account", metavar="E", help="whose, where several have entries here: e-mail or server")
 
 
 # -- for campaigns -----------------------------------------------------------------------------------------------------

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from phonetui.client.address import host
+from phonetui.client.entries import entries
 from phonetui.client.journal_peek import NotTaken
 from phonetui.client.journal_records import Entry
 from phonetui.client.outbox_file import campaign_of
 from phonetui.core import event as events
 from phonetui.core.campaign import Campaign
-from phonetui.core.eligibility import known_zone
 from phonetui.core.text import clean
 from phonetui.core.when import clock, short_day
 
@@ -59,19 +59,18 @@ def listed(server_url: str, kept: NotTaken) -> Outbox:
     )
 
 
-def listed_lines(outbox: Outbox, campaign: Campaign | None) -> Iterator[str]:
-    """The same for people; times are those of the campaign's own zone."""
-    zone = known_zone(campaign.zone) if campaign else None
-    counts = f"{len(outbox.unsent):,} unsent, {len(outbox.rejected):,} rejected"
+def listed_lines(outbox: Outbox) -> Iterator[str]:
+    """The same for people; when they wrote each down is told by this laptop's clock."""
+    counts = f"{entries(len(outbox.unsent))} unsent, {len(outbox.rejected):,} rejected"
     yield f"{outbox.campaign} at {host(outbox.server)}: {counts}"
     for each in outbox.unsent:
-        yield f"  {_when(each, zone)}  {each.result}"
+        yield f"  {_when(each)}  {each.result}"
     for each in outbox.rejected:
-        yield f"  {_when(each, zone)}  {each.result}, rejected: {each.reason}"
+        yield f"  {_when(each)}  {each.result}, rejected: {each.reason}"
 
 
-def _when(one: Listed, zone: tzinfo | None) -> str:
-    at = one.at.astimezone(zone or UTC) if one.at else None
+def _when(one: Listed) -> str:
+    at = one.at.astimezone() if one.at else None
     return f"{f'{short_day(at)}, {clock(at)}' if at else '':<16}"
 
 

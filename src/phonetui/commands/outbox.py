@@ -13,6 +13,7 @@ from msgspec import Struct
 from phonetui.client.account import Account, journals, load_accounts
 from phonetui.client.address import host
 from phonetui.client.clock import SystemClock
+from phonetui.client.entries import entries
 from phonetui.client.journal_peek import NotTaken, read_not_taken
 from phonetui.client.journal_refusals import JournalInUse, JournalRefused
 from phonetui.client.outbox_file import NOTHING, head_of, write_outbox
@@ -21,14 +22,14 @@ from phonetui.client.sending import Sent, send_outboxes
 from phonetui.client.sign_in import Laptop
 from phonetui.commands import call_screen
 from phonetui.commands.account import opened
-from phonetui.commands.answer import Answer, counted
+from phonetui.commands.answer import Answer
 from phonetui.commands.listed_outbox import listed, listed_lines
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 
 LONGEST = 200
 IN_USE = (
-    "The call screen is open and has your results; in its command palette, Ctrl+P, “Try now” sends them "
+    "The call screen is open and has what is unsent; in its command palette, Ctrl+P, “Try now” sends them "
     "and “Export” writes them to a file."
 )
 
@@ -44,20 +45,20 @@ class Kept(Struct, frozen=True):
 def list_outbox(arguments: Namespace) -> Answer:
     """What is unsent and what was not taken, by account and campaign; nothing about voters."""
     found = _kept()
-    outboxes = [(listed(kept.account.server_url, each), each.campaign) for kept in found for each in kept.journals]
+    outboxes = [listed(kept.account.server_url, each) for kept in found for each in kept.journals]
     refused = [sentence for kept in found for sentence in kept.refused]
     if refused and not outboxes:
         raise Refused("\n".join(refused))
-    parts = ["\n".join(listed_lines(outbox, campaign)) for outbox, campaign in outboxes]
+    parts = ["\n".join(listed_lines(outbox)) for outbox in outboxes]
     text = "\n\n".join([*parts, *refused]) or "The campaign has everything."
-    return Answer(text, {"outboxes": [outbox for outbox, _ in outboxes], "not_read": refused}, 1 if refused else 0)
+    return Answer(text, {"outboxes": outboxes, "not_read": refused}, 1 if refused else 0)
 
 
 def export_outbox(arguments: Namespace) -> Answer:
     """Writes what one account's campaigns do not have to a new file; it all stays here too."""
     found = [kept for kept in _kept(arguments.account) if kept.journals or kept.refused]
     if len(found) > 1:
-        raise Refused(f"Several accounts have results here: {_named(found)}; choose one with --account.")
+        raise Refused(f"Several accounts have entries here: {_named(found)}; choose one with --account.")
     if not found or not found[0].journals:
         raise Refused("\n".join(found[0].refused) if found else NOTHING)
     [kept] = found
@@ -65,7 +66,7 @@ def export_outbox(arguments: Namespace) -> Answer:
     rejected = [entry for each in kept.journals for entry in each.rejected]
     write_outbox(arguments.file, head_of(kept.account), unsent, rejected)
     text = (
-        f"{arguments.file} holds {counted(len(unsent) + len(rejected), 'result')} for {host(kept.account.server_url)}; "
+        f"{arguments.file} holds {entries(len(unsent) + len(rejected))} for {host(kept.account.server_url)}; "
         "there, `phonetui server results import` takes it in. Everything stays here too until the campaign has "
         "confirmed it, and counts once."
     )
@@ -114,7 +115,7 @@ def _kept_by(laptop: Laptop, account: Account) -> Kept:
             kept.append(read_not_taken(path, key))
         except JournalInUse:
             refused.append(IN_USE)
-        except JournalRefused as reason:  # the other campaigns' results may be seen, and go, all the same
+        except JournalRefused as reason:  # the other campaigns' entries may be seen, and go, all the same
             refused.append(str(reason))
     return Kept(account, tuple(each for each in kept if each.unsent or each.rejected), tuple(refused))
 
@@ -129,7 +130,7 @@ def _named(found: Iterable[Kept]) -> str:
 async def _send(laptop: Laptop, account: Account) -> tuple[Sent, ...]:
     try:
         signed_in = await opened(laptop, account)
-    except Refused as refused:  # the other accounts' results may go all the same
+    except Refused as refused:  # the other accounts' entries may go all the same
         return (Sent("", why=str(refused)),)
     server = PhonetuiServer(account.server_url, signed_in.token)
     try:
@@ -142,7 +143,7 @@ def _say_progress(answered: int, total: int) -> None:
     """One line, written over, where somebody looks on."""
     if sys.stderr.isatty():
         end = "\n" if answered == total else ""
-        sys.stderr.write(f"\r{answered:,} of {counted(total, 'result')} answered{end}")
+        sys.stderr.write(f"\r{answered:,} of {entries(total)} answered{end}")
         sys.stderr.flush()
 
 
@@ -150,7 +151,7 @@ def _sent_lines(account: Account, sent: Sent) -> list[str]:
     where = host(account.server_url)
     if not sent.campaign:
         return [f"{where}: {IN_USE if sent.open_elsewhere else sent.why}"]
-    counts = f"{sent.sent:,} sent, {len(sent.rejected):,} rejected, {sent.unsent:,} still unsent"
+    counts = f"{entries(sent.sent)} sent, {len(sent.rejected):,} rejected, {sent.unsent:,} still unsent"
     lines = [f"{clean(sent.campaign, LONGEST)} at {where}: {counts}."]
     lines += [f"  rejected: {clean(reason, LONGEST)}" for reason in dict.fromkeys(sent.rejected) if reason]
     return [*lines, *(f"  {said}" for said in (sent.mended, sent.why) if said)]

@@ -14,6 +14,7 @@ from typing import TextIO
 import msgspec
 from sqlalchemy import Connection
 
+from phonetui.client.entries import entries
 from phonetui.client.private_files import new_file
 from phonetui.commands.answer import Answer, counted
 from phonetui.commands.server_place import place_of
@@ -83,7 +84,7 @@ def import_results(arguments: Namespace) -> Answer:
     outbox = outbox_import.read_outbox(arguments.file)
     report = outbox_import.take_in(sync_engine(place.url), keys.ticket, arguments.file, outbox, utc_now())
     lines = [
-        f"{counted(report.events, 'result')} from {report.caller}: {report.stored:,} stored, "
+        f"{entries(report.events)} from {report.caller}: {report.stored:,} stored, "
         f"{report.duplicate:,} here already, {report.rejected:,} rejected.",
         *(f"  {count:>9,}  {reason}" for reason, count in report.reasons.items()),
     ]

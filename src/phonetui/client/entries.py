@@ -1,0 +1,12 @@
+"""How what a caller has written down is counted before people.
+
+An entry is whatever the campaign is to know: a result, one taken back, a skip, a number dialed, a correction, a word
+about the script.
+"""
+
+from __future__ import annotations
+
+
+def entries(count: int) -> str:
+    """`1 entry`, `2,000 entries`."""
+    return f"{count:,} {'entry' if count == 1 else 'entries'}"
