@@ -35,6 +35,14 @@ SUPPORTER = "    contact: yes\n    ends: true\n"
             "- id: not_home",
             "19: dispositions.3.id: the disposition `not_home` is here twice; drop one",
         ),
+        *(
+            (
+                "- id: supporter",
+                f"- id: {word}",
+                f"19: dispositions.3.id: `{word}` is the campaign server's own word; choose another id",
+            )
+            for word in ("voted", "removed", "erased", "do-not-call", "no-number")
+        ),
         (
             SUPPORTER,
             "    talk: true\n",

@@ -7,9 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from phonetui.core.campaign import ENDED_BY_SERVER
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
 from phonetui.server import tables
+from phonetui.server.household_states import NO_NUMBER, WITHDRAWN
 from phonetui.server.voter_marks import MarkReport
 
 from .office import NOON, Office
@@ -128,3 +130,7 @@ def test_a_file_that_names_nobody_is_refused(office: Office) -> None:
     with pytest.raises(Refused) as numbers:
         office.marks("voted", "phone\n919-555-0101\n")
     assert str(numbers.value).startswith("marked.csv has no name column that is recognised; ")
+
+
+def test_what_the_server_ends_voters_with_is_no_disposition_of_a_campaign() -> None:
+    assert set(ENDED_BY_SERVER) == {*WITHDRAWN, NO_NUMBER}

@@ -22,6 +22,9 @@ MIDNIGHT = time(0)
 #: Words by language code; a campaign's first language stands in for one that is missing.
 Words = dict[str, str]
 
+#: Why the campaign server itself ends a voter. No disposition has one of these ids, or the two could not be told apart.
+ENDED_BY_SERVER = ("voted", "removed", "erased", "do-not-call", "no-number")
+
 
 class Disposition(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The campaign's name for what came of an attempt.

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 
 from phonetui.core import script, script_check
-from phonetui.core.campaign import MIDNIGHT, MOST_DISPOSITIONS, MOST_TAKEN_ALONG, Campaign, Disposition, Hours, Words
+from phonetui.core.campaign import (
+    ENDED_BY_SERVER,
+    MIDNIGHT,
+    MOST_DISPOSITIONS,
+    MOST_TAKEN_ALONG,
+    Campaign,
+    Disposition,
+    Hours,
+    Words,
+)
 from phonetui.core.marked_yaml import did_you_mean
 from phonetui.core.script_check import Finding, repeated
 
@@ -59,6 +68,12 @@ def _dispositions(dispositions: tuple[Disposition, ...], reserved: Mapping[str, 
         )
     for number, name in repeated(disposition.id for disposition in dispositions):
         yield f"dispositions.{number}.id", f"the disposition `{name}` is here twice; drop one"
+    for number, disposition in enumerate(dispositions, start=1):
+        if disposition.id in ENDED_BY_SERVER:
+            yield (
+                f"dispositions.{number}.id",
+                f"`{disposition.id}` is the campaign server's own word; choose another id",
+            )
     owners: dict[str, str] = {}
     for number, disposition in enumerate(dispositions, start=1):
         key = disposition.key
