@@ -180,6 +180,24 @@ def test_the_line_says_since_when_and_why_it_is_down(tmp_path: Path) -> None:
     ]
 
 
+def test_the_line_is_down_since_the_servers_last_answer_whenever_that_comes_to_light(tmp_path: Path) -> None:
+    async def call(post: Post) -> None:
+        async def fail(request: ExchangeRequest) -> ExchangeReply:
+            raise Offline("The line broke off.")
+
+        await post.until(lambda: bool(post.server.watches))
+        post.clock.seconds = 60
+        await post.record(1)
+        await post.until(lambda: not post.outbox.unsent)
+        post.clock.seconds = 600
+        post.server.answer = fail
+        await post.record(2)
+        await post.until(lambda: "offline" in post.lines.states)
+        assert post.lines[-1].since == NOON + timedelta(seconds=60)
+
+    tell(tmp_path, call)
+
+
 def test_the_next_try_is_told_by_the_servers_time_whatever_the_laptops_clock_says(tmp_path: Path) -> None:
     async def call(post: Post) -> None:
         async def answer_three_hours_ahead(request: ExchangeRequest) -> ExchangeReply:

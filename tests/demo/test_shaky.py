@@ -50,7 +50,7 @@ def test_the_plug_is_pulled_and_put_back(running: RunningLine, line: ShakyLine) 
     assert running.offered == Offered("pull plug")
     assert running.do() == "The plug is out; the same key puts it back. Go on calling."
     assert running.offered == Offered("plug in", "the plug is out")
-    assert running.do() == "The plug is back in."
+    assert running.do() == "The plug is back in; F5 tries now."
     assert running.offered == Offered("pull plug")
     running.stop()
     assert not line.plug_out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 from phonetui.client.campaign_server import CampaignServer, Offline
 from phonetui.client.clock import Clock
@@ -45,6 +46,7 @@ class Courier:
         self._on_line = on_line
         self._line = Line()
         self._why = ""
+        self._answered_at: datetime | None = None
         self._slow = False
         self._one_reply = asyncio.Lock()
         self._bells = asyncio.Event(), asyncio.Event()
@@ -128,7 +130,9 @@ class Courier:
 
     async def _take(self, request: ExchangeRequest, reply: ExchangeReply) -> None:
         async with self._one_reply:
-            taken = self._outbox.receive(request, reply, self._clock.now())
+            now = self._clock.now()
+            taken = self._outbox.receive(request, reply, now)
+            self._answered_at = now
             again = await self._journal.take(taken)
             self._outbox.commit(request, taken, again, self._clock.tick())
             self._on_taken(taken)
@@ -175,10 +179,14 @@ class Courier:
         at = None if up else self._outbox.send_at
         line = Line(
             state=state,
-            since=self._line.since if state == self._line.state else self._clock.now(),
+            since=self._line.since if state == self._line.state else self._since(state),
             next_try=self._outbox.server_now(at) if at is not None else None,
             why="" if up else self._why,
         )
         if line != self._line:
             self._line = line
             self._on_line(line)
+
+    def _since(self, state: LineState) -> datetime:
+        """Since when a state goes on that has just come to light: a line is down since the server's last answer."""
+        return (self._answered_at if state == "offline" else None) or self._clock.now()

@@ -63,7 +63,7 @@ class RunningLine:
         self._loop.call_soon_threadsafe(self._line.pull_plug if self._out else self._line.put_plug_back)
         if self._out:
             return "The plug is out; the same key puts it back. Go on calling."
-        return "The plug is back in."
+        return "The plug is back in; F5 tries now."
 
     def told(self, made: int, stored: int) -> str:
         """What the line did, and what came of it: calls made here, and stored by the campaign's server."""

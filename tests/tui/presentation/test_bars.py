@@ -169,6 +169,28 @@ def test_in_a_narrow_window_the_status_says_it_in_fewer_words(width: int, line: 
     assert text([status_line(view(line=OFFLINE, unsent=3), KEYS, width, NEW_YORK)]) == [line]
 
 
+@pytest.mark.parametrize(
+    ("width", "seconds", "line"),
+    [
+        (58, 12, "○ offline 3:41 pm · 113 unsent · try in 12 s / F5   ? help"),
+        (58, 0, "○ offline 3:41 pm · 113 unsent · trying now         ? help"),
+        (78, 12, "○ offline 3:41 pm · 113 unsent · 87 on hand · try in 12 s / F5  s skip  ? help"),
+    ],
+)
+def test_voters_taken_along_give_way_to_since_when_and_the_key_that_tries_now(
+    width: int, seconds: int, line: str
+) -> None:
+    down = Line("offline", SINCE, NOW + timedelta(seconds=seconds))
+    along = view(line=down, unsent=113, on_hand=87, on_hand_until=NOW + timedelta(hours=5), taken_along=True)
+    assert text([status_line(along, KEYS, width, NEW_YORK)]) == [line]
+
+
+def test_in_the_narrowest_window_what_is_rejected_gives_way_before_the_key() -> None:
+    down = view(line=OFFLINE, unsent=113, rejected=12, on_hand=2)
+    line = text([status_line(down, KEYS, 58, NEW_YORK)])[0]
+    assert line.startswith("○ offline 3:41 pm · 113 unsent · F5 now  ")
+
+
 @pytest.mark.parametrize("width", [58, 78])
 @pytest.mark.parametrize("seconds", [0, 9, 29, 118])
 def test_how_many_are_unsent_fits_at_any_time(width: int, seconds: int) -> None:
@@ -198,7 +220,7 @@ def test_what_this_desk_alone_offers_comes_first_with_what_its_key_does_now() ->
     ("width", "line"),
     [
         (78, "○ offline 3:41 pm · 3 unsent · try in 12 s / F5     F9 plug in  s skip  ? help"),
-        (58, "○ offline · 3 unsent · F5 now   F9 plug in  s skip  ? help"),
+        (58, "○ offline 3:41 pm · 3 unsent · F5 now   F9 plug in  ? help"),
     ],
 )
 def test_its_key_stays_in_view_while_there_is_much_to_tell(width: int, line: str) -> None:
@@ -236,7 +258,7 @@ def test_a_choice_is_asked_in_as_many_words_as_fit() -> None:
         (78, "online", "● online · all sent · 87 on hand until 9:12 pm  s skip  i note  y copy  ? help"),
         (58, "online", "● online · all sent · 87 on hand until 9:12 pm      ? help"),
         (78, "offline", "○ offline since 3:41 pm · all sent · 87 on hand until 9:12 pm · F5 now  ? help"),
-        (58, "offline", "○ offline · all sent · 87 on hand until 9:12 pm     ? help"),
+        (58, "offline", "○ offline 3:41 pm · all sent · try in 12 s / F5     ? help"),
     ],
 )
 def test_voters_taken_along_are_there_until_a_time(width: int, state: str, line: str) -> None:

@@ -112,16 +112,23 @@ def _wordings(view: View, keys: Keymap, zone: tzinfo | None, wait: str) -> list[
 
 
 def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: list[str]) -> list[list[str]]:
-    """Since when, what is kept here meanwhile, and when the next try is; a key tries now."""
+    """Since when, what is kept here meanwhile, and when the next try is; a key tries now.
+
+    Voters taken along give way before these, until when first; voters running out stay.
+    """
     at = clock(view.line.since.astimezone(zone)) if view.line.since else ""
     since, shorter = (f"○ offline since {at}", f"○ offline {at}") if at else ("○ offline", "○ offline")
     hand = _on_hand(view, zone)
-    left = [hand] if view.taken_along or view.on_hand <= RUNNING_OUT else []
+    few = [hand] if view.on_hand <= RUNNING_OUT else []
+    left = [hand] if view.taken_along else few
+    along = [f"{view.on_hand} on hand"] if view.taken_along else few
     if not wait:
         return [
             [since, *kept, hand, "trying now"],
             [shorter, *kept, hand, "trying now"],
+            [shorter, *kept, *along, "trying now"],
             [shorter, *kept, "trying now"],
+            [shorter, kept[0], "trying now"],
             ["○ offline", kept[0], "trying"],
         ]
     key = keys.shown("refresh")
@@ -130,7 +137,11 @@ def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: lis
         [shorter, *kept, hand, f"try in {wait} / {key}"],
         [shorter, *kept, *left, f"try in {wait} / {key}"],
         [since, *kept, *left, f"{key} now"],
-        *([["○ offline", kept[0], *left]] if view.taken_along else []),
+        [shorter, *kept, *along, f"try in {wait} / {key}"],
+        [shorter, *kept, *few, f"try in {wait} / {key}"],
+        [since, *kept, *few, f"{key} now"],
+        [shorter, kept[0], *few, f"{key} now"],
+        [shorter, kept[0], f"{key} now"],
         ["○ offline", kept[0], f"{key} now"],
     ]
 
