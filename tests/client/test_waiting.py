@@ -61,6 +61,19 @@ def waiting(
             "when it opens again; press q to leave.",
         ),
         (
+            waiting(state="paused", out=Out(resumes_at=NOW + timedelta(minutes=10)), unsent=1),
+            "The campaign is paused",
+            "Its server was put back to a backup: voters come again today at 4:40 pm, when every laptop has had time to "
+            "say whom it called. 1 entry is kept on this laptop and will be sent. This screen goes on by itself; "
+            "press q to leave.",
+        ),
+        (
+            waiting(state="paused", out=Out(resumes_at=NOW - timedelta(days=10))),
+            "The campaign is paused",
+            "Riverside Votes gives out no voters now. Everything you did is sent. This screen goes on by itself "
+            "when it opens again; press q to leave.",
+        ),
+        (
             waiting(opens_at=OPENING),
             "Outside calling hours",
             "No voter may be called now. Calling opens tomorrow at 9:00 am, their time, "

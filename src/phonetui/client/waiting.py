@@ -38,6 +38,8 @@ def why(
         )
     if campaign is None:
         return _connecting(line, unsent)
+    if state == "paused" and out.resumes_at and out.resumes_at > now:
+        return _restored(out.resumes_at, unsent, now, zone)
     if state != "open":
         return Waiting(
             f"The campaign is {state}",
@@ -64,6 +66,16 @@ def _connecting(line: Line, unsent: int) -> Waiting:
             f"{kept}It is tried again by itself; press F5 to try now.",
         )
     return COMING
+
+
+def _restored(resumes_at: datetime, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
+    again = moment_after(resumes_at.astimezone(zone), now)
+    return Waiting(
+        "The campaign is paused",
+        f"Its server was put back to a backup: voters come again {again}, when every laptop has had time to say whom it "
+        f"called. {_kept(unsent)} This screen goes on by itself; press q to leave.",
+        resumes_at,
+    )
 
 
 def _there_and_here(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
