@@ -6,12 +6,12 @@ JSON over HTTPS. Errors are RFC 9457 problems; a client looks at `type` alone.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from msgspec import Raw, Struct
 
-from phonetui.core.campaign import Campaign
+from phonetui.core.campaign import Campaign, Hours, PhoneBank, Weekday
 from phonetui.core.voter import Household
 
 WIRE_VERSION = 1
@@ -37,7 +37,11 @@ class SignIn(Struct, frozen=True):
 
 
 class Join(Struct, frozen=True):
-    """`POST /v1/join`: makes an account from an invitation's secret."""
+    """`POST /v1/join`: makes an account from an invitation's secret.
+
+    A server that can send mail answers `code-sent` at first; the same again with the `code` makes the account.
+    `calling_name` is what voters are told; none is the first word of `name`.
+    """
 
     secret: str
     email: str
@@ -45,16 +49,85 @@ class Join(Struct, frozen=True):
     password: str
     device_id: str
     device_name: str = ""
+    calling_name: str = ""
+    code: str = ""
 
 
-class Membership(Struct, frozen=True):
-    """A campaign that is open to this caller, and as what."""
+class ForgottenPassword(Struct, frozen=True):
+    """`POST /v1/forgotten-password`: a code by mail; the answer is the same whether or not there is such an account."""
+
+    email: str
+
+
+class NewPassword(Struct, frozen=True):
+    """`POST /v1/new-password`: a new password for the code; answers with a `Session`, and ends all others."""
+
+    email: str
+    code: str
+    password: str
+    device_id: str
+    device_name: str = ""
+
+
+class OwnWishes(Struct, frozen=True):
+    """`PUT /v1/me`: the name that voters are told, and whether other callers may see this caller's counts."""
+
+    calling_name: str
+    on_board: bool = False
+
+
+class OpenPhoneBank(Struct, frozen=True, omit_defaults=True):
+    """A time to call together, how many signed up for it, and whether this caller did.
+
+    `PUT` and `DELETE /v1/campaigns/{campaign_id}/phone-banks/{phone_bank_id}` sign up for it, and off again.
+    """
+
+    phone_bank: PhoneBank
+    signed_up: int = 0
+    you: bool = False
+
+
+class Membership(Struct, frozen=True, omit_defaults=True):
+    """A campaign that is open to this caller, and as what; `GET /v1/campaigns` says more of it than a session does.
+
+    `voters_left` and `callers_now` are rounded for callers. `practice` is whether the caller must practise first, with
+    `PUT /v1/campaigns/{campaign_id}/practice`, which says that it was done.
+    """
 
     campaign_id: str
     name: str
     organisation: str
     role: Role
     state: CampaignState
+    languages: tuple[str, ...] = ()
+    zone: str = ""
+    starts: date | None = None
+    ends: date | None = None
+    hours: dict[Weekday, Hours] = {}
+    voters_left: int = 0
+    callers_now: int = 0
+    practice: Literal["", "wanted", "done"] = ""
+    phone_banks: tuple[OpenPhoneBank, ...] = ()
+
+
+class Memberships(Struct, frozen=True):
+    """`GET /v1/campaigns`: the campaigns open to this caller, and those to come."""
+
+    campaigns: tuple[Membership, ...]
+
+
+class OnBoard(Struct, frozen=True):
+    """One caller's day on the board: `GET /v1/campaigns/{campaign_id}/board`, of those who want to be on it."""
+
+    name: str
+    attempts: int
+    talks: int
+
+
+class Board(Struct, frozen=True):
+    """The callers of the day who want to be seen, the most talks first."""
+
+    callers: tuple[OnBoard, ...]
 
 
 class Session(Struct, frozen=True):
@@ -65,6 +138,7 @@ class Session(Struct, frozen=True):
     name: str
     email: str
     campaigns: tuple[Membership, ...]
+    calling_name: str = ""
 
 
 class JournalKey(Struct, frozen=True):
@@ -109,19 +183,25 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
-class Lease(Struct, frozen=True):
-    """A household lent to this caller until `until`, with a ticket for each voter's id."""
+class Lease(Struct, frozen=True, omit_defaults=True):
+    """A household lent to this caller until `until`, with a ticket for each voter's id.
+
+    `promised_at` is when a call back was promised there, and `promised_by_you` that it was this caller's promise.
+    """
 
     household: Household
     until: datetime
     tickets: dict[str, str]
+    promised_at: datetime | None = None
+    promised_by_you: bool = False
 
 
-class Notice(Struct, frozen=True):
-    """A word from the campaign to its callers."""
+class Notice(Struct, frozen=True, omit_defaults=True):
+    """A word from the campaign to its callers; or to one, where it answers the question of that id."""
 
     notice_id: str
     text: str
+    answers: str = ""
 
 
 class Out(Struct, frozen=True):
@@ -189,6 +269,10 @@ PROBLEMS = {
     "too-many-tries": "Too many tries; wait.",
     "invitation-ended": "The invitation is unknown, spent or expired.",
     "account-exists": "An account with this e-mail exists already.",
+    "code-sent": "A code was sent by mail; repeat the request with it.",
+    "wrong-code": "The code is wrong or has expired.",
+    "no-mail": "This server sends no mail; ask the campaign's owner.",
+    "practice-first": "The campaign wants callers to practise once before they call.",
     "weak-password": "The password is too short.",
     "not-yours": "The caller's role does not allow this.",
     "no-such-campaign": "The campaign is unknown to this caller.",

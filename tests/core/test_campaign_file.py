@@ -187,14 +187,14 @@ def test_the_marks_of_the_usual_dispositions() -> None:
         "do_not_call",
         "left_message",
     }
-    assert {d.id for d in usual if d.contact} == {"refused", "language", "call_back", "do_not_call", "talked"}
-    assert {d.id for d in usual if not d.ends} == {"not_home", "busy", "language", "call_back", "left_message"}
+    assert {d.id for d in usual if d.contact} == {"refused", "language", "call_back", "quiet", "do_not_call", "talked"}
+    assert {d.id for d in usual if not d.ends} == {"not_home", "busy", "language", "call_back", "quiet", "left_message"}
     assert {d.id for d in usual if d.confirm} == {"deceased", "do_not_call"}
     assert {d.id for d in usual if d.suppresses} == {"do_not_call"}
 
 
 def test_left_message_is_there_to_add() -> None:
-    assert campaign(("- not_home", "- left_message")).dispositions[0].key == "v"
+    assert campaign(("- not_home", "- left_message")).dispositions[0].key == "k"
 
 
 def test_an_id_may_be_given_to_the_campaign() -> None:

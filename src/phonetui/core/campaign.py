@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -31,7 +31,8 @@ class Disposition(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `about` says whom it speaks of: the number (and so everyone who shares it) or the person.
     `ends` means that the number, or the person, is not called again; otherwise they come back after `again_after`.
-    `suppresses` puts the number on the do-not-call list. `confirm` asks for the same key once more.
+    `suppresses` puts the number on the do-not-call list. `confirm` asks for the same key once more. `call_back` asks
+    for the time that the voter was promised, `quiet` for the day before which they do not want to be called.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Disposition(Struct, frozen=True, omit_defaults=True, kw_only=True):
     suppresses: bool = False
     talk: bool = False
     call_back: bool = False
+    quiet: bool = False
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
@@ -55,16 +57,55 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     goto: str = ""
 
 
+#: Of `one`, a `scale` and an `event` to sign up for, one answer is chosen, of `several` any; the others are typed.
+QuestionKind = Literal["one", "several", "scale", "event", "number", "date", "text", "pledge"]
+TYPED: tuple[QuestionKind, ...] = ("number", "date", "text", "pledge")
+
+
 class Question(Struct, frozen=True, omit_defaults=True):
-    """What is asked at a step. Its `id` names the answer column in the results."""
+    """What is asked at a step. Its `id` names the answer column in the results.
+
+    `least` and `most` bound a number, and the amount of a pledge, which is in whole units of the campaign's currency.
+    `rules` is what must be read out before the question: of a pledge, who may give and how much. `employer` asks those
+    who pledge for occupation and employer, too: 11 CFR 100.12 wants both.
+    `required`: the script goes on only with an answer.
+    """
 
     id: str
     ask: Words
-    answers: tuple[Answer, ...]
+    answers: tuple[Answer, ...] = ()
+    kind: QuestionKind = "one"
+    required: bool = False
+    least: int | None = None
+    most: int | None = None
+    rules: Words = {}
+    employer: bool = False
+
+
+class Condition(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """For whom, and when, a step is meant: all that is named here must hold, and of several values one is enough.
+
+    `answers` are ids of answers by question, `languages` codes, `voted_in` elections in which the voter has voted.
+    `starts` and `ends` are the first and the last day, in the voter's time.
+    """
+
+    answers: dict[str, tuple[str, ...]] = {}
+    languages: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    voted_in: tuple[str, ...] = ()
+    youngest: int | None = None
+    oldest: int | None = None
+    starts: date | None = None
+    ends: date | None = None
 
 
 class Step(Struct, frozen=True, omit_defaults=True):
-    """What to say, and perhaps a question. `ends` marks a last step, `disclosure` what is read out as it is."""
+    """What to say, and perhaps a question. `ends` marks a last step, `disclosure` what is read out as it is.
+
+    A step whose `when` does not hold, or whose `unless` does, is passed over as if it were not there.
+    `disposition` is the result that a call which ends at this step has; a key saves it.
+    """
 
     id: str
     say: Words = {}
@@ -72,6 +113,9 @@ class Step(Struct, frozen=True, omit_defaults=True):
     goto: str = ""
     ends: bool = False
     disclosure: bool = False
+    when: Condition | None = None
+    unless: Condition | None = None
+    disposition: str = ""
 
 
 class Hours(Struct, frozen=True):
@@ -100,11 +144,32 @@ class Reply(Struct, frozen=True, omit_defaults=True):
     answer: Words
 
 
+class FollowUp(Struct, frozen=True, omit_defaults=True):
+    """A text message or a mail that callers may send after a talk; it may name fields in braces, as a script may."""
+
+    id: str
+    by: Literal["text", "mail"]
+    label: Words
+    text: Words
+    subject: Words = {}
+
+
+class PhoneBank(Struct, frozen=True, omit_defaults=True):
+    """A time at which many call together, for which callers can sign up."""
+
+    id: str
+    starts: datetime
+    ends: datetime
+    label: Words = {}
+
+
 class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one campaign file says. `version` is the server's count of the files it was given for this campaign.
 
     `election` is what callers call the election; `defaults` says what stands in for a field that a voter has not.
     `take_along` is how many households one caller may take along in a day, to call them without a line.
+    `practice_first`: a caller practises once before voters are lent. `board` shows callers who want it each other's
+    counts. `currency` is that of pledges, by its ISO 4217 code.
     """
 
     campaign_id: str
@@ -118,6 +183,11 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     steps: tuple[Step, ...]
     election: Words = {}
     replies: tuple[Reply, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    phone_banks: tuple[PhoneBank, ...] = ()
+    practice_first: bool = False
+    board: bool = False
+    currency: str = "USD"
     defaults: dict[str, Words] = {}
     goal: int = 40
     take_along: int = 100

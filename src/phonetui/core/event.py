@@ -33,6 +33,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ki
 class Outcome(Event, frozen=True, kw_only=True, omit_defaults=True, tag="outcome"):
     """What came of an attempt. `same_call`: one dialing went on with another person of the household.
 
+    `call_at` is when a call back was promised, and `to_me` that it is for the same caller; of a quiet voter, from when
+    they may be called. Answers are by question: an id, several with `;` between them, or what was typed.
     `number_ending` is as in `Dial`. A correction is an outcome that supersedes an earlier one.
     """
 
@@ -44,6 +46,7 @@ class Outcome(Event, frozen=True, kw_only=True, omit_defaults=True, tag="outcome
     same_call: bool = False
     shown_at: datetime | None = None
     call_at: datetime | None = None
+    to_me: bool = False
     campaign_version: int = 0
 
 
@@ -78,10 +81,23 @@ class Remark(Event, frozen=True, kw_only=True, omit_defaults=True, tag="remark")
     text: str
 
 
+class HelpQuestion(Event, frozen=True, kw_only=True, omit_defaults=True, tag="question"):
+    """A question to the supervisor. It names the voter only where the caller said so."""
+
+    text: str
+
+
+class FollowUpSent(Event, frozen=True, kw_only=True, omit_defaults=True, tag="follow_up"):
+    """The caller handed a prepared message on: by the system's own program, by QR code, or copied."""
+
+    follow_up_id: str
+    how: Literal["link", "qr", "copy"]
+
+
 #: How many of a number's last digits tell it from a voter's other numbers, and from nobody else's.
 ENDING = 2
 
-AnyEvent = Outcome | Undo | Skip | Dial | Report | Remark
+AnyEvent = Outcome | Undo | Skip | Dial | Report | Remark | HelpQuestion | FollowUpSent
 Attempt = Outcome | Undo
 
 

@@ -51,13 +51,24 @@ USUAL: tuple[Disposition, ...] = (
     ),
 )
 
+#: Not among the usual ones: who asks for it is rare.
+QUIET = Disposition(
+    id="quiet",
+    key="h",
+    label=_words("Hold off", "Más adelante"),
+    about="person",
+    contact=True,
+    quiet=True,
+    again_after=timedelta(days=7),
+)
+
 #: Not among the usual ones: most campaigns leave no messages.
 LEFT_MESSAGE = Disposition(
     id="left_message",
-    key="v",
+    key="k",
     label=_words("Left message", "Dejó mensaje"),
     about="number",
     again_after=timedelta(days=2),
 )
 
-BY_ID: dict[str, Disposition] = {disposition.id: disposition for disposition in (*USUAL, LEFT_MESSAGE)}
+BY_ID: dict[str, Disposition] = {disposition.id: disposition for disposition in (*USUAL, QUIET, LEFT_MESSAGE)}

@@ -37,7 +37,7 @@ Kind = Literal["sqlite", "postgresql"]
 Result = TypeVar("Result")
 
 #: The newest revision in `migrations/versions`; revisions are numbered so that older and newer can be told apart.
-SCHEMA = "0002"
+SCHEMA = "0003"
 FILE_NAME = "phonetui.sqlite3"
 
 #: Seconds that SQLite waits for another process, such as an import, to finish its transaction.

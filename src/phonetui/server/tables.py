@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
@@ -78,6 +79,8 @@ accounts = Table(
     Column("password_hash", Text, nullable=False),  # Argon2id
     Column("owner", Boolean, nullable=False, default=False),
     Column("added_at", Utc, nullable=False),
+    Column("calling_name", Text, nullable=False, server_default=text("''")),  # what voters are told
+    Column("on_board", Boolean, nullable=False, server_default=false()),
 )
 
 members = Table(
@@ -86,6 +89,28 @@ members = Table(
     Column("campaign_id", String(64), primary_key=True),
     Column("caller_id", String(36), primary_key=True),
     Column("role", String(10), nullable=False),  # wire.Role
+    Column("practised_at", Utc),
+)
+
+#: Who comes to which of a campaign's phone banks.
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("phone_bank_id", String(40), primary_key=True),
+    Column("caller_id", String(36), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+#: Codes that went out by mail, one at a time for each address and purpose.
+mailed_codes = Table(
+    "mailed_codes",
+    metadata,
+    Column("email_hash", String(64), primary_key=True),
+    Column("purpose", String(10), primary_key=True),  # join, password
+    Column("code_hash", String(64), nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("expires_at", Utc, nullable=False),
 )
 
 devices = Table(
@@ -196,6 +221,8 @@ households = Table(
     Column("attempts", Integer, nullable=False, default=0),  # visits so far, and so the round that is next
     Column("ready_at", Utc),  # when a resting household is ready again
     Column("promised_to", String(36), nullable=False, default=""),  # the caller of a call back
+    Column("promised_at", Utc),  # when the voter was promised to be called
+    Column("only_to_promiser", Boolean, nullable=False, server_default=false()),  # the call back is for that caller
     Column("lent_to", String(36), nullable=False, default=""),  # caller
     Column("lent_device", String(36), nullable=False, default=""),
     Column("lent_at", Utc),  # the last lease's beginning, in whole seconds; stays when the lease has ended
@@ -351,6 +378,19 @@ attempts = Table(
     Index("attempts_by_caller", "campaign_id", "caller_id", "at"),
 )
 
+#: What callers asked the supervisor; the words are in the event of the same id.
+questions = Table(
+    "questions",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True),
+    Column("event_id", String(36), primary_key=True),
+    Column("caller_id", String(36), nullable=False),
+    Column("asked_at", Utc, nullable=False),
+    Column("answered_at", Utc),
+    Column("answered_by", String(36), nullable=False, server_default=text("''")),
+    _index_where("questions_open", "campaign_id", "asked_at", where="answered_at IS NULL"),
+)
+
 #: What every laptop must hear of once: voters withdrawn, numbers suppressed, notices. `news_id` is the cursor.
 #: It counts microseconds since 1970, so that a database restored from a backup never gives an id out again.
 news = Table(
@@ -361,4 +401,6 @@ news = Table(
     Column("kind", String(10), nullable=False),  # withdrawn, suppressed, notice
     Column("subject", Text, nullable=False),  # a voter's id, a number, a notice's words
     Column("at", Utc, nullable=False),
+    Column("caller_id", String(36), nullable=False, server_default=text("''")),  # whom alone it is for; empty: everybody
+    Column("answers", String(36), nullable=False, server_default=text("''")),  # the question that a notice answers
 )
