@@ -63,8 +63,8 @@ def waiting(
         (
             waiting(state="paused", out=Out(resumes_at=NOW + timedelta(minutes=10)), unsent=1),
             "The campaign is paused",
-            "Its server was put back to a backup: voters come again today at 4:40 pm, when every laptop has had time to "
-            "say whom it called. 1 entry is kept on this laptop and will be sent. This screen goes on by itself; "
+            "Its server was put back to a backup: voters come again today at 4:40 pm, when every laptop has had time "
+            "to say whom it called. 1 entry is kept on this laptop and will be sent. This screen goes on by itself; "
             "press q to leave.",
         ),
         (

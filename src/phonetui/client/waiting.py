@@ -72,8 +72,8 @@ def _restored(resumes_at: datetime, unsent: int, now: datetime, zone: tzinfo | N
     again = moment_after(resumes_at.astimezone(zone), now)
     return Waiting(
         "The campaign is paused",
-        f"Its server was put back to a backup: voters come again {again}, when every laptop has had time to say whom it "
-        f"called. {_kept(unsent)} This screen goes on by itself; press q to leave.",
+        f"Its server was put back to a backup: voters come again {again}, when every laptop has had time to say "
+        f"whom it called. {_kept(unsent)} This screen goes on by itself; press q to leave.",
         resumes_at,
     )
 
