@@ -15,7 +15,7 @@ import msgspec
 
 from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.core import call_flow
-from phonetui.core.call import Call, Saved, remember
+from phonetui.core.call import Call, Draft, Saved, remember
 from phonetui.core.call_actions import Action, Show
 from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
@@ -47,6 +47,7 @@ class DeskInMemory:
         self.rejected = 0
         self.refusing = ""
         self.done: list[str] = []
+        self.drafts: list[Draft] = []
         self.tick = 0.0
         self.tries = 0
         self.closed = False
@@ -91,6 +92,7 @@ class DeskInMemory:
             raise Refused(self.refusing)
         if self.campaign is None:
             return
+        self.drafts.append(self.call.draft)
         self.tick += 1
         self.call, effects = call_flow.act(self.campaign, self.call, action, self.tick)
         self.said = None

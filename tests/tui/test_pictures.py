@@ -19,7 +19,7 @@ from phonetui.core.tally import Tally
 from phonetui.tui.app import ThemeName
 from phonetui.wire import Out
 from tests.tui.desk_in_memory import DeskInMemory
-from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
+from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NEW_YORK, NOW
 from tests.tui.stage import Stage, play
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -42,7 +42,8 @@ def out_of_voters(desk: DeskInMemory) -> None:
     desk.on_hand, desk.unsent = 0, 187
     desk.line = Line("offline", NOW - timedelta(hours=7), NOW + timedelta(minutes=4))
     desk.today = Tally(attempts=187, contacted=reached, talked_to=frozenset("abc"), results=results)
-    desk.waiting = why(CAMPAIGN, "open", desk.line, Out(), None, NOW - timedelta(minutes=12), desk.unsent, NOW)
+    ended = NOW - timedelta(minutes=12)
+    desk.waiting = why(CAMPAIGN, "open", desk.line, Out(), None, ended, desk.unsent, NOW, NEW_YORK)
 
 
 def taken_along(desk: DeskInMemory) -> None:

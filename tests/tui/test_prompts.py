@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 from textual import events
 
+from phonetui.core.call_actions import Action, Note
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import HOUSEHOLDS
 from tests.tui.stage import Stage, play
@@ -115,6 +117,81 @@ def test_a_note_that_being_told_to_end_cuts_off_is_neither_a_failure_nor_a_resul
     desk = DeskInMemory()
     assert play(story, desk).crash is None
     assert desk.done == []
+
+
+class SlowDesk(DeskInMemory):
+    """Takes its time to save a note, as a slow disk does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saves = asyncio.Event()
+
+    async def act(self, action: Action) -> None:
+        if isinstance(action, Note):
+            await self.saves.wait()
+        await super().act(action)
+
+
+def test_a_key_pressed_while_a_note_is_being_saved_is_kept_and_acted_on_in_its_turn() -> None:
+    desk = SlowDesk()
+
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.types("x")
+        await stage.press("enter", "space", "n")
+        assert desk.done == []
+        desk.saves.set()
+        await stage.until(lambda: bool(desk.done), "the result")
+        assert stage.voter.startswith("Vernon")
+        assert desk.drafts[-1].note == "x"
+
+    play(story, desk)
+
+
+def test_a_key_for_the_next_question_waits_for_it() -> None:
+    desk = SlowDesk()
+
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.types("x")
+        await stage.press("enter", "g", "n", "o")
+        desk.saves.set()
+        await stage.sees("Script  no")
+        await stage.press("enter")
+        assert desk.done == ["remark open: no"]
+
+    play(story, desk)
+
+
+@pytest.mark.parametrize("rounds", range(0, 24, 3))
+def test_no_key_after_enter_is_typed_into_the_note_or_lost(rounds: int) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.types("x")
+        now = time.monotonic()
+        for place, (key, character) in enumerate((("enter", None), ("space", " "), ("s", "s"))):
+            event = events.Key(key, character)
+            event.time = now + place
+            stage.app.post_message(event)
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+        await stage.until(lambda: stage.desk.done == ["skip h1"], f"the skip after {rounds} rounds")
+        assert stage.desk.drafts[-1].note == "x"
+        assert len(stage.desk.drafts[-1].place.steps) == 2
+
+    play(story)
+
+
+def test_what_is_pasted_with_enters_in_it_saves_no_result() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        for key in ("x", "enter", "n"):  # a terminal that does not say so: all at once
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await stage.sees("That came too fast to be meant; press the key again.")
+        assert stage.desk.call.draft.note == "x"
+        assert stage.desk.done == []
+
+    play(story)
 
 
 def test_a_pasted_note_loses_what_is_not_text() -> None:

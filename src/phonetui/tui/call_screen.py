@@ -66,6 +66,7 @@ class CallScreen(Screen[None]):
         self._said: Said | None = None
         self._trying_since: Line | None = None
         self._asking = False
+        self._prompt: ChoicePrompt | TextPrompt | None = None
         self._early: list[events.Key] = []
         self._details_of = ""
         self._last_key_at = float("-inf")
@@ -168,12 +169,12 @@ class CallScreen(Screen[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """One key, one action."""
-        if self._asking and self.focused is not None:  # what the line to type leaves over
-            return
+        if self._prompt is not None and self.focused is not None and not self._prompt.answer.done():
+            return  # what the line to type leaves over
         event.stop()
         if is_ending(self):
             return
-        if self._asking:  # typed before the question was there to take it
+        if self._asking:  # typed before the question was there to take it, or while the answer to it is being saved
             self._early.append(event)
             return
         at_once = event.time - self._last_key_at < AT_ONCE
@@ -275,18 +276,27 @@ class CallScreen(Screen[None]):
 
     async def _ask_all(self, asking: Coroutine[None, None, None]) -> None:
         await asking
+        self.call_next(self._catch_up)
+
+    async def _catch_up(self) -> None:
+        """Keys that came while the answer was being saved, before any that comes now."""
         self._asking = False
-        self._early.clear()
+        early, self._early = self._early, []
+        for event in early:
+            await self.on_key(event)
 
     async def ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
         """Put a question in the place of the status line; the answer, or None when it was closed."""
         self._status.display = False
+        self._prompt = prompt
         await self.mount(prompt, after=self._status)
         self.call_later(self._hand_keys_to, prompt.takes_keys)
         try:
             return await prompt.answer
         finally:
-            self._said = None
+            self._said = self._prompt = None
+            self._last_key_at = prompt.answered_at
+            self.set_focus(None)
             await prompt.remove()
             self._status.display = True
             self.draw()

@@ -22,11 +22,12 @@ LONGEST_TEXT = 1000
 
 
 class ChoicePrompt(Pane, can_focus=True):
-    """A question that one key answers. `answer` is that key, None when it was closed."""
+    """A question that one key answers. `answer` is that key, None when it was closed; it came at `answered_at`."""
 
     def __init__(self, about: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__(lambda width, height: [choice_line(about, choices, width)], classes="row")
         self.answer: Future[str | None] = get_running_loop().create_future()
+        self.answered_at = float("-inf")
         self._choices = dict(choices)
 
     @property
@@ -35,8 +36,11 @@ class ChoicePrompt(Pane, can_focus=True):
         return self
 
     def on_key(self, event: events.Key) -> None:
-        """No other key does anything while the question stands."""
+        """No other key does anything while the question stands; one that comes after the answer is for what follows."""
+        if self.answer.done():
+            return
         event.stop()
+        self.answered_at = event.time
         self._press(pressed(event.key, event.character))
 
     def on_pane_clicked(self, event: Pane.Clicked) -> None:
@@ -57,11 +61,15 @@ def label(text: str) -> Pane:
 
 
 class TextPrompt(Widget):
-    """A line to type. `answer` is what was typed, None when it was closed; `typed` what stands there so far."""
+    """A line to type. `answer` is what was typed, None when it was closed, and came at `answered_at`.
+
+    `typed` is what stands there so far.
+    """
 
     def __init__(self, about: str, text: str = "") -> None:
         super().__init__(classes="prompt")
         self.answer: Future[str | None] = get_running_loop().create_future()
+        self.answered_at = float("-inf")
         self.typed = text
         self._about = about
         self._changed = Event()
@@ -69,12 +77,12 @@ class TextPrompt(Widget):
     def compose(self) -> ComposeResult:
         """The question and the line to type."""
         yield label(self._about)
-        yield TypedLine(self.typed, max_length=LONGEST_TEXT, select_on_focus=False)
+        yield AnswerLine(self)
 
     @property
     def takes_keys(self) -> Widget:
         """The line to type."""
-        return self.query_one(TypedLine)
+        return self.query_one(AnswerLine)
 
     async def change(self) -> str:
         """What stands there after the next key, or after several that came meanwhile."""
@@ -89,20 +97,10 @@ class TextPrompt(Widget):
             self.typed = event.value
             self._changed.set()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter answers."""
-        event.stop()
-        self._close(clean(event.value, LONGEST_TEXT))
-
-    def on_key(self, event: events.Key) -> None:
-        """Escape closes."""
-        if event.key == "escape":
-            event.stop()
-            self._close(None)
-
-    def _close(self, answer: str | None) -> None:
-        if not self.answer.done():
-            self.answer.set_result(answer)
+    def close(self, answer: str | None, at: float) -> None:
+        """Enter or Escape was pressed."""
+        self.answered_at = at
+        self.answer.set_result(answer)
 
 
 class TypedLine(Input):
@@ -111,3 +109,20 @@ class TypedLine(Input):
     def on_paste(self, event: events.Paste) -> None:
         """One line without control characters."""
         event.text = clean(event.text, LONGEST_TEXT)
+
+
+class AnswerLine(TypedLine):
+    """The line to type of a prompt. Enter and Escape end it at once: no key that comes after is typed into it."""
+
+    def __init__(self, prompt: TextPrompt) -> None:
+        super().__init__(prompt.typed, max_length=LONGEST_TEXT, select_on_focus=False)
+        self._prompt = prompt
+
+    def on_key(self, event: events.Key) -> None:
+        """Textual would first hand Enter to everything around the line, and type meanwhile."""
+        if self._prompt.answer.done():
+            event.prevent_default()
+        elif event.key in ("enter", "escape"):
+            event.stop()
+            event.prevent_default()
+            self._prompt.close(clean(self.value, LONGEST_TEXT) if event.key == "enter" else None, event.time)
