@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
 
+from phonetui.client import journal_peek
 from phonetui.client.journal import Journal
 from phonetui.client.journal_key import fingerprint_file
 from phonetui.client.journal_pages import PAGE
 from phonetui.client.journal_peek import NotTaken, read_complaints, read_not_taken
-from phonetui.client.journal_refusals import JournalDamaged, JournalInUse, JournalTooNew, WrongKey
+from phonetui.client.journal_refusals import JournalDamaged, JournalInUse, JournalTooNew, TemporaryFolder, WrongKey
 from phonetui.client.journal_tables import ONE_ROW
 from phonetui.client.outbox import Taken
 from tests.client.people import KEY, entry, reply
@@ -125,6 +128,35 @@ def test_of_one_that_was_cut_short_too(path: Path) -> None:
     with pytest.raises(JournalTooNew):
         asyncio.run(Journal.open(path, KEY))
     assert [file.name for file in path.parent.glob("*.damaged")] == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (dbapi2.OperationalError("database or disk is full"), "database or disk is full"),
+    ],
+)
+def test_where_there_is_no_room_to_read_it_the_folder_without_room_is_named(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception, reason: str
+) -> None:
+    by_a_newer_phonetui(path, "CREATE TABLE moods (name TEXT)")
+    path.write_bytes(path.read_bytes()[: -3 * PAGE])
+
+    def fails(*_: object) -> None:
+        raise failure
+
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
+    monkeypatch.setattr(journal_peek, "salvage", fails)
+    with pytest.raises(TemporaryFolder) as refused:
+        read_not_taken(path, KEY)
+    assert str(refused.value) == (
+        f"Damaged calls are read by way of the folder {room}, which cannot be written ({reason}); "
+        "make some room there, or set TMPDIR to another folder."
+    )
+    assert list(room.iterdir()) == []
 
 
 def test_another_key_is_no_damage_without_a_fingerprint_too(path: Path) -> None:

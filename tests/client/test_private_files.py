@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import new_file, write_private
 
 
@@ -40,3 +42,21 @@ def test_a_file_that_somebody_else_calls_unfinished_is_left_alone(tmp_path: Path
     assert theirs.read_text() == "half a download"
     assert (tmp_path / "outbox.jsonl").read_bytes() == b"whole"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_a_kill_left_of_an_earlier_file_goes_with_the_next(tmp_path: Path) -> None:
+    name = "outbox [1].jsonl"
+    left = tmp_path / f"{name}.phonetui-k1ll3d_x.part"
+    left.write_text("half of it")
+    with new_file(tmp_path / name) as out:
+        out.write(b"whole")
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a signal ends the process at once")
+@pytest.mark.parametrize("told_by", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_who_is_told_to_end_leaves_no_half_file(tmp_path: Path, told_by: str) -> None:
+    with pytest.raises((SystemExit, KeyboardInterrupt)), orderly_end(), new_file(tmp_path / "outbox.jsonl") as out:
+        out.write(b"half")
+        signal.raise_signal(getattr(signal, told_by))
+    assert list(tmp_path.iterdir()) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
@@ -415,6 +417,17 @@ def test_a_file_that_is_there_is_not_replaced(two_calls: Dana, shell: Shell, tmp
     assert shell.refusal("outbox", "export", stick) == (
         f"There is a file {stick} already, and it was left as it is; name a new one."
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a signal ends the process at once")
+def test_an_export_that_is_told_to_end_leaves_nothing_behind(
+    two_calls: Dana, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    monkeypatch.setattr(os, "fsync", lambda _: signal.raise_signal(signal.SIGTERM))
+    assert shell.run("outbox", "export", stick / "outbox.jsonl") == 128 + signal.SIGTERM
+    assert list(stick.iterdir()) == []
 
 
 def test_with_nothing_unsent_there_is_nothing_to_export(dana: Dana, shell: Shell, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ A newer phonetui's journal is no obstacle, damaged or not: no start of this vers
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,17 +27,18 @@ from phonetui.client.journal_refusals import (
     JournalFolder,
     JournalInUse,
     JournalTooNew,
+    TemporaryFolder,
     WrongKey,
-    folder_refusal,
     refusal,
 )
-from phonetui.client.journal_salvage import refill, salvage, version_of
+from phonetui.client.journal_salvage import Salvage, refill, salvage, version_of
 from phonetui.client.journal_tables import SCHEMA
 from phonetui.core.campaign import Campaign
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+Pages = Mapping[int, bytes]
 Result = TypeVar("Result")
 
 
@@ -82,19 +84,27 @@ def _not_taken(connection: Connection, path: Path) -> NotTaken:
 def _of_damaged(path: Path, key: bytes) -> NotTaken:
     """What can be read of a newer phonetui's; raises `JournalDamaged` for another, which the next start mends."""
     try:
-        with TemporaryDirectory(prefix="phonetui-") as folder:
-            scratch = Path(folder) / path.name  # locked with the journal's own key
-            newest, older = readable(path, key)
-            if version_of(scratch, key, {**older, **newest}) <= SCHEMA:
-                raise JournalDamaged.of(path)
-            found = salvage(scratch, key, newest, older)
+        newest, older = readable(path, key)
     except OSError as error:
-        raise folder_refusal(error, path) from None
+        raise _unread(error, path) from None
+    found = _salvaged(path, key, newest, older)
     with closing(dbapi2.connect(":memory:", isolation_level=None)) as connection:
         bring_up_to_date(connection, path)
         with transaction(connection):
             refill(connection, found)
         return _not_taken(connection, path)
+
+
+def _salvaged(path: Path, key: bytes, newest: Pages, older: Pages) -> Salvage:
+    try:
+        with TemporaryDirectory(prefix="phonetui-") as folder:
+            scratch = Path(folder) / path.name  # locked with the journal's own key
+            if version_of(scratch, key, {**older, **newest}) <= SCHEMA:
+                raise JournalDamaged.of(path)
+            return salvage(scratch, key, newest, older)
+    except (OSError, dbapi2.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise TemporaryFolder.of(Path(tempfile.tempdir or "") / path.name, reason or str(error)) from None
 
 
 def _read(path: Path, key: bytes, work: Callable[[Connection], Result]) -> Result:
@@ -105,7 +115,7 @@ def _read(path: Path, key: bytes, work: Callable[[Connection], Result]) -> Resul
             raise JournalInUse.of(path)
         content = read(path)
     except OSError as error:
-        raise JournalFolder.of(path, error.strerror or "it cannot be read") from None
+        raise _unread(error, path) from None
     if any(content) and is_damaged(*content, Seal(key)):  # SQLite would remove a log that it cannot read
         raise JournalDamaged.of(path)
     try:
@@ -113,3 +123,7 @@ def _read(path: Path, key: bytes, work: Callable[[Connection], Result]) -> Resul
             return work(connection)
     except dbapi2.Error as error:
         raise refusal(error, path) from None
+
+
+def _unread(error: OSError, path: Path) -> JournalFolder:
+    return JournalFolder.of(path, error.strerror or "it cannot be read")

@@ -22,6 +22,7 @@ class JournalRefused(Refused):
       - JournalDamaged  its pages are not what was written
       - JournalTooNew   a newer phonetui made it
       - JournalFolder   its folder cannot be written
+      - TemporaryFolder the folder in which a damaged one is read cannot be written
       - JournalLocks    its folder cannot lock files
       - DiskFull        there is no room for one more call
     """
@@ -70,6 +71,15 @@ class JournalFolder(JournalRefused):
     sentence = (
         "The folder {folder} cannot be written ({reason}); "
         "make it writable, or set PHONETUI_HOME to a folder on this machine's own disk."
+    )
+
+
+class TemporaryFolder(JournalRefused):
+    """The folder in which a damaged one is read cannot be written."""
+
+    sentence = (
+        "Damaged calls are read by way of the folder {folder}, which cannot be written ({reason}); "
+        "make some room there, or set TMPDIR to another folder."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
@@ -51,11 +52,15 @@ def write_private(file: Path, content: bytes) -> None:
 def new_file(file: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     """A file for somebody to take along; under its name it is there whole or not at all. Raises `OSError`.
 
-    Without `replace`, `FileExistsError` for a name that is taken.
+    Without `replace`, `FileExistsError` for a name that is taken. What a kill has left of an earlier one goes.
     """
     if file.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "there is such a file already", str(file))
-    descriptor, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
+    ours = f"{file.name}.phonetui-"
+    for left in file.parent.glob(f"{glob.escape(ours)}*.part"):
+        with suppress(OSError):  # another user's
+            left.unlink()
+    descriptor, name = tempfile.mkstemp(prefix=ours, suffix=".part", dir=file.parent)
     unfinished = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as writing:

@@ -16,6 +16,7 @@ from phonetui.client.clock import SystemClock
 from phonetui.client.entries import entries
 from phonetui.client.journal_peek import NotTaken, read_not_taken
 from phonetui.client.journal_refusals import JournalInUse, JournalRefused
+from phonetui.client.orderly_end import orderly_end
 from phonetui.client.outbox_file import NOTHING, head_of, write_outbox
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sending import Sent, send_outboxes
@@ -64,7 +65,8 @@ def export_outbox(arguments: Namespace) -> Answer:
     [kept] = found
     unsent = [entry for each in kept.journals for entry in each.unsent]
     rejected = [entry for each in kept.journals for entry in each.rejected]
-    write_outbox(arguments.file, head_of(kept.account), unsent, rejected)
+    with orderly_end():
+        write_outbox(arguments.file, head_of(kept.account), unsent, rejected)
     text = (
         f"{arguments.file} holds {entries(len(unsent) + len(rejected))} for {host(kept.account.server_url)}; "
         "there, `phonetui server results import` takes it in. Everything stays here too until the campaign has "

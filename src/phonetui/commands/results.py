@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from phonetui.client.entries import entries
+from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import new_file
 from phonetui.commands.answer import Answer, counted
 from phonetui.commands.server_place import place_of
@@ -66,7 +67,7 @@ def _written(connection: Connection, export: Export, arguments: Namespace) -> in
 
 def _to_file(connection: Connection, export: Export, campaign_id: str, file: Path, *, replace: bool) -> int:
     try:
-        with new_file(file, replace=replace) as binary:
+        with orderly_end(), new_file(file, replace=replace) as binary:
             out = TextIOWrapper(binary, "utf-8", newline="")
             rows = export(connection, campaign_id, out)
             out.detach()  # which flushes

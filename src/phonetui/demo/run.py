@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from phonetui.client.account import load_accounts
@@ -20,6 +18,7 @@ from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.desk import Desk
 from phonetui.client.folders import folders_in
+from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import private_folder, write_private
 from phonetui.client.sign_in import Laptop, join, unlock
 from phonetui.core.refusal import Refused
@@ -118,12 +117,12 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         _make_folder(kept)
         yield kept
         return
-    _end_orderly()
-    folder = Path(tempfile.mkdtemp(prefix="phonetui-demo-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with orderly_end():
+        folder = Path(tempfile.mkdtemp(prefix="phonetui-demo-"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_folder(folder: Path) -> None:
@@ -135,14 +134,3 @@ def _make_folder(folder: Path) -> None:
         private_folder(caller)
     except OSError as error:
         raise Refused(f"The folder {folder} cannot be written ({error.strerror}); choose another --data.") from None
-
-
-def _end_orderly() -> None:
-    """Being told to end, or losing the terminal, is an orderly end too: what is temporary is removed."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
