@@ -20,6 +20,8 @@ WIRE_VERSION = 1
 WANT = 25
 #: A lease ends so long after the last exchange, and one taken along at the end of the day's calling hours.
 LENT_FOR = timedelta(hours=2)
+#: Households left to call are counted no further.
+MOST_COUNTED = 10_000
 #: Seconds that a watch waits for news, at most.
 LONGEST_WAIT = 300
 
@@ -70,7 +72,10 @@ class NewPassword(Struct, frozen=True):
 
 
 class OwnWishes(Struct, frozen=True):
-    """`PUT /v1/me`: the name that voters are told, and whether other callers may see this caller's counts."""
+    """`GET` and `PUT /v1/me`: the name that voters are told, and whether other callers may see this caller's counts.
+
+    No calling name stands for the first word of the caller's name.
+    """
 
     calling_name: str
     on_board: bool = False
@@ -90,7 +95,8 @@ class OpenPhoneBank(Struct, frozen=True, omit_defaults=True):
 class Membership(Struct, frozen=True, omit_defaults=True):
     """A campaign that is open to this caller, and as what; `GET /v1/campaigns` says more of it than a session does.
 
-    `voters_left` and `callers_now` are rounded for callers. `practice` is whether the caller must practise first, with
+    `left_to_call` counts households, about; `MOST_COUNTED` stands for any more. `callers_now` counts those whose
+    laptops were heard of in the last minutes. `practice` is whether the caller must practise first, with
     `PUT /v1/campaigns/{campaign_id}/practice`, which says that it was done.
     """
 
@@ -104,7 +110,8 @@ class Membership(Struct, frozen=True, omit_defaults=True):
     starts: date | None = None
     ends: date | None = None
     hours: dict[Weekday, Hours] = {}
-    voters_left: int = 0
+    holidays: tuple[date, ...] = ()
+    left_to_call: int = 0
     callers_now: int = 0
     practice: Literal["", "wanted", "done"] = ""
     phone_banks: tuple[OpenPhoneBank, ...] = ()
@@ -210,6 +217,7 @@ class Out(Struct, frozen=True):
     `opens_at` is when calling hours open where the next voters live, if that is what is waited for. `more_at` is when
     this caller may take more voters, if there are some and the hourly limit keeps them back. `resumes_at` is from
     when on a server that was put back to a backup lends; it stays until the next restore, and so names it.
+    `practice` says that this caller must practise once before any voters are lent.
     """
 
     with_others: int = 0
@@ -218,6 +226,7 @@ class Out(Struct, frozen=True):
     opens_at: datetime | None = None
     more_at: datetime | None = None
     resumes_at: datetime | None = None
+    practice: bool = False
 
 
 class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -272,11 +281,13 @@ PROBLEMS = {
     "code-sent": "A code was sent by mail; repeat the request with it.",
     "wrong-code": "The code is wrong or has expired.",
     "no-mail": "This server sends no mail; ask the campaign's owner.",
-    "practice-first": "The campaign wants callers to practise once before they call.",
+    "mail-failed": "The mail server did not take the mail; try again later.",
     "weak-password": "The password is too short.",
     "not-yours": "The caller's role does not allow this.",
     "no-such-campaign": "The campaign is unknown to this caller.",
+    "no-such-phone-bank": "The campaign has no such phone bank ahead.",
     "no-such-key": "No journal key is kept under this id.",
+    "key-withheld": "The password was chosen anew by mail since the key was kept; an owner must allow its release.",
     "too-large": "The body is larger than the server takes.",
     "bad-request": "The body is not what the interface describes.",
     "not-found": "There is nothing at this address.",

@@ -22,7 +22,7 @@ NONCE = 12
 
 
 class ServerKeys(Struct, frozen=True):
-    """One key a purpose: tickets of leased voters, sealing of journal keys, hashes of erased voters, ids of callers.
+    """One key a purpose: tickets, sealing of journal keys, hashes of erased voters, ids of callers, mailed codes.
 
     `fingerprint` is kept in the database, so that another server's secret is noticed before it is used.
     """
@@ -31,6 +31,7 @@ class ServerKeys(Struct, frozen=True):
     sealing: bytes
     erasing: bytes
     naming: bytes
+    mailing: bytes
     fingerprint: str
 
     def __repr__(self) -> str:
@@ -48,6 +49,7 @@ def keys_from(secret: bytes) -> ServerKeys:
         sealing=derived("sealing"),
         erasing=derived("erasing"),
         naming=derived("naming"),
+        mailing=derived("mailing"),
         fingerprint=derived("fingerprint").hex()[:16],
     )
 

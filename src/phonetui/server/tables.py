@@ -151,6 +151,7 @@ journal_keys = Table(
     Column("caller_id", String(36), primary_key=True),
     Column("journal_id", String(64), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+    Column("withheld", Boolean, nullable=False, server_default=false()),  # until an owner allows its release
 )
 
 # -- voters ------------------------------------------------------------------------------------------------------------
@@ -401,6 +402,8 @@ news = Table(
     Column("kind", String(10), nullable=False),  # withdrawn, suppressed, notice
     Column("subject", Text, nullable=False),  # a voter's id, a number, a notice's words
     Column("at", Utc, nullable=False),
-    Column("caller_id", String(36), nullable=False, server_default=text("''")),  # whom alone it is for; empty: everybody
+    Column(
+        "caller_id", String(36), nullable=False, server_default=text("''")
+    ),  # whom alone it is for; empty: everybody
     Column("answers", String(36), nullable=False, server_default=text("''")),  # the question that a notice answers
 )

@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Nobody has practised, signed up or asked anything yet; a call back of before is promised for when it is due."""
     op.add_column("accounts", sa.Column("calling_name", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("accounts", sa.Column("on_board", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("journal_keys", sa.Column("withheld", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("members", sa.Column("practised_at", sa.DateTime(timezone=True)))
     op.add_column("households", sa.Column("promised_at", sa.DateTime(timezone=True)))
     op.add_column("households", sa.Column("only_to_promiser", sa.Boolean(), nullable=False, server_default=sa.false()))
