@@ -9,10 +9,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 
-from phonetui.server import app, inflate
+from phonetui.server import app, engine, inflate
 from phonetui.server.app import CampaignApp, create_app
 from phonetui.server.engine import Database, sync_engine
 from phonetui.server.invitations import issue
@@ -23,6 +24,7 @@ from phonetui.wire import PROBLEMS, digest
 
 from .conftest import Clock
 from .echo import Echo
+from .spoiling import spoil
 
 PASSWORD = "correct horse battery"
 #: An event as some laptop may have written it: spaces, escapes and number forms that no encoder of ours would choose.
@@ -250,3 +252,39 @@ def test_a_proxy_may_ask_after_the_servers_health(laptop: TestClient[CampaignApp
     assert (answer.status_code, answer.json()["wire"]) == (200, 1)
     assert json.dumps(answer.json()["phonetui"]).count(".") == 2
     assert datetime.fromisoformat(answer.json()["time"]) == clock()
+
+
+def test_what_is_stored_and_cannot_be_read_is_no_mistake_of_the_callers(
+    campaign_app: CampaignApp, laptop: TestClient[CampaignApp], token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def meets_a_broken_row(*_: object) -> None:
+        msgspec.json.decode(b"\xff Dana")
+
+    monkeypatch.setattr(Echo, "answer", meets_a_broken_row)
+    answer = laptop.post("/v1/exchange", content=exchange())
+    assert (answer.status_code, answer.json()["type"]) == (500, "server-error")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_database_that_is_damaged_while_it_is_served_is_told_in_a_sentence(
+    laptop: TestClient[CampaignApp], token: str, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil(engine.sqlite_file(url), "devices")
+    answer = laptop.post("/v1/exchange", content=exchange(events=EVENT))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
+    assert answer.headers["Retry-After"] == "60"
+    assert answer.json() == {
+        "type": "server-error",
+        "title": "The server failed; the request may be repeated.",
+        "status": 503,
+        "detail": "The campaign server's database is damaged; keep what you have until its organiser has put a "
+        "backup in place.",
+    }
+    [line] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert (line.getMessage(), line.__dict__["fields"]) == (
+        "the database is damaged",
+        {
+            "code": "SQLITE_CORRUPT",
+            "do": "stop the server and put a backup in its place with `phonetui server restore FILE`",
+        },
+    )

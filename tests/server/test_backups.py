@@ -27,6 +27,7 @@ from phonetui.wire import Join, Session, SignIn
 from .conftest import Clock
 from .office import NOON
 from .phone_bank import PhoneBank, number
+from .spoiling import spoil
 from .test_admin import FILE, SECRET
 
 PASSWORD = "correct horse battery"
@@ -86,21 +87,10 @@ def test_a_backup_that_fails_leaves_no_half_copy(tmp_path: Path, monkeypatch: py
     assert not copy.exists()
 
 
-def spoil_campaigns(file: Path) -> None:
-    """Overwrite the first page of a table."""
-    with closing(sqlite3.connect(file)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'campaigns'").fetchone()
-        (size,) = database.execute("PRAGMA page_size").fetchone()
-    with file.open("r+b") as bytes_of_it:
-        bytes_of_it.seek((page - 1) * size)
-        bytes_of_it.write(b"\xff" * size)
-
-
 def test_a_damaged_database_is_not_copied_as_if_it_were_well(tmp_path: Path) -> None:
     url = database_url(tmp_path / "server", None)
     create_tables(url)
-    spoil_campaigns(tmp_path / "server" / engine.FILE_NAME)
+    spoil(tmp_path / "server" / engine.FILE_NAME, "campaigns")
     copy = tmp_path / "copy.sqlite3"
     with pytest.raises(Refused) as refused:
         backup(url, copy)
@@ -112,7 +102,7 @@ def test_a_damaged_database_is_not_copied_as_if_it_were_well(tmp_path: Path) -> 
 
 
 def test_a_damaged_backup_is_not_put_in_place(server: Server, copy: Path) -> None:
-    spoil_campaigns(copy)
+    spoil(copy, "campaigns")
     assert server.refuses(copy) == f"The backup {copy} is damaged; name an earlier one. Nothing was changed."
     assert [campaign.name for campaign in admin.list_campaigns(server.url, server.clock())] == ["Weekend turnout"]
 

@@ -22,6 +22,7 @@ from phonetui.server.engine import Database, insert, open_database, reading_engi
 from phonetui.server.invitations import issue
 from phonetui.server.keys import ServerKeys, make_keys, read_keys
 from phonetui.server.news import wake
+from phonetui.server.soundness import check_sound
 from phonetui.server.stored_campaign import known_campaign
 from phonetui.server.tables import campaigns, settings, voters
 from phonetui.wire import CampaignState, Role
@@ -68,10 +69,14 @@ def init(url: str, data: Path | None, public_url: str, environment: Mapping[str,
 
 
 def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> tuple[Database, ServerKeys]:
-    """What `create_app` needs; raises `Refused` as `server_keys` does, and for a backup that was not put in place."""
+    """What `create_app` needs; raises `Refused` as `server_keys` does.
+
+    It does so for a backup that was not put in place, too, and for a damaged database.
+    """
     keys = server_keys(url, data, environment)
     with reading_engine(url).connect() as connection:
         check_served(connection, engine.place(url))
+    check_sound(url)
     return open_database(url), keys
 
 

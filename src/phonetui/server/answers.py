@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from phonetui.server.log import log_failure
+from phonetui.server.log import log_damage, log_failure
 from phonetui.server.problems import STATUS, RequestRefused
+from phonetui.server.soundness import is_damage
 from phonetui.wire import Problem
 
 PROBLEM_JSON = "application/problem+json"
+
+DAMAGED = "The campaign server's database is damaged; keep what you have until its organiser has put a backup in place."
+#: Seconds after which to ask again: putting a backup in place takes a person.
+TRY_AFTER = 60
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -28,11 +32,6 @@ def answer_refusal(_: AnyRequest, refused: RequestRefused) -> Response[Problem]:
     return Response(refused.problem, status_code=refused.problem.status, headers=headers, media_type=PROBLEM_JSON)
 
 
-def answer_undecodable(request: AnyRequest, error: msgspec.DecodeError) -> Response[Problem]:
-    """A body that is not JSON, or not what its route takes."""
-    return answer_refusal(request, RequestRefused("bad-request", f"The body cannot be read: {error}."))
-
-
 def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[Problem]:
     """What Litestar itself refuses: an unknown path or method, a body too large or missing."""
     kind = {404: "not-found", 405: "not-found", 413: "too-large"}.get(error.status_code, "bad-request")
@@ -43,13 +42,15 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[Pro
 
 def answer_failure(request: AnyRequest, error: Exception) -> Response[Problem]:
     """Anything else is a failure of ours: logged, and told without a word of what is inside."""
+    if is_damage(error):
+        log_damage(error)
+        return answer_refusal(request, RequestRefused("server-error", DAMAGED, status=503, retry_after=TRY_AFTER))
     log_failure(error)
     return answer_refusal(request, RequestRefused("server-error"))
 
 
 ANSWERS: ExceptionHandlersMap = {
     RequestRefused: answer_refusal,
-    msgspec.DecodeError: answer_undecodable,
     HTTPException: answer_http_error,
     Exception: answer_failure,
 }

@@ -55,9 +55,12 @@ class Asked(Request[None, None, State]):
     """A request whose body is decoded in one step; on the way through plain objects, events would lose their bytes."""
 
     async def json(self) -> object:
-        """The body as its route takes it; raises `msgspec.DecodeError`."""
+        """The body as its route takes it; raises `bad-request` for one that is not JSON, or not what is taken."""
         field = self.route_handler.parsed_data_field
-        return _decoder(field.annotation if field else object).decode(await self.body())
+        try:
+            return _decoder(field.annotation if field else object).decode(await self.body())
+        except msgspec.DecodeError as error:
+            raise RequestRefused("bad-request", f"The body cannot be read: {error}.") from None
 
 
 @cache

@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 logger = logging.getLogger("phonetui.server")
 #: Places that a failure's line names, the last ones.
 DEEPEST = 12
+_RESTORE = "stop the server and put a backup in its place with `phonetui server restore FILE`"
 LEVELS = {"phonetui.server": logging.INFO, "uvicorn": logging.WARNING}
 
 for name in LEVELS:  # a server on a thread of another program, which has the screen, writes nothing
@@ -60,6 +61,12 @@ def log_failure(error: Exception) -> None:
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     fields = {"error": type(error).__qualname__, "code": code, "where": frames[-DEEPEST:]}
     logger.error("failure", extra={"fields": fields})
+
+
+def log_damage(error: Exception) -> None:
+    """One line for a request that met a damaged database, with what to do about it."""
+    fields = {"code": getattr(getattr(error, "orig", error), "sqlite_errorname", None), "do": _RESTORE}
+    logger.error("the database is damaged", extra={"fields": fields})
 
 
 class RequestLog:
