@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,15 @@ LONGEST_EMAIL = 254
 LONGEST_NAME = 200
 
 _ID = re.compile(r"[\w-]+", re.ASCII)
+
+#: Whoever a token belongs to, once for each of their campaigns.
+_CALLER = (
+    select(accounts.c.caller_id, accounts.c.name, accounts.c.email, accounts.c.owner)
+    .add_columns(devices.c.device_id, members.c.campaign_id, members.c.role)
+    .select_from(devices.join(accounts, accounts.c.caller_id == devices.c.caller_id))
+    .join(members, members.c.caller_id == accounts.c.caller_id, isouter=True)
+    .where(devices.c.token_hash == bindparam("token"), devices.c.ended_at.is_(None))
+)
 
 
 class Caller(Struct, frozen=True):
@@ -48,13 +57,7 @@ class Caller(Struct, frozen=True):
 
 async def caller_of(connection: AsyncConnection, token_hash: str) -> Caller:
     """The caller behind a token as things stand now; raises the problem `signed-out` once it has ended."""
-    found = await connection.execute(
-        select(accounts, devices.c.device_id, members.c.campaign_id, members.c.role)
-        .select_from(devices.join(accounts, accounts.c.caller_id == devices.c.caller_id))
-        .join(members, members.c.caller_id == accounts.c.caller_id, isouter=True)
-        .where(devices.c.token_hash == token_hash, devices.c.ended_at.is_(None))
-    )
-    rows = found.all()
+    rows = (await connection.execute(_CALLER, {"token": token_hash})).all()
     if not rows:
         raise RequestRefused("signed-out")
     first = rows[0]

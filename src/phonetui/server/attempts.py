@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.event import Attempt, current
 from phonetui.server.called_numbers import CalledNumbers
-from phonetui.server.engine import insert
+from phonetui.server.engine import insert_new
 from phonetui.server.recall import disposition_of
 from phonetui.server.tables import attempts, ended_numbers, events, suppressed_numbers
 
@@ -66,24 +66,40 @@ class _Recorded(Struct, frozen=True):
 
 _decoder: msgspec.json.Decoder[Attempt] = msgspec.json.Decoder(Attempt)
 
+_IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+_FORGET = (
+    delete(attempts)
+    .where(attempts.c.campaign_id == bindparam("campaign"), attempts.c.attempt_id.in_(_IDS))
+    .returning(attempts.c.voter_id, attempts.c.household_id)
+)
+_WRITE = attempts.insert()
+_RECORDED = select(events).where(
+    events.c.campaign_id == bindparam("campaign"), events.c.attempt_id.in_(_IDS), events.c.kind.in_(("outcome", "undo"))
+)
+_UNMARK_ENDED = (
+    delete(ended_numbers)
+    .where(ended_numbers.c.campaign_id == bindparam("campaign"), ended_numbers.c.attempt_id.in_(_IDS))
+    .returning(ended_numbers.c.number)
+)
+_UNMARK_SUPPRESSED = (
+    delete(suppressed_numbers)
+    .where(suppressed_numbers.c.campaign_id == bindparam("campaign"), suppressed_numbers.c.reason.in_(_IDS))
+    .returning(suppressed_numbers.c.number)
+)
+
 
 def restate(connection: Connection, campaign: Campaign, attempt_ids: Collection[str]) -> Restated:
     """Replaces these attempts by what their events amount to now, with the numbers that they end or suppress."""
     ids = sorted(attempt_ids)
     if not ids:
         return Restated(set(), set(), set(), set())
-    these = (attempts.c.campaign_id == campaign.campaign_id) & attempts.c.attempt_id.in_(ids)
-    before = connection.execute(
-        select(attempts.c.voter_id, attempts.c.household_id, attempts.c.number).where(these)
-    ).all()
+    before = connection.execute(_FORGET, {"campaign": campaign.campaign_id, "ids": ids}).all()
     recorded = _recorded(connection, campaign.campaign_id, ids)
     visited = {one.household_id for events_of in recorded.values() for one in events_of}
     numbers = CalledNumbers(connection, campaign.campaign_id, visited)
     after = [row for attempt_id in ids if (row := _what_stands(campaign, attempt_id, recorded[attempt_id], numbers))]
-    if before:
-        connection.execute(delete(attempts).where(these))
     if after:
-        connection.execute(attempts.insert(), [msgspec.structs.asdict(row) for row in after])
+        connection.execute(_WRITE, [msgspec.structs.asdict(row) for row in after])
     ended, suppressed = _unmark(connection, campaign.campaign_id, ids) if before else (set[str](), set[str]())
     newly_ended, newly_suppressed = _mark(connection, campaign, after)
     return Restated(
@@ -95,11 +111,8 @@ def restate(connection: Connection, campaign: Campaign, attempt_ids: Collection[
 
 
 def _recorded(connection: Connection, campaign_id: str, ids: Sequence[str]) -> dict[str, list[_Recorded]]:
-    chosen = select(events).where(
-        events.c.campaign_id == campaign_id, events.c.attempt_id.in_(ids), events.c.kind.in_(("outcome", "undo"))
-    )
     recorded: defaultdict[str, list[_Recorded]] = defaultdict(list)
-    for row in connection.execute(chosen):
+    for row in connection.execute(_RECORDED, {"campaign": campaign_id, "ids": ids}):
         recorded[row.attempt_id].append(
             _Recorded(
                 row.event_id,
@@ -148,16 +161,8 @@ def _what_stands(
 
 def _unmark(connection: Connection, campaign_id: str, attempt_ids: Sequence[str]) -> tuple[set[str], set[str]]:
     """Takes back what these attempts said of numbers; answers with those that they had ended, and suppressed."""
-    ended = delete(ended_numbers).where(
-        ended_numbers.c.campaign_id == campaign_id, ended_numbers.c.attempt_id.in_(attempt_ids)
-    )
-    suppressed = delete(suppressed_numbers).where(
-        suppressed_numbers.c.campaign_id == campaign_id, suppressed_numbers.c.reason.in_(attempt_ids)
-    )
-    return (
-        set(connection.scalars(ended.returning(ended_numbers.c.number))),
-        set(connection.scalars(suppressed.returning(suppressed_numbers.c.number))),
-    )
+    these = {"campaign": campaign_id, "ids": attempt_ids}
+    return set(connection.scalars(_UNMARK_ENDED, these)), set(connection.scalars(_UNMARK_SUPPRESSED, these))
 
 
 def _mark(connection: Connection, campaign: Campaign, rows: Sequence[StoredAttempt]) -> tuple[set[str], set[str]]:
@@ -170,11 +175,11 @@ def _mark(connection: Connection, campaign: Campaign, rows: Sequence[StoredAttem
         key = {"campaign_id": row.campaign_id, "number": row.number}
         if disposition.suppresses:
             suppressed.add(row.number)
-            mark = insert(connection, suppressed_numbers).values(**key, reason=row.attempt_id, at=row.at)
+            mark = {**key, "reason": row.attempt_id, "at": row.at}
+            connection.execute(insert_new(connection, suppressed_numbers), mark)
         else:
             ended.add(row.number)
-            mark = insert(connection, ended_numbers).values(**key, attempt_id=row.attempt_id)
-        connection.execute(mark.on_conflict_do_nothing())
+            connection.execute(insert_new(connection, ended_numbers), {**key, "attempt_id": row.attempt_id})
     return ended, suppressed
 
 

@@ -5,11 +5,23 @@ Every query here walks an index and stops after a few rows, so that a lease cost
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import callable_zones
@@ -33,7 +45,54 @@ class Candidate(Struct, frozen=True):
     rank: int
 
 
-_COLUMNS = [households.c[name] for name in Candidate.__struct_fields__]
+_CANDIDATES = select(*[households.c[name] for name in Candidate.__struct_fields__]).with_for_update(
+    skip_locked=True, of=households
+)
+_WANT = bindparam("want", type_=Integer)
+#: Neither on this laptop already, nor is its number on another or suppressed.
+_AVAILABLE = and_(
+    households.c.campaign_id == bindparam("campaign"),
+    households.c.household_id.not_in(bindparam("held", expanding=True)),
+    ~exists().where(number_locks.c.number == households.c.number, number_locks.c.until > bindparam("now")),
+    ~exists().where(suppressed_numbers.c.number == households.c.number),
+)
+_OWN = households.c.promised_to == bindparam("caller")
+_PROMISED = (
+    _CANDIDATES.where(
+        _AVAILABLE,
+        households.c.promised_to != literal_column("''"),
+        households.c.ready_at <= bindparam("now"),
+        or_(_OWN, households.c.ready_at <= bindparam("not_kept_since")),
+    )
+    .order_by(_OWN.desc(), households.c.ready_at, households.c.household_id)
+    .limit(_WANT)
+)
+_RANKED = (
+    _CANDIDATES.where(_AVAILABLE, households.c.state == "ready", households.c.zones == bindparam("zones"))
+    .order_by(households.c.rank, households.c.household_id)
+    .limit(_WANT)
+)
+_NEIGHBOURS = (
+    _CANDIDATES.where(
+        _AVAILABLE,
+        households.c.address_key != literal_column("''"),
+        households.c.address_key.in_(bindparam("addresses", expanding=True)),
+    )
+    .order_by(households.c.rank, households.c.household_id)
+    .limit(_AT_AN_ADDRESS * _WANT)
+)
+
+
+def _leaping() -> Select[str]:
+    ready = and_(households.c.campaign_id == bindparam("campaign"), households.c.state == "ready")
+    found = select(func.min(households.c.zones).label("zones")).where(ready).cte("ready_zones", recursive=True)
+    after = select(func.min(households.c.zones)).where(ready, households.c.zones > found.c.zones).scalar_subquery()
+    found = found.union_all(select(after).where(found.c.zones.is_not(None)))
+    return select(found.c.zones).where(found.c.zones.is_not(None))
+
+
+_READY_ZONES = _leaping()
+_Asked = Mapping[str, object]
 
 
 def choose(
@@ -50,84 +109,51 @@ def choose(
 
     With `later_today` they are those, too, whose calling hours begin later today.
     """
-    available = _available(campaign.campaign_id, held, now)
+    asked = {"campaign": campaign.campaign_id, "held": sorted(held), "now": now, "want": want}
     zones = ready_zones(connection, campaign.campaign_id)
     allowed = callable_zones(campaign, zones, now, later_today=later_today)
-    promised = _promised(connection, campaign, caller_id, available, want, now)
-    ranked = _ranked(connection, available, allowed, want)
-    neighbours = _neighbours(connection, available, [*promised, *ranked][:want], allowed, want)
+    promised = _promised(connection, campaign, caller_id, asked, now)
+    ranked = _ranked(connection, asked, allowed)
+    neighbours = _neighbours(connection, asked, [*promised, *ranked][:want], allowed)
     return _in_order([*promised, *ranked], neighbours, want)
 
 
 def ready_zones(connection: Connection, campaign_id: str) -> list[str]:
     """The different sets of zones among the households that are ready, found by leaping along the index."""
-    ready = and_(households.c.campaign_id == campaign_id, households.c.state == "ready")
-    found = select(func.min(households.c.zones).label("zones")).where(ready).cte("ready_zones", recursive=True)
-    after = select(func.min(households.c.zones)).where(ready, households.c.zones > found.c.zones).scalar_subquery()
-    found = found.union_all(select(after).where(found.c.zones.is_not(None)))
-    return list(connection.scalars(select(found.c.zones).where(found.c.zones.is_not(None))))
-
-
-def _available(campaign_id: str, held: Collection[int], now: datetime) -> ColumnElement[bool]:
-    """Neither on this laptop already, nor is its number on another or suppressed."""
-    locked = exists().where(number_locks.c.number == households.c.number, number_locks.c.until > now)
-    suppressed = exists().where(suppressed_numbers.c.number == households.c.number)
-    not_held = households.c.household_id.not_in(sorted(held))
-    return and_(households.c.campaign_id == campaign_id, not_held, ~locked, ~suppressed)
+    return list(connection.scalars(_READY_ZONES, {"campaign": campaign_id}))
 
 
 def _promised(
-    connection: Connection,
-    campaign: Campaign,
-    caller_id: str,
-    available: ColumnElement[bool],
-    want: int,
-    now: datetime,
+    connection: Connection, campaign: Campaign, caller_id: str, asked: _Asked, now: datetime
 ) -> list[Candidate]:
     """Call backs that are due: this caller's own, then those whose caller did not come.
 
     The state is looked at afterwards: SQLite, asked for it, would take the index of all who rest.
     """
-    own = households.c.promised_to == caller_id
-    due = select(*_COLUMNS).where(
-        available,
-        households.c.promised_to != literal_column("''"),
-        households.c.ready_at <= now,
-        or_(own, households.c.ready_at <= now - KEPT_FOR_ITS_CALLER),
+    rows = _candidates(
+        connection, _PROMISED, {**asked, "caller": caller_id, "not_kept_since": now - KEPT_FOR_ITS_CALLER}
     )
-    first = due.order_by(own.desc(), households.c.ready_at, households.c.household_id).limit(want)
-    rows = _candidates(connection, first)
     allowed = set(callable_zones(campaign, {row.zones for row in rows}, now))
     return [row for row in rows if row.state == "resting" and row.zones in allowed]
 
 
-def _ranked(
-    connection: Connection, available: ColumnElement[bool], allowed: Iterable[str], want: int
-) -> list[Candidate]:
+def _ranked(connection: Connection, asked: _Asked, allowed: Iterable[str]) -> list[Candidate]:
     """The first by rank of each set of zones in which calling is allowed, merged."""
     found: list[Candidate] = []
     for zones in allowed:
-        ready = select(*_COLUMNS).where(available, households.c.state == "ready", households.c.zones == zones)
-        found += _candidates(connection, ready.order_by(households.c.rank, households.c.household_id).limit(want))
+        found += _candidates(connection, _RANKED, {**asked, "zones": zones})
     return sorted(found, key=lambda row: (row.rank, row.household_id))
 
 
 def _neighbours(
-    connection: Connection,
-    available: ColumnElement[bool],
-    chosen: Collection[Candidate],
-    allowed: Collection[str],
-    want: int,
+    connection: Connection, asked: _Asked, chosen: Collection[Candidate], allowed: Collection[str]
 ) -> list[Candidate]:
     """Households that are ready at the addresses of those chosen."""
     addresses = {row.address_key for row in chosen if row.address_key}
     if not addresses:
         return []
-    there = select(*_COLUMNS).where(
-        available, households.c.address_key != literal_column("''"), households.c.address_key.in_(sorted(addresses))
-    )
-    by_rank = there.order_by(households.c.rank, households.c.household_id).limit(_AT_AN_ADDRESS * want)
-    return [row for row in _candidates(connection, by_rank) if row.state == "ready" and row.zones in allowed]
+    rows = _candidates(connection, _NEIGHBOURS, {**asked, "addresses": sorted(addresses)})
+    return [row for row in rows if row.state == "ready" and row.zones in allowed]
 
 
 def _in_order(chosen: Iterable[Candidate], neighbours: Collection[Candidate], want: int) -> list[Candidate]:
@@ -141,6 +167,5 @@ def _in_order(chosen: Iterable[Candidate], neighbours: Collection[Candidate], wa
     return list(ordered.values())
 
 
-def _candidates(connection: Connection, chosen: Select[tuple[object, ...]]) -> list[Candidate]:
-    locked = chosen.with_for_update(skip_locked=True, of=households)
-    return [Candidate(**row._mapping) for row in connection.execute(locked)]
+def _candidates(connection: Connection, chosen: Executable, asked: _Asked) -> list[Candidate]:
+    return [Candidate(*row) for row in connection.execute(chosen, asked)]

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.server import news
 from phonetui.server.accounts import Caller
 from phonetui.server.attempts import restate
 from phonetui.server.household_states import end_voters, settle
+from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.moves import campaigns_holding, move, suppressed
 from phonetui.server.stored_campaign import find_campaign
 from phonetui.server.tables import campaigns, households, voters
+
+_THESE = (voters.c.campaign_id == bindparam("campaign")) & voters.c.voter_id.in_(bindparam("voters", expanding=True))
+_HOUSEHOLDS = select(voters.c.household_id).where(_THESE)
+_WITH_OTHERS = (
+    select(voters.c.voter_id)
+    .join_from(voters, households, SAME_HOUSEHOLD)
+    .where(
+        _THESE,
+        households.c.lent_to != "",
+        (households.c.lent_to != bindparam("caller")) | (households.c.lent_device != bindparam("device")),
+    )
+)
+_CAMPAIGNS = select(campaigns.c.campaign_id)
 
 
 def follow(
@@ -46,7 +60,7 @@ def suppress_everywhere(connection: Connection, numbers: Collection[str], now: d
             _settle(connection, stored.campaign, None, numbers, set(), set(), now)
     begun = suppressed(connection, numbers)
     if begun:
-        everywhere = connection.scalars(select(campaigns.c.campaign_id)).all()
+        everywhere = connection.scalars(_CAMPAIGNS).all()
         news.publish(connection, everywhere, "suppressed", begun, now)
 
 
@@ -73,24 +87,14 @@ def _households_of(connection: Connection, campaign: Campaign, voter_ids: Collec
     """Where the voters are now, which may be elsewhere than where they were called."""
     if not voter_ids:
         return set()
-    chosen = select(voters.c.household_id).where(
-        voters.c.campaign_id == campaign.campaign_id, voters.c.voter_id.in_(sorted(voter_ids))
-    )
-    return {household_id for household_id in connection.scalars(chosen) if household_id is not None}
+    asked = {"campaign": campaign.campaign_id, "voters": sorted(voter_ids)}
+    return {household_id for household_id in connection.scalars(_HOUSEHOLDS, asked) if household_id is not None}
 
 
 def _with_others(
     connection: Connection, campaign: Campaign, voter_ids: Collection[int], caller: Caller | None
 ) -> set[str]:
     """Those of the voters who are on another laptop than the one that the events came from."""
-    same_household = (voters.c.campaign_id == households.c.campaign_id) & (
-        voters.c.household_id == households.c.household_id
-    )
-    lent = households.c.lent_to != ""
-    if caller is not None:
-        lent &= (households.c.lent_to != caller.caller_id) | (households.c.lent_device != caller.device_id)
-    chosen = select(voters.c.voter_id).join_from(voters, households, same_household)
-    with_others = chosen.where(
-        voters.c.campaign_id == campaign.campaign_id, voters.c.voter_id.in_(sorted(voter_ids)), lent
-    )
-    return {str(voter_id) for voter_id in connection.scalars(with_others)}
+    laptop = {"caller": caller.caller_id if caller else "", "device": caller.device_id if caller else ""}
+    asked = {"campaign": campaign.campaign_id, "voters": sorted(voter_ids), **laptop}
+    return {str(voter_id) for voter_id in connection.scalars(_WITH_OTHERS, asked)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     ExceptionContext,
+    Executable,
     MetaData,
     NullPool,
     String,
@@ -43,6 +44,12 @@ FILE_NAME = "phonetui.sqlite3"
 #: Seconds that SQLite waits for another process, such as an import, to finish its transaction.
 BUSY_TIMEOUT = 30
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL")
+
+#: Each dialect's own insert, by the dialect's name.
+INSERT: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 schema_versions = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
@@ -158,7 +165,17 @@ def plain_engine(url: str) -> Engine:
 
 def insert(connection: Connection | AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert in the connection's own dialect, for its `on_conflict_do_update` and `on_conflict_do_nothing`."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return INSERT[connection.dialect.name](table)
+
+
+def insert_new(connection: Connection, table: Table) -> Executable:
+    """An insert that passes over rows which are there already."""
+    return _insert_new(connection.dialect.name, table)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
+    return INSERT[dialect](table).on_conflict_do_nothing()
 
 
 def after_finding(column: Column[int]) -> ColumnElement[int]:

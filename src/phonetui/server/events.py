@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,7 +16,7 @@ from phonetui.server.accounts import Caller
 from phonetui.server.arrivals import Arrival, event_id, event_seq, read
 from phonetui.server.attempts import OVERSEERS
 from phonetui.server.consequences import follow
-from phonetui.server.engine import insert
+from phonetui.server.engine import insert_new
 from phonetui.server.outboxes import advance
 from phonetui.server.tables import events, households
 from phonetui.wire import Receipt, digest
@@ -88,6 +88,31 @@ def store(
     return Stored(receipts, through, batch.households(Undo))
 
 
+_OF_CAMPAIGN = events.c.campaign_id == bindparam("campaign")
+_WITH_IDS = events.c.event_id.in_(bindparam("ids", expanding=True))
+_KNOWN = select(*[events.c[name] for name in _StoredEvent.__struct_fields__ if name != "body"]).where(
+    _OF_CAMPAIGN, _WITH_IDS
+)
+_HOUSEHOLDS = select(events.c.household_id).where(_OF_CAMPAIGN, _WITH_IDS)
+_LOCKED = (
+    select(households.c.household_id, households.c.lent_at)
+    .where(
+        households.c.campaign_id == bindparam("campaign"),
+        households.c.household_id.in_(bindparam("households", expanding=True)),
+    )
+    .order_by(households.c.household_id)
+    .with_for_update()
+)
+_WAITING = (
+    select(events.c.attempt_id)
+    .where(_OF_CAMPAIGN, events.c.attempt_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
+_JOIN = (
+    update(events).where(_OF_CAMPAIGN, events.c.attempt_id == bindparam("was")).values(attempt_id=bindparam("becomes"))
+)
+
+
 class _Batch:
     """One request's events on their way into the table. `known` are events by id: earlier ones and this batch's."""
 
@@ -118,23 +143,17 @@ class _Batch:
         ids = {arrival.head.id for arrival in arrivals} | {arrival.head.supersedes for arrival in arrivals}
         if not ids:
             return
-        columns = [events.c[name] for name in _StoredEvent.__struct_fields__ if name != "body"]
-        chosen = select(*columns).where(events.c.campaign_id == self._campaign_id, events.c.event_id.in_(sorted(ids)))
-        for row in self._connection.execute(chosen):
+        for row in self._connection.execute(_KNOWN, {"campaign": self._campaign_id, "ids": sorted(ids)}):
             self._known[row.event_id] = _StoredEvent(**row._mapping)
 
     def _lock(self, household_ids: set[int], arrivals: Sequence[Arrival]) -> None:
         without_ticket = {arrival.head.supersedes for arrival in arrivals if arrival.of_attempt and not arrival.ticket}
         if without_ticket:
-            of = select(events.c.household_id).where(
-                events.c.campaign_id == self._campaign_id, events.c.event_id.in_(sorted(without_ticket))
-            )
-            household_ids |= {household_id for household_id in self._connection.scalars(of) if household_id}
+            of = {"campaign": self._campaign_id, "ids": sorted(without_ticket)}
+            household_ids |= {found for found in self._connection.scalars(_HOUSEHOLDS, of) if found}
         if household_ids:
-            locked = select(households.c.household_id, households.c.lent_at).where(
-                households.c.campaign_id == self._campaign_id, households.c.household_id.in_(sorted(household_ids))
-            )
-            rows = self._connection.execute(locked.order_by(households.c.household_id).with_for_update())
+            these = {"campaign": self._campaign_id, "households": sorted(household_ids)}
+            rows = self._connection.execute(_LOCKED, these)
             self._lent_at = {row.household_id: row.lent_at for row in rows}
 
     def admit(self, arrival: Arrival) -> Receipt:
@@ -202,25 +221,25 @@ class _Batch:
         for event, _ in self._new:
             event.attempt_id = self._root(event.attempt_id)
         rows = [msgspec.structs.asdict(event) for event, _ in self._new]
-        self._connection.execute(insert(self._connection, events).on_conflict_do_nothing(), rows)
+        self._connection.execute(insert_new(self._connection, events), rows)
         self._join(waiting)
         return {event.attempt_id for event, _ in self._new if event.attempt_id} | waiting
 
-    def _waiting_for(self, event_ids: Iterable[str]) -> set[str]:
+    def _waiting_for(self, event_ids: Collection[str]) -> set[str]:
         """Those of these new events whose undo or correction came before them."""
-        chosen = select(events.c.attempt_id).where(
-            events.c.campaign_id == self._campaign_id, events.c.attempt_id.in_(sorted(event_ids))
-        )
-        return set(self._connection.scalars(chosen.distinct()))
+        if not event_ids:
+            return set()
+        return set(self._connection.scalars(_WAITING, {"campaign": self._campaign_id, "ids": sorted(event_ids)}))
 
     def _join(self, waiting: Collection[str]) -> None:
         """What waited for a correction belongs to the attempt that it corrects."""
-        moves = [{"was": event_id, "now": root} for event_id in waiting if (root := self._root(event_id)) != event_id]
+        moves = [
+            {"campaign": self._campaign_id, "was": event_id, "becomes": root}
+            for event_id in waiting
+            if (root := self._root(event_id)) != event_id
+        ]
         if moves:
-            one = update(events).where(
-                events.c.campaign_id == self._campaign_id, events.c.attempt_id == bindparam("was")
-            )
-            self._connection.execute(one.values(attempt_id=bindparam("now")), moves)
+            self._connection.execute(_JOIN, moves)
 
     def _root(self, attempt_id: str) -> str:
         """The first event of the attempt, as far back as the known events lead."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from phonetui.core.voter import Voter
@@ -37,6 +37,16 @@ _TRIES = 4
 _EVER = datetime.min.replace(tzinfo=UTC)
 #: When it is midnight at the campaign's end everywhere on earth.
 _LAST_ZONE = timedelta(hours=12)
+
+_TURN = select(accounts.c.caller_id).where(accounts.c.caller_id == bindparam("caller")).with_for_update()
+_LIVING_THERE = (
+    select(voters.c.voter_id, voters.c.ended, voters.c.body)
+    .where(
+        voters.c.campaign_id == bindparam("campaign"),
+        voters.c.household_id.in_(bindparam("households", expanding=True)),
+    )
+    .order_by(after_finding(voters.c.voter_id))
+)
 
 
 class Exchange:
@@ -108,9 +118,7 @@ class Exchange:
         stored, now = self._open_to(connection, caller, request), self._clock()
         if self._lends_from is None:
             self._lends_from = lends_from(connection, now) or _EVER
-        connection.execute(
-            select(accounts.c.caller_id).where(accounts.c.caller_id == caller.caller_id).with_for_update()
-        )
+        connection.execute(_TURN, {"caller": caller.caller_id})
         campaign, state = stored.campaign, self._state(stored, now)
         arrived = events.store(connection, self._key, caller, campaign, request.events, now)
         lender = Lender(connection, self._key, caller, campaign, state == "open", now)
@@ -189,10 +197,7 @@ def _concerning(
     """The voters withdrawn, and the numbers suppressed, among the households on this laptop."""
     if not on_hand or not told.any:
         return (), ()
-    chosen = select(voters.c.voter_id, voters.c.ended, voters.c.body).where(
-        voters.c.campaign_id == campaign_id, voters.c.household_id.in_(sorted(on_hand))
-    )
-    rows = connection.execute(chosen.order_by(after_finding(voters.c.voter_id))).all()
+    rows = connection.execute(_LIVING_THERE, {"campaign": campaign_id, "households": sorted(on_hand)}).all()
     numbers = {number for row in rows for number in numbers_of(msgspec.json.decode(row.body, type=Voter))}
     if told.complete:
         gone = tuple(str(row.voter_id) for row in rows if str(row.voter_id) in told.withdrawn)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, select, update
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
@@ -32,42 +32,82 @@ class _Skip(Struct, frozen=True):
 
 
 class _Household(Struct, frozen=True):
-    """A household's row, as far as its state depends on it."""
+    """A household's row, as far as its state depends on it, and its list's priority."""
 
     household_id: int
-    list_id: int
     number: str
     zones: str
     position: int
     lent_to: str
     lent_at: datetime | None
+    priority: int | None
+
+
+_VOTERS = select(voters.c.voter_id, voters.c.ended, voters.c.body).where(
+    voters.c.campaign_id == bindparam("campaign"),
+    voters.c.voter_id.in_(bindparam("voters", expanding=True)),
+    voters.c.ended.not_in(WITHDRAWN),
+)
+#: Sets the columns that are named when it is executed.
+_END = update(voters).where(voters.c.campaign_id == bindparam("campaign"), voters.c.voter_id == bindparam("voter"))
+_SAID = (
+    select(attempts.c.voter_id, attempts.c.disposition)
+    .where(
+        attempts.c.campaign_id == bindparam("campaign"), attempts.c.voter_id.in_(bindparam("voters", expanding=True))
+    )
+    .order_by(attempts.c.lent_at, attempts.c.at, attempts.c.attempt_id)
+)
+
+_THESE: BindParameter[list[int]] = bindparam("households", expanding=True)
+_LOCKED = (
+    select(*[households.c[name] for name in _Household.__struct_fields__ if name != "priority"])
+    .add_columns(lists.c.priority)
+    .join_from(
+        households,
+        lists,
+        and_(lists.c.campaign_id == households.c.campaign_id, lists.c.list_id == households.c.list_id),
+        isouter=True,
+    )
+    .where(households.c.campaign_id == bindparam("campaign"), households.c.household_id.in_(_THESE))
+    .order_by(households.c.household_id)
+    .with_for_update(of=households)
+)
+_MEMBERS = (
+    select(voters.c.household_id, voters.c.voter_id)
+    .where(voters.c.campaign_id == bindparam("campaign"), voters.c.household_id.in_(_THESE), voters.c.ended == "")
+    .order_by(after_finding(voters.c.voter_id))
+)
+_ATTEMPTED = select(attempts).where(
+    attempts.c.campaign_id == bindparam("campaign"), attempts.c.household_id.in_(_THESE)
+)
+_SKIPS = select(events.c.household_id, events.c.caller_id, events.c.lent_at, events.c.round).where(
+    events.c.campaign_id == bindparam("campaign"), events.c.household_id.in_(_THESE), events.c.kind == "skip"
+)
+#: Sets the columns that are named when it is executed.
+_WRITE = update(households).where(
+    households.c.campaign_id == bindparam("campaign"), households.c.household_id == bindparam("household")
+)
 
 
 def end_voters(connection: Connection, campaign: Campaign, voter_ids: Collection[int]) -> set[int]:
     """Writes down for each voter whether, and why, they are not called again; answers with those newly ended."""
-    of_campaign = voters.c.campaign_id == campaign.campaign_id
-    chosen = select(voters.c.voter_id, voters.c.ended, voters.c.body).where(
-        of_campaign, voters.c.voter_id.in_(sorted(voter_ids)), voters.c.ended.not_in(WITHDRAWN)
-    )
-    rows = connection.execute(chosen).all() if voter_ids else []
+    if not voter_ids:
+        return set()
+    rows = connection.execute(_VOTERS, {"campaign": campaign.campaign_id, "voters": sorted(voter_ids)}).all()
     numbers = {row.voter_id: numbers_of(msgspec.json.decode(row.body, type=Voter)) for row in rows}
     bad = unusable(connection, campaign.campaign_id, {number for mine in numbers.values() for number in mine})
     endings = _endings(connection, campaign, numbers)
     now_ended = {key: endings.get(key, NO_NUMBER if bad.issuperset(mine) else "") for key, mine in numbers.items()}
     changed = [row.voter_id for row in rows if row.ended != now_ended[row.voter_id]]
     if changed:
-        one = update(voters).where(of_campaign, voters.c.voter_id == bindparam("voter")).values(ended=bindparam("why"))
-        connection.execute(one, [{"voter": voter_id, "why": now_ended[voter_id]} for voter_id in changed])
+        of_campaign = {"campaign": campaign.campaign_id}
+        connection.execute(_END, [{**of_campaign, "voter": key, "ended": now_ended[key]} for key in changed])
     return {voter_id for voter_id in changed if now_ended[voter_id]}
 
 
 def _endings(connection: Connection, campaign: Campaign, voter_ids: Collection[int]) -> dict[int, str]:
     """The disposition that ended each voter, where one did."""
-    rows = connection.execute(
-        select(attempts.c.voter_id, attempts.c.disposition)
-        .where(attempts.c.campaign_id == campaign.campaign_id, attempts.c.voter_id.in_(sorted(voter_ids)))
-        .order_by(attempts.c.lent_at, attempts.c.at, attempts.c.attempt_id)
-    )
+    rows = connection.execute(_SAID, {"campaign": campaign.campaign_id, "voters": sorted(voter_ids)})
     said = [(row.voter_id, disposition_of(campaign, row.disposition)) for row in rows]
     return {voter: d.id for voter, d in said if d.suppresses or (d.ends and d.about == "person")}
 
@@ -79,18 +119,13 @@ def settle(connection: Connection, campaign: Campaign, household_ids: Collection
     """
     if not household_ids:
         return
-    of_campaign = households.c.campaign_id == campaign.campaign_id
-    columns = [households.c[name] for name in _Household.__struct_fields__]
-    locked = select(*columns).where(of_campaign, households.c.household_id.in_(sorted(household_ids)))
-    rows = [
-        _Household(*row) for row in connection.execute(locked.order_by(households.c.household_id).with_for_update())
-    ]
+    of_campaign = {"campaign": campaign.campaign_id}
+    found = connection.execute(_LOCKED, {**of_campaign, "households": sorted(household_ids)})
+    rows = [_Household(*row) for row in found]
     facts = _Facts(connection, campaign, rows)
-    one = update(households).where(of_campaign, households.c.household_id == bindparam("household"))
-    written = ("state", "attempts", "ready_at", "promised_to", "rank")
-    changes = [{"household": row.household_id, **facts.written(row)} for row in rows]
-    if changes:
-        connection.execute(one.values({name: bindparam(f"new_{name}") for name in written}), changes)
+    if rows:
+        changes = [{**of_campaign, "household": row.household_id, **facts.written(row)} for row in rows]
+        connection.execute(_WRITE, changes)
 
 
 class _Facts:
@@ -103,23 +138,21 @@ class _Facts:
         self._attempted = _attempted(connection, campaign, {row.household_id: row.number for row in rows})
         self._skips = _skips(connection, campaign.campaign_id, ids)
         self._unusable = unusable(connection, campaign.campaign_id, {row.number for row in rows})
-        of_campaign = select(lists.c.list_id, lists.c.priority).where(lists.c.campaign_id == campaign.campaign_id)
-        self._priorities = {row.list_id: row.priority for row in connection.execute(of_campaign)}
 
     def written(self, row: _Household) -> dict[str, object]:
         """The columns that say how the household stands."""
         stands = self._stands(row)
         skips = self._skips[row.household_id]
-        position = rank(stands.attempts, self._priorities.get(row.list_id, 0), row.position)
+        position = rank(stands.attempts, row.priority or 0, row.position)
         if any(skip.round >= stands.attempts for skip in skips):
             position = rank(stands.attempts + 1, PRIORITY_BASE, 0) - 1  # behind all others of its round
         state = "lent" if self._untouched(row, skips) and stands.state != "closed" else stands.state
         return {
-            "new_state": state,
-            "new_attempts": stands.attempts,
-            "new_ready_at": stands.ready_at,
-            "new_promised_to": stands.promised_to,
-            "new_rank": position,
+            "state": state,
+            "attempts": stands.attempts,
+            "ready_at": stands.ready_at,
+            "promised_to": stands.promised_to,
+            "rank": position,
         }
 
     def _stands(self, row: _Household) -> Standing:
@@ -135,13 +168,8 @@ class _Facts:
 
 def _members(connection: Connection, campaign_id: str, ids: list[int]) -> defaultdict[int, list[int]]:
     """Those who have not ended, by household."""
-    rows = connection.execute(
-        select(voters.c.household_id, voters.c.voter_id)
-        .where(voters.c.campaign_id == campaign_id, voters.c.household_id.in_(ids), voters.c.ended == "")
-        .order_by(after_finding(voters.c.voter_id))
-    )
     members: defaultdict[int, list[int]] = defaultdict(list)
-    for row in rows:
+    for row in connection.execute(_MEMBERS, {"campaign": campaign_id, "households": ids}):
         members[row.household_id].append(row.voter_id)
     return members
 
@@ -149,13 +177,8 @@ def _members(connection: Connection, campaign_id: str, ids: list[int]) -> defaul
 def _attempted(
     connection: Connection, campaign: Campaign, numbers: dict[int, str]
 ) -> defaultdict[int, list[Attempted]]:
-    rows = connection.execute(
-        select(attempts).where(
-            attempts.c.campaign_id == campaign.campaign_id, attempts.c.household_id.in_(sorted(numbers))
-        )
-    )
     attempted: defaultdict[int, list[Attempted]] = defaultdict(list)
-    for row in rows:
+    for row in connection.execute(_ATTEMPTED, {"campaign": campaign.campaign_id, "households": sorted(numbers)}):
         disposition = disposition_of(campaign, row.disposition)
         call_at = msgspec.json.decode(row.body, type=Outcome).call_at if disposition.call_back else None
         attempted[row.household_id].append(
@@ -174,12 +197,7 @@ def _attempted(
 
 
 def _skips(connection: Connection, campaign_id: str, ids: list[int]) -> defaultdict[int, list[_Skip]]:
-    rows = connection.execute(
-        select(events.c.household_id, events.c.caller_id, events.c.lent_at, events.c.round).where(
-            events.c.campaign_id == campaign_id, events.c.household_id.in_(ids), events.c.kind == "skip"
-        )
-    )
     skips: defaultdict[int, list[_Skip]] = defaultdict(list)
-    for row in rows:
+    for row in connection.execute(_SKIPS, {"campaign": campaign_id, "households": ids}):
         skips[row.household_id].append(_Skip(row.caller_id, row.lent_at, row.round))
     return skips

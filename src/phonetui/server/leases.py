@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, literal_column, select, update
+from sqlalchemy import Connection, and_, bindparam, literal_column, select, update
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import closes_at
@@ -17,7 +17,7 @@ from phonetui.server.coming_back import NOT_LENT, call_in_expired, wake_rested
 from phonetui.server.engine import after_finding
 from phonetui.server.household_states import settle
 from phonetui.server.lending_limits import DailyLimit, HourlyLimit, count_lent
-from phonetui.server.lent_households import LentHouseholds
+from phonetui.server.lent_households import LentHousehold, LentHouseholds
 from phonetui.server.locked_numbers import lock_numbers, renew_locks, unlock_numbers
 from phonetui.server.out_of_voters import out_of_voters
 from phonetui.server.tables import households, number_locks
@@ -47,11 +47,50 @@ class _Mine(Struct, frozen=True):
 
     household_id: int
     number: str
+    address_key: str
     zones: str
     state: str
+    attempts: int
     rank: int
+    lent_at: datetime
     lent_until: datetime
     locked: bool
+
+
+_OF_CAMPAIGN = households.c.campaign_id == bindparam("campaign")
+_BORROWED = and_(
+    _OF_CAMPAIGN,
+    households.c.lent_to != literal_column("''"),
+    households.c.lent_to == bindparam("caller"),
+    households.c.lent_device == bindparam("device"),
+)
+_BORROWED_IDS = select(households.c.household_id).where(_BORROWED)
+_MINE = (
+    select(*[households.c[name] for name in _Mine.__struct_fields__ if name != "locked"])
+    .add_columns(number_locks.c.number.is_not(None).label("locked"))
+    .join_from(
+        households,
+        number_locks,
+        and_(
+            number_locks.c.number == households.c.number,
+            number_locks.c.campaign_id == households.c.campaign_id,
+            number_locks.c.household_id == households.c.household_id,
+        ),
+        isouter=True,
+    )
+    .where(_BORROWED)
+    .order_by(after_finding(households.c.household_id))
+    .with_for_update(of=households)
+)
+_THESE = households.c.household_id.in_(bindparam("households", expanding=True))
+_FREE = (
+    select(households.c.household_id, households.c.number, households.c.lent_at)
+    .where(_OF_CAMPAIGN, _THESE, households.c.lent_to == "", households.c.state.in_(("ready", "resting")))
+    .order_by(households.c.household_id)
+    .with_for_update()
+)
+#: Sets the columns that are named when it is executed.
+_SET = update(households).where(_OF_CAMPAIGN, _THESE)
 
 
 class Lender:
@@ -84,16 +123,17 @@ class Lender:
         ended = tuple(key for key in request.held if key not in {str(household_id) for household_id in ends})
         if not self._lending:
             return Lent(frozenset(ends), (), renewed, along_until, ended)
-        to_call = [row.household_id for row in sorted(kept, key=lambda row: row.rank) if row.state == "lent"]
-        lost = {household_id: ends[household_id] for household_id in to_call if household_id not in on_laptop}
+        to_call = [row for row in sorted(kept, key=lambda row: row.rank) if row.state == "lent"]
+        lost = [_lent(row, row.lent_at, ends) for row in to_call if row.household_id not in on_laptop]
         new = self._take_along(ends.keys() | on_laptop, along - len(to_call))
         wanted = min(request.want - len(lost), WANT - len(to_call)) - len(new)
-        new |= self._lend_ahead(ends.keys() | on_laptop | new.keys(), wanted)
+        new += self._lend_ahead(ends.keys() | on_laptop | {row.household_id for row in new}, wanted)
         nothing = Out()
         if not new and wanted > 0:
             nothing = out_of_voters(self._connection, self._campaign, self._hourly.more_at(), self._now)
-        leases = self._lent.leases({**lost, **new})
-        return Lent(frozenset(ends) | frozenset(new), leases, renewed, along_until, ended, nothing)
+        leases = self._lent.leases([*lost, *new])
+        on_hand = frozenset(ends) | {row.household_id for row in new}
+        return Lent(on_hand, leases, renewed, along_until, ended, nothing)
 
     def _said_of(self, ends: Mapping[int, datetime]) -> tuple[datetime | None, dict[str, datetime]]:
         """The end that most of these leases share, and those that run longer."""
@@ -103,20 +143,8 @@ class Lender:
     # -- what the device has -------------------------------------------------------------------------------------------
 
     def _mine(self) -> list[_Mine]:
-        lock = and_(
-            number_locks.c.number == households.c.number,
-            number_locks.c.campaign_id == households.c.campaign_id,
-            number_locks.c.household_id == households.c.household_id,
-        )
-        columns = [households.c[name] for name in _Mine.__struct_fields__ if name != "locked"]
-        lent = (
-            select(*columns, number_locks.c.number.is_not(None).label("locked"))
-            .join_from(households, number_locks, lock, isouter=True)
-            .where(_borrowed_by(self._caller, self._campaign.campaign_id))
-            .order_by(after_finding(households.c.household_id))
-            .with_for_update(of=households)
-        )
-        return [_Mine(**row._mapping) for row in self._connection.execute(lent)]
+        by = _borrowed_by(self._caller, self._campaign.campaign_id)
+        return [_Mine(*row) for row in self._connection.execute(_MINE, by)]
 
     def _settle_up(self, on_laptop: Collection[int], given_back: Collection[int], *, finishing: bool) -> list[_Mine]:
         """The leases that go on. The others go back: of closed households, of those finished, of those given back.
@@ -159,14 +187,14 @@ class Lender:
 
     # -- what it is lent -----------------------------------------------------------------------------------------------
 
-    def _take_along(self, held: Collection[int], wanted: int) -> dict[int, datetime]:
-        """Households that a caller takes along, each with its lease's end, in the order in which to call them."""
+    def _take_along(self, held: Collection[int], wanted: int) -> list[LentHousehold]:
+        """Households that a caller takes along, in the order in which to call them."""
         chosen = self._choose(held, wanted, self._daily, later_today=True)
         lent = self._lend_new(chosen, {row.household_id: self._days_end(row) for row in chosen})
         self._count(along=len(lent))
         return lent
 
-    def _lend_ahead(self, held: Collection[int], wanted: int) -> dict[int, datetime]:
+    def _lend_ahead(self, held: Collection[int], wanted: int) -> list[LentHousehold]:
         """Households lent ahead of need, likewise."""
         chosen = self._choose(held, wanted, self._hourly)
         lent = self._lend_new(chosen, {row.household_id: self._until for row in chosen})
@@ -176,7 +204,7 @@ class Lender:
     def _choose(
         self, held: Collection[int], wanted: int, limit: HourlyLimit | DailyLimit, *, later_today: bool = False
     ) -> list[Candidate]:
-        wanted = min(wanted, limit.left()) if wanted > 0 else 0
+        wanted = min(wanted, limit.left) if wanted > 0 else 0
         if wanted <= 0:
             return []
         call_in_expired(self._connection, self._campaign, self._now)
@@ -184,16 +212,16 @@ class Lender:
         caller_id = self._caller.caller_id
         return choose(self._connection, self._campaign, caller_id, wanted, held, self._now, later_today=later_today)
 
-    def _lend_new(self, chosen: Sequence[Candidate], ends: Mapping[int, datetime]) -> dict[int, datetime]:
+    def _lend_new(self, chosen: Sequence[Candidate], ends: Mapping[int, datetime]) -> list[LentHousehold]:
         """Those of the chosen households whose numbers are free, lent to the device until their ends."""
         lent: set[int] = set()
+        lent_at = self._now.replace(microsecond=0)
         for until, rows in _by_end(chosen, ends).items():
             locked = self._lock({row.number: row.household_id for row in rows}, until)
             mine = [row.household_id for row in rows if row.number in locked]
-            lent_at = self._now.replace(microsecond=0)
             self._set(mine, {**self._to_me(until), "state": "lent", "lent_at": lent_at})
             lent.update(mine)
-        return {row.household_id: ends[row.household_id] for row in chosen if row.household_id in lent}
+        return [_lent(row, lent_at, ends) for row in chosen if row.household_id in lent]
 
     def _count(self, *, households: int = 0, along: int = 0) -> None:
         if households or along:
@@ -204,10 +232,7 @@ class Lender:
         """What was taken back is called again by the same caller, unless the household has gone elsewhere."""
         if not undone:
             return
-        free = select(households.c.household_id, households.c.number, households.c.lent_at).where(
-            *self._of(undone), households.c.lent_to == "", households.c.state.in_(("ready", "resting"))
-        )
-        rows = self._connection.execute(free.order_by(households.c.household_id).with_for_update()).all()
+        rows = self._connection.execute(_FREE, self._of(undone)).all()
         locked = self._lock({row.number: row.household_id for row in rows}, self._until)
         mine = [row for row in rows if row.number in locked]
         for row in mine:  # a server restored from a backup may not know that it was ever lent
@@ -223,11 +248,10 @@ class Lender:
 
     def _set(self, household_ids: Collection[int], values: Mapping[str, object]) -> None:
         if household_ids:
-            self._connection.execute(update(households).where(*self._of(household_ids)).values(dict(values)))
+            self._connection.execute(_SET, {**self._of(household_ids), **values})
 
-    def _of(self, household_ids: Iterable[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        of_campaign = households.c.campaign_id == self._campaign.campaign_id
-        return of_campaign, households.c.household_id.in_(sorted(household_ids))
+    def _of(self, household_ids: Iterable[int]) -> dict[str, object]:
+        return {"campaign": self._campaign.campaign_id, "households": sorted(household_ids)}
 
 
 Row = TypeVar("Row", _Mine, Candidate)
@@ -241,18 +265,17 @@ def _by_end(rows: Iterable[Row], ends: Mapping[int, datetime]) -> dict[datetime,
     return grouped
 
 
+def _lent(row: _Mine | Candidate, lent_at: datetime, ends: Mapping[int, datetime]) -> LentHousehold:
+    return LentHousehold(row.household_id, row.number, row.address_key, row.attempts, lent_at, ends[row.household_id])
+
+
 def borrowed(connection: Connection, campaign_id: str, caller: Caller) -> set[int]:
     """The households that this device has."""
-    return set(connection.scalars(select(households.c.household_id).where(_borrowed_by(caller, campaign_id))))
+    return set(connection.scalars(_BORROWED_IDS, _borrowed_by(caller, campaign_id)))
 
 
-def _borrowed_by(caller: Caller, campaign_id: str) -> ColumnElement[bool]:
-    return and_(
-        households.c.campaign_id == campaign_id,
-        households.c.lent_to != literal_column("''"),
-        households.c.lent_to == caller.caller_id,
-        households.c.lent_device == caller.device_id,
-    )
+def _borrowed_by(caller: Caller, campaign_id: str) -> dict[str, str]:
+    return {"campaign": campaign_id, "caller": caller.caller_id, "device": caller.device_id}
 
 
 def _ids(held: Iterable[str]) -> set[int]:

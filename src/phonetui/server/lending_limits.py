@@ -6,10 +6,11 @@ In an hour as many as were called, and some; beyond them, in a day, as many as t
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import Connection, Executable, and_, bindparam, func, select
 
-from phonetui.server.engine import insert
+from phonetui.server.engine import INSERT
 from phonetui.server.tables import events, lendings
 
 AN_HOUR = timedelta(hours=1)
@@ -17,34 +18,47 @@ A_DAY = timedelta(days=1)
 #: New leases in an hour beyond one for each household with an outcome.
 BEYOND_OUTCOMES = 50
 
+_LENT = and_(
+    lendings.c.campaign_id == bindparam("campaign"),
+    lendings.c.caller_id == bindparam("caller"),
+    lendings.c.at > bindparam("since"),
+)
+_CALLED = and_(
+    events.c.campaign_id == bindparam("campaign"),
+    events.c.caller_id == bindparam("caller"),
+    events.c.stored_at > bindparam("since"),
+    events.c.kind == "outcome",
+)
+_LENT_AND_CALLED = select(
+    select(func.coalesce(func.sum(lendings.c.households), 0)).where(_LENT).scalar_subquery().label("lent"),
+    select(func.count(events.c.household_id.distinct())).where(_CALLED).scalar_subquery().label("called"),
+)
+_EACH_LENT = select(lendings.c.at, lendings.c.households).where(_LENT).order_by(lendings.c.at)
+_EACH_CALLED = select(func.max(events.c.stored_at)).where(_CALLED).group_by(events.c.household_id)
+_TAKEN_ALONG = select(func.coalesce(func.sum(lendings.c.along), 0)).where(_LENT)
+
 
 class HourlyLimit:
     """What one caller was lent in the hour before `now`, on all devices."""
 
     def __init__(self, connection: Connection, campaign_id: str, caller_id: str, now: datetime) -> None:
         self._connection = connection
-        self._lent = _lent(campaign_id, caller_id, now - AN_HOUR)
-        self._called = (
-            (events.c.campaign_id == campaign_id)
-            & (events.c.caller_id == caller_id)
-            & (events.c.stored_at > now - AN_HOUR)
-            & (events.c.kind == "outcome")
-        )
+        self._asked = {"campaign": campaign_id, "caller": caller_id, "since": now - AN_HOUR}
 
+    @cached_property
     def left(self) -> int:
-        """How many more households may be lent now; below 1, none."""
-        lent = select(func.coalesce(func.sum(lendings.c.households), 0)).where(self._lent)
-        outcomes = select(func.count(events.c.household_id.distinct())).where(self._called)
-        return (self._connection.scalar(outcomes) or 0) + BEYOND_OUTCOMES - (self._connection.scalar(lent) or 0)
+        """How many more households may be lent, as things stand when this is first asked; below 1, none."""
+        hour = self._connection.execute(_LENT_AND_CALLED, self._asked).one()
+        left: int = hour.called + BEYOND_OUTCOMES - hour.lent
+        return left
 
     def more_at(self) -> datetime | None:
         """When more may be lent, though no outcome comes in; None where that is so now."""
-        if self.left() > 0:
+        if self.left > 0:
             return None
-        lent = select(lendings.c.at, lendings.c.households).where(self._lent).order_by(lendings.c.at)
-        called = select(func.max(events.c.stored_at)).where(self._called).group_by(events.c.household_id)
-        taken: list[tuple[datetime, int]] = [(row.at, row.households) for row in self._connection.execute(lent)]
-        outcomes = list(self._connection.scalars(called))
+        rows = self._connection.execute(_EACH_LENT, self._asked)
+        taken: list[tuple[datetime, int]] = [(row.at, row.households) for row in rows]
+        outcomes = list(self._connection.scalars(_EACH_CALLED, self._asked))
         for then, _ in taken:
             still_counted = sum(count for at, count in taken if at > then) - sum(at > then for at in outcomes)
             if still_counted < BEYOND_OUTCOMES:
@@ -58,12 +72,12 @@ class DailyLimit:
     def __init__(self, connection: Connection, campaign_id: str, caller_id: str, most: int, now: datetime) -> None:
         self._connection = connection
         self._most = most
-        self._lent = _lent(campaign_id, caller_id, now - A_DAY)
+        self._asked = {"campaign": campaign_id, "caller": caller_id, "since": now - A_DAY}
 
+    @cached_property
     def left(self) -> int:
-        """How many more households may be taken along now; below 1, none."""
-        taken = select(func.coalesce(func.sum(lendings.c.along), 0)).where(self._lent)
-        return self._most - (self._connection.scalar(taken) or 0)
+        """How many more households may be taken along, likewise."""
+        return self._most - (self._connection.scalar(_TAKEN_ALONG, self._asked) or 0)
 
 
 def count_lent(
@@ -71,11 +85,11 @@ def count_lent(
 ) -> None:
     """Writes down that so many were lent, and so many taken along."""
     key = {"campaign_id": campaign_id, "caller_id": caller_id, "at": now}
-    row = insert(connection, lendings).values(**key, households=households, along=along)
+    connection.execute(_count(connection.dialect.name), {**key, "households": households, "along": along})
+
+
+@cache
+def _count(dialect: str) -> Executable:
+    row = INSERT[dialect](lendings)
     more = {name: lendings.c[name] + row.excluded[name] for name in ("households", "along")}
-    keys = [lendings.c[name] for name in key]
-    connection.execute(row.on_conflict_do_update(index_elements=keys, set_=more))
-
-
-def _lent(campaign_id: str, caller_id: str, since: datetime) -> ColumnElement[bool]:
-    return and_(lendings.c.campaign_id == campaign_id, lendings.c.caller_id == caller_id, lendings.c.at > since)
+    return row.on_conflict_do_update(index_elements=list(lendings.primary_key), set_=more)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, bindparam, select, union
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
 from phonetui.server.moves import numbers_of, unusable
 from phonetui.server.recall import disposition_of
-from phonetui.server.tables import attempts, households, places, voters
+from phonetui.server.tables import attempts, places, voters
 from phonetui.server.tickets import Ticket, write_ticket
 from phonetui.wire import Lease
 
@@ -23,12 +23,15 @@ from phonetui.wire import Lease
 LAST_ATTEMPTS = 6
 
 
-class _Row(Struct, frozen=True):
+class LentHousehold(Struct, frozen=True):
+    """A household's row and the lease of it; `attempts` names the round."""
+
     household_id: int
     number: str
     address_key: str
     attempts: int
     lent_at: datetime
+    lent_until: datetime
 
 
 class _Past(Struct, frozen=True):
@@ -48,6 +51,27 @@ class _Past(Struct, frozen=True):
         return self.household_id, self.caller_id, self.lent_at
 
 
+_LIVING_THERE = (
+    select(voters.c.household_id, voters.c.body)
+    .where(
+        voters.c.campaign_id == bindparam("campaign"),
+        voters.c.household_id.in_(bindparam("households", expanding=True)),
+        voters.c.ended == "",
+    )
+    .order_by(voters.c.position, voters.c.voter_id)
+)
+_ATTEMPTS = select(*[attempts.c[name] for name in _Past.__struct_fields__], attempts.c.attempt_id).where(
+    attempts.c.campaign_id == bindparam("campaign")
+)
+_PAST = union(
+    _ATTEMPTS.where(attempts.c.voter_id.in_(bindparam("voters", expanding=True))),
+    _ATTEMPTS.where(attempts.c.household_id.in_(bindparam("households", expanding=True))),
+).order_by("at", "attempt_id")
+_PLACES = select(places.c.precinct, places.c.body).where(
+    places.c.campaign_id == bindparam("campaign"), places.c.precinct.in_(bindparam("precincts", expanding=True))
+)
+
+
 class LentHouseholds:
     """Makes leases of households that were lent to a caller."""
 
@@ -57,12 +81,11 @@ class LentHouseholds:
         self._campaign = campaign
         self._caller_id = caller_id
 
-    def leases(self, ends: Mapping[int, datetime]) -> tuple[Lease, ...]:
-        """A lease for each household until its end, in the same order."""
-        household_ids = list(ends)
-        if not household_ids:
+    def leases(self, lent: Sequence[LentHousehold]) -> tuple[Lease, ...]:
+        """A lease for each household, in the same order."""
+        if not lent:
             return ()
-        rows = self._rows(household_ids)
+        household_ids = [row.household_id for row in lent]
         members = self._members(household_ids)
         everyone = [voter for people in members.values() for voter in people]
         bad = unusable(
@@ -71,7 +94,7 @@ class LentHouseholds:
         past = self._past(household_ids, [int(voter.voter_id) for voter in everyone])
         places_there = self._places({voter.precinct for voter in everyone if voter.precinct})
         leases = []
-        for row in (rows[household_id] for household_id in household_ids):
+        for row in lent:
             people = tuple(
                 msgspec.structs.replace(
                     voter,
@@ -82,39 +105,23 @@ class LentHouseholds:
                 for voter in members[row.household_id]
             )
             household = Household(str(row.household_id), row.number, people, row.address_key)
-            leases.append(Lease(household, ends[row.household_id], self._tickets(row, people)))
+            leases.append(Lease(household, row.lent_until, self._tickets(row, people)))
         return tuple(leases)
-
-    def _rows(self, household_ids: Collection[int]) -> dict[int, _Row]:
-        columns = [households.c[name] for name in _Row.__struct_fields__]
-        chosen = select(*columns).where(
-            households.c.campaign_id == self._campaign.campaign_id, households.c.household_id.in_(household_ids)
-        )
-        return {row.household_id: _Row(*row) for row in self._connection.execute(chosen)}
 
     def _members(self, household_ids: Collection[int]) -> defaultdict[int, list[Voter]]:
         """Those who have not ended, in the order in which to ask for them."""
-        chosen = select(voters.c.household_id, voters.c.body).where(
-            voters.c.campaign_id == self._campaign.campaign_id,
-            voters.c.household_id.in_(household_ids),
-            voters.c.ended == "",
-        )
+        asked = {"campaign": self._campaign.campaign_id, "households": household_ids}
         members: defaultdict[int, list[Voter]] = defaultdict(list)
-        for row in self._connection.execute(chosen.order_by(voters.c.position, voters.c.voter_id)):
+        for row in self._connection.execute(_LIVING_THERE, asked):
             members[row.household_id].append(msgspec.json.decode(row.body, type=Voter))
         return members
 
     def _past(self, household_ids: Collection[int], voter_ids: Collection[int]) -> list[_Past]:
         """The voters' own attempts, and all at their households' numbers."""
-        columns = [attempts.c[name] for name in _Past.__struct_fields__]
-        of_campaign = attempts.c.campaign_id == self._campaign.campaign_id
-        chosen = union(
-            select(*columns, attempts.c.attempt_id).where(of_campaign, attempts.c.voter_id.in_(voter_ids)),
-            select(*columns, attempts.c.attempt_id).where(of_campaign, attempts.c.household_id.in_(household_ids)),
-        )
-        return [_Past(*row[:-1]) for row in self._connection.execute(chosen.order_by("at", "attempt_id"))]
+        asked = {"campaign": self._campaign.campaign_id, "voters": voter_ids, "households": household_ids}
+        return [_Past(*row[:-1]) for row in self._connection.execute(_PAST, asked)]
 
-    def _attempts(self, voter_id: int, household: _Row, past: Iterable[_Past]) -> tuple[PastAttempt, ...]:
+    def _attempts(self, voter_id: int, household: LentHousehold, past: Iterable[_Past]) -> tuple[PastAttempt, ...]:
         """What came of earlier calls for one voter: their own outcomes, and those about the number that they share."""
         own = {one.visit for one in past if one.voter_id == voter_id}
         theirs = [
@@ -136,13 +143,12 @@ class LentHouseholds:
     def _places(self, precincts: Collection[str]) -> dict[str, PollingPlace]:
         if not precincts:
             return {}
-        chosen = select(places.c.precinct, places.c.body).where(
-            places.c.campaign_id == self._campaign.campaign_id, places.c.precinct.in_(sorted(precincts))
+        rows = self._connection.execute(
+            _PLACES, {"campaign": self._campaign.campaign_id, "precincts": sorted(precincts)}
         )
-        rows = self._connection.execute(chosen)
         return {row.precinct: msgspec.json.decode(row.body, type=PollingPlace) for row in rows}
 
-    def _tickets(self, row: _Row, people: Iterable[Voter]) -> dict[str, str]:
+    def _tickets(self, row: LentHousehold, people: Iterable[Voter]) -> dict[str, str]:
         lent = Ticket(row.household_id, row.lent_at, row.attempts)
         return {
             voter.voter_id: write_ticket(self._key, self._campaign.campaign_id, self._caller_id, voter.voter_id, lent)

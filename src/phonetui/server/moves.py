@@ -6,10 +6,11 @@ from collections.abc import Collection
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, select, union_all, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, union_all, update
 
 from phonetui.core.voter import Voter, institution
-from phonetui.server.engine import insert
+from phonetui.server.engine import insert_new
+from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.tables import (
     campaigns,
     ended_numbers,
@@ -22,9 +23,62 @@ from phonetui.server.tables import (
 #: Those who come to a household from another number are asked for last.
 _JOINED_LATER = 100
 
-_IS_IN = (voters.c.campaign_id == households.c.campaign_id) & (voters.c.household_id == households.c.household_id)
+_NUMBERS: BindParameter[list[str]] = bindparam("numbers", expanding=True)
+_SUPPRESSED = select(suppressed_numbers.c.number).where(suppressed_numbers.c.number.in_(_NUMBERS))
+_UNUSABLE = union_all(
+    select(ended_numbers.c.number).where(
+        ended_numbers.c.campaign_id == bindparam("campaign"), ended_numbers.c.number.in_(_NUMBERS)
+    ),
+    _SUPPRESSED,
+)
+_CAMPAIGNS_HOLDING = select(households.c.campaign_id).where(households.c.number.in_(_NUMBERS)).distinct()
+
+_HOUSEHOLDS = select(households.c.household_id).where(
+    households.c.campaign_id == bindparam("campaign"), households.c.number.in_(_NUMBERS)
+)
+_MEMBERS = (voters.c.campaign_id == bindparam("campaign")) & voters.c.household_id.in_(
+    bindparam("households", expanding=True)
+)
+_PASSED_ON = (moved_voters.c.campaign_id == bindparam("campaign")) & moved_voters.c.number.in_(_NUMBERS)
+_PEOPLE = (
+    select(voters, households.c.number, households.c.address_key)
+    .join(households, SAME_HOUSEHOLD)
+    .where(
+        voters.c.campaign_id == bindparam("campaign"),
+        voters.c.voter_id.in_(
+            select(voters.c.voter_id).where(_MEMBERS).union(select(moved_voters.c.voter_id).where(_PASSED_ON))
+        ),
+    )
+    .order_by(voters.c.voter_id)
+)
+#: Sets the columns that are named when it is executed.
+_SEAT = update(voters).where(voters.c.campaign_id == bindparam("campaign"), voters.c.voter_id == bindparam("voter"))
+_FORGET_OTHERS = delete(moved_voters).where(
+    moved_voters.c.campaign_id == bindparam("campaign"),
+    moved_voters.c.voter_id == bindparam("voter"),
+    moved_voters.c.number.not_in(_NUMBERS),
+)
 _WAS_IN = (moved_voters.c.campaign_id == households.c.campaign_id) & (
     moved_voters.c.household_id == households.c.household_id
+)
+_WAY_BACK = (
+    select(households.c.household_id, moved_voters.c.position)
+    .join(moved_voters, _WAS_IN)
+    .where(
+        moved_voters.c.campaign_id == bindparam("campaign"),
+        moved_voters.c.voter_id == bindparam("voter"),
+        moved_voters.c.number == bindparam("number"),
+        households.c.number == bindparam("number"),
+    )
+)
+_LOCKED_CAMPAIGN = select(campaigns.c.version).where(campaigns.c.campaign_id == bindparam("campaign")).with_for_update()
+_COUNT = select(func.count()).select_from(voters).where(_MEMBERS)
+_LAST = select(func.max(households.c.household_id)).where(households.c.campaign_id == bindparam("campaign"))
+_ADD = households.insert()
+_BODIES = select(voters.c.household_id, voters.c.body).where(_MEMBERS)
+#: Sets the columns that are named when it is executed.
+_SET_ZONES = update(households).where(
+    households.c.campaign_id == bindparam("campaign"), households.c.household_id == bindparam("household")
 )
 
 
@@ -51,20 +105,14 @@ def suppressed(connection: Connection, numbers: Collection[str]) -> set[str]:
     """Those of `numbers` that no campaign of this server may call."""
     if not numbers:
         return set()
-    asked = select(suppressed_numbers.c.number).where(suppressed_numbers.c.number.in_(sorted(numbers)))
-    return set(connection.scalars(asked))
+    return set(connection.scalars(_SUPPRESSED, {"numbers": sorted(numbers)}))
 
 
 def unusable(connection: Connection, campaign_id: str, numbers: Collection[str]) -> set[str]:
     """Those of `numbers` that this campaign does not call: ended in it, or suppressed."""
     if not numbers:
         return set()
-    asked = sorted(numbers)
-    ended = select(ended_numbers.c.number).where(
-        ended_numbers.c.campaign_id == campaign_id, ended_numbers.c.number.in_(asked)
-    )
-    everywhere = select(suppressed_numbers.c.number).where(suppressed_numbers.c.number.in_(asked))
-    return set(connection.scalars(union_all(ended, everywhere)))
+    return set(connection.scalars(_UNUSABLE, {"campaign": campaign_id, "numbers": sorted(numbers)}))
 
 
 def numbers_of(voter: Voter) -> tuple[str, ...]:
@@ -76,8 +124,7 @@ def campaigns_holding(connection: Connection, numbers: Collection[str]) -> list[
     """The campaigns that have a household with one of `numbers`."""
     if not numbers:
         return []
-    holding = select(households.c.campaign_id).where(households.c.number.in_(sorted(numbers))).distinct()
-    return sorted(connection.scalars(holding))
+    return sorted(connection.scalars(_CAMPAIGNS_HOLDING, {"numbers": sorted(numbers)}))
 
 
 def move(connection: Connection, campaign_id: str, numbers: Collection[str]) -> Moved:
@@ -104,28 +151,12 @@ def move(connection: Connection, campaign_id: str, numbers: Collection[str]) -> 
 def _households_of(connection: Connection, campaign_id: str, numbers: Collection[str]) -> set[int]:
     if not numbers:
         return set()
-    with_number = households.c.number.in_(sorted(numbers))
-    return set(
-        connection.scalars(
-            select(households.c.household_id).where(households.c.campaign_id == campaign_id, with_number)
-        )
-    )
+    return set(connection.scalars(_HOUSEHOLDS, {"campaign": campaign_id, "numbers": sorted(numbers)}))
 
 
 def _people(connection: Connection, campaign_id: str, left: Collection[int], numbers: Collection[str]) -> list[_Person]:
     """The members of those households, and those who were passed on from the numbers."""
-    members = select(voters.c.voter_id).where(
-        voters.c.campaign_id == campaign_id, voters.c.household_id.in_(sorted(left))
-    )
-    gone = select(moved_voters.c.voter_id).where(
-        moved_voters.c.campaign_id == campaign_id, moved_voters.c.number.in_(sorted(numbers))
-    )
-    people = (
-        select(voters, households.c.number, households.c.address_key)
-        .join(households, _IS_IN)
-        .where(voters.c.campaign_id == campaign_id, voters.c.voter_id.in_(members.union(gone)))
-        .order_by(voters.c.voter_id)
-    )
+    asked = {"campaign": campaign_id, "households": sorted(left), "numbers": sorted(numbers)}
     return [
         _Person(
             row.voter_id,
@@ -136,7 +167,7 @@ def _people(connection: Connection, campaign_id: str, left: Collection[int], num
             row.address_key,
             msgspec.json.decode(row.body, type=Voter),
         )
-        for row in connection.execute(people)
+        for row in connection.execute(_PEOPLE, asked)
     ]
 
 
@@ -144,16 +175,15 @@ def _go(connection: Connection, campaign_id: str, person: _Person, number: str) 
     """Moves one voter to the household of `number`, which is returned."""
     back = _way_back(connection, campaign_id, person.voter_id, number)
     to, position = back or (_household_for(connection, campaign_id, person, number), _JOINED_LATER + person.voter_id)
-    the_voter = (voters.c.campaign_id == campaign_id) & (voters.c.voter_id == person.voter_id)
-    connection.execute(update(voters).where(the_voter).values(household_id=to, position=position))
+    seat = {"household_id": to, "position": position}
+    connection.execute(_SEAT, {"campaign": campaign_id, "voter": person.voter_id, **seat})
     return to
 
 
 def _remember(connection: Connection, campaign_id: str, person: _Person, passed: Collection[str]) -> None:
     """Writes down the numbers that the voter was passed on from, those alone."""
-    others = moved_voters.c.number.not_in(sorted(passed))
-    of_voter = (moved_voters.c.campaign_id == campaign_id) & (moved_voters.c.voter_id == person.voter_id)
-    connection.execute(delete(moved_voters).where(of_voter, others))
+    asked = {"campaign": campaign_id, "voter": person.voter_id, "numbers": sorted(passed)}
+    connection.execute(_FORGET_OTHERS, asked)
     seat = {"household_id": person.household_id, "position": person.position}
     nowhere = dict.fromkeys(seat)
     rows = [
@@ -162,43 +192,32 @@ def _remember(connection: Connection, campaign_id: str, person: _Person, passed:
         for number in passed
     ]
     if rows:
-        connection.execute(insert(connection, moved_voters).on_conflict_do_nothing(), rows)
+        connection.execute(insert_new(connection, moved_voters), rows)
 
 
 def _way_back(connection: Connection, campaign_id: str, voter_id: int, number: str) -> tuple[int, int] | None:
     """The household of `number` in which the voter was before, and the voter's position there."""
-    before = (
-        select(households.c.household_id, moved_voters.c.position)
-        .join(moved_voters, _WAS_IN)
-        .where(
-            moved_voters.c.campaign_id == campaign_id,
-            moved_voters.c.voter_id == voter_id,
-            moved_voters.c.number == number,
-            households.c.number == number,
-        )
-    )
-    row = connection.execute(before).first()
+    row = connection.execute(_WAY_BACK, {"campaign": campaign_id, "voter": voter_id, "number": number}).first()
     return (row.household_id, row.position) if row else None
 
 
 def _household_for(connection: Connection, campaign_id: str, person: _Person, number: str) -> int:
     """The household that the voter joins; a new one where there is none, or where it would be an institution."""
-    connection.execute(select(campaigns.c.version).where(campaigns.c.campaign_id == campaign_id).with_for_update())
+    of_campaign = {"campaign": campaign_id}
+    connection.execute(_LOCKED_CAMPAIGN, of_campaign)
     found = sorted(_households_of(connection, campaign_id, {number}))
-    members = select(func.count()).where(voters.c.campaign_id == campaign_id, voters.c.household_id.in_(found))
-    if found and not institution((connection.scalar(members) or 0) + 1):
+    if found and not institution((connection.scalar(_COUNT, {**of_campaign, "households": found}) or 0) + 1):
         return found[0]
-    last = select(func.max(households.c.household_id)).where(households.c.campaign_id == campaign_id)
-    household_id = (connection.scalar(last) or 0) + 1
-    new = households.insert().values(
-        campaign_id=campaign_id,
-        household_id=household_id,
-        list_id=person.list_id,
-        number=number,
-        address_key=person.address_key,
-        position=household_id,
-    )
-    connection.execute(new)
+    household_id = (connection.scalar(_LAST, of_campaign) or 0) + 1
+    new = {
+        "campaign_id": campaign_id,
+        "household_id": household_id,
+        "list_id": person.list_id,
+        "number": number,
+        "address_key": person.address_key,
+        "position": household_id,
+    }
+    connection.execute(_ADD, new)
     return household_id
 
 
@@ -206,12 +225,10 @@ def _set_zones(connection: Connection, campaign_id: str, changed: set[int]) -> N
     """A household's zones are those of all its members."""
     if not changed:
         return
-    members = select(voters.c.household_id, voters.c.body).where(
-        voters.c.campaign_id == campaign_id, voters.c.household_id.in_(sorted(changed))
-    )
+    members = connection.execute(_BODIES, {"campaign": campaign_id, "households": sorted(changed)})
     zones: dict[int, set[str]] = {}
-    for household_id, body in connection.execute(members):
+    for household_id, body in members:
         zones.setdefault(household_id, set()).update(msgspec.json.decode(body, type=Voter).zones)
     for household_id, names in zones.items():
-        of = (households.c.campaign_id == campaign_id) & (households.c.household_id == household_id)
-        connection.execute(update(households).where(of).values(zones=" ".join(sorted(names))))
+        of = {"campaign": campaign_id, "household": household_id}
+        connection.execute(_SET_ZONES, {**of, "zones": " ".join(sorted(names))})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from phonetui.server.tables import campaigns, news
 from phonetui.wire import Notice
@@ -23,6 +23,25 @@ LAST_NOTICES = 20
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+_OF_CAMPAIGN = news.c.campaign_id == bindparam("campaign")
+_LOCKED = (
+    select(campaigns.c.campaign_id)
+    .where(campaigns.c.campaign_id.in_(bindparam("campaigns", expanding=True)))
+    .order_by(campaigns.c.campaign_id)
+    .with_for_update()
+)
+_ADD = news.insert()
+_LATEST = select(func.max(news.c.news_id)).where(_OF_CAMPAIGN)
+_NEWER = (
+    select(news)
+    .where(_OF_CAMPAIGN, news.c.news_id > bindparam("after"), news.c.news_id <= bindparam("last"))
+    .order_by(news.c.news_id)
+    .limit(MOST_AT_ONCE + 1)
+)
+_LAST_NOTICES = (
+    select(news).where(_OF_CAMPAIGN, news.c.kind == "notice").order_by(news.c.news_id.desc()).limit(LAST_NOTICES)
+)
 
 
 class News(Struct, frozen=True):
@@ -48,15 +67,14 @@ def publish(
     The campaigns stay locked until the transaction ends, so that ids become visible in their order.
     """
     told = sorted(set(subjects))
-    locked = select(campaigns.c.campaign_id).where(campaigns.c.campaign_id.in_(sorted(set(campaign_ids))))
-    for campaign_id in connection.scalars(locked.order_by(campaigns.c.campaign_id).with_for_update()).all():
+    for campaign_id in connection.scalars(_LOCKED, {"campaigns": sorted(set(campaign_ids))}).all():
         first = max(latest(connection, campaign_id) + 1, (now - _BEGINNING) // _MICROSECOND)
         rows = [
             {"campaign_id": campaign_id, "news_id": first + place, "kind": kind, "subject": subject, "at": now}
             for place, subject in enumerate(told)
         ]
         if rows:
-            connection.execute(news.insert(), rows)
+            connection.execute(_ADD, rows)
             wake(connection, campaign_id)
 
 
@@ -71,7 +89,7 @@ def wake(connection: Connection, campaign_id: str) -> None:
 
 def latest(connection: Connection, campaign_id: str) -> int:
     """The id of the campaign's last news; 0 before the first."""
-    return connection.scalar(select(func.max(news.c.news_id)).where(news.c.campaign_id == campaign_id)) or 0
+    return connection.scalar(_LATEST, {"campaign": campaign_id}) or 0
 
 
 def since(connection: Connection, campaign_id: str, cursor: str) -> News:
@@ -82,8 +100,7 @@ def since(connection: Connection, campaign_id: str, cursor: str) -> News:
         return News(last, False, notices=_last_notices(connection, campaign_id))
     if after == last:
         return News(last, True)
-    newer = select(news).where(news.c.campaign_id == campaign_id, news.c.news_id > after, news.c.news_id <= last)
-    rows = connection.execute(newer.order_by(news.c.news_id).limit(MOST_AT_ONCE + 1)).all()
+    rows = connection.execute(_NEWER, {"campaign": campaign_id, "after": after, "last": last}).all()
     if len(rows) > MOST_AT_ONCE:
         return News(last, False, notices=_last_notices(connection, campaign_id))
     return News(
@@ -100,6 +117,5 @@ def _id_in(cursor: str) -> int | None:
 
 
 def _last_notices(connection: Connection, campaign_id: str) -> tuple[Notice, ...]:
-    notices = select(news).where(news.c.campaign_id == campaign_id, news.c.kind == "notice")
-    rows = connection.execute(notices.order_by(news.c.news_id.desc()).limit(LAST_NOTICES)).all()
+    rows = connection.execute(_LAST_NOTICES, {"campaign": campaign_id}).all()
     return tuple(Notice(str(row.news_id), row.subject) for row in reversed(rows))

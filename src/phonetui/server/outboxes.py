@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Table, and_, bindparam, delete, select, union_all
 
-from phonetui.server.engine import insert
+from phonetui.server.engine import INSERT, insert_new
 from phonetui.server.tables import events, outboxes, rejected_seqs
 
 #: So many sequence numbers are looked at in one go.
 _STRETCH = 1000
+
+
+def _of_device(table: Table) -> ColumnElement[bool]:
+    return and_(*[table.c[name] == bindparam(name) for name in ("campaign_id", "caller_id", "device_id")])
+
+
+def _later(table: Table) -> Select[int]:
+    later = select(table.c.seq).where(_of_device(table), table.c.seq > bindparam("through"))
+    return select(later.order_by(table.c.seq).limit(_STRETCH).subquery())
+
+
+_STORED_THROUGH = select(outboxes.c.stored_through).where(_of_device(outboxes))
+_LATER = union_all(_later(events), _later(rejected_seqs))
+_PASS = delete(rejected_seqs).where(_of_device(rejected_seqs), rejected_seqs.c.seq <= bindparam("through"))
 
 
 def advance(
@@ -18,33 +33,31 @@ def advance(
 ) -> int:
     """The highest `seq` up to which every event was stored or, like those in `refused`, answered for good."""
     device = {"campaign_id": campaign_id, "caller_id": caller_id, "device_id": device_id}
-    before = connection.scalar(select(outboxes.c.stored_through).where(*_of(outboxes, device))) or 0
+    before = connection.scalar(_STORED_THROUGH, device) or 0
     if not any_new:
         return before
     passed = [{**device, "seq": seq} for seq in sorted(refused) if seq > before]
     if passed:
-        connection.execute(insert(connection, rejected_seqs).on_conflict_do_nothing(), passed)
+        connection.execute(insert_new(connection, rejected_seqs), passed)
     through = _without_gap(connection, device, before)
     if through > before:
-        row = insert(connection, outboxes).values(**device, stored_through=through)
-        keys = [outboxes.c[name] for name in device]
-        connection.execute(row.on_conflict_do_update(index_elements=keys, set_={"stored_through": through}))
-        connection.execute(delete(rejected_seqs).where(*_of(rejected_seqs, device), rejected_seqs.c.seq <= through))
+        connection.execute(_advance(connection.dialect.name), {**device, "stored_through": through})
+        connection.execute(_PASS, {**device, "through": through})
     return through
+
+
+@cache
+def _advance(dialect: str) -> Executable:
+    row = INSERT[dialect](outboxes)
+    return row.on_conflict_do_update(
+        index_elements=list(outboxes.primary_key), set_={"stored_through": row.excluded.stored_through}
+    )
 
 
 def _without_gap(connection: Connection, device: dict[str, str], through: int) -> int:
     while True:
-        later = (
-            select(table.c.seq).where(*_of(table, device), table.c.seq > through).order_by(table.c.seq).limit(_STRETCH)
-            for table in (events, rejected_seqs)
-        )
-        start, seqs = through, {seq for stretch in later for seq in connection.scalars(stretch)}
+        start, seqs = through, set(connection.scalars(_LATER, {**device, "through": through}))
         while through + 1 in seqs:
             through += 1
         if through < start + _STRETCH:
             return through
-
-
-def _of(table: Table, device: dict[str, str]) -> list[ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in device.items()]

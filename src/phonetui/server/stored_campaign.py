@@ -6,12 +6,16 @@ from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.server.tables import campaigns
 from phonetui.wire import CampaignState
+
+_CAMPAIGN = select(campaigns.c.body, campaigns.c.version, campaigns.c.state).where(
+    campaigns.c.campaign_id == bindparam("campaign")
+)
 
 
 class StoredCampaign(Struct, frozen=True):
@@ -23,8 +27,7 @@ class StoredCampaign(Struct, frozen=True):
 
 def find_campaign(connection: Connection, campaign_id: str) -> StoredCampaign | None:
     """The campaign of that id; None where there is none."""
-    chosen = select(campaigns.c.body, campaigns.c.version, campaigns.c.state)
-    row = connection.execute(chosen.where(campaigns.c.campaign_id == campaign_id)).first()
+    row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).first()
     return StoredCampaign(_decoded(row.body, row.version), row.state) if row else None
 
 

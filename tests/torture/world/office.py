@@ -221,8 +221,8 @@ class _Awaited:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def execute(self, statement: Any) -> Any:
-        return self._connection.execute(statement)
+    async def execute(self, statement: Any, asked: Any) -> Any:
+        return self._connection.execute(statement, asked)
 
     async def run_sync(self, work: Callable[..., Result], *given: Any) -> Result:
         return work(self._connection, *given)
