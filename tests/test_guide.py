@@ -9,8 +9,8 @@ import pytest
 
 from phonetui.commands.arguments import parser
 from phonetui.core.actions import ACTIONS
+from phonetui.core.keys import show_key
 from phonetui.core.standard_dispositions import USUAL
-from phonetui.tui.keymap import show_key
 from tests.test_cli import parsers
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +20,7 @@ PAGES = [ROOT / "README.md", *sorted(GUIDE.glob("*.md"))]
 
 def shown(keys: tuple[str, ...]) -> str:
     """`1`–`9` for a row of digits, else the keys with commas between them."""
-    names = [f"`{show_key({'question_mark': '?', 'slash': '/'}.get(key, key))}`" for key in keys]
+    names = [f"`{show_key(key)}`" for key in keys]
     return f"{names[0]}–{names[-1]}" if len(names) > 2 else ", ".join(names)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from phonetui.core import standard_dispositions
-from phonetui.core.actions import ACTIONS
+from phonetui.core.actions import ACTIONS, RESERVED
 from phonetui.core.campaign_file import CampaignFileError, read
-from phonetui.core.keys import RESERVED
 from tests.core.test_campaign_file import FILE, changed, mistakes, warnings
 
 SUPPORTER = "    contact: yes\n    ends: true\n"

@@ -1,7 +1,7 @@
 """Everything a caller can do at the desk, in one registry.
 
 Footer, help, command palette, key table and remapping are made from it; a campaign file may claim none of its keys.
-Keys are Textual's names.
+A key is named as in `keys.py`.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ ACTIONS: tuple[CallerAction, ...] = (
     CallerAction("correct", "Correct", "Write down a wrong name, a new number or a move.", ("e",)),
     CallerAction("remark", "Script", "Tell the campaign something about the script.", ("g",)),
     CallerAction("details", "Voter", "Show all that is known about the voter; again: the script.", ("tab",)),
-    CallerAction("answers", "Answers", "Look up what to answer to a voter's question.", ("slash",), footer=True),
+    CallerAction("answers", "Answers", "Look up what to answer to a voter's question.", ("/",), footer=True),
     CallerAction("undo", "Undo", "Take the last result back.", ("u",), where="desk"),
     CallerAction(
         "refresh", "Try now", "Ask the campaign server for voters and send what is unsent.", ("f5",), where="desk"
     ),
-    CallerAction("help", "Help", "Show every key.", ("question_mark",), where="desk", footer=True),
+    CallerAction("help", "Help", "Show every key.", ("?",), where="desk", footer=True),
     CallerAction("quit", "Quit", "Leave; everything is saved.", ("q",), where="desk"),
     CallerAction("blank", "Blank", "Blank the screen; any key brings it back.", ("z",), where="desk"),
     CallerAction("along", "Along", "Take more voters along, to call them without a network.", ("f6",), where="desk"),

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from phonetui.core import script, standard_dispositions
+from phonetui.core.actions import RESERVED
 from phonetui.core.campaign import Answer, CallingRules, Campaign, Disposition, Question, Reply, Step, Words
 from phonetui.core.campaign_check import doubts, problems
 from phonetui.core.campaign_values import (
@@ -22,7 +23,6 @@ from phonetui.core.campaign_values import (
     read_zone,
     slug,
 )
-from phonetui.core.keys import RESERVED
 from phonetui.core.marked_yaml import Entry, Mistake, Page, did_you_mean
 from phonetui.core.refusal import Refused
 

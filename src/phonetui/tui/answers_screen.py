@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from phonetui.client.view import View
-from phonetui.tui.keymap import Keymap
+from phonetui.core.keymap import Keymap
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation.answers import answer_lines, found
 from phonetui.tui.presentation.bars import title_line

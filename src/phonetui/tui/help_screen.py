@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from phonetui.client.view import View
-from phonetui.tui.keymap import Keymap
+from phonetui.core.keymap import Keymap
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation.help import help_lines
 from phonetui.tui.presentation.line import Line, Span

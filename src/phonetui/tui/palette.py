@@ -9,9 +9,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from phonetui.core.actions import ACTIONS
+from phonetui.core.keys import show_key
 from phonetui.core.text import clean
 from phonetui.tui.call_screen import CallScreen
-from phonetui.tui.keymap import show_key
 from phonetui.tui.presentation.line import LONGEST
 
 

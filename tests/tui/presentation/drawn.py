@@ -13,9 +13,9 @@ from phonetui.core import call_flow
 from phonetui.core.call import Call
 from phonetui.core.call_actions import Action, Show
 from phonetui.core.campaign import Campaign
+from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household, Voter
-from phonetui.tui.keymap import keymap
 from phonetui.tui.presentation.line import Line
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from phonetui.core.actions import ACTIONS
-from phonetui.tui.keymap import keymap
+from phonetui.core.keymap import keymap
 from phonetui.tui.presentation.help import help_lines
 from tests.tui.presentation.drawn import KEYS, text, view
 from tests.tui.sample import CAMPAIGN

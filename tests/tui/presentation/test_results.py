@@ -3,8 +3,8 @@ from __future__ import annotations
 import msgspec
 
 from phonetui.core.call_actions import Result
+from phonetui.core.keymap import keymap
 from phonetui.core.standard_dispositions import LEFT_MESSAGE
-from phonetui.tui.keymap import keymap
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from tests.tui.presentation.drawn import KEYS, after, of_role, text, view
 from tests.tui.sample import CAMPAIGN

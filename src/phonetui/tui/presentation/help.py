@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from phonetui.client.view import View
 from phonetui.core.actions import ACTIONS, CallerAction
-from phonetui.tui.keymap import Keymap, show_key
+from phonetui.core.keymap import Keymap
+from phonetui.core.keys import show_key
 from phonetui.tui.presentation.line import BLANK, Line, Span, columns, fit, text_lines, wrap
 
 #: Columns for the key and for the action's name, in cells.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from phonetui.core.actions import BY_ID
-from phonetui.tui.keymap import Keymap, show_key
+from phonetui.core.keymap import Keymap
+from phonetui.core.keys import show_key
 from phonetui.tui.presentation.line import BLANK, Line, Span
 
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from phonetui.client.view import View
 from phonetui.core.call import Phase
 from phonetui.core.campaign import Campaign, Disposition
-from phonetui.tui.keymap import Keymap
+from phonetui.core.keymap import Keymap
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, columns, fit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phonetui.client.view import View
 from phonetui.core import script
 from phonetui.core.campaign import Step, Words
-from phonetui.tui.keymap import Keymap
+from phonetui.core.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.line import BLANK, Line, Span, columns, text_lines, wrap
 from phonetui.tui.presentation.line import width as line_width

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from phonetui.client.view import View
 from phonetui.core.campaign import Campaign
+from phonetui.core.keymap import Keymap
 from phonetui.core.voter import Voter
-from phonetui.tui.keymap import Keymap
 from phonetui.tui.presentation import person
 from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit, fit_line, flow, join, keep, spread, wrap

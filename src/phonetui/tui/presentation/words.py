@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phonetui.client.view import View
-from phonetui.tui.keymap import Keymap
+from phonetui.core.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.line import BLANK, Line, Span, count_of, fit_line, flow, join, text_lines
 from phonetui.tui.presentation.line import width as line_width

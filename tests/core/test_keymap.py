@@ -5,9 +5,10 @@ import pytest
 
 from phonetui.core.actions import ACTIONS, BY_ID
 from phonetui.core.campaign import Campaign
+from phonetui.core.keymap import keymap
+from phonetui.core.keys import key_named, pressed, show_key
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import LEFT_MESSAGE
-from phonetui.tui.keymap import keymap, pressed, show_key
 from tests.tui.sample import CAMPAIGN
 
 
@@ -60,10 +61,29 @@ def test_the_users_keys_replace_the_usual_ones() -> None:
     assert keys.find("i") is None
 
 
-def test_the_user_can_take_an_action_all_its_keys() -> None:
-    keys = keymap(CAMPAIGN, {"quit": []})
+@pytest.mark.parametrize("none", [[], ["<disabled>"]])
+def test_the_user_can_take_an_action_all_its_keys(none: list[str]) -> None:
+    keys = keymap(CAMPAIGN, {"quit": none})
     assert keys.find("q") is None
     assert keys.shown("quit") == ""
+
+
+def test_a_result_can_have_keys_of_the_users_own() -> None:
+    keys = keymap(CAMPAIGN, {"not_home": ["a", "f2"]})
+    assert keys.find("a") is keys.find("f2") is CAMPAIGN.disposition("not_home")
+    assert keys.find("n") is None
+    assert keys.results["not_home"] == "a"
+    assert keys.moved == {}
+
+
+def test_a_key_for_a_result_that_this_campaign_does_not_have_does_nothing() -> None:
+    assert keymap(CAMPAIGN, {"left_message": ["k"]}).find("k") is None
+
+
+def test_an_answer_keeps_its_number_where_another_answers_key_was_taken() -> None:
+    keys = keymap(CAMPAIGN, {"note": ["2"]})
+    assert [keys.answer(number) for number in (1, 2, 3)] == ["1", "", "3"]
+    assert keys.find("2") is BY_ID["note"]
 
 
 def test_a_usual_key_given_to_another_action_leaves_its_own() -> None:
@@ -96,6 +116,14 @@ def test_two_results_with_one_key_both_get_one() -> None:
         ({"zzz": ["o"]}, "Your keys name an action “zzz” that does not exist."),
         ({"note": ["spacee"]}, "Your keys give “note” a key “spacee” that does not exist; the nearest is “space”."),
         ({"note": ["o"], "skip": ["o"]}, "Your keys give o to both “note” and “skip”; change one of them."),
+        ({"note": ["o"], "busy": ["o"]}, "Your keys give o to both “note” and “busy”; change one of them."),
+        ({"note": ["meta+o"]}, "Your keys give “note” a key “meta+o” that does not exist."),
+        ({"quit": ["escape"]}, "Your keys give “quit” Esc, which closes always; choose another key."),
+        ({"undo": ["Ctrl+C"]}, "Your keys give “undo” Ctrl+C, which leaves always; choose another key."),
+        (
+            {"busy": ["<disabled>"]},
+            "Your keys leave “busy” without a key; a result always has one, such as `busy: [b]`.",
+        ),
     ],
 )
 def test_keys_that_cannot_be_are_refused_by_name(own: dict[str, list[str]], sentence: str) -> None:
@@ -119,7 +147,42 @@ def test_a_press_is_known_by_the_character_it_writes(key: str, character: str | 
 
 
 @pytest.mark.parametrize(
-    ("key", "shown"), [("f5", "F5"), ("space", "Space"), ("escape", "Esc"), ("f", "f"), ("!", "!")]
+    ("key", "shown"),
+    [
+        ("f5", "F5"),
+        ("space", "Space"),
+        ("escape", "Esc"),
+        ("f", "f"),
+        ("!", "!"),
+        ("ctrl+n", "Ctrl+N"),
+        ("alt+up", "Alt+Up"),
+        ("+", "+"),
+    ],
 )
 def test_keys_are_shown_as_they_stand_on_the_keyboard(key: str, shown: str) -> None:
     assert show_key(key) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("n", "n"),
+        ("N", "N"),
+        ("shift+n", "N"),
+        ("slash", "/"),
+        ("question_mark", "?"),
+        ("plus", "+"),
+        ("ctrl++", "ctrl++"),
+        ("Ctrl+N", "ctrl+n"),
+        ("shift+ctrl+F5", "ctrl+shift+f5"),
+        ("PageUp", "pageup"),
+        (" ", None),
+        ("", None),
+        ("f25", None),
+        ("super+n", None),
+        ("ctrl+ctrl+n", None),
+        ("\x1b", None),
+    ],
+)
+def test_a_key_is_written_by_its_character_or_its_name(written: str, key: str | None) -> None:
+    assert key_named(written) == key
