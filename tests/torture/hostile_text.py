@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -17,26 +14,21 @@ from phonetui.client.received import EXACT, cleaned
 from phonetui.core import text as texts
 from phonetui.core.text import clean, visible
 from phonetui.server.cells import cell
-from phonetui.tui.blanking import WAKING
 from phonetui.tui.steady import steadied
 from phonetui.wire import ExchangeReply
-from tests.terminal import Terminal
-from tests.torture.hostile.app import voters
 from tests.torture.hostile.campaign import ZONE
 from tests.torture.hostile.coming_out import written, wrong_letters, wrong_lines
+from tests.torture.hostile.dealing import all_places_each, one_place_each
 from tests.torture.hostile.drawing import SIZES, wrong_drawings
 from tests.torture.hostile.files import prove_files
 from tests.torture.hostile.filling import filled
-from tests.torture.hostile.payloads import hostile
+from tests.torture.hostile.payloads import PAYLOADS, hostile
+from tests.torture.hostile.screens import RULES, wrong_screens
 from tests.torture.promise import Control, Findings, Promise, Trials
 
-REPOSITORY = Path(__file__).parents[2]
-#: Voters that one start of the application shows.
-VOTERS = 16
-#: Seconds that a person looks before the next key, and before a result.
-A_LOOK, A_LONG_LOOK = 0.1, 0.3
-#: Where the lines between the columns stand at 80 columns.
-RULES = (24, 61)
+#: Strings that one start of the application shows at most; voters of one that shows each in every text.
+STRINGS, VOTERS = 417, 16
+WINDOWS = tuple(RULES)
 _E164 = re.compile(r"\+[1-9]\d{4,14}")
 
 #: All that crosses between laptop and server; every string is in a reply, and in one of the others in turn.
@@ -128,90 +120,29 @@ def _wrong_writing(text: str) -> Iterator[str]:
 # -- the application in a terminal -------------------------------------------------------------------------------------
 
 
-def prove_screens(seeds: Sequence[int]) -> Findings:
-    """One start a seed: a hostile campaign, so many voters, and every screen that can be opened on them."""
-    return _screens(seeds, ())
+def prove_strings(seeds: Sequence[int]) -> Findings:
+    """One string a seed, each in a text of its own; as many as there is room for in a start, and each must be seen."""
+    return _strings(seeds, ())
 
 
-def _screens(seeds: Sequence[int], words: Sequence[str]) -> Findings:
-    failures: list[str] = []
+def _strings(seeds: Sequence[int], words: Sequence[str]) -> Findings:
+    found = Findings()
+    for at in range(0, len(seeds), STRINGS):
+        of_start = seeds[at : at + STRINGS]
+        wrong = wrong_screens(one_place_each(of_start), WINDOWS[of_start[0] % 2], words)
+        failures = (f"seeds {of_start[0]} to {of_start[-1]}: {each}" for each in dict.fromkeys(wrong))
+        found += Findings(len(of_start), len(of_start), tuple(failures))
+    return found
+
+
+def prove_payloads(seeds: Sequence[int]) -> Findings:
+    """One start a seed: of the payloads as many as there are voters in a start, each in every text of its voter."""
+    found = Findings()
     for seed in seeds:
-        failures += [f"seed {seed}: {wrong}" for wrong in dict.fromkeys(_wrong_screen(seed, words))]
-    return Findings(len(seeds), len(seeds) * VOTERS, tuple(failures))
-
-
-def _wrong_screen(seed: int, words: Sequence[str]) -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.torture.hostile.app", folder, str(seed), str(VOTERS), *words]
-        environment = {"PYTHONPATH": str(REPOSITORY), "LANG": "C.UTF-8", "HOME": folder, "PATH": "/usr/bin:/bin"}
-        with Terminal(command, environment) as terminal:
-            try:
-                yield from _shift(terminal, seed)
-            except AssertionError as error:
-                yield str(error)
-            shown, wrong = written(terminal.output)
-            yield from wrong
-    for name, _ in voters(seed, VOTERS)[1::2]:
-        if name not in shown:
-            yield f"{name} is not shown as it is written"
-
-
-def _shift(terminal: Terminal, seed: int) -> Iterator[str]:
-    """All voters, and at each one of the screens; the first that is wrong ends it."""
-    for number in range(1, VOTERS + 1):
-        terminal.sees(f"555-{number:04}")
-        terminal.looks(A_LOOK)
-        if _wrong_so_far(terminal):
-            return
-        _visit(terminal, VISITS[(seed + number) % len(VISITS)])
-        terminal.sees(f"555-{number:04}")
-        terminal.sees(lambda _: _in_place(terminal))
-        if number % 4:
-            terminal.press("s")
-        else:
-            terminal.looks(A_LONG_LOOK)
-            terminal.press("nbwx"[number // 4 % 4])
-    terminal.looks(A_LOOK)
-    terminal.press("q")
-    if terminal.ends() != 0:
-        yield f"it ended with code {terminal.process.returncode}"
-
-
-def _wrong_so_far(terminal: Terminal) -> bool:
-    whole = terminal.output.rpartition(b"\x1b")[0]
-    return bool(written(whole)[1])
-
-
-#: What a key opens, by words of ours that stand there; what is typed there; and the keys that leave it.
-VISITS = (
-    ("\t", "Tab script", "", "\t"),
-    ("/", "Esc closes", "o", "\x1b"),
-    ("?", "Every key", " ", "\x1b"),
-    ("\x10", "\N{RIGHT-POINTING MAGNIFYING GLASS}", "n", "\x1b"),
-    ("!", "press ! again", "", "\x1b"),
-    ("c", "Esc", "", "\x1b"),
-    ("i", "Enter saves", "x", "\r"),
-    ("e", "Wrong is the", "1", "\x1b"),
-    (" ", "", "", "\x7f"),
-    ("z", "any key to come back", "", "x"),
-)
-
-
-def _visit(terminal: Terminal, visit: tuple[str, str, str, str]) -> None:
-    opens, words, types, leaves = visit
-    terminal.looks(A_LONG_LOOK if opens == "!" else 0)  # a result's key too soon after a voter's coming is not meant
-    terminal.press(opens)
-    terminal.sees(words)
-    terminal.press(types)
-    terminal.looks(A_LOOK)
-    terminal.press(leaves)
-    terminal.sees(lambda text: not (words and words in text) and text.endswith("? help"))
-    terminal.looks(WAKING if opens == "z" else A_LOOK)  # a note, too, is saved before the next key counts
-
-
-def _in_place(terminal: Terminal) -> bool:
-    """Whether the lines between the columns stand in their cells in every row but those above and below."""
-    return all(set(terminal.column(x)[1:-4]) == {"│"} for x in RULES)
+        payloads = [number % len(PAYLOADS) for number in range(seed * VOTERS, (seed + 1) * VOTERS)]
+        wrong = wrong_screens(all_places_each(payloads), WINDOWS[seed % 2])
+        found += Findings(1, VOTERS, tuple(f"seed {seed}: {each}" for each in dict.fromkeys(wrong)))
+    return found
 
 
 # -- without a safeguard -----------------------------------------------------------------------------------------------
@@ -229,8 +160,8 @@ def _cleaning_nothing(prove: Callable[[Sequence[int]], Findings]) -> Callable[[S
     return proved
 
 
-def _screens_cleaning_nothing(seeds: Sequence[int]) -> Findings:
-    return _screens(seeds, ("cleaning nothing",))
+def _strings_cleaning_nothing(seeds: Sequence[int]) -> Findings:
+    return _strings(range(seeds[0] * STRINGS, (seeds[-1] + 1) * STRINGS), ("cleaning nothing",))
 
 
 PROMISE = Promise(
@@ -239,13 +170,14 @@ PROMISE = Promise(
     "Whatever a server, a campaign file or a voter file writes into a text, no byte of it controls the terminal, and "
     "real names come through unchanged.",
     trials=(
-        Trials("texts", prove_texts, quick=1_000, full=10_000),
-        Trials("files", prove_files, quick=100, full=500),
-        Trials("screens", prove_screens, quick=6, full=30),
+        Trials("strings in a terminal", prove_strings, quick=1_000, full=10_000),
+        Trials("payloads in every text, in a terminal", prove_payloads, quick=1, full=5),
+        Trials("texts without a terminal", prove_texts, quick=300, full=3_000),
+        Trials("files", prove_files, quick=60, full=500),
     ),
     controls=(
         Control("cleaning, in every text", _cleaning_nothing(prove_texts), 3),
-        Control("cleaning, on the screen", _screens_cleaning_nothing, 1),
+        Control("cleaning, on the screen", _strings_cleaning_nothing, 1),
         Control("cleaning, in files", _cleaning_nothing(prove_files), 3),
     ),
 )

@@ -1,6 +1,6 @@
-"""The real application over a campaign server whose every text is hostile; in a terminal of the trial's own.
+"""The real application over a campaign server that sends what a file says; in a terminal of the trial's own.
 
-`python -m tests.torture.hostile.app FOLDER SEED VOTERS [cleaning nothing]`
+`python -m tests.torture.hostile.app FOLDER [cleaning nothing]`
 """
 
 from __future__ import annotations
@@ -10,27 +10,22 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import msgspec
+
 from phonetui.client.account import Account
 from phonetui.client.clock import SystemClock
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.folders import folders_in
 from phonetui.client.opening import open_desk
+from phonetui.client.received import cleaned
 from phonetui.client.sign_in import SignedIn
 from phonetui.core import text
 from phonetui.tui import app
 from tests.client.loopback import json, listening
-from tests.torture.hostile.campaign import reply
-from tests.torture.hostile.payloads import NAMES, hostile, without_surrogates
+from tests.torture.hostile.dealing import Evening
 
-#: Of a text about a voter, so that an answer is not larger than the laptop takes; the campaign's may be longer.
-LONGEST = 2_000
-
-
-def voters(seed: int, count: int) -> list[tuple[str, str]]:
-    """First names, every other one real, and what else is known of those voters."""
-    strings = [hostile(number)[:LONGEST] for number in range(seed * count, (seed + 1) * count)]
-    names = [NAMES[(seed * count + at) // 2 % len(NAMES)] for at in range(count)]
-    return [(names[at] if at % 2 else without_surrogates(it), it) for at, it in enumerate(strings)]
+#: The file in the folder.
+EVENING = "evening.json"
 
 
 def clean_nothing() -> None:
@@ -38,31 +33,29 @@ def clean_nothing() -> None:
     text.clean.__code__ = (lambda text, longest: text).__code__
 
 
-async def main(folder: Path, seed: int, count: int) -> None:
+async def main(folder: Path) -> None:
     """Shows the desk until it is left."""
-    clock = SystemClock()
+    evening = msgspec.json.decode((folder / EVENING).read_bytes(), type=Evening)
     async with AsyncExitStack() as serving:
-        answer = reply(hostile(seed)[: 10 * LONGEST], voters(seed, count), clock.now())
-        server = await serving.enter_async_context(listening(json(answer), None))
+        server = await serving.enter_async_context(listening(json(evening.reply), None))
 
         async def open_hostile() -> PhoneDesk:
             account = Account(
                 server_url=server.url,
                 email="dana@example.org",
                 caller_id="dana",
-                name="Dana",
+                name=cleaned(evening.caller_name),
                 device_id="laptop",
                 key_id="",
                 campaign_id="hostile",
             )
-            return await open_desk(
-                folders_in(folder), SignedIn(account=account, key=bytes(32), token="token"), "hostile", clock
-            )
+            signed_in = SignedIn(account=account, key=bytes(32), token="token")
+            return await open_desk(folders_in(folder), signed_in, "hostile", SystemClock())
 
         await app.show(app.PhonetuiApp(open_hostile))
 
 
 if __name__ == "__main__":
-    if sys.argv[4:]:
+    if sys.argv[2:]:
         clean_nothing()
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(Path(sys.argv[1])))

@@ -70,6 +70,6 @@ def written(output: bytes) -> tuple[str, list[str]]:
         if sequence is None:
             wrong.append(f"a foreign sequence {data[end : end + 24]!r}")
         at = sequence.end() if sequence else end + 1
-    for part in parts:
+    for part in set(parts):
         wrong += wrong_letters(part.replace("\n", "").replace("\r", ""))
     return "".join(parts), wrong

@@ -19,7 +19,7 @@ from phonetui.tui.presentation import answers, bars, results, script, voter, wor
 from phonetui.tui.presentation.help import help_lines
 from phonetui.tui.presentation.line import Line, reach
 from phonetui.wire import Out
-from tests.torture.hostile.campaign import NOW, reply, session
+from tests.torture.hostile.campaign import NOW, household, lending, reply, session
 from tests.torture.hostile.coming_out import wrong_lines
 
 #: The panes' sizes in cells at 60, 80 and 120 columns, and what no pane is.
@@ -36,7 +36,8 @@ def wrong_drawings(text: str, width: int, height: int) -> Iterator[str]:
 
 
 def _view(text: str) -> View:
-    answer, caller = cleaned(reply(text, [(text, text)], NOW)), cleaned(session(text))
+    sent = lending(reply(lambda path: text, NOW), [household(1, text, lambda path: text)])
+    answer, caller = cleaned(sent), cleaned(session(lambda path: text))
     campaign = answer.campaign
     assert campaign is not None
     shown, _ = call_flow.act(campaign, Call(), Show(answer.leases[0].household, NOW), 1.0)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,9 +19,9 @@ Writer = Callable[[str], str]
 NOON = datetime(2026, 10, 6, 16, 0, tzinfo=UTC)
 
 
-def filled(kind: type[Shape], write: Writer) -> Shape:
-    """One of its kind with something in every field and one item in every list."""
-    return msgspec.convert(_filled(_type_info(kind), "", write), kind)
+def filled(kind: type[Shape], write: Writer, many: Mapping[str, int] = MappingProxyType({})) -> Shape:
+    """One of its kind with something in every field; a list has as many items as `many` says of its path, or one."""
+    return msgspec.convert(_filled(_type_info(kind), "", write, many), kind)
 
 
 @cache
@@ -40,19 +41,21 @@ def paths(kind: type[msgspec.Struct]) -> set[str]:
     return found
 
 
-def _filled(kind: inspect.Type, path: str, write: Writer) -> Any:
+def _filled(kind: inspect.Type, path: str, write: Writer, many: Mapping[str, int]) -> Any:
     match kind:
         case inspect.StrType():
             return write(path)
         case inspect.StructType():
-            fields = {field.encode_name: _filled(field.type, _below(path, field.name), write) for field in kind.fields}
+            inner = ((field, _below(path, field.name)) for field in kind.fields)
+            fields = {field.encode_name: _filled(field.type, below, write, many) for field, below in inner}
             return fields | ({kind.tag_field: kind.tag} if kind.tag_field else {})
         case inspect.VarTupleType() | inspect.ListType():
-            return [_filled(kind.item_type, path, write)]
+            return [_filled(kind.item_type, path, write, many) for _ in range(many.get(path, 1))]
         case inspect.DictType():
-            return {_filled(kind.key_type, f"{path}.key", write): _filled(kind.value_type, path, write)}
+            return {_filled(kind.key_type, f"{path}.key", write, many): _filled(kind.value_type, path, write, many)}
         case inspect.UnionType():
-            return _filled(next(each for each in kind.types if not isinstance(each, inspect.NoneType)), path, write)
+            there = next(each for each in kind.types if not isinstance(each, inspect.NoneType))
+            return _filled(there, path, write, many)
         case inspect.LiteralType():
             return kind.values[0]
         case _:

@@ -1,0 +1,187 @@
+"""The application in a terminal, its campaign hostile in every text: a caller looks at all that can be seen."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from phonetui.tui.blanking import WAKING
+from tests.terminal import Terminal
+from tests.torture.hostile.app import EVENING
+from tests.torture.hostile.campaign import IN_A_CAMPAIGN
+from tests.torture.hostile.coming_out import written
+from tests.torture.hostile.dealing import Evening, mark
+
+REPOSITORY = Path(__file__).parents[3]
+#: Seconds that a person looks where nothing shows that a key was taken; before a result, and at most for a page that
+#: may be just like the one before; and between two looks for something new.
+A_LOOK, A_LONG_LOOK, A_GLANCE = 0.1, 0.3, 0.02
+#: Pages of one text, more than the longest has.
+MOST_PAGES = 100
+#: Where the lines between the columns stand, by the columns and rows of a window.
+RULES = {(80, 24): (24, 61), (120, 40): (24, 97)}
+#: The rows below the columns: as many as what is said can take, and the status.
+BELOW = 5
+DOWN, PAGE_DOWN = "\x1b[B", "\x1b[6~"
+
+
+def wrong_screens(evening: Evening, size: tuple[int, int], words: Sequence[str] = ()) -> Iterator[str]:
+    """What is wrong with all that the application writes in the evening; `words` are the application's."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, EVENING).write_bytes(msgspec.json.encode(evening))
+        command = [sys.executable, "-m", "tests.torture.hostile.app", folder, *words]
+        environment = {"PYTHONPATH": str(REPOSITORY), "LANG": "C.UTF-8", "HOME": folder, "PATH": "/usr/bin:/bin"}
+        with Terminal(command, environment, size) as terminal:
+            shift = Shift(terminal, RULES[size])
+            wrong = shift.goes_on(evening)
+            shown = shift.reads(terminal.output)
+    wrong += shift.wrong
+    yield from wrong or _missing(evening, shown)
+
+
+def _missing(evening: Evening, shown: str) -> Iterator[str]:
+    """The real names that came out changed, and the strings that did not come out."""
+    yield from (f"{name} is not shown as it is written" for name in evening.names if name not in shown)
+    for seed, place in evening.places.items():
+        if mark(seed) not in shown:
+            yield f"string {seed}, in {place}, was on no screen"
+
+
+#: What a key opens, by words of ours that stand there; what is typed there; and the keys that leave it.
+VISITS = (
+    ("/", "Esc closes", "o", "\x1b"),
+    ("?", "Every key", " ", "\x1b"),
+    ("\x10", "\N{RIGHT-POINTING MAGNIFYING GLASS}", "n", "\x1b"),
+    ("!", "press ! again", "", "\x1b"),
+    ("c", "Esc", "", "\x1b"),
+    ("i", "Enter saves", "x", "\r"),
+    ("e", "Wrong is the", "1", "\x1b"),
+    (" ", "", "", "\x7f"),
+    ("z", "any key to come back", "", "x"),
+)
+
+
+class Shift:
+    """A caller at the terminal, who looks at every page of everything; `wrong` is what came out and must not."""
+
+    def __init__(self, terminal: Terminal, rules: Sequence[int]) -> None:
+        self._terminal = terminal
+        self._rules = rules
+        self._read = 0
+        self._shown: list[str] = []
+        self.wrong: list[str] = []
+
+    def goes_on(self, evening: Evening) -> list[str]:
+        """All voters; why it did not come to its end, or not to a good one."""
+        try:
+            self._calls(evening)
+            if self.wrong:
+                return []
+            self._terminal.looks(A_LOOK)
+            self._terminal.press("qq")
+            code = self._terminal.ends()
+        except AssertionError as error:
+            return [str(error)]
+        return [f"it ended with code {code}"] if code else []
+
+    def _calls(self, evening: Evening) -> None:
+        """Every page about every voter, and at every other one a screen more; the first thing that is wrong ends it."""
+        for number in range(1, evening.voters + 1):
+            if not self._sees_voter(number):
+                return
+            if number == 1:
+                self._reads_script()
+                self._reads_answers()
+            self._reads_details()
+            if number % 2:
+                self._visit(VISITS[(len(evening.names) + number // 2) % len(VISITS)])
+            self._terminal.sees(self._in_place)
+            self._leaves(number)
+
+    def reads(self, output: bytes) -> str:
+        """What has been written as text, with that which came since the last time; `output` ends before a sequence."""
+        text, wrong = written(output[self._read :])
+        self._read = max(self._read, len(output))
+        self._shown.append(text)
+        self.wrong += wrong
+        return "".join(self._shown)
+
+    def _sees_voter(self, number: int) -> bool:
+        """Waits for the voter; False as soon as something wrong has come out."""
+
+        def holds(text: str) -> bool:
+            self.reads(self._terminal.output.rpartition(b"\x1b")[0])
+            return bool(self.wrong) or f"555-{number:04}" in text
+
+        self._terminal.sees(holds)
+        return not self.wrong
+
+    def _reads_script(self) -> None:
+        self._terminal.sees(lambda text: "· Space" in text or "Space more" in text)
+        for _ in range(MOST_PAGES):
+            if "choose a result" in self._terminal.text:
+                return
+            self._turns(" ")
+
+    def _reads_answers(self) -> None:
+        for number in range(IN_A_CAMPAIGN["replies"]):
+            self._terminal.press("/")
+            self._terminal.sees("Esc closes")
+            for _ in range(number):
+                self._turns(DOWN)
+            self._turns_all(PAGE_DOWN, "PgDn more")
+            self._terminal.press("\x1b")
+            self._terminal.sees(lambda text: "Esc closes" not in text)
+
+    def _reads_details(self) -> None:
+        self._terminal.press("\t")
+        self._terminal.sees("Tab script")
+        self._turns_all(" ", "Space more")
+        self._terminal.sees(self._in_place)
+        self._terminal.press("\t")
+        self._terminal.sees(lambda text: "Tab script" not in text)
+
+    def _turns(self, key: str) -> None:
+        """Presses a key that turns to something else, which may look the same."""
+        before = self._terminal.text
+        self._terminal.press(key)
+        until = time.monotonic() + A_LONG_LOOK
+        while self._terminal.text == before and time.monotonic() < until:
+            self._terminal.looks(A_GLANCE)
+
+    def _turns_all(self, key: str, more: str) -> None:
+        """The same as long as the screen says that there is more."""
+        for _ in range(MOST_PAGES):
+            if more not in self._terminal.text:
+                return
+            self._turns(key)
+
+    def _visit(self, visit: tuple[str, str, str, str]) -> None:
+        terminal = self._terminal
+        opens, words, types, leaves = visit
+        terminal.looks(
+            A_LONG_LOOK if opens == "!" else 0
+        )  # a result's key too soon after a voter's coming is not meant
+        terminal.press(opens)
+        terminal.sees(words)
+        terminal.press(types)
+        terminal.looks(A_LOOK)
+        terminal.press(leaves)
+        terminal.sees(lambda text: not (words and words in text) and text.endswith("? help"))
+        terminal.looks(WAKING if opens == "z" else A_LOOK)  # a note, too, is saved before the next key counts
+
+    def _leaves(self, number: int) -> None:
+        if number % 4:
+            self._terminal.press("s")
+        else:
+            self._terminal.looks(A_LONG_LOOK)
+            self._terminal.press("nbwx"[number // 4 % 4])
+
+    def _in_place(self, _: str) -> bool:
+        """Whether the lines between the columns stand in their cells in every row but those above and below."""
+        return all(set(self._terminal.column(x)[1:-BELOW]) == {"│"} for x in self._rules)
