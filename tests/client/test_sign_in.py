@@ -259,7 +259,7 @@ def test_logging_out_leaves_nothing_here_and_no_key_there(tmp_path: Path, world:
     run(lock_with_password(here, dana, PASSWORD))
     run(make_a_call(here, dana))
     wrapped_key_file(here, dana.account).with_name("key.wrapped.new").touch()  # a kill while it was written
-    assert run(log_out(here, dana, discard=1))
+    assert run(log_out(here, dana, discard=1)).told
     assert world.keys == {}
     assert ("sign out", "token-1") in world.asked
     assert load_accounts(here.folders) == ()
@@ -286,6 +286,6 @@ def test_logging_out_without_a_line_still_removes_all_that_is_here(tmp_path: Pat
     here = laptop(tmp_path)
     dana = run(sign_in(here, URL, "dana@example.org", PASSWORD))
     world.fails = Offline("No network.")
-    assert not run(log_out(here, dana))
+    assert not run(log_out(here, dana)).told
     assert load_accounts(here.folders) == ()
     assert run(resume(here, dana.account)) is None

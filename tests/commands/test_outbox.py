@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import func, select
 
 from phonetui.client.account import Account, journal_path, load_accounts, save_account
 from phonetui.client.clock import SystemClock
@@ -31,6 +32,7 @@ from phonetui.server import admin
 from phonetui.server.app import create_app
 from phonetui.server.engine import database_url, sync_engine
 from phonetui.server.run import Running, serve_in_background
+from phonetui.server.tables import households
 from phonetui.server.voter_import import import_voters
 from phonetui.wire import ExchangeRequest, Lease
 from tests.client.people import reply
@@ -498,3 +500,67 @@ def test_one_account_is_exported_at_a_time(eli: Account, two_calls: Dana, shell:
     assert shell.run("outbox", "list") == 0
     assert "turnout at calls.example.org: 1 entry unsent, 0 rejected\n" in shell.out
     assert "2 entries unsent, 0 rejected\n" in shell.out
+
+
+# -- going out for good ------------------------------------------------------------------------------------------------
+
+
+def holds(dana: Dana) -> None:
+    """She has her five voters in the journal, and the campaign."""
+
+    async def story() -> None:
+        known = await dana.signed_in()
+        server = PhonetuiServer(known.account.server_url, known.token)
+        answer = await server.exchange(ExchangeRequest(campaign_id="turnout", device_id=known.account.device_id))
+        journal = await Journal.open(dana.journal, known.key)
+        await journal.take(Taken(reply=answer))
+        await journal.close()
+        await server.close()
+
+    asyncio.run(story())
+
+
+def lent(campaign: Campaign) -> int:
+    with sync_engine(campaign.url).connect() as connection:
+        chosen = select(func.count()).select_from(households).where(households.c.state == "lent")
+        return connection.scalar(chosen) or 0
+
+
+def test_who_logs_out_gives_back_who_is_on_hand(dana: Dana, shell: Shell, campaign: Campaign) -> None:
+    campaign.serve()
+    holds(dana)
+    assert lent(campaign) == 5
+    assert shell.run("logout") == 0
+    assert shell.out.endswith(
+        "nothing of it is left on this computer. 5 households on hand went back to the campaign.\n"
+    )
+    assert lent(campaign) == 0
+
+
+def test_without_a_line_they_stay_lent_and_that_is_said(dana: Dana, shell: Shell, campaign: Campaign) -> None:
+    host = campaign.serve().removeprefix("http://")
+    holds(dana)
+    campaign.stop()
+    facts = shell.facts("logout")
+    assert (facts["given_back"], facts["still_lent"], facts["server_told"]) == (0, 5, False)
+    assert host in str(facts["server"])
+
+
+def damage(dana: Dana) -> None:
+    with dana.journal.open("r+b") as file:
+        file.write(b"\xff" * 4096)
+
+
+def test_who_logs_out_is_told_of_a_damaged_file(two_calls: Dana, shell: Shell) -> None:
+    damage(two_calls)
+    aside = two_calls.journal.with_name(f"{two_calls.journal.stem}-1.damaged")
+    assert shell.refusal("logout") == (
+        "The file with your calls was damaged; what could be read is saved, with 2 entries unsent. "
+        f"The damaged file is kept as {aside}.\n"
+        "2 entries are not with the campaign yet, so nothing was removed; connect once to send them, "
+        "or give them up with --discard 2."
+    )
+    damage(two_calls)
+    assert shell.run("logout", "--discard", "2") == 0
+    assert "The file with the calls was damaged; it is gone with what could not be read of it." in shell.out
+    assert not two_calls.journal.parent.exists()

@@ -2,45 +2,97 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from collections.abc import Iterable
+from contextlib import suppress
 
-from phonetui.client.account import account_folder, forget_account, journals
+from msgspec import Struct
+
+from phonetui.client.account import Account, account_folder, forget_account, journals
 from phonetui.client.campaign_server import NoExchange
 from phonetui.client.journal import Journal
+from phonetui.client.journal_records import Loaded
 from phonetui.client.journal_refusals import JournalFolder, still_here
-from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.client.outbox import MOST_HELD
+from phonetui.client.phonetui_server import LONGEST, PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets
+from phonetui.core.refusal import Refused
+from phonetui.wire import ExchangeRequest
 
 
-async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> bool:
-    """Remove journals, key, token and account; says whether the server was told, and has dropped its copy of the key.
+class LoggedOut(Struct, frozen=True):
+    """What came of it. `told`: the server has ended the token and dropped its copy of the key.
+
+    Of the households on hand so many were `given_back`, and so many are `still_lent` until their time is up.
+    `damaged` counts the journals that were damaged; they are gone with what could not be read of them.
+    """
+
+    told: bool
+    given_back: int = 0
+    still_lent: int = 0
+    damaged: int = 0
+
+
+async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> LoggedOut:
+    """Give back who is on hand, where there is a line, and remove journals, key, token and account.
 
     Raises `Refused`, and removes nothing, while the campaign lacks events, unless `discard` is how many.
     """
     account = signed_in.account
-    opened: dict[Journal, int] = {}
+    server = PhonetuiServer(account.server_url, signed_in.token)
+    opened: dict[Journal, Loaded] = {}
     try:
         for path in journals(laptop.folders, account.server_url, account.caller_id):
             journal = await Journal.open(path, signed_in.key)
-            opened[journal] = 0
-            opened[journal] = (await journal.load()).not_taken
-        lacking = sum(opened.values())
-        if lacking not in (0, discard):
-            raise still_here(lacking)
-        for journal, count in opened.items():
-            await journal.purge(discard=count)
+            opened[journal] = Loaded()
+            opened[journal] = await journal.load()
+        mended = [journal.mended for journal in opened if journal.mended]
+        _check_taken(opened.values(), mended, discard)
+        given_back, still_lent = await _give_back(server, account, opened.values())
+        for journal, loaded in opened.items():
+            await journal.purge(discard=loaded.not_taken)
+        _remove_folder(laptop, account)
+        await forget_secrets(laptop, account)
+        forget_account(laptop.folders, account)
+        return LoggedOut(await _tell(server, account), given_back, still_lent, len(mended))
     finally:
         for journal in opened:
             await journal.close()
-    _remove_folder(laptop, signed_in)
-    await forget_secrets(laptop, account)
-    forget_account(laptop.folders, account)
-    return await _tell_server(signed_in)
+        await server.close()
 
 
-def _remove_folder(laptop: Laptop, signed_in: SignedIn) -> None:
+def _check_taken(opened: Iterable[Loaded], mended: Iterable[str], discard: int) -> None:
+    lacking = sum(loaded.not_taken for loaded in opened)
+    if lacking not in (0, discard):
+        raise Refused("\n".join([*mended, str(still_here(lacking))]))
+
+
+async def _give_back(server: PhonetuiServer, account: Account, opened: Iterable[Loaded]) -> tuple[int, int]:
+    """How many households went back, and how many the server could not be told of."""
+    given_back = still_lent = 0
+    for loaded in opened:
+        on_hand = [held.lease.household.household_id for held in loaded.held if not held.finished][:MOST_HELD]
+        if loaded.campaign is None or not on_hand:
+            continue
+        still_lent += len(on_hand)
+        request = ExchangeRequest(
+            campaign_id=loaded.campaign.campaign_id,
+            device_id=account.device_id,
+            cursor=loaded.cursor,
+            campaign_version=loaded.campaign.version,
+            given_back=tuple(on_hand),
+        )
+        with suppress(NoExchange, TimeoutError):
+            async with asyncio.timeout(LONGEST):
+                await server.exchange(request)
+            given_back += len(on_hand)
+            still_lent -= len(on_hand)
+    return given_back, still_lent
+
+
+def _remove_folder(laptop: Laptop, account: Account) -> None:
     """With whatever a kill has left in it."""
-    account = signed_in.account
     folder = account_folder(laptop.folders, account.server_url, account.caller_id)
     try:
         if folder.exists():
@@ -49,13 +101,10 @@ def _remove_folder(laptop: Laptop, signed_in: SignedIn) -> None:
         raise JournalFolder.of(folder / "key.wrapped", error.strerror or "it cannot be written") from None
 
 
-async def _tell_server(signed_in: SignedIn) -> bool:
-    server = PhonetuiServer(signed_in.account.server_url, signed_in.token)
+async def _tell(server: PhonetuiServer, account: Account) -> bool:
     try:
-        await server.drop_journal_key(signed_in.account.key_id)
+        await server.drop_journal_key(account.key_id)
         await server.sign_out()
     except NoExchange:
         return False
-    finally:
-        await server.close()
     return True

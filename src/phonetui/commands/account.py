@@ -13,7 +13,7 @@ from phonetui.client.credentials import NOT_KEPT
 from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume, sign_in, unlock
 from phonetui.client.sign_in import join as join_server
 from phonetui.commands import asking, call_screen
-from phonetui.commands.answer import Answer
+from phonetui.commands.answer import Answer, counted
 from phonetui.commands.terminal import at_terminal
 from phonetui.core.refusal import Refused
 from phonetui.wire import Membership
@@ -109,20 +109,30 @@ def offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str)
 
 def logout(arguments: Namespace) -> Answer:
     """Removes everything of the account last used from this laptop."""
-    from phonetui.client.log_out import log_out
+    from phonetui.client.log_out import LoggedOut, log_out
 
     laptop = call_screen.this_laptop()
     account = _last_used(laptop, "there is nothing to remove.")
 
-    async def leave() -> bool:
+    async def leave() -> LoggedOut:
         return await log_out(laptop, await opened(laptop, account), discard=arguments.discard)
 
-    told = asyncio.run(leave())
+    left = asyncio.run(leave())
     where = host(account.server_url)
-    text = f"{account.name} is logged out of {where}; nothing of it is left on this computer."
-    if not told:
-        text += f" {where} could not be told; it still counts this computer as logged in."
-    return Answer(text, {"server": account.server_url, "email": account.email, "server_told": told})
+    lines = [f"{account.name} is logged out of {where}; nothing of it is left on this computer."]
+    if left.given_back:
+        lines.append(f"{counted(left.given_back, 'household')} on hand went back to the campaign.")
+    if left.still_lent:
+        lines.append(
+            f"{where} could not take back {counted(left.still_lent, 'household')}, lent until their time is up."
+        )
+    if left.damaged:
+        lines.append("The file with the calls was damaged; it is gone with what could not be read of it.")
+    if not left.told:
+        lines.append(f"{where} could not be told; it still counts this computer as logged in.")
+    facts: dict[str, object] = {"server": account.server_url, "email": account.email, "server_told": left.told}
+    facts |= {"given_back": left.given_back, "still_lent": left.still_lent, "damaged": left.damaged}
+    return Answer(" ".join(lines), facts)
 
 
 def _last_used(laptop: Laptop, otherwise: str) -> Account:
