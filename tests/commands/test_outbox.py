@@ -238,6 +238,8 @@ def test_the_list_shows_when_and_what_and_nobodys_name(two_calls: Dana, shell: S
         "  Oct 6, 10:00 am   not_home\n"
         "  Oct 6, 10:00 am   a result taken back\n"
         "  Oct 6, 10:00 am   refused, rejected: The event's ticket is none.\n"
+        "What is rejected stays here. Tell the organiser: `phonetui outbox export FILE` writes it, with the reasons, "
+        "to a file for them.\n"
     )
 
 
@@ -553,7 +555,8 @@ def damage(dana: Dana) -> None:
 
 def test_who_logs_out_is_told_of_a_damaged_file(two_calls: Dana, shell: Shell) -> None:
     damage(two_calls)
-    aside = two_calls.journal.with_name(f"{two_calls.journal.stem}-1.damaged")
+    journal = two_calls.journal
+    aside = journal.with_name(f"{journal.stem}-1.damaged")
     assert shell.refusal("logout") == (
         "The file with your calls was damaged; what could be read is saved, with 2 entries unsent. "
         f"The damaged file is kept as {aside}.\n"
@@ -563,4 +566,4 @@ def test_who_logs_out_is_told_of_a_damaged_file(two_calls: Dana, shell: Shell) -
     damage(two_calls)
     assert shell.run("logout", "--discard", "2") == 0
     assert "The file with the calls was damaged; it is gone with what could not be read of it." in shell.out
-    assert not two_calls.journal.parent.exists()
+    assert not journal.parent.exists()
