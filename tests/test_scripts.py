@@ -75,7 +75,7 @@ def test_the_first_demo_installs_and_starts(machine: FreshMachine) -> None:
     assert machine.calls == [
         "python -m venv --clear .venv",
         "python -m pip install --quiet --quiet --disable-pip-version-check"
-        " --constraint scripts/constraints.txt --editable .[server]",
+        " --constraint scripts/constraints.txt --editable .[server,languages]",
         "python -m phonetui demo --data here",
     ]
 
@@ -136,5 +136,5 @@ def test_what_is_required_is_pinned_by_name_and_version_alone() -> None:
 
 
 def test_the_scripts_can_be_run() -> None:
-    for script in ("scripts/install", "scripts/demo", "scripts/test", "scripts/check", ".ci/run"):
+    for script in ("scripts/install", "scripts/demo", "scripts/test", "scripts/check", "scripts/languages", ".ci/run"):
         assert os.access(ROOT / script, os.X_OK), script

@@ -1,46 +1,86 @@
-"""Dates and times as people say them, in English, whatever the machine's locale."""
+"""Dates and times as people say them in the caller's language."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from phonetui.core.translation import tr_c
 
 
 def clock(moment: datetime) -> str:
-    """`4:12 pm`."""
-    return f"{moment.hour % 12 or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
+    """`4:12 pm`, or `16:12` where the day has 24 hours."""
+    if tr_c("hours on a clock: 12 or 24", "12") == "24":
+        return f"{moment.hour}:{moment:%M}"
+    half = tr_c("before noon", "am") if moment.hour < 12 else tr_c("after noon", "pm")
+    return f"{moment.hour % 12 or 12}:{moment:%M} {half}"
 
 
 def day(on: date) -> str:
     """`Tuesday, December 8`."""
-    return f"{_DAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}"
+    return tr_c("day", "{weekday}, {month} {day}", weekday=weekday(on), month=_months()[on.month - 1], day=on.day)
 
 
 def short_day(on: date) -> str:
     """`Nov 14`."""
-    return f"{_MONTHS[on.month - 1][:3]} {on.day}"
+    return tr_c("short day", "{month} {day}", month=_short_months()[on.month - 1], day=on.day)
+
+
+def weekday(on: date) -> str:
+    """`Tuesday`."""
+    return _weekdays()[on.weekday()]
 
 
 def moment_after(moment: datetime, now: datetime) -> str:
     """`today at 9:00 am`, `tomorrow at …` or `on Tuesday, December 8, at …`, in the zone of `moment`."""
     today = now.astimezone(moment.tzinfo).date()
     if moment.date() == today:
-        return f"today at {clock(moment)}"
+        return tr_c("moment", "today at {time}", time=clock(moment))
     if moment.date() == today + timedelta(days=1):
-        return f"tomorrow at {clock(moment)}"
-    return f"on {day(moment)}, at {clock(moment)}"
+        return tr_c("moment", "tomorrow at {time}", time=clock(moment))
+    return tr_c("moment", "on {day}, at {time}", day=day(moment), time=clock(moment))
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (
+        tr_c("weekday", "Monday"),
+        tr_c("weekday", "Tuesday"),
+        tr_c("weekday", "Wednesday"),
+        tr_c("weekday", "Thursday"),
+        tr_c("weekday", "Friday"),
+        tr_c("weekday", "Saturday"),
+        tr_c("weekday", "Sunday"),
+    )
+
+
+def _months() -> tuple[str, ...]:
+    return (
+        tr_c("month", "January"),
+        tr_c("month", "February"),
+        tr_c("month", "March"),
+        tr_c("month", "April"),
+        tr_c("month", "May"),
+        tr_c("month", "June"),
+        tr_c("month", "July"),
+        tr_c("month", "August"),
+        tr_c("month", "September"),
+        tr_c("month", "October"),
+        tr_c("month", "November"),
+        tr_c("month", "December"),
+    )
+
+
+def _short_months() -> tuple[str, ...]:
+    return (
+        tr_c("short month", "Jan"),
+        tr_c("short month", "Feb"),
+        tr_c("short month", "Mar"),
+        tr_c("short month", "Apr"),
+        tr_c("short month", "May"),
+        tr_c("short month", "Jun"),
+        tr_c("short month", "Jul"),
+        tr_c("short month", "Aug"),
+        tr_c("short month", "Sep"),
+        tr_c("short month", "Oct"),
+        tr_c("short month", "Nov"),
+        tr_c("short month", "Dec"),
+    )

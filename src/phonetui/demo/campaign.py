@@ -7,23 +7,8 @@ from importlib import resources
 from string import Template
 
 from phonetui.core.campaign_template import election_after
+from phonetui.core.translation import speaking
 from phonetui.core.when import day
-
-_DAYS_IN_SPANISH = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-_MONTHS_IN_SPANISH = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
 
 
 def sample(today: date) -> str:
@@ -33,10 +18,11 @@ def sample(today: date) -> str:
     return Template(text).substitute(
         starts=today - timedelta(days=7),
         election=election,
-        election_en=day(election),
-        election_es=_day_in_spanish(election),
+        election_en=_day_in("en", election),
+        election_es=_day_in("es", election),
     )
 
 
-def _day_in_spanish(on: date) -> str:
-    return f"{_DAYS_IN_SPANISH[on.weekday()]} {on.day} de {_MONTHS_IN_SPANISH[on.month - 1]}"
+def _day_in(language: str, on: date) -> str:
+    with speaking(language):
+        return day(on)
