@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -14,12 +15,13 @@ import pytest
 
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.journal_connection import connect
+from phonetui.client.journal_file import JournalFile
 from phonetui.client.journal_key import fingerprint, fingerprint_file
 from phonetui.client.journal_lock import is_owned
 from phonetui.client.journal_mending import LOG
 from phonetui.client.journal_pages import PAGE
 from phonetui.client.journal_refusals import DiskFull, JournalDamaged, JournalTooNew, WrongKey, set_aside
-from phonetui.client.journal_tables import ONE_ROW, TABLES
+from phonetui.client.journal_tables import ONE_ROW, STEPS
 from phonetui.client.outbox import Taken
 from phonetui.core.call_actions import Result
 from phonetui.core.event import decode
@@ -308,7 +310,12 @@ def test_a_call_that_was_lost_does_not_have_the_others_sent_for_ever(path: Path)
             await call_one(evening)
             evening.desk.try_now()
 
+    async def look(evening: Evening) -> None:
+        await evening.until(lambda: evening.desk.view.line.state == "online")
+
     sit_down(folder, server, call_both)
+    for _ in range(3):  # nor at each start
+        sit_down(folder, server, look)
     sent = Counter(decode(body).seq for body in server.stored)
     assert set(sent) == {1, 3, 4, 5, 6}
     assert max(sent.values()) <= 2
@@ -488,13 +495,30 @@ def test_a_newer_versions_damaged_file_is_left_to_it(path: Path) -> None:
 
 def test_an_earlier_versions_journal_is_brought_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with_journal(path, call_all_day)
-    steps = (TABLES, ("ALTER TABLE events ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'",))
+    steps = (*STEPS, ("ALTER TABLE events ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'",))
     monkeypatch.setattr("phonetui.client.journal_mending.STEPS", steps)
     monkeypatch.setattr("phonetui.client.journal_mending.SCHEMA", len(steps))
     loaded, said = opened(path)
     assert (loaded.unsent, said) == (UNSENT, "")
-    assert columns(path, "PRAGMA user_version") == [(2,)]
+    assert columns(path, "PRAGMA user_version") == [(len(steps),)]
     assert columns(path, "SELECT DISTINCT colour FROM events") == [("red",)]
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_journal_of_the_first_version_is_brought_up_to_date_damaged_or_not(
+    path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool
+) -> None:
+    steps = STEPS[:1]
+    with monkeypatch.context() as patched:
+        patched.setattr("phonetui.client.journal_mending.STEPS", steps)
+        patched.setattr("phonetui.client.journal_mending.SCHEMA", len(steps))
+        with closing(JournalFile(path, KEY)) as journal:
+            journal.record([entry(1), entry(2)], [], [], [], b"")
+    if damaged:
+        overwrite(path, 0, bytes(100))
+    loaded, _ = opened(path)
+    assert ([each.seq for each in loaded.unsent], loaded.next_seq, loaded.sent_again_after) == ([1, 2], 3, None)
+    assert columns(path, "PRAGMA user_version") == [(len(STEPS),)]
 
 
 def test_the_pages_of_the_tables_with_one_row_are_known(path: Path) -> None:

@@ -217,6 +217,19 @@ def test_a_restored_server_gets_back_what_it_has_lost() -> None:
     assert laptop.outbox.unsent == 0
 
 
+def test_what_was_sent_again_in_vain_is_not_sent_at_the_next_start_but_to_a_server_restored_since() -> None:
+    started = Loaded(next_seq=4, sent_again_after=1, out=Out(resumes_at=NOON))
+    laptop = Laptop(started)
+    same = laptop.hears(laptop.sends(), reply(stored_through=1, out=Out(resumes_at=NOON)))
+    assert (same.forgotten_after, same.sent_again_after) == (None, 1)
+    later = Out(resumes_at=NOON + timedelta(days=1))
+    restored = laptop.hears(laptop.watches(), reply(stored_through=1, out=later))
+    assert (restored.forgotten_after, restored.sent_again_after) == (1, 1)
+    laptop = Laptop(started)
+    came_beyond = laptop.hears(laptop.sends(), reply(stored_through=3, out=Out(resumes_at=NOON)))
+    assert (came_beyond.forgotten_after, came_beyond.sent_again_after) == (None, None)
+
+
 def test_a_restored_server_lends_nobody_until_it_knows_whom_was_called() -> None:
     laptop = Laptop().is_online(lease(1))
     laptop.records(entry(1), finished=["h1"])

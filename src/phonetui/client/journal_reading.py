@@ -21,8 +21,8 @@ Shape = TypeVar("Shape")
 
 def load(connection: Connection) -> Loaded:
     """Everything that a start needs."""
-    cursor, offset, state, out, last_seq, shift_from = connection.execute(
-        "SELECT cursor, server_offset, campaign_state, out, last_seq, shift_from FROM journal"
+    cursor, offset, state, out, last_seq, shift_from, sent_again_after = connection.execute(
+        "SELECT cursor, server_offset, campaign_state, out, last_seq, shift_from, sent_again_after FROM journal"
     ).fetchone()
     call, campaign = connection.execute("SELECT call.body, campaign.body FROM call, campaign").fetchone()
     return Loaded(
@@ -38,6 +38,7 @@ def load(connection: Connection) -> Loaded:
         server_offset=timedelta(seconds=offset),
         campaign_state=state,
         out=_known(out, Out) or Out(),
+        sent_again_after=sent_again_after,
     )
 
 

@@ -40,7 +40,8 @@ class Loaded(Struct, frozen=True, kw_only=True):
     """Everything that a start needs. `call` is as last recorded, empty before the first.
 
     `held` is in calling order, `unsent` in the order of `seq`. `outcomes` are this shift's, `earlier` those of the days
-    before it. `server_offset` is the server's clock minus this laptop's wall clock, as last known.
+    before it. `server_offset` is the server's clock minus this laptop's wall clock, as last known. After the `seq`
+    `sent_again_after` everything was sent once more, for the server had not said that it has what came before.
     """
 
     call: bytes = b""
@@ -55,6 +56,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     server_offset: timedelta = timedelta()
     campaign_state: CampaignState = "open"
     out: Out = Out()
+    sent_again_after: int | None = None
 
     @property
     def not_taken(self) -> int:

@@ -103,7 +103,7 @@ def refill(connection: Connection, found: Salvage) -> None:
 
 
 _REFILL = {
-    "journal": "REPLACE INTO journal VALUES (1, ?, ?, ?, ?, ?, ?)",
+    "journal": "REPLACE INTO journal VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
     "campaign": "REPLACE INTO campaign VALUES (1, ?)",
     "call": "REPLACE INTO call VALUES (1, ?)",
 }

@@ -52,8 +52,11 @@ TABLES = (
     "INSERT INTO call (one, body) VALUES (1, x'')",
 )
 
+#: After which seq everything was sent once more; a seq that was lost is a gap for ever, and asked for once.
+SENT_AGAIN = ("ALTER TABLE journal ADD COLUMN sent_again_after INTEGER",)
+
 #: What brings a journal from each version to the next, from none to 1 first; one that was released is never changed.
-STEPS: tuple[tuple[str, ...], ...] = (TABLES,)
+STEPS: tuple[tuple[str, ...], ...] = (TABLES, SENT_AGAIN)
 
 #: Kept in the file's `user_version`.
 SCHEMA = len(STEPS)

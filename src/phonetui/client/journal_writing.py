@@ -132,12 +132,13 @@ def _lend(connection: Connection, lease: Lease) -> None:
 def _note(connection: Connection, taken: Taken) -> None:
     reply: ExchangeReply = taken.reply
     connection.execute(
-        "UPDATE journal SET cursor = ?, server_offset = ?, campaign_state = ?, out = ?",
+        "UPDATE journal SET cursor = ?, server_offset = ?, campaign_state = ?, out = ?, sent_again_after = ?",
         (
             reply.cursor,
             taken.server_offset.total_seconds(),
             reply.campaign_state,
             _json(reply.out),
+            taken.sent_again_after,
         ),
     )
     if reply.campaign is not None:

@@ -35,7 +35,7 @@ class Taken(Struct, frozen=True, kw_only=True):
 
     `reply` is cleaned and holds only what is newer than what is known: its `leases` are to be added to the hand.
     `changed` are leases on hand that lost voters, or all of them. `forgotten_after` is set by a server that has lost
-    the events after that `seq`: they are unsent again.
+    the events after that `seq`: they are unsent again. `sent_again_after` is the last such, until it has come beyond.
     """
 
     reply: ExchangeReply
@@ -43,6 +43,7 @@ class Taken(Struct, frozen=True, kw_only=True):
     rejected: tuple[tuple[str, str], ...] = ()
     changed: tuple[Lease, ...] = ()
     forgotten_after: int | None = None
+    sent_again_after: int | None = None
     server_offset: timedelta = timedelta()
 
 
@@ -86,7 +87,7 @@ class Outbox:
         self._campaign_version = loaded.campaign.version if loaded.campaign else 0
         self._unsent = {entry.id: entry for entry in loaded.unsent}
         self._last_seq = loaded.next_seq - 1
-        self._sent_again_after: int | None = None
+        self._sent_again_after = loaded.sent_again_after
         self.hand = Hand(
             (held.lease for held in loaded.held if not held.finished),
             (held.lease for held in loaded.held if held.finished),
@@ -265,6 +266,7 @@ class Outbox:
             rejected=rejected,
             changed=after.changed_since(self.hand),
             forgotten_after=forgotten_after,
+            sent_again_after=self._sent_again(reply) if forgotten_after is None else forgotten_after,
             server_offset=offset,
         )
 
@@ -274,12 +276,11 @@ class Outbox:
         for event_id in (*taken.acknowledged, *(event_id for event_id, _ in taken.rejected)):
             self._unsent.pop(event_id, None)
         self._unsent |= {entry.id: entry for entry in again}
-        self._remember_forgotten(taken)
+        self._sent_again_after = taken.sent_again_after
         self.hand.take(reply)
         households = [lease.household.household_id for lease in (*taken.changed, *reply.leases)]
         self._learn((*households, *reply.ended, *reply.withdrawn, *reply.suppressed))
-        self._news = reply
-        self._set_at = tick
+        self._news, self._set_at = reply, tick
         if reply.campaign is not None:
             self._campaign_version = reply.campaign.version
         self._given_back.difference_update(request.given_back)
@@ -318,13 +319,12 @@ class Outbox:
     def _forgotten_after(self, reply: ExchangeReply, flight: Flight) -> int | None:
         """What a server restored from a backup has lost; asked for once, for it may never say that it has it."""
         through = reply.stored_through
-        return through if through < flight.settled and through != self._sent_again_after else None
+        return through if through < flight.settled and through != self._sent_again(reply) else None
 
-    def _remember_forgotten(self, taken: Taken) -> None:
-        if taken.forgotten_after is not None:
-            self._sent_again_after = taken.forgotten_after
-        elif self._sent_again_after is not None and taken.reply.stored_through > self._sent_again_after:
-            self._sent_again_after = None
+    def _sent_again(self, reply: ExchangeReply) -> int | None:
+        """After which seq all was sent again, unless the server has come beyond it, or was restored since."""
+        after, same_server = self._sent_again_after, reply.out.resumes_at == self._news.out.resumes_at
+        return after if same_server and after is not None and reply.stored_through <= after else None
 
     def _learn(self, about: Iterable[str]) -> None:
         self._moment += 1
