@@ -15,6 +15,7 @@ from phonetui.server.accounts import Accounts, Caller
 from phonetui.server.engine import Database
 from phonetui.server.journal_keys import JournalKeys
 from phonetui.server.keys import ServerKeys, keys_from
+from phonetui.server.mailed_codes import MailedCodes
 from phonetui.server.passwords import Passwords
 from phonetui.server.problems import RequestRefused
 from phonetui.server.sign_in_tries import MOST_FOR_A_PAIR, MOST_FOR_AN_ORIGIN, network
@@ -33,7 +34,8 @@ class Bank:
     def __init__(self, database: Database, keys: ServerKeys, clock: Clock) -> None:
         self.database = database
         self.clock = clock
-        self.accounts = Accounts(database, b"n" * 32, clock, Passwords())
+        codes = MailedCodes(database, keys.mailing, clock, str)
+        self.accounts = Accounts(database, b"n" * 32, clock, Passwords(), codes)
         self.journal_keys = JournalKeys(database, keys, self.accounts)
 
     async def add_campaigns(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
-from phonetui.core.campaign import Campaign
+from phonetui.core.campaign import Campaign, PhoneBank
 from phonetui.server import tables
 from phonetui.server.app import CampaignApp, create_app
 from phonetui.server.engine import Database, sync_engine
@@ -27,6 +27,15 @@ KEY = {"key": b64encode(b"k" * 32).decode()}
 SIGN_IN = {"email": "nobody@example.org", "password": PASSWORD, "device_id": "laptop"}
 EXCHANGE = {"campaign_id": "turnout", "device_id": "laptop"}
 RELEASE = {"password": PASSWORD}
+PHONE_BANK = "/v1/campaigns/{campaign_id:str}/phone-banks/{phone_bank_id:str}"
+PRACTICE = "/v1/campaigns/{campaign_id:str}/practice"
+#: What stands for the parts of a path.
+NAMES = {
+    "{rest:path}": "somewhere",
+    "{journal_id:str}": "j-1",
+    "{campaign_id:str}": "turnout",
+    "{phone_bank_id:str}": "saturday",
+}
 
 EVERYBODY = ("nobody", "signed out", "caller elsewhere", "caller", "supervisor", "owner")
 WITHOUT_TOKEN = ("nobody", "signed out")
@@ -43,10 +52,21 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("POST", "/v1/journal-keys/{journal_id:str}/release"): (RELEASE, 200, 401),
     ("DELETE", "/v1/journal-keys/{journal_id:str}"): (None, 204, 401),
     ("POST", "/v1/exchange"): (EXCHANGE, 200, 401),
+    ("POST", "/v1/forgotten-password"): ({"email": "nobody@example.org"}, 409, 409),
+    ("POST", "/v1/new-password"): ({**SIGN_IN, "code": "12345678"}, 409, 409),
+    ("GET", "/v1/me"): (None, 200, 401),
+    ("PUT", "/v1/me"): ({"calling_name": "Dana"}, 204, 401),
+    ("GET", "/v1/campaigns"): (None, 200, 401),
+    ("PUT", PHONE_BANK): (None, 204, 401),
+    ("DELETE", PHONE_BANK): (None, 204, 401),
+    ("PUT", PRACTICE): (None, 204, 401),
     ("POST", "/v1/sign-out"): (None, 204, 401),
 }
 #: Whom a route treats otherwise than the rest of those with a token.
-OTHERWISE = {("POST", "/v1/exchange"): {"caller elsewhere": 404}}
+OTHERWISE = {
+    asked: {"caller elsewhere": 404}
+    for asked in (("POST", "/v1/exchange"), ("PUT", PHONE_BANK), ("DELETE", PHONE_BANK), ("PUT", PRACTICE))
+}
 
 
 class Everybody:
@@ -57,7 +77,9 @@ class Everybody:
         self.app = campaign_app
         self._url = url
         self._clock = clock
-        self._add(TURNOUT)
+        starts = clock() + timedelta(days=4)
+        saturday = PhoneBank("saturday", starts, starts + timedelta(hours=3))
+        self._add(msgspec.structs.replace(TURNOUT, phone_banks=(saturday,), practice_first=True))
         self._add(SCHOOLS)
         self.tokens = {
             "signed out": self._joins("turnout", "caller"),
@@ -105,7 +127,9 @@ def test_the_table_names_every_route(everybody: Everybody) -> None:
 def test_every_route_knows_who_is_asking(everybody: Everybody, who: str) -> None:
     for (method, path), (body, allowed, refused) in ROUTES.items():
         expected = refused if who in WITHOUT_TOKEN else OTHERWISE.get((method, path), {}).get(who, allowed)
-        filled = path.replace("{rest:path}", "somewhere").replace("{journal_id:str}", "j-1")
+        filled = path
+        for part, name in NAMES.items():
+            filled = filled.replace(part, name)
         assert (method, path, everybody.asks(who, method, filled, body)) == (method, path, expected)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,14 +15,16 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from phonetui.core.calling_name import LONGEST, calling_name
 from phonetui.server import invitations
 from phonetui.server.engine import Database
 from phonetui.server.invitations import Invitation
+from phonetui.server.mailed_codes import MailedCodes
 from phonetui.server.passwords import Passwords
 from phonetui.server.problems import RequestRefused
-from phonetui.server.sign_in_tries import count_try, forget_tries
+from phonetui.server.sign_in_tries import count_try, forget_tries, network
 from phonetui.server.tables import accounts, campaigns, devices, members
-from phonetui.wire import Join, Membership, Role, Session, SignIn
+from phonetui.wire import Join, Membership, NewPassword, Role, Session, SignIn
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
@@ -31,7 +33,7 @@ _ID = re.compile(r"[\w-]+", re.ASCII)
 
 #: Whoever a token belongs to, once for each of their campaigns.
 _CALLER = (
-    select(accounts.c.caller_id, accounts.c.name, accounts.c.email, accounts.c.owner)
+    select(accounts.c.caller_id, accounts.c.name, accounts.c.email, accounts.c.owner, accounts.c.calling_name)
     .add_columns(devices.c.device_id, members.c.campaign_id, members.c.role)
     .select_from(devices.join(accounts, accounts.c.caller_id == devices.c.caller_id))
     .join(members, members.c.caller_id == accounts.c.caller_id, isouter=True)
@@ -49,6 +51,7 @@ class Caller(Struct, frozen=True):
     roles: dict[str, Role]
     device_id: str
     token_hash: str
+    calling_name: str = ""
 
     def role(self, campaign_id: str) -> Role | None:
         """What the caller is in this campaign; None where it is not open to them."""
@@ -62,7 +65,16 @@ async def caller_of(connection: AsyncConnection, token_hash: str) -> Caller:
         raise RequestRefused("signed-out")
     first = rows[0]
     roles = {row.campaign_id: row.role for row in rows if row.campaign_id}
-    return Caller(first.caller_id, first.name, first.email, first.owner, roles, first.device_id, token_hash)
+    return Caller(
+        first.caller_id,
+        first.name,
+        first.email,
+        first.owner,
+        roles,
+        first.device_id,
+        token_hash,
+        first.calling_name,
+    )
 
 
 def hash_token(token: str) -> str:
@@ -78,38 +90,71 @@ class Accounts:
     """
 
     def __init__(
-        self, database: Database, naming_key: bytes, clock: Callable[[], datetime], passwords: Passwords
+        self,
+        database: Database,
+        naming_key: bytes,
+        clock: Callable[[], datetime],
+        passwords: Passwords,
+        codes: MailedCodes,
     ) -> None:
         self._database = database
         self._naming_key = naming_key
         self._clock = clock
         self._passwords = passwords
+        self._codes = codes
 
     async def join(self, asked: Join, origin: str) -> Session:
         """Spends one use of an invitation on a new account, or on adding a campaign to an account that exists.
 
+        Where mail can be sent, an address is proved by a code first, and who has none hears no more of it than that:
+        whether there is an account with the address is told only to whoever reads its mail, or knows its password.
         Repeating it after a lost reply spends nothing more. Raises the problems `invitation-ended`, `account-exists`,
-        `weak-password`, `too-many-tries` and `bad-request`.
+        `weak-password`, `too-many-tries` and `bad-request`; `code-sent`, `wrong-code` and `mail-failed`.
         """
-        email = _checked_email(asked.email)
-        name = _checked(asked.name, "name", LONGEST_NAME)
+        email = checked_email(asked.email)
+        name = checked_name(asked.name, "name", LONGEST_NAME)
+        told = checked_name(asked.calling_name or calling_name("", name)[:LONGEST], "calling name", LONGEST)
+        proved = await self._codes.are_sent()
         async with self._database.read() as connection:
             invitation = await invitations.find(connection, asked.secret)
-            known = await _account(connection, email) is not None
-        if known:
-            return await self._join_again(asked, email, invitation, origin)
+            known = await account_of(connection, email) is not None
+        if known or proved:
+            try:
+                return await self._join_again(asked, email, invitation, origin)
+            except RequestRefused as refused:
+                if refused.problem.type != "account-exists" or not proved:
+                    raise
+                await self._prove(asked, email, invitation, origin)
+                if known:
+                    raise
         password_hash = await self._passwords.hash(asked.password)
-        caller_id = hmac.digest(self._naming_key, email.encode(), "sha256")[:16].hex()
+        row = {"email": email, "name": name, "calling_name": told, "password_hash": password_hash}
+        return await self._add(asked, row, invitation, proved=proved, origin=origin)
+
+    async def _prove(self, asked: Join, email: str, invitation: Invitation, origin: str) -> None:
+        """Raises `code-sent` where no code was given, and `wrong-code`."""
+        self._passwords.check(asked.password)
+        if asked.code:
+            await self._codes.check(email, "join", asked.code)
+            return
+        async with self._database.read() as connection:
+            await invitations.check(connection, invitation, self._clock())
+        await self._codes.send(email, "join", origin)
+        raise RequestRefused("code-sent")
+
+    async def _add(
+        self, asked: Join, row: Mapping[str, str], invitation: Invitation, *, proved: bool, origin: str
+    ) -> Session:
+        caller_id = hmac.digest(self._naming_key, row["email"].encode(), "sha256")[:16].hex()
         try:
             async with self._database.write() as connection:
                 await invitations.spend(connection, invitation, self._clock())
-                await connection.execute(
-                    accounts.insert().values(
-                        caller_id=caller_id, email=email, name=name, password_hash=password_hash, added_at=self._clock()
-                    )
-                )
+                if proved:
+                    await self._codes.spend(connection, row["email"], "join")
+                    await forget_tries(connection, row["email"], network(origin))
+                await connection.execute(accounts.insert().values(caller_id=caller_id, added_at=self._clock(), **row))
                 await invitations.grant(connection, invitation, caller_id)
-                return await self._start(connection, caller_id, asked)
+                return await self.start_session(connection, caller_id, asked)
         except IntegrityError:
             raise RequestRefused("account-exists") from None
 
@@ -125,13 +170,13 @@ class Accounts:
             if not await invitations.granted(connection, invitation, caller_id):
                 await invitations.spend(connection, invitation, self._clock())
                 await invitations.grant(connection, invitation, caller_id)
-            return await self._start(connection, caller_id, asked)
+            return await self.start_session(connection, caller_id, asked)
 
     async def sign_in(self, asked: SignIn, origin: str) -> Session:
         """A token for this device, whose former one ends; raises `wrong-password` and `too-many-tries`."""
-        caller_id = await self._check(_checked_email(asked.email), asked.device_id, asked.password, origin)
+        caller_id = await self._check(checked_email(asked.email), asked.device_id, asked.password, origin)
         async with self._database.write() as connection:
-            return await self._start(connection, caller_id, asked)
+            return await self.start_session(connection, caller_id, asked)
 
     async def caller(self, token: str) -> Caller:
         """The caller who holds `token`; raises `signed-out`."""
@@ -158,14 +203,17 @@ class Accounts:
         checked_id(device_id, "device_id")
         async with self._database.write() as connection:
             origin = await count_try(connection, email, device_id, origin, self._clock())
-            account = await _account(connection, email)
+            account = await account_of(connection, email)
         if not await self._passwords.match(account[1] if account else None, password) or account is None:
             raise RequestRefused("wrong-password")
         async with self._database.write() as connection:
             await forget_tries(connection, email, origin)
         return account[0]
 
-    async def _start(self, connection: AsyncConnection, caller_id: str, asked: SignIn | Join) -> Session:
+    async def start_session(
+        self, connection: AsyncConnection, caller_id: str, asked: SignIn | Join | NewPassword
+    ) -> Session:
+        """A token for this device, whose former one ends."""
         device_id = checked_id(asked.device_id, "device_id")
         mine = (devices.c.caller_id == caller_id) & (devices.c.device_id == device_id) & devices.c.ended_at.is_(None)
         await connection.execute(update(devices).where(mine).values(ended_at=self._clock()))
@@ -197,10 +245,12 @@ async def _session(connection: AsyncConnection, caller: Caller, token: str) -> S
         if role is not None:
             heading = msgspec.json.decode(body, type=_Heading)
             memberships.append(Membership(campaign_id, heading.name, heading.organisation, role, state))
-    return Session(token, caller.caller_id, caller.name, caller.email, tuple(memberships))
+    told = calling_name(caller.calling_name, caller.name)
+    return Session(token, caller.caller_id, caller.name, caller.email, tuple(memberships), told)
 
 
-async def _account(connection: AsyncConnection, email: str) -> tuple[str, str] | None:
+async def account_of(connection: AsyncConnection, email: str) -> tuple[str, str] | None:
+    """The id and the password's hash of the account with this address; None where there is none."""
     wanted = select(accounts.c.caller_id, accounts.c.password_hash).where(accounts.c.email == email)
     row = (await connection.execute(wanted)).first()
     return (row.caller_id, row.password_hash) if row else None
@@ -215,15 +265,17 @@ def checked_id(text: str, field: str, longest: int = 36) -> str:
     return text
 
 
-def _checked(text: str, field: str, longest: int) -> str:
+def checked_name(text: str, field: str, longest: int) -> str:
+    """A name as people write it, trimmed; raises the problem `bad-request`."""
     text = text.strip()
     if not 1 <= len(text) <= longest or not text.isprintable():
         raise RequestRefused("bad-request", f"The {field} needs 1 to {longest} characters, all of them printable.")
     return text
 
 
-def _checked_email(email: str) -> str:
-    email = _checked(email, "email", LONGEST_EMAIL).lower()
+def checked_email(email: str) -> str:
+    """An e-mail address in lower case; raises the problem `bad-request`."""
+    email = checked_name(email, "email", LONGEST_EMAIL).lower()
     before, at, after = email.rpartition("@")
     if not (before and at and after) or any(letter.isspace() for letter in email):
         raise RequestRefused("bad-request", f"{email} is not an e-mail address.")

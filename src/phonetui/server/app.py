@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from importlib.metadata import version
 
-import msgspec
-from litestar import Litestar, MediaType, Request, Response, delete, get, post, put
+from litestar import Litestar, MediaType, Response, delete, get, post, put
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import text
 
-from phonetui.server import join_page
+from phonetui.server import join_page, open_campaigns, own_account, phone_banks, practice
 from phonetui.server.accounts import Accounts, Caller
-from phonetui.server.answers import ANSWERS, PROBLEM_JSON
+from phonetui.server.answers import ANSWERS
+from phonetui.server.asked import OF_BODIES, WITH_TOKEN, Asked, origin, problems
 from phonetui.server.engine import Database
 from phonetui.server.exchange import Exchange
 from phonetui.server.inflate import LARGEST_BODY, InflateRequests
 from phonetui.server.journal_keys import JournalKeys
 from phonetui.server.keys import ServerKeys
 from phonetui.server.log import RequestLog
+from phonetui.server.mailed_codes import MailedCodes
+from phonetui.server.open_campaigns import OpenCampaigns
 from phonetui.server.openapi import OPENAPI, TimesOfDay
+from phonetui.server.own_account import OwnAccount
 from phonetui.server.passwords import Passwords
-from phonetui.server.problems import STATUS, RequestRefused
+from phonetui.server.phone_banks import PhoneBanks
+from phonetui.server.problems import RequestRefused
 from phonetui.server.watches import Watches
 from phonetui.wire import (
-    PROBLEMS,
     WIRE_VERSION,
     ExchangeReply,
     ExchangeRequest,
@@ -39,62 +39,34 @@ from phonetui.wire import (
     Join,
     JournalKey,
     KeyRelease,
-    Problem,
     Session,
     SignIn,
 )
 
-#: What any route with a body may answer.
-OF_BODIES = ("bad-request", "too-large")
-WITH_TOKEN = [{"token": list[str]()}]
 #: Bytes from which a reply is worth its gzip header.
 WORTH_COMPRESSING = 256
-
-
-class Asked(Request[None, None, State]):
-    """A request whose body is decoded in one step; on the way through plain objects, events would lose their bytes."""
-
-    async def json(self) -> object:
-        """The body as its route takes it; raises `bad-request` for one that is not JSON, or not what is taken."""
-        field = self.route_handler.parsed_data_field
-        try:
-            return _decoder(field.annotation if field else object).decode(await self.body())
-        except msgspec.DecodeError as error:
-            raise RequestRefused("bad-request", f"The body cannot be read: {error}.") from None
-
-
-@cache
-def _decoder(shape: type[object]) -> msgspec.json.Decoder[object]:
-    return msgspec.json.Decoder(shape)
-
-
-def problems(*kinds: str) -> dict[int, ResponseSpec]:
-    """How a route's refusals are described in the OpenAPI document."""
-    described: dict[int, str] = {}
-    for kind in kinds:
-        earlier = f"{described[STATUS[kind]]} " if STATUS[kind] in described else ""
-        described[STATUS[kind]] = f"{earlier}`{kind}`: {PROBLEMS[kind]}"
-    return {
-        status: ResponseSpec(Problem, generate_examples=False, description=sentence, media_type=PROBLEM_JSON)
-        for status, sentence in described.items()
-    }
 
 
 # -- routes ------------------------------------------------------------------------------------------------------------
 
 
 @post(
-    "/v1/join", status_code=200, responses=problems(*OF_BODIES, "invitation-ended", "account-exists", "weak-password")
+    "/v1/join",
+    status_code=200,
+    responses=problems(
+        *(*OF_BODIES, "invitation-ended", "account-exists", "weak-password", "too-many-tries"),
+        *("code-sent", "wrong-code", "mail-failed"),
+    ),
 )
 async def join(data: JSONBody[Join], request: Asked, accounts: NamedDependency[Accounts]) -> Session:
     """Makes an account from an invitation, or adds the invitation's campaign to the account that has this e-mail."""
-    return await accounts.join(data, _origin(request))
+    return await accounts.join(data, origin(request))
 
 
 @post("/v1/sign-in", status_code=200, responses=problems(*OF_BODIES, "wrong-password", "too-many-tries"))
 async def sign_in(data: JSONBody[SignIn], request: Asked, accounts: NamedDependency[Accounts]) -> Session:
     """Gives this device a token and ends its former one."""
-    return await accounts.sign_in(data, _origin(request))
+    return await accounts.sign_in(data, origin(request))
 
 
 @post("/v1/sign-out", status_code=204, security=WITH_TOKEN, responses=problems("signed-out"))
@@ -131,7 +103,7 @@ async def keep_key(
     "/v1/journal-keys/{journal_id:str}/release",
     status_code=200,
     security=WITH_TOKEN,
-    responses=problems(*OF_BODIES, "signed-out", "wrong-password", "too-many-tries", "no-such-key"),
+    responses=problems(*OF_BODIES, "signed-out", "wrong-password", "too-many-tries", "no-such-key", "key-withheld"),
 )
 async def release_key(
     journal_id: FromPath[str],
@@ -200,10 +172,6 @@ async def provide_caller(token: NamedDependency[str], accounts: NamedDependency[
     return await accounts.caller(token)
 
 
-def _origin(request: Asked) -> str:
-    return request.client.host if request.client else ""
-
-
 # -- the whole ---------------------------------------------------------------------------------------------------------
 
 
@@ -231,9 +199,16 @@ def _given(part: object) -> Provide:
     return Provide(provide, sync_to_thread=False)
 
 
-def create_app(database: Database, keys: ServerKeys, clock: Callable[[], datetime]) -> CampaignApp:
-    """The application over an open database, which it closes when it stops."""
-    accounts, watches = Accounts(database, keys.naming, clock, Passwords()), Watches()
+def create_app(
+    database: Database,
+    keys: ServerKeys,
+    clock: Callable[[], datetime],
+    mail_password: Callable[[], str] = str,
+) -> CampaignApp:
+    """The application over an open database, which it closes when it stops. `mail_password` is the mail server's."""
+    passwords, watches = Passwords(), Watches()
+    codes = MailedCodes(database, keys.mailing, clock, mail_password)
+    accounts = Accounts(database, keys.naming, clock, passwords, codes)
     campaign_exchange = Exchange(database, keys, clock)
     parts = {
         "database": database,
@@ -242,9 +217,18 @@ def create_app(database: Database, keys: ServerKeys, clock: Callable[[], datetim
         "journal_keys": JournalKeys(database, keys, accounts),
         "campaign_exchange": campaign_exchange,
         "watches": watches,
+        "own_account": OwnAccount(database, clock, accounts, passwords, codes),
+        "open_campaigns": OpenCampaigns(database, clock),
+        "phone_banks": PhoneBanks(database, clock),
     }
     routes = Litestar(
-        [join, sign_in, sign_out, session, keep_key, release_key, drop_key, exchange, join_page_of_a_link, health],
+        [
+            *(join, sign_in, sign_out, session, keep_key, release_key, drop_key, exchange, join_page_of_a_link, health),
+            *own_account.ROUTES,
+            *open_campaigns.ROUTES,
+            *phone_banks.ROUTES,
+            *practice.ROUTES,
+        ],
         dependencies={
             "token": Provide(provide_token),
             "caller": Provide(provide_caller),
@@ -257,7 +241,7 @@ def create_app(database: Database, keys: ServerKeys, clock: Callable[[], datetim
         exception_handlers=ANSWERS,
         openapi_config=OPENAPI,
         plugins=[TimesOfDay()],
-        on_shutdown=[campaign_exchange.close, database.close],
+        on_shutdown=[campaign_exchange.close, codes.close, database.close],
         logging_config=None,
         debug=False,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
@@ -23,8 +23,9 @@ from phonetui.server.leases import Lender, borrowed
 from phonetui.server.listening import listen
 from phonetui.server.moves import numbers_of, suppressed
 from phonetui.server.news import News
+from phonetui.server.practice import practice
 from phonetui.server.problems import RequestRefused
-from phonetui.server.stored_campaign import StoredCampaign, find_campaign
+from phonetui.server.stored_campaign import StoredCampaign, campaign_open_to, is_over
 from phonetui.server.tables import accounts, voters
 from phonetui.wire import LONGEST_WAIT, CampaignState, ExchangeReply, ExchangeRequest
 
@@ -35,8 +36,6 @@ _TRY_AGAIN = ("40P01", "40001")
 _TRIES = 4
 #: From when on a server lends that was never put back to a backup.
 _EVER = datetime.min.replace(tzinfo=UTC)
-#: When it is midnight at the campaign's end everywhere on earth.
-_LAST_ZONE = timedelta(hours=12)
 
 _TURN = select(accounts.c.caller_id).where(accounts.c.caller_id == bindparam("caller")).with_for_update()
 _LIVING_THERE = (
@@ -115,13 +114,15 @@ class Exchange:
 
     def _answer(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         """One transaction. The caller's exchanges take turns, so that no limit is passed by two at once."""
-        stored, now = self._open_to(connection, caller, request), self._clock()
+        stored, now = campaign_open_to(connection, caller, request.campaign_id), self._clock()
         if self._lends_from is None:
             self._lends_from = lends_from(connection, now) or _EVER
-        connection.execute(_TURN, {"caller": caller.caller_id})
+        if connection.dialect.name != "sqlite":  # where all transactions that write take turns
+            connection.execute(_TURN, {"caller": caller.caller_id})
         campaign, state = stored.campaign, self._state(stored, now)
         arrived = events.store(connection, self._key, caller, campaign, request.events, now)
-        lender = Lender(connection, self._key, caller, campaign, state == "open", now)
+        practise = practice(connection, campaign, caller) == "wanted"
+        lender = Lender(connection, self._key, caller, campaign, state == "open" and not practise, now)
         lent = lender.lend(request, arrived.undone)
         told = news.since(connection, request.campaign_id, request.cursor)
         withdrawn, numbers = _concerning(connection, request.campaign_id, lent.on_hand, told)
@@ -137,7 +138,7 @@ class Exchange:
             notices=told.notices,
             campaign=campaign if request.campaign_version != campaign.version else None,
             campaign_state=state,
-            out=msgspec.structs.replace(lent.out, resumes_at=self._resumes_at()),
+            out=msgspec.structs.replace(lent.out, resumes_at=self._resumes_at(), practice=practise),
             cursor=str(told.cursor),
             server_time=now,
         )
@@ -146,7 +147,7 @@ class Exchange:
         self, connection: Connection, caller: Caller, request: ExchangeRequest, first: ExchangeReply
     ) -> ExchangeReply:
         """What is new since the watch began; only reads."""
-        stored, now = self._open_to(connection, caller, request), self._clock()
+        stored, now = campaign_open_to(connection, caller, request.campaign_id), self._clock()
         told = news.since(connection, request.campaign_id, first.cursor)
         on_hand = borrowed(connection, request.campaign_id, caller)
         withdrawn, numbers = _concerning(connection, request.campaign_id, on_hand, told)
@@ -164,7 +165,7 @@ class Exchange:
 
     def _state(self, stored: StoredCampaign, now: datetime) -> CampaignState:
         """The campaign's state; one whose last day is past is closed, and a restored server begins with a pause."""
-        if (now - _LAST_ZONE).date() > stored.campaign.ends:
+        if is_over(stored.campaign, now):
             return "closed"
         resting = stored.state == "open" and self._lends_from is not None and now < self._lends_from
         return "paused" if resting else stored.state
@@ -176,13 +177,6 @@ class Exchange:
     def _pause_left(self) -> float:
         """Seconds until a restored server lends again, which no bell tells of; 0 for one that lends."""
         return max(0.0, (self._lends_from - self._clock()).total_seconds()) if self._lends_from else 0.0
-
-    def _open_to(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> StoredCampaign:
-        known = caller.role(request.campaign_id) is not None and "\0" not in request.campaign_id
-        stored = find_campaign(connection, request.campaign_id) if known else None
-        if stored is None:
-            raise RequestRefused("no-such-campaign")
-        return stored
 
 
 def _tells(reply: ExchangeReply, state: CampaignState) -> bool:

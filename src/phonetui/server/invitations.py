@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from phonetui.server.engine import insert
@@ -49,9 +49,15 @@ async def find(connection: AsyncConnection, secret: str) -> Invitation:
 
 async def spend(connection: AsyncConnection, invitation: Invitation, now: datetime) -> None:
     """Takes one use; raises `invitation-ended` when none is left or its time is over."""
-    left = invitations.c.uses_left
-    this = (invitations.c.secret_hash == invitation.secret_hash) & (left > 0) & (invitations.c.expires_at > now)
-    if (await connection.execute(update(invitations).where(this).values(uses_left=left - 1))).rowcount != 1:
+    one_less = update(invitations).where(_good(invitation, now)).values(uses_left=invitations.c.uses_left - 1)
+    if (await connection.execute(one_less)).rowcount != 1:
+        raise RequestRefused("invitation-ended")
+
+
+async def check(connection: AsyncConnection, invitation: Invitation, now: datetime) -> None:
+    """Raises `invitation-ended` where `spend` would."""
+    wanted = select(invitations.c.secret_hash).where(_good(invitation, now))
+    if (await connection.execute(wanted)).first() is None:
         raise RequestRefused("invitation-ended")
 
 
@@ -80,6 +86,14 @@ async def grant(connection: AsyncConnection, invitation: Invitation, caller_id: 
         membership.on_conflict_do_update(
             index_elements=["campaign_id", "caller_id"], set_={"role": membership.excluded.role}
         )
+    )
+
+
+def _good(invitation: Invitation, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        invitations.c.secret_hash == invitation.secret_hash,
+        invitations.c.uses_left > 0,
+        invitations.c.expires_at > now,
     )
 
 

@@ -6,7 +6,7 @@ import binascii
 from base64 import b64decode, b64encode
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 
 from phonetui.server.accounts import Accounts, Caller, checked_id
 from phonetui.server.engine import Database, insert
@@ -37,29 +37,40 @@ class JournalKeys:
                 caller_id=caller.caller_id, journal_id=journal_id, sealed=sealed
             )
             await connection.execute(row.on_conflict_do_nothing())
-        if await self._kept(caller, journal_id) != key:
+        kept, withheld = await self._kept(caller, journal_id)
+        if kept != key:
             raise RequestRefused(
                 "bad-request", "Another key is kept for this journal; drop that one first.", status=409
             )
+        if withheld:  # from whoever shows the key there is nothing to withhold
+            async with self._database.write() as connection:
+                await connection.execute(update(journal_keys).where(_of(caller, journal_id)).values(withheld=False))
 
     async def release(self, caller: Caller, journal_id: str, asked: KeyRelease) -> JournalKey:
-        """The key, for the caller's password; raises `wrong-password`, `too-many-tries` and `no-such-key`."""
+        """The key, for the caller's password; raises `wrong-password`, `too-many-tries` and `no-such-key`.
+
+        Raises `key-withheld` where the password was chosen anew by mail since, until an owner has allowed it.
+        """
         await self._accounts.check_password(caller, asked.password)
-        return JournalKey(b64encode(await self._kept(caller, journal_id)).decode())
+        key, withheld = await self._kept(caller, journal_id)
+        if withheld:
+            raise RequestRefused("key-withheld")
+        return JournalKey(b64encode(key).decode())
 
     async def drop(self, caller: Caller, journal_id: str) -> None:
         """Forgets the key, if there is one."""
         async with self._database.write() as connection:
             await connection.execute(delete(journal_keys).where(_of(caller, journal_id)))
 
-    async def _kept(self, caller: Caller, journal_id: str) -> bytes:
+    async def _kept(self, caller: Caller, journal_id: str) -> tuple[bytes, bool]:
+        """The key, and whether it is withheld."""
         async with self._database.read() as connection:
-            wanted = select(journal_keys.c.sealed).where(_of(caller, journal_id))
-            sealed: bytes | None = (await connection.execute(wanted)).scalar()
-        if sealed is None:
+            wanted = select(journal_keys.c.sealed, journal_keys.c.withheld).where(_of(caller, journal_id))
+            row = (await connection.execute(wanted)).first()
+        if row is None:
             raise RequestRefused("no-such-key")
         try:
-            return unseal(self._keys, sealed, caller.caller_id, journal_id)
+            return unseal(self._keys, row.sealed, caller.caller_id, journal_id), row.withheld
         except InvalidTag:
             raise RequestRefused("no-such-key", "The key was sealed with another server's secret.") from None
 

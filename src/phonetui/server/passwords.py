@@ -24,10 +24,14 @@ class Passwords:
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def hash(self, password: str) -> str:
-        """The Argon2id hash to store; raises the problem `weak-password`."""
+    def check(self, password: str) -> None:
+        """Raises the problem `weak-password` for one that cannot be chosen."""
         if not SHORTEST <= len(password) <= LONGEST:
             raise RequestRefused("weak-password", f"The password needs {SHORTEST} characters or more.")
+
+    async def hash(self, password: str) -> str:
+        """The Argon2id hash to store; raises the problem `weak-password`."""
+        self.check(password)
         async with self._places:
             return await asyncio.to_thread(_hasher.hash, password)
 

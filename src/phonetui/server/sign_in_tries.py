@@ -1,4 +1,4 @@
-"""How often a password may be guessed: limits per account and address, and per address.
+"""How often a password may be guessed, and a code be mailed: limits per account and address, and per address.
 
 A device that has signed in to the account before has a limit of its own, so that no stranger at the same address, such
 as a campaign office, can lock it out.
@@ -20,6 +20,11 @@ WINDOW = timedelta(minutes=15)
 #: Failed tries in that time, by one account from one origin, and by all accounts from one origin.
 MOST_FOR_A_PAIR = 10
 MOST_FOR_AN_ORIGIN = 100
+#: Mails in that time, to one address, and for all who ask from one origin, such as a hall full of new volunteers.
+MOST_MAILS_TO_ONE = 3
+MOST_MAILS_FROM_AN_ORIGIN = 60
+#: Begins the origin of a mail, so that mails and passwords are counted apart.
+_MAILS = "mail "
 
 
 async def count_try(connection: AsyncConnection, email: str, device_id: str, address: str, now: datetime) -> str:
@@ -28,21 +33,34 @@ async def count_try(connection: AsyncConnection, email: str, device_id: str, add
     await _take_turns(connection, origin)
     await connection.execute(delete(sign_in_tries).where(sign_in_tries.c.at <= now - WINDOW))
     of_origin = sign_in_tries.c.origin == origin
-    of_pair = of_origin & (sign_in_tries.c.email_hash == _hashed(email))
+    of_pair = of_origin & (sign_in_tries.c.email_hash == hash_email(email))
     if (
         await _tries(connection, of_pair) >= MOST_FOR_A_PAIR
         or await _tries(connection, of_origin) >= MOST_FOR_AN_ORIGIN
     ):
-        minutes = WINDOW // timedelta(minutes=1)
-        detail = f"Too many tries; wait {minutes} minutes, then try again."
-        raise RequestRefused("too-many-tries", detail, retry_after=minutes * 60)
-    await connection.execute(sign_in_tries.insert().values(email_hash=_hashed(email), origin=origin, at=now))
+        raise _too_many()
+    await connection.execute(sign_in_tries.insert().values(email_hash=hash_email(email), origin=origin, at=now))
     return origin
+
+
+async def count_mail(connection: AsyncConnection, email: str, address: str, now: datetime) -> None:
+    """Counts a mail with a code; raises the problem `too-many-tries` once the limit is reached."""
+    origin = f"{_MAILS}{network(address)}"[:45]
+    await _take_turns(connection, origin)
+    await _take_turns(connection, hash_email(email))
+    await connection.execute(delete(sign_in_tries).where(sign_in_tries.c.at <= now - WINDOW))
+    to_one = (sign_in_tries.c.email_hash == hash_email(email)) & sign_in_tries.c.origin.startswith(_MAILS)
+    if (
+        await _tries(connection, to_one) >= MOST_MAILS_TO_ONE
+        or await _tries(connection, sign_in_tries.c.origin == origin) >= MOST_MAILS_FROM_AN_ORIGIN
+    ):
+        raise _too_many()
+    await connection.execute(sign_in_tries.insert().values(email_hash=hash_email(email), origin=origin, at=now))
 
 
 async def forget_tries(connection: AsyncConnection, email: str, origin: str) -> None:
     """Takes back the tries of an account from there, once its right password was given."""
-    pair = (sign_in_tries.c.origin == origin) & (sign_in_tries.c.email_hash == _hashed(email))
+    pair = (sign_in_tries.c.origin == origin) & (sign_in_tries.c.email_hash == hash_email(email))
     await connection.execute(delete(sign_in_tries).where(pair))
 
 
@@ -70,10 +88,17 @@ async def _take_turns(connection: AsyncConnection, origin: str) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(origin, 0))))
 
 
+def _too_many() -> RequestRefused:
+    minutes = WINDOW // timedelta(minutes=1)
+    detail = f"Too many tries; wait {minutes} minutes, then try again."
+    return RequestRefused("too-many-tries", detail, retry_after=minutes * 60)
+
+
 async def _tries(connection: AsyncConnection, those: ColumnElement[bool]) -> int:
     tries: int = (await connection.execute(select(func.count()).select_from(sign_in_tries).where(those))).scalar_one()
     return tries
 
 
-def _hashed(email: str) -> str:
+def hash_email(email: str) -> str:
+    """How an address is stored that may be nobody's."""
     return hashlib.sha256(email.encode()).hexdigest()

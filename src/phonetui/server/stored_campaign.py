@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -10,8 +12,15 @@ from sqlalchemy import Connection, bindparam, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
+from phonetui.server.problems import RequestRefused
 from phonetui.server.tables import campaigns
 from phonetui.wire import CampaignState
+
+if TYPE_CHECKING:
+    from phonetui.server.accounts import Caller
+
+#: When it is midnight at the campaign's end everywhere on earth.
+_LAST_ZONE = timedelta(hours=12)
 
 _CAMPAIGN = select(campaigns.c.body, campaigns.c.version, campaigns.c.state).where(
     campaigns.c.campaign_id == bindparam("campaign")
@@ -29,6 +38,20 @@ def find_campaign(connection: Connection, campaign_id: str) -> StoredCampaign | 
     """The campaign of that id; None where there is none."""
     row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).first()
     return StoredCampaign(_decoded(row.body, row.version), row.state) if row else None
+
+
+def campaign_open_to(connection: Connection, caller: Caller, campaign_id: str) -> StoredCampaign:
+    """The same; raises the problem `no-such-campaign` where it is not open to the caller."""
+    known = caller.role(campaign_id) is not None and "\0" not in campaign_id
+    stored = find_campaign(connection, campaign_id) if known else None
+    if stored is None:
+        raise RequestRefused("no-such-campaign")
+    return stored
+
+
+def is_over(campaign: Campaign, now: datetime) -> bool:
+    """Whether the campaign's last day is past, wherever on earth one looks."""
+    return (now - _LAST_ZONE).date() > campaign.ends
 
 
 def known_campaign(connection: Connection, campaign_id: str) -> StoredCampaign:
