@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from phonetui.client.campaign_server import Offline, SignedOut
-from phonetui.client.desk import PhoneDesk
+from phonetui.client.desk import PhoneDesk, _by_nobody
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.journal_refusals import DiskFull
 from phonetui.client.outbox import Outbox
@@ -60,6 +60,7 @@ class CampaignServer:
         self.leases = leases
         self.state = state
         self.down: Refused | None = None
+        self.rejects = ""
         self.stored: list[bytes] = []
         self.news: asyncio.Queue[ExchangeReply] = asyncio.Queue()
 
@@ -69,9 +70,10 @@ class CampaignServer:
             raise self.down
         if request.wait:
             return msgspec.structs.replace(await self.news.get(), stored_through=len(self.stored))
-        self.stored += [bytes(memoryview(event)) for event in request.events]
+        if not self.rejects:
+            self.stored += [bytes(memoryview(event)) for event in request.events]
         return reply(
-            receipts=receipts(request),
+            receipts=receipts(request, "rejected" if self.rejects else "stored", self.rejects),
             stored_through=len(self.stored),
             leases=tuple(one for one in self.leases if one.household.household_id not in request.held),
             campaign=OPEN_NOW if request.campaign_version != OPEN_NOW.version else None,
@@ -110,7 +112,11 @@ class Killed(Exception):
 
 
 def sit_down(
-    tmp_path: Path, server: CampaignServer, story: Callable[[Evening], Awaitable[None]], later: timedelta = timedelta()
+    tmp_path: Path,
+    server: CampaignServer,
+    story: Callable[[Evening], Awaitable[None]],
+    later: timedelta = timedelta(),
+    sign_in: Callable[[str], Awaitable[None]] = _by_nobody,
 ) -> Loaded:
     """The story, and what the next start finds in the journal."""
 
@@ -120,7 +126,7 @@ def sit_down(
         journal = await Journal.open(tmp_path / "journals" / "riverside.journal", KEY)
         loaded = await journal.load()
         outbox = Outbox("laptop", "riverside", loaded, random=lambda: 0.5, now=NOON + later, tick=0.0)
-        desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock)
+        desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock, sign_in=sign_in)
         evening = Evening(desk, server)
         await desk.start()
         try:
@@ -309,6 +315,91 @@ def test_signed_out_elsewhere_keeps_the_results(tmp_path: Path) -> None:
         assert evening.desk.view.waiting.title == "You are signed out"
 
     assert len(sit_down(tmp_path, server, call).unsent) == 1
+
+
+def test_whoever_is_signed_out_signs_in_at_the_desk_and_the_shift_goes_on(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def right_password(password: str) -> None:
+        if password != "correct horse":
+            raise Refused("That is not the password.")
+        server.down = None
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = SignedOut("This laptop was signed out.")
+        await evening.desk.act(Result("not_home"))
+        await evening.until(lambda: evening.desk.view.line.state == "signed_out")
+        with pytest.raises(Refused, match=r"^That is not the password\.$"):
+            await evening.desk.sign_in("wrong horse")
+        assert evening.desk.view.line.state == "signed_out"
+        await evening.desk.sign_in("correct horse")
+        await evening.until(lambda: not evening.desk.view.unsent)
+        assert (evening.desk.view.line.state, evening.on_screen()) == ("online", "Ben")
+
+    sit_down(tmp_path, server, call, sign_in=right_password)
+    assert len(server.stored) == 1
+
+
+def test_what_the_campaign_did_not_take_is_counted_until_the_caller_has_read_about_it(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+    server.rejects = "The voter was lent to nobody."
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        assert evening.desk.tell_rejected() == ""
+        await evening.desk.act(Result("not_home"))
+        await evening.until(lambda: evening.desk.view.rejected == 1)
+        assert evening.said() == (
+            "The campaign did not take 1 entry. The voter was lent to nobody. F8 says what to do."
+        )
+        assert evening.desk.tell_rejected() == (
+            "1 entry not taken: The voter was lent to nobody. It is kept here, and `phonetui outbox list` shows what "
+            "and why. Tell your organiser; a file helps them to see to it."
+        )
+        assert evening.desk.view.rejected == 0
+
+    assert len(sit_down(tmp_path, server, call).rejected) == 1
+
+    async def next_evening(evening: Evening) -> None:
+        assert evening.desk.view.rejected == 0
+        assert evening.desk.tell_rejected() == ""
+
+    assert len(sit_down(tmp_path, server, next_evening).rejected) == 1
+
+
+def test_after_a_kill_what_was_rejected_is_counted_until_it_is_read_about(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+    server.rejects = "The voter was lent to nobody."
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(Result("not_home"))
+        await evening.until(lambda: evening.desk.view.rejected == 1)
+        raise Killed
+
+    sit_down(tmp_path, server, call)
+
+    async def start_again(evening: Evening) -> None:
+        assert evening.desk.view.rejected == 1
+
+    sit_down(tmp_path, server, start_again)
+
+
+def test_the_calls_of_the_day_are_counted_over_its_shifts(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(Result("not_home"))
+        assert evening.desk.calls_today == 1
+
+    sit_down(tmp_path, server, call)
+
+    async def look_in(evening: Evening) -> None:
+        assert (evening.desk.view.tally.attempts, evening.desk.calls_today) == (0, 1)
+
+    sit_down(tmp_path, server, look_in)
 
 
 def test_the_call_in_the_journal_is_the_call_on_the_screen(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def waiting(
             waiting(Line("signed_out"), unsent=3),
             "You are signed out",
             "The campaign server wants you to log in again. 3 entries are kept on this laptop and will be sent. "
-            "Press q, then type phonetui login to go on.",
+            "Press F5 and type your password to go on.",
         ),
         (waiting(CONNECTING, campaign=None), "Connecting…", "The first voter comes in a moment."),
         (

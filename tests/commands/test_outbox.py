@@ -8,9 +8,10 @@ import shutil
 import signal
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from sqlalchemy import func, select
 from phonetui.client.account import Account, journal_path, load_accounts, save_account
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
+from phonetui.client.desk_surface import Desk
 from phonetui.client.folders import Folders, folders_in
 from phonetui.client.journal import Journal
 from phonetui.client.journal_key import fingerprint, fingerprint_file, read_fingerprint
@@ -27,6 +29,7 @@ from phonetui.client.opening import open_desk
 from phonetui.client.outbox import Taken
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, join, resume
+from phonetui.commands import call_screen
 from phonetui.core.event import Outcome, Undo, encode
 from phonetui.server import admin
 from phonetui.server.app import create_app
@@ -34,6 +37,7 @@ from phonetui.server.engine import database_url, sync_engine
 from phonetui.server.run import Running, serve_in_background
 from phonetui.server.tables import households
 from phonetui.server.voter_import import import_voters
+from phonetui.tui import app as tui_app
 from phonetui.wire import ExchangeRequest, Lease
 from tests.client.people import reply
 from tests.commands.conftest import PASSWORD, Types
@@ -361,6 +365,56 @@ def test_sending_while_the_call_screen_is_open_leaves_it_to_that(two_calls: Dana
 
     assert asyncio.run(story()) == 1
     assert two_calls.shell.out == f"{two_calls.account.server_url.removeprefix('http://')}: {IN_USE}\n"
+
+
+# -- after the shift ---------------------------------------------------------------------------------------------------
+
+
+def test_whoever_leaves_with_something_unsent_is_told_what_sends_it(
+    two_calls: Dana, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look_in(open_desk: Callable[[], Awaitable[Desk]]) -> None:
+        desk = await open_desk()
+        await desk.start()
+        await desk.close()
+
+    def at_the_screen(open_desk: Callable[[], Awaitable[Desk]], **_: object) -> None:
+        asyncio.run(look_in(open_desk))
+
+    monkeypatch.setattr(call_screen, "need_terminal", lambda: None)
+    monkeypatch.setattr(tui_app, "call", at_the_screen)
+    laptop = Laptop(two_calls.folders, two_calls.keyring, SystemClock().new_id)
+    answer = call_screen.call(laptop, msgspec.structs.replace(two_calls.account, campaign_id="turnout"))
+    assert answer.text == (
+        "2 entries are not sent yet, and safe on this laptop.\n"
+        "`phonetui outbox send` sends them, and so does the next start."
+    )
+
+
+@pytest.mark.parametrize(
+    ("calls", "unsent", "rejected", "text"),
+    [
+        (0, 0, 0, ""),
+        (12, 0, 0, "12 calls today, all sent. Thank you!"),
+        (
+            1,
+            1,
+            0,
+            "1 call today. 1 entry is not sent yet, and safe on this laptop.\n"
+            "`phonetui outbox send` sends it, and so does the next start.",
+        ),
+        (
+            12,
+            0,
+            2,
+            "12 calls today, all sent. Thank you!\n"
+            "The campaign did not take 2 entries; `phonetui outbox list` says why.",
+        ),
+    ],
+)
+def test_the_end_of_a_shift_has_its_own_words(calls: int, unsent: int, rejected: int, text: str) -> None:
+    desk = Mock(calls_today=calls, view=Mock(unsent=unsent, rejected=rejected))
+    assert call_screen.after_shift(desk).text == text
 
 
 # -- a stick -----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ import msgspec
 from phonetui.client.campaign_server import Offline
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
-from phonetui.client.desk import Desk, PhoneDesk
+from phonetui.client.desk import PhoneDesk
+from phonetui.client.desk_surface import Desk
 from phonetui.client.folders import folders_in
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn, join

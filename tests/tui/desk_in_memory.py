@@ -117,6 +117,16 @@ class DeskInMemory:
         self.said = Said(f"Written to {file.name}; it stays here too until confirmed", "saved")
         self._changed()
 
+    async def sign_in(self, password: str) -> None:
+        self.done.append(f"sign in with {password}")
+        if self.refusing:
+            raise Refused(self.refusing)
+        self.change(line=Line("online"))
+
+    def tell_rejected(self) -> str:
+        rejected, self.rejected = self.rejected, 0
+        return "1 entry not taken: it is late." if rejected else ""
+
     def try_now(self) -> None:
         self.tries += 1
 

@@ -3,10 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-import pytest
 from textual import events
 
-from phonetui.client.view import Line, LineState, Offered, Waiting
+from phonetui.client.view import Line, Offered, Waiting
 from phonetui.core.voter import Household
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW, SOO_JIN, VERNON
@@ -234,19 +233,45 @@ def test_while_waiting_the_time_of_the_next_try_counts_down_by_itself() -> None:
     play(story)
 
 
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ("online", "The campaign server was asked just now."),
-        ("signed_out", "You are signed out; press q, then type phonetui login to go on."),
-    ],
-)
-def test_the_key_to_try_now_says_what_it_does_where_no_try_is_waited_for(state: LineState, said: str) -> None:
+def test_the_key_to_try_now_says_what_it_does_where_no_try_is_waited_for() -> None:
     async def story(stage: Stage) -> None:
-        stage.desk.change(line=Line(state))
-        await stage.sees(state.replace("_", " "))
         await stage.press("f5")
-        assert stage.saved == said
+        assert stage.saved == "The campaign server was asked just now."
+
+    play(story)
+
+
+def test_whoever_is_signed_out_types_the_password_unseen_and_goes_on() -> None:
+    async def story(stage: Stage) -> None:
+        stage.desk.change(line=Line("signed_out"))
+        await stage.sees("○ signed out · all sent · F5 signs in")
+        await stage.press("f5")
+        whose = "The password of Dana at Riverside Votes; everything is kept meanwhile."
+        await stage.sees(whose)
+        await stage.types(" two  spaces ")
+        assert stage.status == "Password  •••••••••••••"
+        stage.desk.refusing = "That is not the password."
+        await stage.press("enter")
+        await stage.sees("! That is not the password.")
+        stage.desk.refusing = ""
+        await stage.press("f5")
+        await stage.types(" two  spaces ")
+        await stage.press("enter")
+        await stage.sees("● online")
+        assert stage.desk.done == ["sign in with  two  spaces "] * 2
+        assert stage.voter == "Soo-Jin De La Cruz"
+
+    play(story)
+
+
+def test_a_key_says_what_the_campaign_did_not_take_and_the_status_is_quiet_again() -> None:
+    async def story(stage: Stage) -> None:
+        stage.desk.change(rejected=1)
+        await stage.sees("● online · all sent · 1 rejected, F8 why · 24 on hand")
+        await stage.press("f8")
+        await stage.sees("1 entry not taken: it is late. Enter writes the file, Esc closes.")
+        await stage.press("escape")
+        assert stage.status.startswith("● online · all sent · 24 on hand")
 
     play(story)
 

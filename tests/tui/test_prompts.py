@@ -331,7 +331,7 @@ def test_what_cannot_be_saved_is_told() -> None:
 def test_what_is_unsent_is_written_to_a_file_that_is_asked_for() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("f8")
-        assert stage.saved == "For a stick; whoever has it can read it. Enter writes it, Esc closes."
+        assert stage.saved == "For a stick; whoever has it can read it. Enter writes the file, Esc closes."
         assert stage.status == "File  ~/phonetui-results.jsonl"
         stage.desk.refusing = "There is such a file already; name a new one."
         await stage.press("2", "enter")

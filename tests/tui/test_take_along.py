@@ -23,8 +23,9 @@ def with_some_along(**changes: object) -> DeskInMemory:
 def test_one_key_and_enter_take_as_many_along_as_the_campaign_allows() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("f6")
-        await stage.sees("Households to call where there is no network, up to 100.")
-        assert stage.status == "Take along  100"
+        await stage.sees("To call without a network: how many households in all, up to 100? They stay")
+        await stage.sees("yours until the day's calling hours end. Enter takes them, Esc closes.")
+        assert stage.status == "Households in all  100"
         await stage.press("enter")
         assert stage.desk.done == ["take along 100"]
         assert stage.saved == "100 voters in 100 households are on hand, to be called without a network"
@@ -36,11 +37,11 @@ def test_one_key_and_enter_take_as_many_along_as_the_campaign_allows() -> None:
 def test_another_number_is_typed_and_one_that_cannot_be_stays_to_be_mended() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("f6")
-        await stage.sees("Take along")
+        await stage.sees("Households in all")
         await stage.types("0")
         await stage.press("enter")
         await stage.sees("! Type a number from 1 to 100.")
-        assert stage.status == "Take along  1000"
+        assert stage.status == "Households in all  1000"
         await stage.press("backspace", "backspace", "enter")
         assert stage.desk.done == ["take along 10"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,6 +17,7 @@ from phonetui.client.courier import Courier
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.outbox_file import NOBODYS, write_outbox
+from phonetui.client.rejections import Rejections
 from phonetui.client.shift import Shift
 from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
@@ -38,48 +39,8 @@ LOOK_AGAIN = timedelta(seconds=20)
 CLOCK_SET = timedelta(seconds=2)
 
 
-class Desk(Protocol):
-    """The surface that a front end sees."""
-
-    @property
-    def view(self) -> View:
-        """The picture as it is now; cheap."""
-
-    def listen(self, changed: Callable[[], None]) -> None:
-        """Call `changed` on the event loop after every change of the view."""
-
-    async def start(self) -> None:
-        """Show the voter from the journal, then connect."""
-
-    async def act(self, action: Action) -> None:
-        """Carry out a key; returns once it is saved. Raises `Refused` where it cannot be saved: nothing has moved."""
-
-    async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
-        """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
-
-    async def remark(self, text: str) -> None:
-        """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
-
-    async def export(self, file: Path) -> None:
-        """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
-
-    def try_now(self) -> None:
-        """Exchange now rather than when the next try is due."""
-
-    def do_extra(self, action_id: str) -> None:
-        """Carry out an action that this desk alone offers."""
-
-    def take_along(self, households: int) -> None:
-        """Ask for so many households in all, to call them without a line until the day's hours end."""
-
-    async def give_back(self) -> None:
-        """Hand back uncalled who is on hand, save the household on the screen; to be followed by `close`.
-
-        Raises `Refused` where that cannot be saved: all stay on hand.
-        """
-
-    async def close(self) -> None:
-        """End the shift: what is unsent and who is still to be called stay on the laptop, nobody else does."""
+async def _by_nobody(password: str) -> None:
+    raise Refused("Nobody can sign in at this desk; leave, and type phonetui login to go on.")
 
 
 class PhoneDesk:
@@ -100,10 +61,15 @@ class PhoneDesk:
         extras: Mapping[str, Extra] | None = None,
         *,
         head: OutboxHead = NOBODYS,
+        sign_in: Callable[[str], Awaitable[None]] = _by_nobody,
     ) -> None:
-        """`extras` are the actions that this desk alone offers, by id; `head` says whose results it exports."""
+        """`extras` are the actions that this desk alone offers, by id; `head` says whose entries it exports.
+
+        `sign_in` gets the caller a new token for a password, and raises `Refused`.
+        """
         self._extras = extras or {}
         self._head = head
+        self._sign_in = sign_in
         self._caller_name = caller_name
         self._journal = journal
         self._outbox = outbox
@@ -117,7 +83,7 @@ class PhoneDesk:
         self._asked_along = 0
         self._today = Today((*loaded.earlier, *loaded.outcomes))
         self._offset = loaded.server_offset
-        self._rejected = len(loaded.rejected)
+        self._rejections = Rejections(loaded.rejected)
         self._line = Line()
         self._said: Said | None = None
         self._changed: Callable[[], None] = lambda: None
@@ -142,7 +108,7 @@ class PhoneDesk:
             on_hand_until=min((lease.until for lease in lent), default=None),
             taken_along=hand.taken_along(now),
             unsent=self._outbox.unsent,
-            rejected=self._rejected,
+            rejected=self._rejections.untold,
             line=self._line,
             now=now,
             said=self._said,
@@ -189,6 +155,24 @@ class PhoneDesk:
     def try_now(self) -> None:
         """Exchange now rather than when the next try is due."""
         self._courier.poke()
+
+    async def sign_in(self, password: str) -> None:
+        """Sign in again where the campaign server has ended the log-in; the shift goes on. Raises `Refused`."""
+        await self._sign_in(password)
+        self._outbox.signed_in(self._clock.tick())
+        self._courier.poke()
+
+    def tell_rejected(self) -> str:
+        """What the campaign did not take, and who can do what; the caller knows of it from then on.
+
+        Empty where there is nothing that the caller does not know of.
+        """
+        return self._rejections.tell()
+
+    @property
+    def calls_today(self) -> int:
+        """How many calls the day has come to, with the shifts before this one."""
+        return self._today.tally(self._campaign, self._clock.now()).attempts
 
     def do_extra(self, action_id: str) -> None:
         """Carry out an action that this desk alone offers."""
@@ -335,11 +319,9 @@ class PhoneDesk:
         reply = taken.reply
         self._offset = taken.server_offset
         self._next_seq = max(self._next_seq, reply.stored_through + 1)  # the journal may have lost the last it gave
-        self._rejected += len(taken.rejected)
         self._coming = reply.campaign or self._coming
         if taken.rejected:
-            why = taken.rejected[-1][1]
-            self._said = Said(f"The campaign did not take a result, which stays here. {why}", "alarm")
+            self._said = self._rejections.add([reason for _, reason in taken.rejected])
         elif reply.notices:
             self._said = Said(reply.notices[-1].text, "notice")
         elif self._asked_along and not self._outbox.taking_along:

@@ -1,34 +1,72 @@
-"""A caller who started without a line and without a keyring: the password typed then signs in once there is a line."""
+"""Signing in while the call screen is open: once there is a line, or again after the log-in has ended."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
-from phonetui.client.campaign_server import ProblemAnswer, SignedOut
+from phonetui.client.campaign_server import Offline, ProblemAnswer, SignedOut
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import SignedIn
+from phonetui.core.refusal import Refused
 from phonetui.wire import ExchangeReply, ExchangeRequest, SignIn
 
 
 class LateSignIn:
-    """A campaign server to which the first exchange that gets through signs in."""
+    """A campaign server to which the first exchange that gets through signs in, if the caller started without a line.
 
-    def __init__(self, server: PhonetuiServer, signed_in: SignedIn) -> None:
+    `keep_token` is handed each new token of a caller whose keyring held the last.
+    """
+
+    def __init__(
+        self, server: PhonetuiServer, signed_in: SignedIn, keep_token: Callable[[str], Awaitable[object]] | None = None
+    ) -> None:
         self._server = server
-        self._asked = SignIn(signed_in.account.email, signed_in.password, signed_in.account.device_id)
+        self._account = signed_in.account
+        self._password = signed_in.password
+        self._keep_token = keep_token if signed_in.kept else None
         self._one_sign_in = asyncio.Lock()
 
     async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
         """Carry one exchange out; raises `NoExchange`, for a password that is no longer right `SignedOut`."""
         async with self._one_sign_in:
             if not self._server.token:
-                await self._sign_in()
-        return await self._server.exchange(request)
-
-    async def _sign_in(self) -> None:
+                await self._sign_in_late()
+        token = self._server.token
         try:
-            await self._server.sign_in(self._asked)
+            return await self._server.exchange(request)
+        except SignedOut:
+            if token == self._server.token:
+                raise
+            raise Offline("The log-in has changed meanwhile; it is asked again by itself.") from None
+
+    async def sign_in(self, password: str) -> None:
+        """Get a new token; raises `Refused`."""
+        async with self._one_sign_in:
+            try:
+                await self._get_token(password)
+            except ProblemAnswer as problem:
+                if problem.kind != "wrong-password":
+                    raise
+                raise Refused(
+                    f"That is not the password of {self._account.email} at {self._server.host}; type it again."
+                ) from None
+        if self._keep_token is not None:
+            await self._keep_token(self._server.token)
+
+    async def _sign_in_late(self) -> None:
+        try:
+            await self._get_token(self._password)
         except ProblemAnswer as problem:
             if problem.kind != "wrong-password":
                 raise
             raise SignedOut("Your password has been changed; log in again, nothing is lost.") from None
+
+    async def _get_token(self, password: str) -> None:
+        account = self._account
+        session = await self._server.sign_in(SignIn(account.email, password, account.device_id))
+        if session.caller_id != account.caller_id:
+            self._server.token = ""
+            raise SignedOut(
+                f"{account.email} is another caller at {self._server.host} now; tell the campaign, nothing is lost."
+            )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from functools import partial
 
 from phonetui.client.account import journal_path
 from phonetui.client.clock import Clock
+from phonetui.client.credentials import Secrets
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
@@ -14,7 +16,7 @@ from phonetui.client.late_sign_in import LateSignIn
 from phonetui.client.outbox import Outbox
 from phonetui.client.outbox_file import head_of
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.client.sign_in import SignedIn
+from phonetui.client.sign_in import SignedIn, keep_token
 from phonetui.client.view import Extra
 
 
@@ -24,9 +26,12 @@ async def open_desk(
     campaign_id: str,
     clock: Clock,
     extras: Mapping[str, Extra] | None = None,
+    *,
+    secrets: Secrets | None = None,
 ) -> PhoneDesk:
     """The desk as the last shift left it, with the actions that it alone offers, by id.
 
+    `secrets` is where the token of a caller who signs in again at the desk is kept, none for nowhere.
     Raises `Refused` where the journal cannot be opened.
     """
     account = signed_in.account
@@ -39,5 +44,15 @@ async def open_desk(
         raise
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
     server = PhonetuiServer(account.server_url, signed_in.token)
-    reached = server if signed_in.token else LateSignIn(server, signed_in)
-    return PhoneDesk(account.name, journal, loaded, outbox, reached, clock, extras, head=head_of(account))
+    reached = LateSignIn(server, signed_in, partial(keep_token, secrets, account) if secrets else None)
+    return PhoneDesk(
+        account.name,
+        journal,
+        loaded,
+        outbox,
+        reached,
+        clock,
+        extras,
+        head=head_of(account),
+        sign_in=reached.sign_in,
+    )

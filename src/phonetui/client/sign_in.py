@@ -97,6 +97,11 @@ def wrapped_key_file(laptop: Laptop, account: Account) -> Path:
     return account_folder(laptop.folders, account.server_url, account.caller_id) / "key.wrapped"
 
 
+async def keep_token(secrets: Secrets, account: Account, token: str) -> bool:
+    """Keep a new token where the last one was; says whether it is really kept."""
+    return await secrets.put(_token_name(account.device_id), token)
+
+
 async def forget_secrets(laptop: Laptop, account: Account) -> None:
     """Take token and key out of the keyring."""
     await laptop.secrets.drop(_token_name(account.device_id))

@@ -33,8 +33,7 @@ def why(
     if line.state == "signed_out":
         return Waiting(
             "You are signed out",
-            f"The campaign server wants you to log in again. {_kept(unsent)} "
-            "Press q, then type phonetui login to go on.",
+            f"The campaign server wants you to log in again. {_kept(unsent)} Press F5 and type your password to go on.",
         )
     if campaign is None:
         return _connecting(line, unsent)

@@ -69,8 +69,7 @@ def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted
         return _welcome(signed_in, campaign)
     if password and not signed_in.kept and signed_in.token:
         offer_start_without_line(laptop, signed_in, password)
-    call_screen.call(laptop, account, signed_in)
-    return None
+    return call_screen.call(laptop, account, signed_in)
 
 
 def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:

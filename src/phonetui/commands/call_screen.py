@@ -6,6 +6,7 @@ import asyncio
 import os
 from argparse import Namespace
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,15 +15,18 @@ from phonetui.client.address import host
 from phonetui.client.campaign_server import ProblemAnswer
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SystemKeyring
-from phonetui.client.desk import Desk
+from phonetui.client.entries import entries
 from phonetui.client.folders import folders
 from phonetui.client.journal_key import WrongPassword
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
-from phonetui.commands.answer import Answer
+from phonetui.commands.answer import Answer, counted
 from phonetui.commands.terminal import at_terminal, need_terminal
 from phonetui.core.refusal import Refused
 from phonetui.tui import app
+
+if TYPE_CHECKING:
+    from phonetui.client.desk import PhoneDesk
 
 _NO_KEY = "This computer's keyring does not hold the key to your calls; your password does."
 
@@ -43,10 +47,9 @@ def open_call_screen(arguments: Namespace) -> Answer | None:
     try:
         if not account.campaign_id:
             return _for_new_campaign(laptop, account)
-        call(laptop, account)
+        return call(laptop, account)
     except PasswordNeeded as needed:
         return _with_password(laptop, account, str(needed))
-    return None
 
 
 def this_laptop() -> Laptop:
@@ -54,20 +57,44 @@ def this_laptop() -> Laptop:
     return Laptop(folders(os.environ), SystemKeyring(), SystemClock().new_id)
 
 
-def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) -> None:
+def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) -> Answer:
     """The call screen of this account until the caller leaves; raises `PasswordNeeded` and any other `Refused`."""
     need_terminal()
     settings = load_settings(laptop.folders.settings_file)
+    opened: list[PhoneDesk] = []
 
-    async def open_desk() -> Desk:
+    async def open_desk() -> PhoneDesk:
         known = signed_in or await resume(laptop, account)
         if known is None:
             raise PasswordNeeded(_NO_KEY)
         opening = await asyncio.to_thread(import_module, "phonetui.client.opening")  # slow, and the screen is up
-        desk: Desk = await opening.open_desk(laptop.folders, known, account.campaign_id, SystemClock())
+        desk: PhoneDesk = await opening.open_desk(
+            laptop.folders, known, account.campaign_id, SystemClock(), secrets=laptop.secrets
+        )
+        opened.append(desk)
         return desk
 
     app.call(open_desk, theme=settings.theme, own_keys=settings.keys, blank_after=settings.blank_after)
+    return after_shift(opened[0]) if opened else Answer("", None)
+
+
+def after_shift(desk: PhoneDesk) -> Answer:
+    """What stands in the shell once the screen is gone: the day's work, and what of it is still here."""
+    calls, unsent, rejected = desk.calls_today, desk.view.unsent, desk.view.rejected
+    day = f"{counted(calls, 'call')} today" if calls else ""
+    lines = []
+    if unsent:
+        are, them = ("is", "it") if unsent == 1 else ("are", "them")
+        kept = f"{entries(unsent)} {are} not sent yet, and safe on this laptop."
+        lines += [
+            f"{day}. {kept}" if day else kept,
+            f"`phonetui outbox send` sends {them}, and so does the next start.",
+        ]
+    elif day:
+        lines.append(f"{day}, all sent. Thank you!")
+    if rejected:
+        lines.append(f"The campaign did not take {entries(rejected)}; `phonetui outbox list` says why.")
+    return Answer("\n".join(lines), {"calls_today": calls, "unsent": unsent, "rejected": rejected})
 
 
 def _with_password(laptop: Laptop, account: Account, why: str = "") -> Answer | None:
@@ -80,8 +107,7 @@ def _with_password(laptop: Laptop, account: Account, why: str = "") -> Answer | 
         offer_start_without_line(laptop, signed_in, password)
     if not signed_in.account.campaign_id:
         return come_in(laptop, signed_in)
-    call(laptop, signed_in.account, signed_in)
-    return None
+    return call(laptop, signed_in.account, signed_in)
 
 
 def _unlocked(laptop: Laptop, account: Account) -> tuple[SignedIn, str]:

@@ -19,6 +19,10 @@ from phonetui.core.text import clean
 from phonetui.core.when import clock, short_day
 
 LONGEST = 200
+REJECTED = (
+    "What is rejected stays here. Tell the organiser: `phonetui outbox export FILE` writes it, with the reasons, to a "
+    "file for them."
+)
 #: What events other than outcomes are called here, and what a newer phonetui's are.
 KINDS: dict[type[events.AnyEvent], str] = {
     events.Undo: "a result taken back",
@@ -67,6 +71,8 @@ def listed_lines(outbox: Outbox) -> Iterator[str]:
         yield f"  {_when(each)}  {each.result}"
     for each in outbox.rejected:
         yield f"  {_when(each)}  {each.result}, rejected: {each.reason}"
+    if outbox.rejected:
+        yield REJECTED
 
 
 def _when(one: Listed) -> str:

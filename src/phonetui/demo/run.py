@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from phonetui.client.account import load_accounts
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
-from phonetui.client.desk import Desk
+from phonetui.client.desk_surface import Desk
 from phonetui.client.folders import folders_in
 from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import private_folder, write_private

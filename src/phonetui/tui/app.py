@@ -20,7 +20,7 @@ from phonetui.tui.themes import THEMES
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from phonetui.client.desk import Desk
+    from phonetui.client.desk_surface import Desk
     from phonetui.tui.blanking import Blanking
     from phonetui.tui.call_screen import CallScreen
 

@@ -29,6 +29,7 @@ WRONG: dict[str, Literal["name", "number", "address", "other"]] = {
     "4": "other",
 }
 EXAMPLE_FILE = "~/phonetui-results.jsonl"
+FOR_A_STICK = "For a stick; whoever has it can read it."
 EXAMPLE_TIMES = "A time there, such as 18:30, 6pm or tomorrow 6pm."
 
 
@@ -99,8 +100,11 @@ async def when_to_call_back(screen: CallScreen, disposition: Disposition) -> Non
 async def take_along(screen: CallScreen, most: int) -> None:
     """How many households to have on this laptop; asked until it is a number that the campaign allows."""
     text = str(most)
-    screen.notice(f"Households to call where there is no network, up to {most}. Enter takes them, Esc closes.")
-    while (answer := await screen.ask(TextPrompt("Take along", text))) is not None:
+    screen.notice(
+        f"To call without a network: how many households in all, up to {most}? They stay yours until the day's "
+        "calling hours end. Enter takes them, Esc closes."
+    )
+    while (answer := await screen.ask(TextPrompt("Households in all", text))) is not None:
         text = answer
         if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
             screen.desk.take_along(int(text))
@@ -108,10 +112,28 @@ async def take_along(screen: CallScreen, most: int) -> None:
         screen.refuse(Refused(f"Type a number from 1 to {most}."))
 
 
+async def sign_in(screen: CallScreen) -> None:
+    """The password; calling goes on while it is tried."""
+    campaign, name = screen.view.campaign, screen.view.caller_name
+    whose = f"{name} at {campaign.organisation}" if campaign else name
+    screen.notice(f"The password of {whose}; everything is kept meanwhile. Enter signs in, Esc closes.")
+    password = await screen.ask(TextPrompt("Password", secret=True))
+    if password:
+        screen.run_worker(_sign_in_with(screen, password))
+
+
+async def _sign_in_with(screen: CallScreen, password: str) -> None:
+    screen.notice_trying()
+    try:
+        await screen.desk.sign_in(password)
+    except Refused as refused:
+        screen.refuse(refused)
+
+
 async def where_to_export(screen: CallScreen) -> None:
     """The file for what the campaign does not have; what was typed stays to be mended."""
     text = EXAMPLE_FILE
-    screen.notice("For a stick; whoever has it can read it. Enter writes it, Esc closes.")
+    screen.notice(f"{screen.desk.tell_rejected() or FOR_A_STICK} Enter writes the file, Esc closes.")
     while (answer := await screen.ask(TextPrompt("File", text))) is not None:
         text = answer
         if text and await screen.saved(screen.desk.export(_file(text))):

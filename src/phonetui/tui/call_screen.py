@@ -35,7 +35,7 @@ from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
 from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, paint, waits
 
 if TYPE_CHECKING:
-    from phonetui.client.desk import Desk
+    from phonetui.client.desk_surface import Desk
     from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 
 #: A line of the script is no longer than the eye follows, in cells.

@@ -91,11 +91,12 @@ async def _help(screen: CallScreen, key: str) -> None:
 
 
 async def _refresh(screen: CallScreen, key: str) -> None:
+    if screen.view.line.state == "signed_out":
+        screen.begin(asking.sign_in(screen))
+        return
     screen.desk.try_now()
     if screen.view.line.state in CONNECTED:
         screen.notice("The campaign server was asked just now.")
-    elif screen.view.line.state == "signed_out":
-        screen.notice(f"You are signed out; press {screen.keys.shown('quit')}, then type phonetui login to go on.")
     else:
         screen.notice_trying()
 

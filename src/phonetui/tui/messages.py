@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from phonetui.client.desk import Desk
+    from phonetui.client.desk_surface import Desk
 
 
 class DeskOpened(Message):

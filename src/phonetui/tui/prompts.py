@@ -63,14 +63,15 @@ def label(text: str) -> Pane:
 class TextPrompt(Widget):
     """A line to type. `answer` is what was typed, None when it was closed, and came at `answered_at`.
 
-    `typed` is what stands there so far.
+    `typed` is what stands there so far. What is `secret` is neither shown nor changed in any letter.
     """
 
-    def __init__(self, about: str, text: str = "") -> None:
+    def __init__(self, about: str, text: str = "", *, secret: bool = False) -> None:
         super().__init__(classes="prompt")
         self.answer: Future[str | None] = get_running_loop().create_future()
         self.answered_at = float("-inf")
         self.typed = text
+        self.secret = secret
         self._about = about
         self._changed = Event()
 
@@ -98,7 +99,7 @@ class TextPrompt(Widget):
             self._changed.set()
 
     def close(self, answer: str | None, at: float) -> None:
-        """Enter or Escape was pressed."""
+        """Enter was pressed, or Escape."""
         self.answered_at = at
         self.answer.set_result(answer)
 
@@ -108,14 +109,15 @@ class TypedLine(Input):
 
     def on_paste(self, event: events.Paste) -> None:
         """One line without control characters."""
-        event.text = clean(event.text, LONGEST_TEXT)
+        if not self.password:
+            event.text = clean(event.text, LONGEST_TEXT)
 
 
 class AnswerLine(TypedLine):
     """The line to type of a prompt. Enter and Escape end it at once: no key that comes after is typed into it."""
 
     def __init__(self, prompt: TextPrompt) -> None:
-        super().__init__(prompt.typed, max_length=LONGEST_TEXT, select_on_focus=False)
+        super().__init__(prompt.typed, max_length=LONGEST_TEXT, select_on_focus=False, password=prompt.secret)
         self._prompt = prompt
 
     def on_key(self, event: events.Key) -> None:
@@ -125,4 +127,7 @@ class AnswerLine(TypedLine):
         elif event.key in ("enter", "escape"):
             event.stop()
             event.prevent_default()
-            self._prompt.close(clean(self.value, LONGEST_TEXT) if event.key == "enter" else None, event.time)
+            self._prompt.close(self._answer() if event.key == "enter" else None, event.time)
+
+    def _answer(self) -> str:
+        return self.value if self.password else clean(self.value, LONGEST_TEXT)

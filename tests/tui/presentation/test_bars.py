@@ -94,13 +94,13 @@ def test_online_the_status_is_quiet_and_the_footer_beside_it() -> None:
     ("changes", "status"),
     [
         ({"unsent": 3}, "● online · 3 unsent · 24 on hand"),
-        ({"unsent": 3, "rejected": 1}, "● online · 3 unsent · 1 rejected · 24 on hand"),
+        ({"unsent": 3, "rejected": 1}, "● online · 3 unsent · 1 rejected, F8 why · 24 on hand"),
         ({"line": Line("slow"), "unsent": 3}, "◐ slow · 3 unsent · 24 on hand"),
         ({"line": Line("connecting")}, "◌ connecting · all sent · 24 on hand"),
         ({"line": OFFLINE, "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · 24 on hand · next try in 12 s · F5 now"),
         ({"line": OFFLINE, "on_hand": 2}, "○ offline since 3:41 pm · all sent · 2 on hand · next try in 12 s · F5 now"),
         ({"line": Line("offline", SINCE), "unsent": 3}, "○ offline since 3:41 pm · 3 unsent · 24 on hand · trying now"),
-        ({"line": Line("signed_out")}, "○ signed out · all sent · phonetui login signs in"),
+        ({"line": Line("signed_out")}, "○ signed out · all sent · F5 signs in"),
     ],
 )
 def test_the_status_tells_the_truth(changes: dict[str, Any], status: str) -> None:

@@ -100,14 +100,15 @@ _MARKS = {"online": "●", "slow": "◐", "connecting": "◌"}
 def _wordings(view: View, keys: Keymap, zone: tzinfo | None, wait: str) -> list[str]:
     """The same news in ever fewer words."""
     unsent = f"{view.unsent} unsent" if view.unsent else "all sent"
-    rejected = [f"{view.rejected} rejected"] if view.rejected else []
+    rejected = [f"{view.rejected} rejected, {keys.shown('export')} why"] if view.rejected else []
     if view.line.state in _MARKS:
         state = f"{_MARKS[view.line.state]} {view.line.state}"
         hand = _on_hand(view, zone)
         short = [hand] if not view.unsent else [unsent, hand]
         return [BETWEEN.join((state, *parts)) for parts in ([unsent, *rejected, hand], [*rejected, *short])]
     if view.line.state == "signed_out":
-        return [f"○ signed out · {unsent} · phonetui login signs in", f"○ signed out · {unsent}"]
+        signs_in = f"{keys.shown('refresh')} signs in"
+        return [BETWEEN.join(("○ signed out", *parts, signs_in)) for parts in ([unsent, *rejected], [unsent])]
     return [BETWEEN.join(parts) for parts in _offline(view, keys, zone, wait, [unsent, *rejected])]
 
 
