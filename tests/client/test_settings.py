@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from phonetui.client.settings import Settings, load_settings
+from phonetui.client.settings import Settings, fields, in_force, load_settings
+from phonetui.core.keymap import keymap
 from phonetui.core.refusal import Refused
 
 
@@ -27,7 +28,43 @@ def test_an_empty_file_changes_nothing(file: Path) -> None:
 
 def test_a_theme_and_keys_of_ones_own(file: Path) -> None:
     file.write_text("theme: light\nkeys:\n  undo: [k, f9]\n  skip: [y]\n  note: []\n")
-    assert load_settings(file) == Settings("light", {"undo": ("k", "f9"), "skip": ("y",), "note": ()})
+    own = {"undo": ("k", "f9"), "skip": ("y",), "note": ()}
+    assert load_settings(file) == Settings(theme="light", keys=own)
+
+
+def test_one_key_needs_no_list_and_no_key_has_a_word(file: Path) -> None:
+    file.write_text("keys:\n  undo: k\n  note: <disabled>\n  not_home: a\n")
+    assert load_settings(file).keys == {"undo": ("k",), "note": (), "not_home": ("a",)}
+
+
+def test_a_set_of_keys_with_some_of_ones_own(file: Path) -> None:
+    file.write_text("key_set: vim\nkeys: {skip: [j]}\n")
+    keys = keymap(None, load_settings(file).all_keys)
+    assert (keys.first("skip"), keys.first("forward"), keys.first("back")) == ("j", "space", "k")
+
+
+def test_the_environment_may_want_no_colour(file: Path) -> None:
+    file.write_text("theme: light\nbeep: no\n")
+    assert load_settings(file, {"NO_COLOR": "1"}) == Settings(theme="plain", beep=False)
+    assert load_settings(file, {"NO_COLOR": ""}).theme == "light"
+
+
+def test_every_setting_says_where_its_value_comes_from(file: Path) -> None:
+    file.write_text("beep: no\nkeys: {undo: [k, '!']}\n")
+    rows = {row.name: (row.value, row.source) for row in in_force(file, {"NO_COLOR": "1"})}
+    assert rows["theme"] == ("plain", "NO_COLOR")
+    assert rows["beep"] == ("no", "file")
+    assert rows["keys"] == ("{undo: [k, '!']}", "file")
+    assert rows["flash"] == ("yes", "default")
+    assert rows["blank_after"] == ("10", "default")
+
+
+def test_every_setting_has_a_sentence_and_an_example_that_it_can_have(file: Path) -> None:
+    for name, field in fields().items():
+        assert field.sentence.endswith("."), name
+        file.write_text(f"{name}: {field.example}\n")
+        row = next(row for row in in_force(file, {}) if row.name == name)
+        assert row.source == "file"
 
 
 @pytest.mark.parametrize(("written", "minutes"), [("", 10), ("blank_after: 3", 3), ("blank_after: 0", 0)])
@@ -42,7 +79,17 @@ def test_after_how_many_minutes_the_screen_goes_blank(file: Path, written: str, 
         ("theme: drak", "1: theme: expected one of dark, light, plain, such as light; found `drak`"),
         ("\ntheem: dark", "2: theem: `theem` is not a key here; did you mean `theme`?"),
         ("keys:\n  undoo: [z]", "2: keys.undoo: `undoo` is not a key here; did you mean `undo`?"),
-        ("keys:\n  undo: z", "2: keys.undo: expected a list, such as [u]; found `z`"),
+        ("keys:\n  undo: {z: 1}", "2: keys.undo: expected a key or a list of keys, such as [u]; found keys and values"),
+        (
+            "keys:\n  undo: [spacee]",
+            "2: keys.undo: Your keys give “undo” a key “spacee” that does not exist; the nearest is “space”.",
+        ),
+        (
+            "keys:\n  undo: k\n  busy: [k]",
+            "3: keys.busy: Your keys give k to both “undo” and “busy”; change one of them.",
+        ),
+        ("key_set: vi", "1: key_set: expected one of usual, left-handed, vim, such as left-handed; found `vi`"),
+        ("beep: maybe", "1: beep: expected true or false, such as no; found `maybe`"),
         (
             "blank_after: soon",
             "1: blank_after: expected whole minutes up to 1440, 0 for never, such as 10; found `soon`",
@@ -71,3 +118,16 @@ def test_what_cannot_be_read_is_said(file: Path) -> None:
     with pytest.raises(Refused) as refused:
         load_settings(file)
     assert str(refused.value) == f"The settings {file} cannot be read (Is a directory); make the file readable."
+
+
+def test_the_interfaces_language(file: Path) -> None:
+    assert load_settings(file).language == "auto"
+    file.write_text("language: es\n")
+    assert load_settings(file).language == "es"
+
+
+def test_a_language_without_a_catalogue_is_refused(file: Path) -> None:
+    file.write_text("language: spanish\n")
+    with pytest.raises(Refused) as refused:
+        load_settings(file)
+    assert str(refused.value) == f"{file}:1: language: expected one of auto, en, es, such as es; found `spanish`"

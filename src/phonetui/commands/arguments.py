@@ -86,10 +86,26 @@ def _add_callers_commands(commands: Commands) -> None:
     logout.add_argument("--discard", type=int, default=0, metavar="N", help="give up N entries that are not sent")
 
     _add_outbox_commands(_group(commands, "outbox", "what the campaign does not have yet: list, send, export"))
+    _add_settings_commands(commands)
     _command(commands, "doctor", "doctor:doctor", "check this computer and the line to the campaign", prints=True)
 
     pages = _command(commands, "help", "guide:show_topic", "read a page of the guide: phonetui help TOPIC")
     pages.add_argument("topic", nargs="?", metavar="TOPIC", help="which page; without it, what there is")
+
+
+def _add_settings_commands(commands: Commands) -> None:
+    settings = _command(
+        commands, "settings", "settings:show_settings", "how phonetui looks and which keys do what", prints=True
+    )
+    change = _command(
+        settings.add_subparsers(metavar="COMMAND", title="commands"),
+        "set",
+        "settings:change_setting",
+        "change one, such as: phonetui settings set theme light",
+        prints=True,
+    )
+    change.add_argument("name", metavar="NAME", help="which; keys.ACTION for the keys of one action")
+    change.add_argument("value", nargs="+", metavar="VALUE", help="its value; for keys one or several")
 
 
 def _add_outbox_commands(commands: Commands) -> None:

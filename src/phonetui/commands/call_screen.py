@@ -60,7 +60,7 @@ def this_laptop() -> Laptop:
 def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) -> Answer:
     """The call screen of this account until the caller leaves; raises `PasswordNeeded` and any other `Refused`."""
     need_terminal()
-    settings = load_settings(laptop.folders.settings_file)
+    settings = load_settings(laptop.folders.settings_file, os.environ)
     opened: list[PhoneDesk] = []
 
     async def open_desk() -> PhoneDesk:
@@ -74,7 +74,7 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
         opened.append(desk)
         return desk
 
-    app.call(open_desk, theme=settings.theme, own_keys=settings.keys, blank_after=settings.blank_after)
+    app.call(open_desk, theme=settings.theme, own_keys=settings.all_keys, blank_after=settings.blank_after)
     return after_shift(opened[0]) if opened else Answer("", None)
 
 

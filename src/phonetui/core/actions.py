@@ -41,13 +41,15 @@ ACTIONS: tuple[CallerAction, ...] = (
     CallerAction("answers", "Answers", "Look up what to answer to a voter's question.", ("/",), footer=True),
     CallerAction("undo", "Undo", "Take the last result back.", ("u",), where="desk"),
     CallerAction(
-        "refresh", "Try now", "Ask the campaign server for voters and send what is unsent.", ("f5",), where="desk"
+        "refresh", "Try now", "Ask the campaign server for voters and send what is unsent.", ("f5", "."), where="desk"
     ),
     CallerAction("help", "Help", "Show every key.", ("?",), where="desk", footer=True),
     CallerAction("quit", "Quit", "Leave; everything is saved.", ("q",), where="desk"),
     CallerAction("blank", "Blank", "Blank the screen; any key brings it back.", ("z",), where="desk"),
-    CallerAction("along", "Along", "Take more voters along, to call them without a network.", ("f6",), where="desk"),
-    CallerAction("export", "Export", "Write what is unsent to a file, to carry it there.", ("f8",), where="desk"),
+    CallerAction(
+        "along", "Along", "Take more voters along, to call them without a network.", ("f6", "+"), where="desk"
+    ),
+    CallerAction("export", "Export", "Write what is unsent to a file, to carry it there.", ("f8", ">"), where="desk"),
     CallerAction(
         "plug", "Plug", "Pull the network's plug, or put it back.", ("f9",), where="desk", footer=True, offered=True
     ),

@@ -17,7 +17,7 @@ def test_help_lists_every_action_and_every_result() -> None:
 def test_a_remapped_key_is_shown_and_an_action_without_keys_left_out() -> None:
     own = keymap(CAMPAIGN, {"note": ["ctrl+n"], "remark": []})
     lines = text(help_lines(view(), own, 78))
-    assert "ctrl+n    Note     Write a note that goes with the result." in lines
+    assert "Ctrl+N    Note     Write a note that goes with the result." in lines
     assert not any("Script" in line for line in lines)
 
 

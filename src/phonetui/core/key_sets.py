@@ -1,0 +1,54 @@
+"""Sets of keys to choose from: what each gives an action or a usual result in place of its usual keys."""
+
+from __future__ import annotations
+
+from phonetui.core.keymap import Keys, own_keys
+from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
+
+#: One hand on the left of the keyboard, the telephone in the other; capitals for what is rare, and the sixth answer and
+#: those after it are a stretch.
+_LEFT_HANDED: Keys = {
+    "back": ("B", "backspace"),
+    "note": ("g", "i"),
+    "copy": ("e", "y"),
+    "correct": ("D",),
+    "remark": ("R",),
+    "answers": ("Q", "/"),
+    "undo": ("z", "u"),
+    "refresh": ("@", "f5"),
+    "help": ("W", "?"),
+    "blank": ("Z",),
+    "along": ("#", "f6"),
+    "export": ("$", "f8"),
+    "not_home": ("a",),
+    "moved": ("V",),
+    "language": ("G",),
+    "quiet": ("X",),
+    "left_message": ("F",),
+}
+
+#: What moves in vim moves in the script; undo, note, copy, search and help have vim's keys already.
+_VIM: Keys = {
+    "forward": ("j", "space", "ctrl+d", "ctrl+f"),
+    "back": ("k", "backspace", "ctrl+u", "ctrl+b"),
+    "details": ("K", "tab"),
+    "quit": ("q", "Z"),
+    "left_message": ("M",),
+}
+
+KEY_SETS: dict[str, Keys] = {"usual": {}, "left-handed": _LEFT_HANDED, "vim": _VIM}
+
+
+def keys_of(key_set: str, own: Keys) -> Keys:
+    """The user's own keys over those of the set, which lose what the user gave to something else.
+
+    Raises `Refused` for an action or a key in `own` that does not exist.
+    """
+    own = {name: own_keys(name, keys) for name, keys in own.items()}
+    taken = {key for keys in own.values() for key in keys}
+    left = {
+        name: tuple(key for key in keys if key not in taken)
+        for name, keys in KEY_SETS[key_set].items()
+        if name not in own
+    }
+    return {**{name: keys for name, keys in left.items() if keys or name not in USUAL_RESULTS}, **own}
