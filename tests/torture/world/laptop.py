@@ -7,6 +7,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -17,7 +18,7 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal import Journal
 from phonetui.client.journal_file import JournalFile
 from phonetui.client.journal_records import Entry
-from phonetui.client.journal_tables import TABLES
+from phonetui.client.journal_tables import STEPS
 from phonetui.client.journal_thread import JournalThread
 from phonetui.client.outbox import Outbox
 from phonetui.client.phonetui_server import PhonetuiServer
@@ -56,7 +57,7 @@ class Laptop:
         self._changed = changed
         self._ids = 0
         self.rows = sqlite3.connect(":memory:", isolation_level=None)
-        for statement in TABLES:
+        for statement in chain.from_iterable(STEPS):
             self.rows.execute(statement)
         self._running = Owner()
         self.desk: Desk | None = None
