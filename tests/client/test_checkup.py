@@ -178,9 +178,9 @@ class Usage:
 
 def test_a_good_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda place: Usage(2_000_000_000))
-    kept = "2.0 GB free; the folder is yours alone, and locks work"
+    kept = "2 GB free; the folder is yours alone, and locks work"
     assert look_at_disk(folders_in(home)) == [Finding("Disk", "well", kept)]
-    nothing = "2.0 GB free; nothing is kept yet"
+    nothing = "2 GB free; nothing is kept yet"
     assert look_at_disk(folders_in(home / "not" / "there")) == [Finding("Disk", "well", nothing)]
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from phonetui.client.folders import Folders
 from phonetui.client.private_files import write_private
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -18,7 +19,8 @@ class Account(Struct, frozen=True, kw_only=True):
 
     `device_id` is this laptop's, made at the first log-in; `key_id` names the journals' key. `campaign_id` is the
     campaign last opened, empty before the first. `password_each_start` says that no keyring kept the secrets, and that
-    the caller has been told so.
+    the caller has been told so; `asked_without_line` that they have answered whether their password may open the calls
+    without a line.
     """
 
     server_url: str
@@ -29,6 +31,7 @@ class Account(Struct, frozen=True, kw_only=True):
     key_id: str
     campaign_id: str = ""
     password_each_start: bool = False
+    asked_without_line: bool = False
 
     @property
     def is_same_as(self) -> tuple[str, str]:
@@ -44,9 +47,13 @@ def load_accounts(folders: Folders) -> tuple[Account, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise Refused(f"The file {file} cannot be read ({error.strerror}); make it readable.") from None
+        raise Refused(
+            tr("The file {file} cannot be read ({reason}); make it readable.", file=file, reason=error.strerror)
+        ) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Refused(f"The file {file} is not as phonetui wrote it; move it elsewhere and log in again.") from None
+        raise Refused(
+            tr("The file {file} is not as phonetui wrote it; move it elsewhere and log in again.", file=file)
+        ) from None
 
 
 def save_account(folders: Folders, account: Account) -> None:
@@ -85,6 +92,10 @@ def _write(folders: Folders, accounts: tuple[Account, ...]) -> None:
         write_private(file, msgspec.json.format(msgspec.json.encode(accounts)))
     except OSError as error:
         raise Refused(
-            f"The folder {file.parent} cannot be written ({error.strerror}); "
-            "make it writable, or set PHONETUI_HOME to a folder that is."
+            tr(
+                "The folder {parent} cannot be written ({reason}); "
+                "make it writable, or set PHONETUI_HOME to a folder that is.",
+                parent=file.parent,
+                reason=error.strerror,
+            )
         ) from None

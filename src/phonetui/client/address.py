@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from msgspec import Struct
 
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 
 LONGEST = 500
 
@@ -33,8 +34,10 @@ def join_link(text: str) -> JoinLink:
     path, join, _ = parts.path.rpartition("/join")
     if not (join and parts.fragment and parts.fragment.isprintable()):
         raise Refused(
-            "This is not a join link; paste the whole of it, with the part after the #: "
-            "it looks like https://calls.example.org/join/#…"
+            tr(
+                "This is not a join link; paste the whole of it, with the part after the #: "
+                "it looks like https://calls.example.org/join/#…"
+            )
         )
     return JoinLink(_checked(parts._replace(path=path, fragment=""), text.strip()), parts.fragment)
 
@@ -55,8 +58,10 @@ def _checked(parts: SplitResult, text: str) -> str:
         raise _no_address(text)
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise Refused(
-            f"{parts.netloc} would be reached without encryption, in reach of anyone on the way; "
-            f"use https://{parts.netloc}."
+            tr(
+                "{netloc} would be reached without encryption, in reach of anyone on the way; use https://{netloc}.",
+                netloc=parts.netloc,
+            )
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -72,7 +77,9 @@ def _split(address: str) -> SplitResult:
 
 def _no_address(text: str) -> Refused:
     shown = "".join(filter(str.isprintable, text))[:80]
-    return Refused(f"“{shown}” is not the address of a campaign server; one looks like https://calls.example.org.")
+    return Refused(
+        tr("“{shown}” is not the address of a campaign server; one looks like https://calls.example.org.", shown=shown)
+    )
 
 
 def _host(url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phonetui.client.view import Said
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import CampaignState, Lease
 
 ASKING = Said("Asking the campaign for voters…")
@@ -12,10 +13,18 @@ ASKING = Said("Asking the campaign for voters…")
 
 def taken_along(wanted: int, lent: Sequence[Lease], state: CampaignState) -> Said:
     """What the campaign's answer comes to: `wanted` households were asked for in all, `lent` are on hand now."""
-    voters = sum(len(lease.household.voters) for lease in lent)
-    have = f"{voters} voters in {len(lent)} households are on hand"
-    if state != "open":
-        return Said(f"{have}; the campaign is {state} and lends nobody now")
-    if len(lent) < wanted:
-        return Said(f"{have}; the campaign has no more for you now")
-    return Said(f"{have}, to be called without a network", "saved")
+    count = sum(len(lease.household.voters) for lease in lent)
+    voters, households = tr_n("{n} voter", "{n} voters", count), tr_n("{n} household", "{n} households", len(lent))
+    if state == "open" and len(lent) >= wanted:
+        told = tr(
+            "{voters} in {households} are on hand, to be called without a network", voters=voters, households=households
+        )
+        return Said(told, "saved")
+    return Said(tr(_NO_MORE[state], voters=voters, households=households))
+
+
+_NO_MORE: dict[CampaignState, str] = {
+    "open": later("{voters} in {households} are on hand; the campaign has no more for you now"),
+    "paused": later("{voters} in {households} are on hand; the campaign is paused and lends nobody now"),
+    "closed": later("{voters} in {households} are on hand; the campaign is closed and lends nobody now"),
+}

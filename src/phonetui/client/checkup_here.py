@@ -17,11 +17,12 @@ from phonetui.client.entries import entries
 from phonetui.client.folders import Folders
 from phonetui.client.journal_refusals import JournalInUse, JournalRefused
 from phonetui.client.patience import within
+from phonetui.core.translation import later, number, tr
 
 #: Bytes: a shift writes a few hundred thousand.
 LITTLE_ROOM = 100 << 20
 NO_ROOM = 10 << 20
-TYPED = "phonetui asks for your password at each start, and no call is lost by that"
+TYPED = later("phonetui asks for your password at each start, and no call is lost by that")
 
 
 # -- keyring -----------------------------------------------------------------------------------------------------------
@@ -32,15 +33,25 @@ async def look_at_keyring(holds_keys: Awaitable[bool | None]) -> Finding:
     try:
         name = await within(KEYRING_LIMIT, _keyring_name)
     except TimeoutError:
-        return Finding("Keyring", "note", f"does not answer within {KEYRING_LIMIT:.0f} seconds", TYPED)
+        return Finding(
+            later("Keyring"),
+            "note",
+            tr("does not answer within {seconds} seconds", seconds=round(KEYRING_LIMIT)),
+            tr(TYPED),
+        )
     except Exception as error:  # noqa: BLE001 - keyring backends raise anything
-        locked = "is locked" if "Locked" in type(error).__name__ else "cannot be used"
-        return Finding("Keyring", "note", locked, f"unlock it; until then {TYPED}")
+        locked = tr("is locked") if "Locked" in type(error).__name__ else tr("cannot be used")
+        return Finding(
+            later("Keyring"), "note", locked, tr("unlock it; until then {what_happens}", what_happens=tr(TYPED))
+        )
     if not name:
-        return Finding("Keyring", "note", "there is none that keeps anything", TYPED)
+        return Finding(later("Keyring"), "note", tr("there is none that keeps anything"), tr(TYPED))
     if await holds_keys is False:
-        return Finding("Keyring", "note", f"{name} does not hold the key to your calls", TYPED)
-    return Finding("Keyring", "well", f"{name}{' holds the key to your calls' if await holds_keys else ' is there'}")
+        return Finding(later("Keyring"), "note", tr("{name} does not hold the key to your calls", name=name), tr(TYPED))
+    found = (
+        tr("{name} holds the key to your calls", name=name) if await holds_keys else tr("{name} is there", name=name)
+    )
+    return Finding(later("Keyring"), "well", found)
 
 
 def _keyring_name() -> str:
@@ -62,11 +73,14 @@ async def look_at_calls(folders: Folders, account: Account, key: bytes | None) -
     """What each of the account's journals holds that the campaign lacks, and whether it is sound."""
     files = journals(folders, account.server_url, account.caller_id)
     if not files:
-        return [Finding("Calls", "well", "none are kept here")]
+        return [Finding(later("Calls"), "well", tr("none are kept here"))]
     if key is None:
         return [
             Finding(
-                "Calls", "note", "are locked, and were not looked at", "`phonetui outbox list` asks for the password"
+                later("Calls"),
+                "note",
+                tr("are locked, and were not looked at"),
+                tr("`phonetui outbox list` asks for the password"),
             )
         ]
     return [await _look_at(file, key) for file in files]
@@ -76,7 +90,12 @@ async def _look_at(file: Path, key: bytes) -> Finding:
     try:
         return await within(LIMIT, lambda: _calls(file, key))
     except TimeoutError:
-        return Finding("Calls", "mend", f"the disk does not give {file} back", "restart this computer, or ask somebody")
+        return Finding(
+            later("Calls"),
+            "mend",
+            tr("the disk does not give {file} back", file=file),
+            tr("restart this computer, or ask somebody"),
+        )
 
 
 def _calls(file: Path, key: bytes) -> Finding:
@@ -84,16 +103,25 @@ def _calls(file: Path, key: bytes) -> Finding:
 
     try:
         if read_complaints(file, key):
-            return Finding("Calls", "mend", f"{file} is damaged", "open the call screen; what can be read is saved")
+            return Finding(
+                later("Calls"),
+                "mend",
+                tr("{file} is damaged", file=file),
+                tr("open the call screen; what can be read is saved"),
+            )
         kept = read_not_taken(file, key)
     except JournalInUse:
-        return Finding("Calls", "well", "are open in another phonetui")
+        return Finding(later("Calls"), "well", tr("are open in another phonetui"))
     except JournalRefused as refused:
-        return Finding("Calls", "mend", str(refused))
-    found = f"{entries(len(kept.unsent))} unsent, {len(kept.rejected):,} rejected; the file is sound"
+        return Finding(later("Calls"), "mend", str(refused))
+    found = tr(
+        "{entries} unsent, {rejected} rejected; the file is sound",
+        entries=entries(len(kept.unsent)),
+        rejected=number(len(kept.rejected)),
+    )
     if kept.rejected:
-        return Finding("Calls", "note", found, "`phonetui outbox list` says why")
-    return Finding("Calls", "well", found)
+        return Finding(later("Calls"), "note", found, tr("`phonetui outbox list` says why"))
+    return Finding(later("Calls"), "well", found)
 
 
 # -- disk --------------------------------------------------------------------------------------------------------------
@@ -104,22 +132,29 @@ def look_at_disk(folders: Folders) -> list[Finding]:
     folder = next(place for place in (folders.data, *folders.data.parents) if place.exists())
     free = shutil.disk_usage(folder).free
     found = [*_room(folder, free), *_rights(folders, folder), *_locks(folders.accounts_file)]
-    kept = "the folder is yours alone, and locks work" if folders.accounts_file.exists() else "nothing is kept yet"
-    return found or [Finding("Disk", "well", f"{free / 1e9:,.1f} GB free; {kept}")]
+    kept = later("{gigabytes} GB free; the folder is yours alone, and locks work")
+    if not folders.accounts_file.exists():
+        kept = later("{gigabytes} GB free; nothing is kept yet")
+    return found or [Finding(later("Disk"), "well", tr(kept, gigabytes=number(round(free / 1e9))))]
 
 
 def _room(folder: Path, free: int) -> Iterator[Finding]:
     if free < LITTLE_ROOM:
-        found = f"{free / 1e6:,.0f} MB are free at {folder}"
-        yield Finding("Disk", "mend" if free < NO_ROOM else "note", found, "make some room")
+        found = tr("{megabytes} MB are free at {folder}", megabytes=number(round(free / 1e6)), folder=folder)
+        yield Finding(later("Disk"), "mend" if free < NO_ROOM else "note", found, tr("make some room"))
 
 
 def _rights(folders: Folders, folder: Path) -> Iterator[Finding]:
-    elsewhere = "make it writable, or set PHONETUI_HOME to a folder that is"
+    elsewhere = tr("make it writable, or set PHONETUI_HOME to a folder that is")
     if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        yield Finding("Disk", "mend", f"{folder} cannot be written", elsewhere)
+        yield Finding(later("Disk"), "mend", tr("{folder} cannot be written", folder=folder), elsewhere)
     if os.name == "posix" and folder == folders.data and any(map(_is_open, _kept(folders))):
-        yield Finding("Disk", "mend", f"files in {folder} are open to other users", f"run chmod -R go= {folder}")
+        yield Finding(
+            later("Disk"),
+            "mend",
+            tr("files in {folder} are open to other users", folder=folder),
+            tr("run chmod -R go= {folder}", folder=folder),
+        )
 
 
 def _kept(folders: Folders) -> Iterable[Path]:
@@ -143,8 +178,8 @@ def _locks(file: Path) -> Iterator[Finding]:
                 lock(open_file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
-            do = "set PHONETUI_HOME to a folder on this machine's own disk"
-            yield Finding("Disk", "mend", f"files in {file.parent} cannot be locked", do)
+            do = tr("set PHONETUI_HOME to a folder on this machine's own disk")
+            yield Finding(later("Disk"), "mend", tr("files in {parent} cannot be locked", parent=file.parent), do)
 
 
 # -- versions ----------------------------------------------------------------------------------------------------------
@@ -163,4 +198,4 @@ def look_at_versions() -> Finding:
         f"Textual {metadata.version('textual')}",
         f"SQLCipher {cipher.split()[0]}",
     )
-    return Finding("Versions", "well", ", ".join(parts))
+    return Finding(later("Versions"), "well", ", ".join(parts))

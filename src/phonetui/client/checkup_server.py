@@ -17,11 +17,12 @@ from phonetui.client.clock import Clock
 from phonetui.client.patience import within
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.core.text import clean
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import WIRE_VERSION, Health
 
 #: A clock that is off by no more than this is right.
 NEAR = timedelta(minutes=2)
-KEPT = "calls go on without it, and everything is kept until it answers"
+KEPT = later("calls go on without it, and everything is kept until it answers")
 
 
 async def look_at_server(account: Account, token: Awaitable[str], clock: Clock) -> list[Finding]:
@@ -31,11 +32,18 @@ async def look_at_server(account: Account, token: Awaitable[str], clock: Clock) 
         async with asyncio.timeout(LIMIT):
             return await _look(account, token, clock)
     except TimeoutError:
-        return [Finding("Server", "note", f"{where} does not answer within {LIMIT:.0f} seconds", KEPT)]
+        return [
+            Finding(
+                later("Server"),
+                "note",
+                tr("{where} does not answer within {seconds} seconds", where=where, seconds=round(LIMIT)),
+                tr(KEPT),
+            )
+        ]
     except (Busy, Offline) as failure:
-        return [Finding("Server", "mend" if isinstance(failure, Untrusted) else "note", str(failure), KEPT)]
+        return [Finding(later("Server"), "mend" if isinstance(failure, Untrusted) else "note", str(failure), tr(KEPT))]
     except NoExchange as failure:
-        return [Finding("Server", "mend", str(failure))]
+        return [Finding(later("Server"), "mend", str(failure))]
 
 
 async def _look(account: Account, token: Awaitable[str], clock: Clock) -> list[Finding]:
@@ -70,28 +78,36 @@ async def _known(server: PhonetuiServer) -> bool | None:
 
 
 def _server(where: str, health: Health, known: bool | None) -> Finding:
-    found = f"{where} answers, phonetui {clean(health.phonetui, 20)}"
+    answers = {"where": where, "version": clean(health.phonetui, 20)}
     if known is False:
-        return Finding("Server", "mend", f"{found}, but has signed this computer out", "log in again; nothing is lost")
+        found = tr("{where} answers, phonetui {version}, but has signed this computer out", **answers)
+        return Finding(later("Server"), "mend", found, tr("log in again; nothing is lost"))
     if health.wire > WIRE_VERSION:
-        return Finding("Server", "note", f"{found}, which is newer", "install the newest phonetui when there is time")
+        found = tr("{where} answers, phonetui {version}, which is newer", **answers)
+        return Finding(later("Server"), "note", found, tr("install the newest phonetui when there is time"))
     if known is None:
-        return Finding("Server", "well", f"{found}; your password, asked for at the start, signs in")
-    return Finding("Server", "well", f"{found}, and this computer is signed in")
+        found = tr("{where} answers, phonetui {version}; your password, asked for at the start, signs in", **answers)
+        return Finding(later("Server"), "well", found)
+    return Finding(
+        later("Server"), "well", tr("{where} answers, phonetui {version}, and this computer is signed in", **answers)
+    )
 
 
 def _clock(there: datetime, here: datetime, took: timedelta) -> Finding:
     off = here - there
     if abs(off) <= NEAR + took:
-        return Finding("Clock", "well", "agrees with the campaign server's")
-    ahead = "ahead of" if off > timedelta() else "behind"
-    found = f"is {_span(abs(off))} {ahead} the campaign server's"
-    return Finding("Clock", "mend", found, "set this computer's clock, for the results carry its times")
+        return Finding(later("Clock"), "well", tr("agrees with the campaign server's"))
+    span = _span(abs(off))
+    found = tr("is {span} behind the campaign server's", span=span)
+    if off > timedelta():
+        found = tr("is {span} ahead of the campaign server's", span=span)
+    return Finding(later("Clock"), "mend", found, tr("set this computer's clock, for the results carry its times"))
 
 
 def _span(time: timedelta) -> str:
     minutes = round(time.total_seconds() / 60)
-    for unit, length in (("day", 24 * 60), ("hour", 60)):
-        if minutes >= 2 * length:
-            return f"{round(minutes / length)} {unit}s"
-    return f"{minutes} minutes"
+    if minutes >= 2 * 24 * 60:
+        return tr_n("{n} day", "{n} days", round(minutes / (24 * 60)))
+    if minutes >= 2 * 60:
+        return tr_n("{n} hour", "{n} hours", round(minutes / 60))
+    return tr_n("{n} minute", "{n} minutes", minutes)

@@ -13,6 +13,7 @@ from phonetui.client.journal import Journal
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.view import Line, LineState
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.wire import ExchangeReply, ExchangeRequest
 
 #: Seconds for a whole exchange, its `wait` apart: a full batch takes a third of it at 50 kbit/s.
@@ -64,7 +65,7 @@ class Courier:
         while self._outbox.unsent:
             request = self._outbox.next_request(self._clock.tick())
             if request is None:
-                return "The campaign server answered, but confirmed nothing; try again later."
+                return tr("The campaign server answered, but confirmed nothing; try again later.")
             why = await self._exchange(request)
             if why:
                 return why
@@ -117,7 +118,7 @@ class Courier:
                     reply = await self._server.exchange(request)
                 await self._take(request, reply)
             except TimeoutError:
-                why = "The campaign server did not answer within a minute."
+                why = tr("The campaign server did not answer within a minute.")
                 self._outbox.failed(request, Offline(why), self._clock.tick())
             except Refused as refused:
                 why = str(refused)

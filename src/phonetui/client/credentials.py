@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Protocol, TypeVar
 
 from phonetui.client.patience import within
+from phonetui.core.translation import later
 
 Result = TypeVar("Result")
 
@@ -19,7 +20,7 @@ LIMIT = 3.0
 SERVICE = "phonetui"
 
 #: Said once, when a caller signs in.
-NOT_KEPT = (
+NOT_KEPT = later(
     "This computer has no keyring that phonetui can use, so it asks for your password at each start; "
     "no call is lost by that."
 )

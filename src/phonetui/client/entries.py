@@ -6,7 +6,9 @@ about the script.
 
 from __future__ import annotations
 
+from phonetui.core.translation import tr_n
+
 
 def entries(count: int) -> str:
     """`1 entry`, `2,000 entries`."""
-    return f"{count:,} {'entry' if count == 1 else 'entries'}"
+    return tr_n("{n} entry", "{n} entries", count)

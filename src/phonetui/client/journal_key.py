@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from phonetui.client.private_files import write_private
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 
 LENGTH = 32
 SHORTEST_PASSWORD = 10
@@ -72,7 +73,10 @@ def wrap(key: bytes, password: str) -> WrappedKey:
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Refused(
-            f"This password is too short to lock your calls with; use {SHORTEST_PASSWORD} characters or more."
+            tr(
+                "This password is too short to lock your calls with; use {shortest_password} characters or more.",
+                shortest_password=SHORTEST_PASSWORD,
+            )
         )
     salt = secrets.token_bytes(SALT_LENGTH)
     hiding, signing = _derive(password, salt)
@@ -84,7 +88,9 @@ def unwrap(wrapped: WrappedKey, password: str) -> bytes:
     """The key; raises `WrongPassword`."""
     hiding, signing = _derive(password, wrapped.salt)
     if not hmac.compare_digest(_sign(signing, wrapped.salt, wrapped.pad), wrapped.mark):
-        raise WrongPassword("This is not the password that the calls on this computer are locked with; type it again.")
+        raise WrongPassword(
+            tr("This is not the password that the calls on this computer are locked with; type it again.")
+        )
     return _xor(wrapped.pad, hiding)
 
 

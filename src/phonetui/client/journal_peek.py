@@ -34,6 +34,7 @@ from phonetui.client.journal_refusals import (
 from phonetui.client.journal_salvage import Salvage, refill, salvage, version_of
 from phonetui.client.journal_tables import SCHEMA
 from phonetui.core.campaign import Campaign
+from phonetui.core.translation import tr
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -126,4 +127,4 @@ def _read(path: Path, key: bytes, work: Callable[[Connection], Result]) -> Resul
 
 
 def _unread(error: OSError, path: Path) -> JournalFolder:
-    return JournalFolder.of(path, error.strerror or "it cannot be read")
+    return JournalFolder.of(path, error.strerror or tr("it cannot be read"))

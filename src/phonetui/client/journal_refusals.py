@@ -6,8 +6,8 @@ import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from phonetui.client.entries import entries
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr, tr_n
 
 if TYPE_CHECKING:
     from sqlite3 import Error
@@ -27,24 +27,24 @@ class JournalRefused(Refused):
       - DiskFull        there is no room for one more call
     """
 
-    sentence = "The journal in {folder} cannot be used."
+    sentence = later("The journal in {folder} cannot be used.")
 
     @classmethod
     def of(cls, path: Path, reason: str = "") -> Self:
         """The refusal for the journal at `path`."""
-        return cls(cls.sentence.format(folder=path.parent, file=path, reason=reason))
+        return cls(tr(cls.sentence, folder=path.parent, file=path, reason=reason))
 
 
 class JournalInUse(JournalRefused):
     """Another phonetui has it open."""
 
-    sentence = "Another phonetui has the calls in {folder} open; go on there, or close it first."
+    sentence = later("Another phonetui has the calls in {folder} open; go on there, or close it first.")
 
 
 class WrongKey(JournalRefused):
     """It belongs to another key."""
 
-    sentence = (
+    sentence = later(
         "The calls in {file} are locked with another key than this sign-in has; "
         "log in again as the caller who made them."
     )
@@ -53,7 +53,7 @@ class WrongKey(JournalRefused):
 class JournalDamaged(JournalRefused):
     """Its pages are not what was written."""
 
-    sentence = (
+    sentence = later(
         "The file {file} with your calls is damaged and takes no more; "
         "leave and start phonetui again: it keeps the file, and saves what can be read."
     )
@@ -62,13 +62,13 @@ class JournalDamaged(JournalRefused):
 class JournalTooNew(JournalRefused):
     """A newer phonetui made it."""
 
-    sentence = "The calls in {file} were written by a newer phonetui; install that one to go on."
+    sentence = later("The calls in {file} were written by a newer phonetui; install that one to go on.")
 
 
 class JournalFolder(JournalRefused):
     """Its folder cannot be written."""
 
-    sentence = (
+    sentence = later(
         "The folder {folder} cannot be written ({reason}); "
         "make it writable, or set PHONETUI_HOME to a folder on this machine's own disk."
     )
@@ -77,7 +77,7 @@ class JournalFolder(JournalRefused):
 class TemporaryFolder(JournalRefused):
     """The folder in which a damaged one is read cannot be written."""
 
-    sentence = (
+    sentence = later(
         "Damaged calls are read by way of the folder {folder}, which cannot be written ({reason}); "
         "make some room there, or set TMPDIR to another folder."
     )
@@ -86,7 +86,7 @@ class TemporaryFolder(JournalRefused):
 class JournalLocks(JournalRefused):
     """Its folder cannot lock files, or a program that is not phonetui has locked this one."""
 
-    sentence = (
+    sentence = later(
         "The calls in {folder} cannot be locked, as on some network homes, so two windows could spoil them; "
         "set PHONETUI_HOME to a folder on this machine's own disk."
     )
@@ -95,23 +95,32 @@ class JournalLocks(JournalRefused):
 class DiskFull(JournalRefused):
     """There is no room for one more call."""
 
-    sentence = "The disk with {folder} is full, so nothing can be saved; make some room and try again."
+    sentence = later("The disk with {folder} is full, so nothing can be saved; make some room and try again.")
 
 
 def set_aside(damaged: Path, unsent: int) -> str:
     """What a caller is told of a journal that was damaged, once a new one has taken its place."""
-    return (
-        "The file with your calls was damaged; what could be read is saved, with "
-        f"{entries(unsent) if unsent else 'nothing'} unsent. The damaged file is kept as {damaged}."
-    )
+    told = tr("The file with your calls was damaged; what could be read is saved, with nothing unsent.")
+    if unsent:
+        told = tr_n(
+            "The file with your calls was damaged; what could be read is saved, with {n} entry unsent.",
+            "The file with your calls was damaged; what could be read is saved, with {n} entries unsent.",
+            unsent,
+        )
+    return f"{told} {tr('The damaged file is kept as {file}.', file=damaged)}"
 
 
 def still_here(count: int) -> Refused:
     """Why a journal is not removed: the campaign has not all that is in it."""
-    are, them = ("is", "it") if count == 1 else ("are", "them")
     return Refused(
-        f"{entries(count)} {are} not with the campaign yet, so nothing was removed; connect once to send {them}, "
-        f"or give {them} up with --discard {count}."
+        tr_n(
+            "{n} entry is not with the campaign yet, so nothing was removed; connect once to send it, "
+            "or give it up with --discard {count}.",
+            "{n} entries are not with the campaign yet, so nothing was removed; connect once to send them, "
+            "or give them up with --discard {count}.",
+            count,
+            count=count,
+        )
     )
 
 
@@ -131,7 +140,7 @@ def folder_refusal(error: OSError, path: Path) -> JournalRefused:
     """The refusal for an error of the system."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull.of(path)
-    return JournalFolder.of(path, error.strerror or "it cannot be written")
+    return JournalFolder.of(path, error.strerror or tr("it cannot be written"))
 
 
 def refusal(error: Error, path: Path) -> JournalRefused:

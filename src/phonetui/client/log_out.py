@@ -18,6 +18,7 @@ from phonetui.client.outbox import MOST_HELD
 from phonetui.client.phonetui_server import LONGEST, PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.wire import ExchangeRequest
 
 
@@ -98,7 +99,7 @@ def _remove_folder(laptop: Laptop, account: Account) -> None:
         if folder.exists():
             shutil.rmtree(folder)
     except OSError as error:
-        raise JournalFolder.of(folder / "key.wrapped", error.strerror or "it cannot be written") from None
+        raise JournalFolder.of(folder / "key.wrapped", error.strerror or tr("it cannot be written")) from None
 
 
 async def _tell(server: PhonetuiServer, account: Account) -> bool:

@@ -17,11 +17,12 @@ from phonetui.client.account import Account
 from phonetui.client.journal_records import Entry, Rejected
 from phonetui.client.private_files import new_file
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr
 from phonetui.wire import OutboxEnd, OutboxHead, OutboxLine
 
 #: Of a desk without an account; no campaign server takes what it exports.
 NOBODYS = OutboxHead(server="", caller_id="", device_id="")
-NOTHING = "The campaign has everything; there is nothing to export."
+NOTHING = later("The campaign has everything; there is nothing to export.")
 
 
 class _OfCampaign(Struct):
@@ -39,17 +40,23 @@ def write_outbox(file: Path, head: OutboxHead, unsent: Sequence[Entry], rejected
     Raises `Refused` where there is nothing to write, and where it cannot be written.
     """
     if not (unsent or rejected):
-        raise Refused(NOTHING)
+        raise Refused(tr(NOTHING))
     try:
         with new_file(file) as out:
             for line in _lines(head, unsent, rejected):
                 out.write(line)
     except FileExistsError:
-        raise Refused(f"There is a file {file} already, and it was left as it is; name a new one.") from None
+        raise Refused(
+            tr("There is a file {file} already, and it was left as it is; name a new one.", file=file)
+        ) from None
     except OSError as error:
         raise Refused(
-            f"The file {file} cannot be written ({error.strerror}); name a new file in a folder of yours, "
-            "or make some room."
+            tr(
+                "The file {file} cannot be written ({reason}); name a new file in a folder of yours, "
+                "or make some room.",
+                file=file,
+                reason=error.strerror,
+            )
         ) from None
 
 

@@ -15,6 +15,7 @@ from phonetui.client.address import host
 from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, ProblemAnswer, SignedOut
 from phonetui.client.received import cleaned
 from phonetui.client.web import Answer, Web
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import (
     PROBLEMS,
     ExchangeReply,
@@ -42,18 +43,19 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 #: What a caller is told of each problem. `server-error` is not here: the request is repeated.
 SENTENCES = {
-    "wrong-password": "{host} knows no account with this e-mail and password; type them again, "
-    "or ask the campaign for an invitation.",
-    "too-many-tries": "There were too many tries at {host}; wait {minutes} and try again.",
-    "invitation-ended": "This invitation has been used or has expired; ask the campaign for a new one.",
-    "account-exists": "There is an account with this e-mail already; join with that account's password.",
-    "weak-password": "This password is too short; use at least 10 characters.",
-    "not-yours": "The campaign has not given this account the right to do that; ask the campaign.",
-    "no-such-campaign": "The campaign is no longer open to this account; ask the campaign.",
-    "no-such-key": "{host} keeps no key for the calls on this computer; ask the campaign.",
-    "too-large": "This is more than {host} takes at once.",
-    "bad-request": "{host} did not understand phonetui; install the newest version.",
-    "not-found": "{host} is a phonetui campaign server of another version; install the newest version.",
+    "wrong-password": later(
+        "{host} knows no account with this e-mail and password; type them again, or ask the campaign for an invitation."
+    ),
+    "too-many-tries": later("There were too many tries at {host}; wait {minutes} and try again."),
+    "invitation-ended": later("This invitation has been used or has expired; ask the campaign for a new one."),
+    "account-exists": later("There is an account with this e-mail already; join with that account's password."),
+    "weak-password": later("This password is too short; use at least 10 characters."),
+    "not-yours": later("The campaign has not given this account the right to do that; ask the campaign."),
+    "no-such-campaign": later("The campaign is no longer open to this account; ask the campaign."),
+    "no-such-key": later("{host} keeps no key for the calls on this computer; ask the campaign."),
+    "too-large": later("This is more than {host} takes at once."),
+    "bad-request": later("{host} did not understand phonetui; install the newest version."),
+    "not-found": later("{host} is a phonetui campaign server of another version; install the newest version."),
 }
 
 
@@ -121,7 +123,9 @@ class PhonetuiServer:
             async with asyncio.timeout(LONGEST):
                 return await self._web.ask(method, path, body, self.token)
         except TimeoutError:
-            raise Offline(f"{self.host} does not answer in time; try again, or try another network.") from None
+            raise Offline(
+                tr("{host} does not answer in time; try again, or try another network.", host=self.host)
+            ) from None
 
     def _signed_in(self, answer: Answer) -> Session:
         session = cleaned(self._read(answer, Session))
@@ -143,19 +147,24 @@ class PhonetuiServer:
     def _failure(self, answer: Answer) -> NoExchange:
         kind = _problem(answer)
         if kind == "signed-out":
-            return SignedOut("You are signed out; log in again, nothing is lost.")
+            return SignedOut(tr("You are signed out; log in again, nothing is lost."))
         if kind in SENTENCES:
             minutes = max(1, round(answer.retry_after / 60))
-            wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-            return ProblemAnswer(SENTENCES[kind].format(host=self.host, minutes=wait), kind, answer.retry_after)
+            wait = tr_n("a minute", "{n} minutes", minutes)
+            return ProblemAnswer(tr(SENTENCES[kind], host=self.host, minutes=wait), kind, answer.retry_after)
         if kind == "server-error" or answer.status in (429, 502, 503, 504):
-            return Busy(f"{self.host} cannot answer just now; it is asked again by itself.", answer.retry_after)
+            return Busy(
+                tr("{host} cannot answer just now; it is asked again by itself.", host=self.host), answer.retry_after
+            )
         return self._not_phonetui()
 
     def _not_phonetui(self) -> NotPhonetui:
         return NotPhonetui(
-            f"What answers at {self.host} is not a phonetui campaign server; check the address, "
-            "and log in to the network in a browser if it asks for that."
+            tr(
+                "What answers at {host} is not a phonetui campaign server; check the address, "
+                "and log in to the network in a browser if it asks for that.",
+                host=self.host,
+            )
         )
 
 

@@ -11,6 +11,7 @@ from phonetui.client.campaign_server import NotPhonetui
 from phonetui.core.campaign import MOST_DISPOSITIONS, Campaign
 from phonetui.core.eligibility import known_zone
 from phonetui.core.text import clean
+from phonetui.core.translation import tr
 from phonetui.core.voter import Household
 
 Value = TypeVar("Value")
@@ -55,9 +56,9 @@ def _check(value: Struct) -> None:
             keys = [disposition.key for disposition in value.dispositions]
             if known_zone(value.zone) and 0 < len(keys) <= MOST_DISPOSITIONS and all(len(key) == 1 for key in keys):
                 return
-            raise NotPhonetui("The campaign server sent a campaign that is none; nothing of its answer was taken.")
+            raise NotPhonetui(tr("The campaign server sent a campaign that is none; nothing of its answer was taken."))
         case Household(voters=()):
-            raise NotPhonetui("The campaign server sent a household of nobody; nothing of its answer was taken.")
+            raise NotPhonetui(tr("The campaign server sent a household of nobody; nothing of its answer was taken."))
 
 
 def _is_exact(field: str) -> bool:
@@ -70,11 +71,11 @@ def _lines(text: str) -> str:
 
 def _exact(text: str) -> str:
     if clean(text, LONGEST_ID) != text:
-        raise NotPhonetui("The campaign server sent an id that is none; nothing of its answer was taken.")
+        raise NotPhonetui(tr("The campaign server sent an id that is none; nothing of its answer was taken."))
     return text
 
 
 def _moment(moment: datetime) -> datetime:
     if moment.tzinfo is None or moment.year not in YEARS:
-        raise NotPhonetui("The campaign server sent a time that is none; nothing of its answer was taken.")
+        raise NotPhonetui(tr("The campaign server sent a time that is none; nothing of its answer was taken."))
     return moment

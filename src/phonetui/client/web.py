@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from phonetui.client.address import host, is_loopback
 from phonetui.client.campaign_server import NotPhonetui, Offline, Untrusted
+from phonetui.core.translation import tr
 
 if TYPE_CHECKING:
     from httpx import AsyncClient, Response
@@ -73,7 +74,7 @@ class Web:
         except HTTPError as error:
             raise self._failure(error) from None
         except (InvalidURL, UnicodeError):
-            raise Offline(f"No server can have the name {self.host}; check the address.") from None
+            raise Offline(tr("No server can have the name {host}; check the address.", host=self.host)) from None
 
     async def close(self) -> None:
         """Close the connections."""
@@ -83,12 +84,15 @@ class Web:
     async def _read(self, response: Response) -> Answer:
         if response.is_redirect:
             raise NotPhonetui(
-                f"What answers at {self.host} points elsewhere, as the log-in page of a hotel's network does; "
-                "log in to the network in a browser, or check the address."
+                tr(
+                    "What answers at {host} points elsewhere, as the log-in page of a hotel's network does; "
+                    "log in to the network in a browser, or check the address.",
+                    host=self.host,
+                )
             )
         coding = response.headers.get("content-encoding", "identity").lower()
         if coding not in ("identity", "gzip"):
-            raise NotPhonetui(f"The answer of {self.host} is packed in a way that was not asked for.")
+            raise NotPhonetui(tr("The answer of {host} is packed in a way that was not asked for.", host=self.host))
         body = await self._whole(response.aiter_raw(), packed=coding == "gzip")
         content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         return Answer(response.status_code, content_type, _seconds(response.headers.get("retry-after", "")), body)
@@ -100,11 +104,13 @@ class Web:
             try:
                 body += inflater.decompress(part, LARGEST_ANSWER + 1 - len(body)) if inflater else part
             except zlib.error:
-                raise Offline(f"The answer of {self.host} came damaged; it is asked for again.") from None
+                raise Offline(tr("The answer of {host} came damaged; it is asked for again.", host=self.host)) from None
             if len(body) > LARGEST_ANSWER:
-                raise NotPhonetui(f"The answer of {self.host} is far too large to be a phonetui campaign server's.")
+                raise NotPhonetui(
+                    tr("The answer of {host} is far too large to be a phonetui campaign server's.", host=self.host)
+                )
         if inflater and not inflater.eof and body:
-            raise Offline(f"The answer of {self.host} was cut off; it is asked for again.")
+            raise Offline(tr("The answer of {host} was cut off; it is asked for again.", host=self.host))
         return bytes(body)
 
     def _failure(self, error: Exception) -> Offline:
@@ -113,20 +119,34 @@ class Web:
             match cause:
                 case ssl.SSLCertVerificationError():
                     return Untrusted(
-                        f"The certificate of {self.host} cannot be trusted ({cause.verify_message}); check the "
-                        "address and this computer's clock, log in to the network in a browser, or ask the campaign."
+                        tr(
+                            "The certificate of {host} cannot be trusted ({verify_message}); check the "
+                            "address and this computer's clock, log in to the network in a browser, or ask the "
+                            "campaign.",
+                            host=self.host,
+                            verify_message=cause.verify_message,
+                        )
                     )
                 case ssl.SSLError() if not isinstance(cause, ssl.SSLWantReadError | ssl.SSLWantWriteError):
-                    return Untrusted(f"What answers at {self.host} does not speak https; check the address.")
+                    return Untrusted(
+                        tr("What answers at {host} does not speak https; check the address.", host=self.host)
+                    )
                 case socket.gaierror():
-                    return Offline(f"No server is known by the name {self.host}; check the address and the network.")
+                    return Offline(
+                        tr("No server is known by the name {host}; check the address and the network.", host=self.host)
+                    )
                 case TimeoutError():
-                    return Offline(f"{self.host} cannot be reached in time; try again, or try another network.")
+                    return Offline(
+                        tr("{host} cannot be reached in time; try again, or try another network.", host=self.host)
+                    )
                 case ConnectionRefusedError():
                     return Offline(
-                        f"Nothing answers at {self.host}; check the address, or ask whether the server is running."
+                        tr(
+                            "Nothing answers at {host}; check the address, or ask whether the server is running.",
+                            host=self.host,
+                        )
                     )
-        return Offline(f"The line to {self.host} broke off; try again, or try another network.")
+        return Offline(tr("The line to {host} broke off; try again, or try another network.", host=self.host))
 
 
 def _make_client(url: str) -> AsyncClient:
