@@ -156,10 +156,8 @@ class AnyWorld(RuleBasedStateMachine):
                 laptop.start()
             case "clock":
                 laptop.skew = timedelta(hours=hours)
-            case "take along":
-                self.world.take_along(laptop)
             case _:
-                laptop.line.up = what == "line up"
+                self.world.take_along(laptop)
 
     # -- the server ----------------------------------------------------------------------------------------------------
 

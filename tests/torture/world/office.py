@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, update
+from sqlalchemy import Connection, Engine, StaticPool, bindparam, create_engine, update
 
 from phonetui.client.campaign_server import Offline
 from phonetui.client.phonetui_server import JSON, PROBLEM_JSON
@@ -65,6 +65,9 @@ ONE_ADDRESS = (7, 8, 9)
 VOTERS = [10 * household_id + place for household_id, people in HOUSEHOLDS.items() for place in range(len(people))]
 #: Statements that change a new server before anybody knows it.
 EXTRA: Sequence[str] = ()
+
+_SIGN_IN = tables.devices.insert()
+_END_TOKEN = update(tables.devices).where(tables.devices.c.device_id == bindparam("device"))
 
 
 class PulledPlug(Exception):
@@ -123,15 +126,14 @@ class Office:
         """A token for this device; its former one ends."""
         self._tokens += 1
         token = f"{device_id}-{self._tokens}"
-        self.end_token(device_id)
         device = {"token_hash": hash_token(token), "caller_id": caller_id, "device_id": device_id}
-        self.write(lambda it: it.execute(tables.devices.insert(), {**device, "signed_in_at": self.clockwork.now()}))
+        self.end_token(device_id)
+        self.write(lambda it: it.execute(_SIGN_IN, {**device, "signed_in_at": self.clockwork.now()}))
         return token
 
     def end_token(self, device_id: str) -> None:
         """The device is signed out."""
-        of = tables.devices.c.device_id == device_id
-        self.write(lambda it: it.execute(update(tables.devices).where(of).values(ended_at=self.clockwork.now())))
+        self.write(lambda it: it.execute(_END_TOKEN, {"device": device_id, "ended_at": self.clockwork.now()}))
 
     # -- what becomes of the machine -----------------------------------------------------------------------------------
 
@@ -231,10 +233,7 @@ class _Awaited:
 @cache
 def _engine() -> Engine:
     """One connection for all worlds of this process: SQLAlchemy's compiled statements stay with it."""
-    options = {"isolation_level": None, "check_same_thread": False}
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args=options)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+    return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
 
 
 def _rows() -> sqlite3.Connection:
