@@ -14,8 +14,9 @@ import pytest
 from phonetui.client.account import Account
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.sign_in import SignedIn
-from phonetui.commands import call_screen
-from tests.commands.conftest import PASSWORD, Types
+from phonetui.commands import account as account_command
+from phonetui.commands import asking, call_screen
+from tests.commands.conftest import PASSWORD, Keyboard, Types
 from tests.shell import Shell
 
 
@@ -51,6 +52,47 @@ def test_the_password_that_opens_the_calls_is_asked_for_three_times(
     assert shell.run() == code
     assert shell.err.count("knows no account with this e-mail and password") == len(passwords) - (not code)
     assert len(opened) == (not code)
+
+
+@pytest.mark.usefixtures("joined")
+@pytest.mark.parametrize("said_yes", [True, False])
+def test_whether_to_start_without_a_network_is_asked_once(
+    shell: Shell, types: Types, monkeypatch: pytest.MonkeyPatch, said_yes: bool
+) -> None:
+    opened: list[Account] = []
+    monkeypatch.setattr(call_screen, "SystemKeyring", NullKeyring)
+    monkeypatch.setattr(account_command, "at_terminal", lambda: True)
+    monkeypatch.setattr(call_screen, "call", lambda laptop, account, known=None: _call(opened, account, known))
+    types("1" if said_yes else "2", passwords=(PASSWORD,))
+    assert shell.run("login") == 0
+    assert "Start without a network too?" in shell.err
+    types(passwords=(PASSWORD,))
+    assert shell.run("login") == 0
+    assert shell.err == ""
+    assert [account.campaign_id for account in opened] == ["weekend-turnout"] * 2
+
+
+class NullKeyring(SecretsInMemory):
+    """Takes everything and keeps nothing."""
+
+    async def put(self, name: str, secret: str) -> bool:
+        return False
+
+
+@pytest.mark.usefixtures("joined")
+def test_a_password_is_asked_for_by_account_and_server(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+
+    def unseen(question: str) -> str:
+        asked.append(question)
+        return PASSWORD
+
+    monkeypatch.setattr(asking, "getpass", unseen)
+    assert shell.run("login") == 0
+    assert asked == [f"Password of dana@example.org at {address.removeprefix('http://')}: "]
 
 
 def _call(opened: list[Account], account: Account, known: SignedIn | None) -> None:

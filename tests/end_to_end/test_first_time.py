@@ -57,15 +57,23 @@ def test_from_an_invitation_to_a_call_and_on_without_a_line(tmp_path: Path) -> N
             terminal.press("n")
             terminal.sees("✓ Not home saved")
             leave(terminal)
+            assert b"1 call today, all sent. Thank you!" in terminal.output
+        with phonetui(home, "login") as terminal:
+            answer(terminal, ("Password of ana@example.org at 127.0.0.1", PASSWORD))
+            terminal.sees(A_VOTER)
+            leave(terminal)
+            assert b"Start without a network too?" not in terminal.output
     with phonetui(home) as terminal:
-        answer(terminal, ("Password:", PASSWORD))
+        answer(terminal, ("Password of ana@example.org at 127.0.0.1", PASSWORD))
         terminal.sees(A_VOTER)
         terminal.sees("offline")
         terminal.looks(A_LOOK)
         terminal.press("b")
         terminal.sees("✓ Busy saved")
         leave(terminal)
+        assert b"2 calls today. 1 entry is not sent yet, and safe on this laptop." in terminal.output
+        assert b"`phonetui outbox send` sends it, and so does the next start." in terminal.output
     with phonetui(home, "logout") as terminal:
-        answer(terminal, ("Password:", PASSWORD))
+        answer(terminal, ("Password of ana@example.org at 127.0.0.1", PASSWORD))
         assert terminal.ends() == 1
         assert "give it up with --discard 1." in terminal.text

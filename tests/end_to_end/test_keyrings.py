@@ -57,7 +57,7 @@ def test_a_keyring_that_goes_wrong_costs_a_password_and_no_call(home: Path, kind
     turn(home.parent / "keyring", kind)
     began = time.monotonic()
     with phonetui(home) as terminal:
-        terminal.sees("Password:")
+        terminal.sees("Password of dana@example.org at 127.0.0.1")
         assert time.monotonic() - began < LIMIT + A_START
         assert WHY_ASKED in terminal.text
         terminal.press(f"{PASSWORD}\r")
@@ -73,7 +73,7 @@ def test_a_keyring_that_goes_wrong_costs_a_password_and_no_call(home: Path, kind
         assert b"Traceback" not in terminal.output
     if kind == "null":
         with phonetui(home) as terminal:
-            answer(terminal, ("Password:", PASSWORD))
+            answer(terminal, ("Password of dana@example.org at 127.0.0.1", PASSWORD))
             terminal.sees(A_VOTER)
             leave(terminal)
             assert SAID_ONCE.encode() not in terminal.output and WHY_ASKED.encode() not in terminal.output

@@ -126,6 +126,7 @@ async def _come_in(laptop: Laptop, server: PhonetuiServer, session: Session, dev
         key_id=key_id,
         campaign_id=before.campaign_id if before and before.campaign_id in campaign_ids else "",
         password_each_start=not kept,
+        asked_without_line=before is not None and before.asked_without_line,
     )
     save_account(laptop.folders, account)
     return SignedIn(account=account, key=key, token=session.token, campaigns=session.campaigns, kept=kept)

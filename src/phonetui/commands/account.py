@@ -10,7 +10,7 @@ import msgspec
 from phonetui.client.account import Account, load_accounts, save_account
 from phonetui.client.address import host, join_link, server_url
 from phonetui.client.credentials import NOT_KEPT
-from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume, sign_in, unlock
+from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume, sign_in, unlock, wrapped_key_file
 from phonetui.client.sign_in import join as join_server
 from phonetui.commands import asking, call_screen
 from phonetui.commands.answer import Answer, counted
@@ -36,7 +36,7 @@ def log_in_to(
     laptop = call_screen.this_laptop()
     url = server_url(address)
     email = email or asking.email()
-    password = asking.password(from_stdin=from_stdin)
+    password = asking.password(email, url, from_stdin=from_stdin)
     return come_in(laptop, asyncio.run(sign_in(laptop, url, email, password)), password, scripted=scripted)
 
 
@@ -68,7 +68,8 @@ def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted
     if not shown or not account.campaign_id:
         return _welcome(signed_in, campaign)
     if password and not signed_in.kept and signed_in.token:
-        offer_start_without_line(laptop, signed_in, password)
+        signed_in = msgspec.structs.replace(signed_in, account=account)
+        account = offer_start_without_line(laptop, signed_in, password).account
     return call_screen.call(laptop, account, signed_in)
 
 
@@ -98,12 +99,24 @@ def _welcome(signed_in: SignedIn, campaign: Membership | None) -> Answer:
     return Answer("\n".join(lines), facts)
 
 
-def offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
-    """Says that the password is asked for at each start, and lets it open the calls on this computer if wanted."""
+def offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str) -> SignedIn:
+    """Says that the password is asked for at each start, and lets it open the calls on this computer if wanted.
+
+    Once: whoever said yes has the password that was just typed open them from now on.
+    """
+    account = signed_in.account
+    if wrapped_key_file(laptop, account).exists():
+        asyncio.run(lock_with_password(laptop, signed_in, password))
+        return signed_in
+    if account.asked_without_line:
+        return signed_in
     asking.say(NOT_KEPT)
     choices = ("yes, my password opens my calls on this computer", "no, only with the campaign server's help")
     if asking.choose("Start without a network too?", choices) == 0:
         asyncio.run(lock_with_password(laptop, signed_in, password))
+    account = msgspec.structs.replace(account, asked_without_line=True)
+    save_account(laptop.folders, account)
+    return msgspec.structs.replace(signed_in, account=account)
 
 
 def logout(arguments: Namespace) -> Answer:
@@ -145,6 +158,5 @@ async def opened(laptop: Laptop, account: Account) -> SignedIn:
     """The account as this computer's keyring has it, else by the password, which is asked for."""
     known = await resume(laptop, account)
     if known is None:
-        asking.say(f"{account.email} at {host(account.server_url)}")
-        known = await unlock(laptop, account, asking.password())
+        known = await unlock(laptop, account, asking.password(account.email, account.server_url))
     return known

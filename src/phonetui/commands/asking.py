@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from getpass import getpass
 
+from phonetui.client.address import host
 from phonetui.client.journal_key import SHORTEST_PASSWORD
 from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
+from phonetui.core.text import visible
 
 TRIES = 3
 
@@ -44,11 +46,11 @@ def choose(question: str, choices: Sequence[str]) -> int:
             return int(typed) - 1
 
 
-def password(*, from_stdin: bool = False) -> str:
+def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
     """The password of an account: a line of standard input, or typed unseen."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    return _unseen("Password: ")
+    return _unseen(f"Password of {email} at {host(server_url)}: ")
 
 
 def new_password() -> str:
@@ -68,7 +70,7 @@ def _unseen(question: str) -> str:
     if not sys.stdin.isatty():
         raise Refused("A password is typed at a terminal; run this in one, or log in with --password-stdin.")
     try:
-        return getpass(question)
+        return getpass(visible(question))
     except EOFError:
         raise Refused("No password was typed, so nothing was done.") from None
 

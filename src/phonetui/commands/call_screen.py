@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from phonetui.client.account import Account, load_accounts
-from phonetui.client.address import host
 from phonetui.client.campaign_server import ProblemAnswer
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SystemKeyring
@@ -101,10 +100,11 @@ def _with_password(laptop: Laptop, account: Account, why: str = "") -> Answer | 
     from phonetui.commands.account import come_in, offer_start_without_line
     from phonetui.commands.asking import say
 
-    say(f"{why}\n{account.email} at {host(account.server_url)}".lstrip())
+    if why:
+        say(why)
     signed_in, password = _unlocked(laptop, account)
     if signed_in.account.password_each_start and not account.password_each_start:
-        offer_start_without_line(laptop, signed_in, password)
+        signed_in = offer_start_without_line(laptop, signed_in, password)
     if not signed_in.account.campaign_id:
         return come_in(laptop, signed_in)
     return call(laptop, signed_in.account, signed_in)
@@ -118,7 +118,7 @@ def _unlocked(laptop: Laptop, account: Account) -> tuple[SignedIn, str]:
     from phonetui.commands import asking
 
     for tries_left in range(asking.TRIES - 1, -1, -1):
-        password = asking.password()
+        password = asking.password(account.email, account.server_url)
         try:
             return asyncio.run(unlock(laptop, account, password)), password
         except Refused as refused:
