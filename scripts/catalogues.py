@@ -13,13 +13,11 @@ from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from phonetui.core.translation import CATALOGUES
 
 SOURCES = Path("src/phonetui")
-KEYWORDS = {"tr": None, "later": None, "tr_n": (1, 2), "tr_c": ((1, "c"), 2)}
 #: How many of a call's first arguments are words, by function.
 WORDS = {"tr": 1, "later": 1, "tr_n": 2, "tr_c": 2}
 COLUMNS = 120
@@ -54,16 +52,26 @@ def catalogues() -> list[Path]:
 
 def in_the_code() -> Catalog:
     """Every sentence that the code gives to `tr` and the like, with the files that do."""
-    template = Catalog(project="phonetui")
-    found = extract_from_dir(
-        SOURCES,
-        [("languages/**", "ignore"), ("**.py", "python")],
-        keywords=KEYWORDS,
-        comment_tags=("Translators:",),
-    )
-    for file, _line, message, comments, context in found:
-        template.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
+    template = Catalog()
+    for file, call in _calls():
+        words = [str(each.value) for each in call.args[: WORDS[_name(call)]] if isinstance(each, ast.Constant)]
+        if len(words) < WORDS[_name(call)]:  # its sentence is kept in a table, with later()
+            continue
+        context = words.pop(0) if _name(call) == "tr_c" else None
+        template.add(
+            words[0] if len(words) == 1 else words,
+            locations=[(str(file.relative_to(SOURCES)), call.lineno)],
+            context=context,
+        )
     return template
+
+
+def _calls() -> Iterator[tuple[Path, ast.Call]]:
+    """Each call that names a sentence, by file."""
+    for file in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _name(node) in WORDS:
+                yield file, node
 
 
 def merge(file: Path) -> None:
@@ -110,20 +118,20 @@ def unreadable() -> Iterator[str]:
 
 
 def _unreadable_in(tree: ast.Module, file: Path) -> Iterator[str]:
-    in_functions = {
-        call
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for call in ast.walk(function)
-    }
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    inside = {node for function in ast.walk(tree) if isinstance(function, functions) for node in ast.walk(function)}
     for call in ast.walk(tree):
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id not in WORDS:
+        if not isinstance(call, ast.Call) or _name(call) not in WORDS:
             continue
-        place = f"{file}:{call.lineno}: {call.func.id}()"
-        if any(isinstance(words, ast.JoinedStr | ast.BinOp | ast.Call) for words in call.args[: WORDS[call.func.id]]):
+        place = f"{file}:{call.lineno}: {_name(call)}()"
+        if any(isinstance(words, ast.JoinedStr | ast.BinOp | ast.Call) for words in call.args[: WORDS[_name(call)]]):
             yield f"{place} wants the sentence as it stands, with {{fields}}, not one that is put together"
-        if call.func.id != "later" and call not in in_functions:
+        if _name(call) != "later" and call not in inside:
             yield f"{place} runs before the language is chosen; keep the sentence with later() and show it with tr()"
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def _read(file: Path) -> Catalog:

@@ -19,18 +19,20 @@ from phonetui.commands.answer import Answer
 from phonetui.commands.arguments import parser
 from phonetui.commands.terminal import fitted, for_reading_on
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
-_WITHOUT_SERVER = (
+_WITHOUT_SERVER = later(
     "This command needs the campaign server's packages, which are not installed; type: pipx install 'phonetui[server]'"
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; only a `SystemExit` of argparse, or of a signal, leaves it."""
-    arguments = parser().parse_args(argv)
     try:
+        _speak()
+        arguments = parser().parse_args(argv)
         answer = _run(arguments)
         _print(answer, as_json=arguments.json)
     except Refused as refused:
@@ -45,6 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return answer.code
 
 
+def _speak() -> None:
+    from phonetui.commands.language import speak
+
+    speak(os.environ)
+
+
 def _run(arguments: argparse.Namespace) -> Answer:
     module, function = arguments.run.split(":")
     try:
@@ -53,7 +61,7 @@ def _run(arguments: argparse.Namespace) -> Answer:
     except ModuleNotFoundError as missing:
         if (missing.name or "phonetui").startswith("phonetui"):
             raise
-        raise Refused(_WITHOUT_SERVER) from None
+        raise Refused(tr(_WITHOUT_SERVER)) from None
     return answer or Answer("", None)
 
 

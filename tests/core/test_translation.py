@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from phonetui.core.translation import languages, later, number, preferred, speaking, spoken, tr, tr_c, tr_n, use
+from tests.core.example import CAMPAIGN
 
 #: An invented language that counts as Polish does; this one file is all that a third language takes.
 DOTTED = r"""
@@ -82,7 +84,7 @@ def test_what_is_not_translated_or_unsure_stays_english(catalogues: Path) -> Non
 
 def test_of_a_country_there_is_what_differs_there(catalogues: Path) -> None:
     use("pl_US", catalogues)
-    assert spoken() == "pl_US"
+    assert spoken() == "pl"
     assert tr("Not home") == "N!o!t"
     assert tr_c("month", "May") == "M.y"
 
@@ -135,3 +137,12 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
 )
 def test_the_environment_asks_for_a_language_as_everywhere(environ: dict[str, str], language: str) -> None:
     assert preferred(environ) == language
+
+
+def test_a_campaigns_words_are_the_callers_where_nobody_elses_are_asked_for() -> None:
+    label = {"en": "Not home", "es": "No está"}
+    campaign = msgspec.structs.replace(CAMPAIGN, languages=("en", "es"))
+    assert campaign.words(label) == "Not home"
+    use("es")
+    assert (campaign.words(label), campaign.words(label, "en")) == ("No está", "Not home")
+    assert campaign.words({"en": "Busy"}) == "Busy"

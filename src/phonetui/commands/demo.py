@@ -9,6 +9,7 @@ from pathlib import Path
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.terminal import need_terminal
+from phonetui.core.translation import tr
 
 
 def demo(arguments: Namespace) -> Answer | None:
@@ -26,5 +27,5 @@ def start(kept: Path | None, *, shaky: bool = False) -> Answer | None:
     told = [run(kept, shaky=shaky)]
     if kept is not None:
         results = f"phonetui server results export riverside --data {shlex.quote(str(kept))}"
-        told.append(f"The demo stays in {kept}. What came of your calls:\n\n  {results}")
+        told.append(f"{tr('The demo stays in {folder}. What came of your calls:', folder=kept)}\n\n  {results}")
     return Answer("\n\n".join(filter(None, told)), {})

@@ -18,10 +18,11 @@ from phonetui.client.sign_in import Laptop, SignedIn, resume
 from phonetui.commands import call_screen
 from phonetui.commands.answer import Answer
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST
 
 #: A sign and a word, so that no colour is needed, nor the sign where it cannot be shown.
-MARKS = {"well": "✓ ok  ", "note": "! note", "mend": "✗ mend"}
+MARKS = {"well": later("✓ ok"), "note": later("! note"), "mend": later("✗ mend")}
 UTF_8 = ("utf-8", "utf8")
 
 
@@ -40,11 +41,13 @@ async def _look(laptop: Laptop) -> list[Finding]:
     try:
         accounts = load_accounts(laptop.folders)
     except Refused as refused:
-        return [Finding("Account", "mend", str(refused)), *here]
+        return [Finding(later("Account"), "mend", str(refused)), *here]
     known = asyncio.create_task(_known(laptop, accounts))
     keyring = asyncio.create_task(look_at_keyring(asyncio.create_task(_holds_keys(known))))
     found = await asyncio.gather(*(_look_at(laptop, account, known) for account in accounts))
-    nobody = Finding("Account", "note", "nobody is logged in on this computer", "`phonetui join` is how to begin")
+    nobody = Finding(
+        later("Account"), "note", tr("nobody is logged in on this computer"), tr("`phonetui join` is how to begin")
+    )
     of_accounts = [finding for findings in found for finding in findings] if accounts else [nobody]
     return [await keyring, *of_accounts, *here]
 
@@ -78,28 +81,45 @@ async def _look_at(laptop: Laptop, account: Account, known: Known) -> list[Findi
 def look_at_terminal(out: TextIO, environment: Mapping[str, str]) -> Finding:
     """Whether the call screen has room, letters and colours."""
     if not out.isatty():
-        return Finding("Terminal", "note", "this is none, so nothing can be said of it", "type it without a pipe")
+        return Finding(
+            later("Terminal"), "note", tr("this is none, so nothing can be said of it"), tr("type it without a pipe")
+        )
     columns, rows = os.get_terminal_size(out.fileno())
-    found = f"{columns} columns by {rows} rows, {_colours(environment)}"
+    found = tr("{columns} columns by {rows} rows, {colours}", columns=columns, rows=rows, colours=_colours(environment))
     if os.name == "posix" and environment.get("TERM", "") in ("", "dumb"):
-        return Finding("Terminal", "mend", "can only write line by line", "use another terminal")
+        return Finding(later("Terminal"), "mend", tr("can only write line by line"), tr("use another terminal"))
     if (out.encoding or "").lower() not in UTF_8:
-        return Finding("Terminal", "mend", f"{found}, without UTF-8", "set LANG to one that ends in .UTF-8")
+        return Finding(
+            later("Terminal"),
+            "mend",
+            tr("{found}, without UTF-8", found=found),
+            tr("set LANG to one that ends in .UTF-8"),
+        )
     if columns < SMALLEST[0] or rows < SMALLEST[1]:
-        return Finding("Terminal", "mend", found, f"make it {SMALLEST[0]} by {SMALLEST[1]} or larger")
+        return Finding(
+            later("Terminal"),
+            "mend",
+            found,
+            tr("make it {columns} by {rows} or larger", columns=SMALLEST[0], rows=SMALLEST[1]),
+        )
     if columns < SIDE_BY_SIDE or rows < HIGH:
-        return Finding("Terminal", "note", found, f"{SIDE_BY_SIDE} by {HIGH} shows everything at once")
-    return Finding("Terminal", "well", f"{found}, UTF-8")
+        return Finding(
+            later("Terminal"),
+            "note",
+            found,
+            tr("{columns} by {rows} shows everything at once", columns=SIDE_BY_SIDE, rows=HIGH),
+        )
+    return Finding(later("Terminal"), "well", tr("{found}, UTF-8", found=found))
 
 
 def _colours(environment: Mapping[str, str]) -> str:
     if "NO_COLOR" in environment:
-        return "no colours, as NO_COLOR asks"
+        return tr("no colours, as NO_COLOR asks")
     if environment.get("COLORTERM", "") in ("truecolor", "24bit"):
-        return "all colours"
-    return "256 colours" if "256" in environment.get("TERM", "") else "16 colours"
+        return tr("all colours")
+    return tr("{n} colours", n=256 if "256" in environment.get("TERM", "") else 16)
 
 
 def _lines(finding: Finding) -> list[str]:
-    line = f"{MARKS[finding.state]}  {finding.about:<9} {finding.found}"
+    line = f"{tr(MARKS[finding.state]):<6}  {tr(finding.about):<9} {finding.found}"
     return [line, f"        {'':<9} → {finding.do}"] if finding.do else [line]

@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 
 from phonetui.commands.answer import Answer
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 
 
 def show_version(arguments: Namespace) -> Answer:
@@ -25,8 +26,13 @@ def show_topic(arguments: Namespace) -> Answer | None:
         return Answer(_contents(pages), {})
     if arguments.topic not in pages:
         near = get_close_matches(arguments.topic, pages, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(pages)}."
-        raise Refused(f"The guide has no page {arguments.topic}; {hint}")
+        if near:
+            raise Refused(
+                tr("The guide has no page {topic}; did you mean {near}?", topic=arguments.topic, near=near[0])
+            )
+        raise Refused(
+            tr("The guide has no page {topic}; there are {pages}.", topic=arguments.topic, pages=", ".join(pages))
+        )
     text = pages[arguments.topic].read_text("utf-8")
     if not sys.stdout.isatty():
         return Answer(text, {})
@@ -44,7 +50,7 @@ def _contents(pages: dict[str, Traversable]) -> str:
     width = max(map(len, pages))
     titles = {name: page.read_text("utf-8").partition("\n")[0].lstrip("# ") for name, page in pages.items()}
     rows = [f"  {name:<{width}}  {title}" for name, title in titles.items()]
-    return "\n".join(["Pages of the guide, shown by `phonetui help TOPIC`:", "", *rows])
+    return "\n".join([tr("Pages of the guide, shown by `phonetui help TOPIC`:"), "", *rows])
 
 
 def _lay_out(text: str) -> None:

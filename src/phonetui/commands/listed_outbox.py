@@ -16,22 +16,23 @@ from phonetui.client.outbox_file import campaign_of
 from phonetui.core import event as events
 from phonetui.core.campaign import Campaign
 from phonetui.core.text import clean
+from phonetui.core.translation import later, number, tr
 from phonetui.core.when import clock, short_day
 
 LONGEST = 200
-REJECTED = (
+REJECTED = later(
     "What is rejected stays here. Tell the organiser: `phonetui outbox export FILE` writes it, with the reasons, to a "
     "file for them."
 )
 #: What events other than outcomes are called here, and what a newer phonetui's are.
 KINDS: dict[type[events.AnyEvent], str] = {
-    events.Undo: "a result taken back",
-    events.Skip: "a skip",
-    events.Dial: "a number dialed",
-    events.Report: "a correction",
-    events.Remark: "a word about the script",
+    events.Undo: later("a result taken back"),
+    events.Skip: later("a skip"),
+    events.Dial: later("a number dialed"),
+    events.Report: later("a correction"),
+    events.Remark: later("a word about the script"),
 }
-UNKNOWN = "something that a newer phonetui wrote"
+UNKNOWN = later("something that a newer phonetui wrote")
 
 
 class Listed(Struct, frozen=True):
@@ -65,14 +66,19 @@ def listed(server_url: str, kept: NotTaken) -> Outbox:
 
 def listed_lines(outbox: Outbox) -> Iterator[str]:
     """The same for people; when they wrote each down is told by this laptop's clock."""
-    counts = f"{entries(len(outbox.unsent))} unsent, {len(outbox.rejected):,} rejected"
-    yield f"{outbox.campaign} at {host(outbox.server)}: {counts}"
+    yield tr(
+        "{campaign} at {host}: {entries} unsent, {rejected} rejected",
+        campaign=outbox.campaign,
+        host=host(outbox.server),
+        entries=entries(len(outbox.unsent)),
+        rejected=number(len(outbox.rejected)),
+    )
     for each in outbox.unsent:
         yield f"  {_when(each)}  {each.result}"
     for each in outbox.rejected:
-        yield f"  {_when(each)}  {each.result}, rejected: {each.reason}"
+        yield tr("  {when}  {result}, rejected: {reason}", when=_when(each), result=each.result, reason=each.reason)
     if outbox.rejected:
-        yield REJECTED
+        yield tr(REJECTED)
 
 
 def _when(one: Listed) -> str:
@@ -84,12 +90,12 @@ def _listed(entry: Entry, campaign: Campaign | None, reason: str = "") -> Listed
     try:
         event = events.decode(entry.body)
     except msgspec.DecodeError:
-        return Listed(None, UNKNOWN, clean(reason, LONGEST))
+        return Listed(None, tr(UNKNOWN), clean(reason, LONGEST))
     return Listed(event.at, _result(event, campaign), clean(reason, LONGEST))
 
 
 def _result(event: events.AnyEvent, campaign: Campaign | None) -> str:
     if not isinstance(event, events.Outcome):
-        return KINDS[type(event)]
+        return tr(KINDS[type(event)])
     disposition = campaign.disposition(event.disposition) if campaign else None
     return clean(campaign.words(disposition.label) if campaign and disposition else event.disposition, LONGEST)

@@ -27,9 +27,10 @@ from phonetui.commands.answer import Answer
 from phonetui.commands.listed_outbox import listed, listed_lines
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
+from phonetui.core.translation import later, number, tr
 
 LONGEST = 200
-IN_USE = (
+IN_USE = later(
     "The call screen is open and has what is unsent; in its command palette, Ctrl+P, “Try now” sends them "
     "and “Export” writes them to a file."
 )
@@ -51,7 +52,7 @@ def list_outbox(arguments: Namespace) -> Answer:
     if refused and not outboxes:
         raise Refused("\n".join(refused))
     parts = ["\n".join(listed_lines(outbox)) for outbox in outboxes]
-    text = "\n\n".join([*parts, *refused]) or "The campaign has everything."
+    text = "\n\n".join([*parts, *refused]) or tr("The campaign has everything.")
     return Answer(text, {"outboxes": outboxes, "not_read": refused}, 1 if refused else 0)
 
 
@@ -59,18 +60,22 @@ def export_outbox(arguments: Namespace) -> Answer:
     """Writes what one account's campaigns do not have to a new file; it all stays here too."""
     found = [kept for kept in _kept(arguments.account) if kept.journals or kept.refused]
     if len(found) > 1:
-        raise Refused(f"Several accounts have entries here: {_named(found)}; choose one with --account.")
+        raise Refused(
+            tr("Several accounts have entries here: {accounts}; choose one with --account.", accounts=_named(found))
+        )
     if not found or not found[0].journals:
-        raise Refused("\n".join(found[0].refused) if found else NOTHING)
+        raise Refused("\n".join(found[0].refused) if found else tr(NOTHING))
     [kept] = found
     unsent = [entry for each in kept.journals for entry in each.unsent]
     rejected = [entry for each in kept.journals for entry in each.rejected]
     with orderly_end():
         write_outbox(arguments.file, head_of(kept.account), unsent, rejected)
-    text = (
-        f"{arguments.file} holds {entries(len(unsent) + len(rejected))} for {host(kept.account.server_url)}; "
-        "there, `phonetui server results import` takes it in. Everything stays here too until the campaign has "
-        "confirmed it, and counts once."
+    text = tr(
+        "{file} holds {entries} for {host}; there, `phonetui server results import` takes it in. "
+        "Everything stays here too until the campaign has confirmed it, and counts once.",
+        file=arguments.file,
+        entries=entries(len(unsent) + len(rejected)),
+        host=host(kept.account.server_url),
     )
     facts = {"file": str(arguments.file), "unsent": len(unsent), "rejected": len(rejected), "not_read": kept.refused}
     code = 1 if kept.refused else 0
@@ -84,7 +89,7 @@ def send_outbox(arguments: Namespace) -> Answer:
     lines = [line for account, each in sent for line in _sent_lines(account, each)]
     facts = [{"server": account.server_url, **msgspec.structs.asdict(each)} for account, each in sent]
     done = all(not (each.why or each.rejected) for _, each in sent)
-    return Answer("\n".join(lines) or "The campaign has everything.", {"outboxes": facts}, 0 if done else 1)
+    return Answer("\n".join(lines) or tr("The campaign has everything."), {"outboxes": facts}, 0 if done else 1)
 
 
 # -- the journals here -------------------------------------------------------------------------------------------------
@@ -94,7 +99,7 @@ def _accounts(laptop: Laptop, chosen: str | None = None) -> list[Account]:
     """Those who have journals here; with `chosen`, those of that e-mail or server."""
     accounts = load_accounts(laptop.folders)
     if not accounts:
-        raise Refused("Nobody is logged in on this computer.")
+        raise Refused(tr("Nobody is logged in on this computer."))
     return [
         account
         for account in accounts
@@ -116,14 +121,15 @@ def _kept_by(laptop: Laptop, account: Account) -> Kept:
         try:
             kept.append(read_not_taken(path, key))
         except JournalInUse:
-            refused.append(IN_USE)
+            refused.append(tr(IN_USE))
         except JournalRefused as reason:  # the other campaigns' entries may be seen, and go, all the same
             refused.append(str(reason))
     return Kept(account, tuple(each for each in kept if each.unsent or each.rejected), tuple(refused))
 
 
 def _named(found: Iterable[Kept]) -> str:
-    return ", ".join(f"{kept.account.email} at {host(kept.account.server_url)}" for kept in found)
+    where = ((kept.account.email, host(kept.account.server_url)) for kept in found)
+    return ", ".join(tr("{email} at {host}", email=email, host=server) for email, server in where)
 
 
 # -- sending -----------------------------------------------------------------------------------------------------------
@@ -145,15 +151,25 @@ def _say_progress(answered: int, total: int) -> None:
     """One line, written over, where somebody looks on."""
     if sys.stderr.isatty():
         end = "\n" if answered == total else ""
-        sys.stderr.write(f"\r{answered:,} of {entries(total)} answered{end}")
+        told = tr("{answered} of {entries} answered", answered=number(answered), entries=entries(total))
+        sys.stderr.write(f"\r{told}{end}")
         sys.stderr.flush()
 
 
 def _sent_lines(account: Account, sent: Sent) -> list[str]:
     where = host(account.server_url)
     if not sent.campaign:
-        return [f"{where}: {IN_USE if sent.open_elsewhere else sent.why}"]
-    counts = f"{entries(sent.sent)} sent, {len(sent.rejected):,} rejected, {sent.unsent:,} still unsent"
-    lines = [f"{clean(sent.campaign, LONGEST)} at {where}: {counts}."]
-    lines += [f"  rejected: {clean(reason, LONGEST)}" for reason in dict.fromkeys(sent.rejected) if reason]
+        return [f"{where}: {tr(IN_USE) if sent.open_elsewhere else sent.why}"]
+    told = tr(
+        "{campaign} at {host}: {entries} sent, {rejected} rejected, {unsent} still unsent.",
+        campaign=clean(sent.campaign, LONGEST),
+        host=where,
+        entries=entries(sent.sent),
+        rejected=number(len(sent.rejected)),
+        unsent=number(sent.unsent),
+    )
+    lines = [told]
+    lines += [
+        tr("  rejected: {reason}", reason=clean(reason, LONGEST)) for reason in dict.fromkeys(sent.rejected) if reason
+    ]
     return [*lines, *(f"  {said}" for said in (sent.mended, sent.why) if said)]

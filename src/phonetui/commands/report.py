@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from phonetui.client.private_files import private_folder
+from phonetui.core.translation import tr
 
 LIBRARIES = ("phonetui", "textual", "httpx", "sqlcipher3", "litestar", "sqlalchemy")
 
@@ -20,7 +21,6 @@ def write_report(error: BaseException, folder: Path) -> str:
     It holds each error's kind and the places in the code that it passed; messages and variables, which may hold a
     voter, are left out.
     """
-    began = "phonetui has failed, which is a mistake in it, not of yours"
     try:
         private_folder(folder)
         descriptor, name = tempfile.mkstemp(prefix="report-", suffix=".txt", dir=folder)
@@ -29,8 +29,13 @@ def write_report(error: BaseException, folder: Path) -> str:
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write("\n".join([*_versions(), "", *_places(error)]) + "\n")
     except OSError as unwritten:
-        return f"{began}; what happened could not be written to {folder} ({unwritten.strerror})."
-    return f"{began}; what happened is in {file}."
+        return tr(
+            "phonetui has failed, which is a mistake in it, not of yours; "
+            "what happened could not be written to {folder} ({reason}).",
+            folder=folder,
+            reason=unwritten.strerror,
+        )
+    return tr("phonetui has failed, which is a mistake in it, not of yours; what happened is in {file}.", file=file)
 
 
 def _versions() -> list[str]:

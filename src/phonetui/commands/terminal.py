@@ -11,6 +11,7 @@ from typing import TextIO
 
 from phonetui.core.refusal import Refused
 from phonetui.core.text import visible
+from phonetui.core.translation import tr
 
 
 def at_terminal() -> bool:
@@ -21,7 +22,7 @@ def at_terminal() -> bool:
 def need_terminal() -> None:
     """Raises `Refused` where a screen cannot be shown."""
     if not at_terminal():
-        raise Refused("The call screen needs a terminal; type this in one, without a pipe.")
+        raise Refused(tr("The call screen needs a terminal; type this in one, without a pipe."))
 
 
 def for_reading_on(out: TextIO) -> TextIO:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from phonetui.core.translation import spoken
+
 #: All result keys stay in view, so there is room for this many.
 MOST_DISPOSITIONS = 15
 
@@ -195,8 +197,8 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 0
 
     def words(self, words: Words, language: str = "") -> str:
-        """The words in `language`, else in the campaign's first language, else in any."""
-        for code in (language, *self.languages):
+        """The words in `language`, the caller's where none is named; else in the campaign's first, else in any."""
+        for code in (language or spoken(), *self.languages):
             if code in words:
                 return words[code]
         return next(iter(words.values()), "")

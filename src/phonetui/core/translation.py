@@ -53,8 +53,8 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def spoken() -> str:
-    """The language that is spoken now, as `es` or `es_MX`."""
-    return _now().language
+    """The code of the language that is spoken now, `es` in every country."""
+    return _now().language.partition("_")[0]
 
 
 def languages(catalogues: Path = CATALOGUES) -> tuple[str, ...]:
