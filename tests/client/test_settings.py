@@ -76,7 +76,11 @@ def test_after_how_many_minutes_the_screen_goes_blank(file: Path, written: str, 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("theme: drak", "1: theme: expected one of dark, light, plain, such as light; found `drak`"),
+        (
+            "theme: drak",
+            "1: theme: expected one of dark, light, high-contrast, colour-blind, ansi, plain, such as light; "
+            "found `drak`",
+        ),
         ("\ntheem: dark", "2: theem: `theem` is not a key here; did you mean `theme`?"),
         ("keys:\n  undoo: [z]", "2: keys.undoo: `undoo` is not a key here; did you mean `undo`?"),
         ("keys:\n  undo: {z: 1}", "2: keys.undo: expected a key or a list of keys, such as [u]; found keys and values"),

@@ -84,7 +84,12 @@ def test_a_file_that_is_a_link_stays_one(tmp_path: Path, file: Path) -> None:
             ["light"],
             "There is no setting “theme.x”; the nearest is “theme”; `phonetui settings` shows them all.",
         ),
-        ("", "theme", ["drak"], "theme: expected one of dark, light, plain, such as light; found `drak`"),
+        (
+            "",
+            "theme",
+            ["drak"],
+            "theme: expected one of dark, light, high-contrast, colour-blind, ansi, plain, such as light; found `drak`",
+        ),
         ("", "theme", ["light", "dark"], "theme has one value, such as light."),
         ("", "beep", ["maybe"], "beep: expected true or false, such as no; found `maybe`"),
         ("", "blank_after", [""], "blank_after: expected minutes, such as 10; there is nothing here"),

@@ -51,6 +51,6 @@ def test_a_setting_that_the_environment_overrules_is_written_and_that_is_said(
 
 def test_nonsense_is_refused_with_what_was_expected(shell: Shell, file: Path) -> None:
     assert shell.refusal("settings", "set", "theme", "drak") == (
-        "theme: expected one of dark, light, plain, such as light; found `drak`"
+        "theme: expected one of dark, light, high-contrast, colour-blind, ansi, plain, such as light; found `drak`"
     )
     assert not file.exists()

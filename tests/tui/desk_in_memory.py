@@ -1,6 +1,6 @@
 """A desk without journal or network, over the real state machine, for the screen's tests.
 
-`python -m tests.tui.desk_in_memory [dark|light|plain]` shows it in this terminal.
+`python -m tests.tui.desk_in_memory [THEME]` shows it in this terminal.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
+from phonetui.client.settings import ThemeName
 from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.core import call_flow
 from phonetui.core.call import Call, Draft, Saved, remember
@@ -22,7 +23,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household
-from phonetui.tui.app import ThemeName, call
+from phonetui.tui.app import call
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
 
 
@@ -212,5 +213,5 @@ async def _open() -> DeskInMemory:
 
 
 if __name__ == "__main__":
-    themes: dict[str, ThemeName] = {"light": "light", "plain": "plain"}
+    themes: dict[str, ThemeName] = {name: name for name in get_args(ThemeName)}
     call(_open, theme=themes.get(sys.argv[-1], "dark"))

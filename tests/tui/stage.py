@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from textual.pilot import Pilot
 
+from phonetui.client.settings import ThemeName
 from phonetui.core.refusal import Refused
-from phonetui.tui.app import PhonetuiApp, ThemeName
+from phonetui.tui.app import PhonetuiApp
 from phonetui.tui.call_screen import CallScreen
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import NEW_YORK

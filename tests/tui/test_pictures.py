@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from phonetui.client.settings import ThemeName
 from phonetui.client.view import Line, Offered, Waiting
 from phonetui.client.waiting import why
 from phonetui.core.tally import Tally
-from phonetui.tui.app import ThemeName
 from phonetui.wire import Out
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NEW_YORK, NOW
@@ -123,6 +124,6 @@ def svg(stage: Stage) -> str:
     return re.sub(r"[ \t]+\n", "\n", picture)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light", "plain"])
+@pytest.mark.parametrize("theme", get_args(ThemeName))
 def test_the_screen_in_colour(theme: ThemeName) -> None:
     compare(f"{theme}.svg", take("question", (80, 24), theme, svg))

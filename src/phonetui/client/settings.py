@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from phonetui.core.keymap import Keys
     from phonetui.core.marked_yaml import Mistake
 
-ThemeName = Literal["dark", "light", "plain"]
+ThemeName = Literal["dark", "light", "high-contrast", "colour-blind", "ansi", "plain"]
 KeySetName = Literal["usual", "left-handed", "vim"]
 
 
@@ -40,7 +40,7 @@ class Settings(Struct, frozen=True):
     theme: Annotated[
         ThemeName,
         Field(
-            "How the screen looks; `plain` is without any colour.",
+            "How the screen looks; `ansi` is in the terminal's own sixteen colours, `plain` without any.",
             one_of(get_args(ThemeName)),
             "light",
             overruled=("NO_COLOR", "plain"),

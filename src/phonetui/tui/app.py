@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from phonetui.client.desk_surface import Desk
+    from phonetui.client.settings import ThemeName
     from phonetui.tui.blanking import Blanking
     from phonetui.tui.call_screen import CallScreen
-
-ThemeName = Literal["dark", "light", "plain"]
 
 
 def _desk_commands() -> type[Provider]:

@@ -1,4 +1,7 @@
-"""The four styles in dark, light and without colour. Nothing else in the screen names a colour."""
+"""The four styles of each theme: text, quiet, accent and alarm. Nothing else in the screen names a colour.
+
+What a style says is never said by its colour alone: bold, dim and reverse tell them apart too.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,16 @@ _TERMINALS_OWN = "ansi_default"
 
 #: How quiet, accent and alarm are set apart beside their colour, and in place of it.
 _WITH_COLOUR = {"quiet-style": "none", "accent-style": "bold", "alarm-style": "bold"}
-_WITHOUT_COLOUR = {
+_STRONG = {**_WITH_COLOUR, "alarm-style": "bold reverse"}
+_SIXTEEN = {
+    **_WITH_COLOUR,
     "quiet-style": "dim",
-    "accent-style": "bold",
-    "alarm-style": "reverse",
+    "alarm-style": "bold reverse",
     "block-cursor-text-style": "reverse",
-    "input-cursor-text-style": "reverse",
     "ansi-background": _TERMINALS_OWN,
     "ansi-foreground": _TERMINALS_OWN,
 }
+_WITHOUT_COLOUR = {**_SIXTEEN, "alarm-style": "reverse"}
 
 
 def _theme(
@@ -62,6 +66,36 @@ THEMES: dict[str, Theme] = {
         alarm="#b3261e",
         dark=False,
         styles=_WITH_COLOUR,
+    ),
+    "high-contrast": _theme(
+        "high-contrast",
+        paper="#000000",
+        text="#ffffff",
+        quiet="#d0d0d0",
+        accent="#ffe000",
+        alarm="#ff9d8a",
+        dark=True,
+        styles=_STRONG,
+    ),
+    "colour-blind": _theme(  # blue and orange are told apart by everybody who sees any colour
+        "colour-blind",
+        paper="#15181e",
+        text="#e2e5ec",
+        quiet="#949cac",
+        accent="#63b8f5",
+        alarm="#f5b83d",
+        dark=True,
+        styles=_STRONG,
+    ),
+    "ansi": _theme(
+        "ansi",
+        paper=_TERMINALS_OWN,
+        text=_TERMINALS_OWN,
+        quiet=_TERMINALS_OWN,
+        accent="ansi_cyan",
+        alarm="ansi_red",
+        dark=True,
+        styles=_SIXTEEN,
     ),
     "plain": _theme(
         "plain",
