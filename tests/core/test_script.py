@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 
-from phonetui.core import script
+from phonetui.core import personal, script
 from phonetui.core.campaign import Step
+from phonetui.core.conditions import Listener
 from phonetui.core.script import Place
 from phonetui.core.voter import Address, Voter
 from tests.core.example import CAMPAIGN, SOO_JIN
+
+LISTENER = Listener(SOO_JIN, date(2026, 11, 20))
 
 
 def after(*keys: str) -> Place:
@@ -17,16 +22,16 @@ def after(*keys: str) -> Place:
     place = script.start(CAMPAIGN)
     for key in keys:
         if key.isdigit():
-            answered = script.answer(CAMPAIGN, place, int(key))
+            answered = script.answer(CAMPAIGN, LISTENER, place, int(key))
             assert answered is not None
             place = answered
         else:
-            place = script.forward(CAMPAIGN, place) if key == "+" else script.back(place)
+            place = script.forward(CAMPAIGN, LISTENER, place) if key == "+" else script.back(CAMPAIGN, LISTENER, place)
     return place
 
 
 def said(text: str, voter: Voter = SOO_JIN, language: str = "en") -> str:
-    return script.personalise(text, voter, "Dana", CAMPAIGN, language)
+    return personal.personalise(text, voter, "Dana", CAMPAIGN, language)
 
 
 def test_the_script_opens_with_the_disclosure() -> None:
@@ -36,16 +41,16 @@ def test_the_script_opens_with_the_disclosure() -> None:
 
 def test_before_it_is_opened_there_is_no_step() -> None:
     assert Place().step_id == ""
-    assert script.back(Place()) == Place()
-    assert script.forward(CAMPAIGN, Place()) == Place()
+    assert script.back(CAMPAIGN, LISTENER, Place()) == Place()
+    assert script.forward(CAMPAIGN, LISTENER, Place()) == Place()
 
 
 def test_an_answer_without_a_goto_leads_to_the_next_step() -> None:
-    assert after("+", "1") == Place(("disclosure", "hello", "plan"), {"vote": "yes"})
+    assert after("+", "1") == Place(("disclosure", "hello", "plan"), {"vote": "yes"}, disclosed=True)
 
 
 def test_an_answer_leads_where_it_says() -> None:
-    assert after("+", "3") == Place(("disclosure", "hello", "end"), {"vote": "voted"})
+    assert after("+", "3") == Place(("disclosure", "hello", "end"), {"vote": "voted"}, disclosed=True)
 
 
 def test_a_step_leads_where_it_says_when_its_answers_do_not() -> None:
@@ -54,13 +59,13 @@ def test_a_step_leads_where_it_says_when_its_answers_do_not() -> None:
 
 def test_there_is_no_answer_beyond_the_last_nor_where_nothing_is_asked() -> None:
     hello = after("+")
-    assert script.answer(CAMPAIGN, hello, 4) is None
-    assert script.answer(CAMPAIGN, hello, 0) is None
-    assert script.answer(CAMPAIGN, script.start(CAMPAIGN), 1) is None
+    assert script.answer(CAMPAIGN, LISTENER, hello, 4) is None
+    assert script.answer(CAMPAIGN, LISTENER, hello, 0) is None
+    assert script.answer(CAMPAIGN, LISTENER, script.start(CAMPAIGN), 1) is None
 
 
 def test_a_question_left_unanswered_leads_to_the_next_step() -> None:
-    assert after("+", "+") == Place(("disclosure", "hello", "plan"))
+    assert after("+", "+") == Place(("disclosure", "hello", "plan"), disclosed=True)
 
 
 def test_going_on_at_the_end_stays_there() -> None:
@@ -68,7 +73,7 @@ def test_going_on_at_the_end_stays_there() -> None:
 
 
 def test_going_back_keeps_the_answers_and_going_on_follows_them_again() -> None:
-    assert after("+", "3", "-") == Place(("disclosure", "hello"), {"vote": "voted"})
+    assert after("+", "3", "-") == Place(("disclosure", "hello"), {"vote": "voted"}, disclosed=True)
     assert after("+", "3", "-", "+").step_id == "end"
 
 
@@ -77,7 +82,7 @@ def test_going_back_from_the_first_step_stays_there() -> None:
 
 
 def test_another_answer_drops_the_answers_of_the_way_not_taken() -> None:
-    assert after("+", "1", "2", "-", "-", "2") == Place(("disclosure", "hello", "why"), {"vote": "no"})
+    assert after("+", "1", "2", "-", "-", "2") == Place(("disclosure", "hello", "why"), {"vote": "no"}, disclosed=True)
 
 
 def test_the_same_answer_again_keeps_what_came_after_it() -> None:
@@ -89,7 +94,7 @@ def test_another_answer_keeps_the_answers_where_the_ways_meet_again() -> None:
         CAMPAIGN, steps=(*CAMPAIGN.steps[:2], CAMPAIGN.steps[3], *CAMPAIGN.steps[2:3], CAMPAIGN.steps[4])
     )
     here = Place(("disclosure", "hello"), {"vote": "yes", "why": "busy", "how": "mail"})
-    again = script.answer(meeting, here, 2)
+    again = script.answer(meeting, LISTENER, here, 2)
     assert again is not None
     assert again.answers == {"vote": "no", "why": "busy", "how": "mail"}
 
@@ -98,16 +103,22 @@ def test_a_script_that_goes_round_can_be_left() -> None:
     rounds = msgspec.structs.replace(
         CAMPAIGN, steps=(*CAMPAIGN.steps[:3], Step("end", {"en": "Once more?"}, goto="hello"))
     )
-    changed = script.answer(rounds, Place(("disclosure", "hello"), {"vote": "yes", "how": "mail", "gone": "x"}), 3)
+    changed = script.answer(rounds, LISTENER, Place(("disclosure", "hello"), {"vote": "yes", "how": "mail"}), 3)
     assert changed is not None
     assert changed.answers == {"vote": "voted"}
 
 
+def test_an_answer_to_a_question_that_the_script_no_longer_asks_is_kept() -> None:
+    changed = script.answer(CAMPAIGN, LISTENER, Place(("disclosure", "hello"), {"vote": "yes", "gone": "x"}), 3)
+    assert changed is not None
+    assert changed.answers == {"vote": "voted", "gone": "x"}
+
+
 def test_a_step_that_the_script_no_longer_has_is_left_alone() -> None:
     gone = Place(("disclosure", "gone"), {"vote": "yes"})
-    assert script.next_step(CAMPAIGN, "gone") == ""
-    assert script.forward(CAMPAIGN, gone) == gone
-    assert script.answer(CAMPAIGN, gone, 1) is None
+    assert script.next_step(CAMPAIGN, LISTENER, gone) is None
+    assert script.forward(CAMPAIGN, LISTENER, gone) == gone
+    assert script.answer(CAMPAIGN, LISTENER, gone, 1) is None
 
 
 def test_the_disclosure_alone_is_no_talk() -> None:
@@ -170,19 +181,19 @@ def test_the_street_is_named_as_neighbours_name_it(street: str, name: str) -> No
 
 
 def test_the_fields_of_a_text_are_known() -> None:
-    assert list(script.fields("{{x}} {a|b} { c } }")) == [("a", True), ("c", False), ("}", False)]
+    assert list(personal.fields("{{x}} {a|b} { c } }")) == [("a", True), ("c", False), ("}", False)]
 
 
 @pytest.mark.parametrize("written", ["Spanish", "SPANISH", "es", "es-MX", "SPA", "SP", "Español"])
 def test_a_voter_is_read_to_in_their_language_however_the_file_writes_it(written: str) -> None:
-    assert script.script_language(CAMPAIGN, msgspec.structs.replace(SOO_JIN, language=written)) == "es"
+    assert personal.script_language(CAMPAIGN, msgspec.structs.replace(SOO_JIN, language=written)) == "es"
 
 
 @pytest.mark.parametrize("written", ["English", "Vietnamese", "Klingon", "", "Unknown"])
 def test_any_other_voter_is_read_to_in_the_campaigns_first_language(written: str) -> None:
-    assert script.script_language(CAMPAIGN, msgspec.structs.replace(SOO_JIN, language=written)) == "en"
+    assert personal.script_language(CAMPAIGN, msgspec.structs.replace(SOO_JIN, language=written)) == "en"
 
 
 def test_the_campaigns_own_code_of_a_language_is_found() -> None:
     mexican = msgspec.structs.replace(CAMPAIGN, languages=("en", "es-MX"))
-    assert script.script_language(mexican, SOO_JIN) == "es-MX"
+    assert personal.script_language(mexican, SOO_JIN) == "es-MX"

@@ -13,7 +13,7 @@ from typing import TypedDict
 import pytest
 import zipcodes
 
-from phonetui.core import script
+from phonetui.core import personal
 from phonetui.core.campaign import Campaign
 from phonetui.core.campaign_file import read
 from phonetui.core.eligibility import may_call
@@ -78,9 +78,9 @@ def test_it_speaks_as_riverside_votes_and_has_the_eleven_usual_results() -> None
 @pytest.mark.parametrize("language", ["English", "Spanish"])
 def test_every_text_can_be_read_to_someone_of_whom_nothing_is_known(language: str) -> None:
     sampled, nobody = campaign(), Voter(voter_id="1", first_name="", last_name="", address=Address(), language=language)
-    code = script.script_language(sampled, nobody)
+    code = personal.script_language(sampled, nobody)
     for step in sampled.steps:
-        heard = script.personalise(sampled.words(step.say, code), nobody, "Dana", sampled, code)
+        heard = personal.personalise(sampled.words(step.say, code), nobody, "Dana", sampled, code)
         assert not re.search(r"[{}]|  | [.,]", heard)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import date
 from itertools import takewhile
 from random import Random
 
@@ -15,7 +16,9 @@ from phonetui.core import script
 from phonetui.core.call import Draft
 from phonetui.core.call_flow import HELD_DOWN, TOO_SOON
 from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.conditions import Listener
 from phonetui.core.standard_dispositions import USUAL
+from phonetui.core.voter import Voter
 from tests.terminal import Terminal
 from tests.torture.laptop import Found
 
@@ -23,6 +26,8 @@ from tests.torture.laptop import Found
 A_LOOK, AGAIN = TOO_SOON + 0.05, HELD_DOWN + 0.05
 RESULTS = [disposition for disposition in USUAL if not disposition.call_back]
 LETTERS = "nosz"
+#: The script that is gone through has no conditions.
+ANYBODY = Listener(Voter("", "", ""), date.min)
 
 _STEP = re.compile(r"\b(\d+) of (\d+) ·")
 
@@ -98,7 +103,8 @@ def remembered(found: Found, names: dict[str, str]) -> Memory:
 
 def result(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
     """A result key; the voter leaves the screen."""
-    disposition = random.choice([each for each in RESULTS if each.id != memory.last_result])
+    begun = memory.draft.place.disclosed
+    disposition = random.choice([one for one in RESULTS if one.id != memory.last_result and (begun or not one.talk)])
     drafts = {name: draft for name, draft in memory.drafts.items() if name != memory.name}
     after = msgspec.structs.replace(
         _left(memory, drafts),
@@ -147,9 +153,9 @@ def undo(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
 def step(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
     """An answer, the next step, or the one before."""
     assert campaign is not None
-    place = memory.draft.place
-    ways = {str(number): script.answer(campaign, place, number) for number in (1, 2)}
-    ways |= {" ": script.forward(campaign, place), "\x7f": script.back(place)}
+    place, whom = memory.draft.place, ANYBODY
+    ways = {str(number): script.answer(campaign, whom, place, number) for number in (1, 2)}
+    ways |= {" ": script.forward(campaign, whom, place), "\x7f": script.back(campaign, whom, place)}
     key, there = random.choice([(key, to) for key, to in ways.items() if to is not None and to.steps != place.steps])
     shown = [each.id for each in campaign.steps].index(there.step_id) + 1
     after = msgspec.structs.replace(memory, draft=Draft(there, memory.draft.note))

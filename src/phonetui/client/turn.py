@@ -77,7 +77,7 @@ class Turn:
         self.campaign = self._coming or self.campaign  # a new script begins between calls, never in one
         household = self.hand.next(self.campaign, self._moment.server)
         if household is not None and self._open_now:
-            self.act(Show(household, self._moment.at))
+            self.act(Show(household, self._moment.at, server_at=self._moment.server))
 
     def write(self, kind: type[events.AnyEvent], household_id: str, voter_id: str, **fields: Any) -> str:
         """Write an event down; answers with its id."""
@@ -166,7 +166,7 @@ class Turn:
         if not is_shown:  # withdrawn since: somebody else of the household is next
             then = msgspec.structs.replace(then, voter_id=to_ask[0], draft=Draft())
         self.put_back(PutBack(then.household_id))
-        self.act(Show(lease.household, self._moment.at, resume=then))
+        self.act(Show(lease.household, self._moment.at, resume=then, server_at=self._moment.server))
 
     def _skip(self, effect: RecordSkip) -> None:
         self.write(events.Skip, effect.household.household_id, effect.voter_id)

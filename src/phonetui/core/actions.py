@@ -32,6 +32,8 @@ ACTIONS: tuple[CallerAction, ...] = (
     CallerAction("answer", "Answer", "Choose the answer of that number and go on.", tuple("123456789")),
     CallerAction("forward", "Go on", "Scroll the script, then go on to the next step.", ("space",)),
     CallerAction("back", "Go back", "Go back to the step before.", ("backspace",)),
+    CallerAction("type", "Type", "Type the answer, or save the result that the script names.", ("enter", "0")),
+    CallerAction("script_language", "Language", "Read this voter the script in the next of its languages.", ("v",)),
     CallerAction("skip", "Skip", "Give this voter back uncalled; somebody will call later.", ("s",), footer=True),
     CallerAction("note", "Note", "Write a note that goes with the result.", ("i",), footer=True),
     CallerAction("copy", "Copy", "Copy the number, to paste it into a phone.", ("y",), footer=True),
@@ -59,7 +61,5 @@ BY_ID = {action.id: action for action in ACTIONS}
 
 #: Keys that a campaign's results cannot have, with the action that has them.
 RESERVED: dict[str, str] = {key: action.label for action in ACTIONS for key in action.keys} | {
-    "0": "Answer",
     "escape": "Close",
-    "enter": "Go on",
 }

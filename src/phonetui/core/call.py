@@ -12,6 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from phonetui.core import script
+from phonetui.core.campaign import Campaign
+from phonetui.core.conditions import Listener, date_there
+from phonetui.core.personal import script_language
 from phonetui.core.voter import Household, Voter
 
 #: Characters of a note.
@@ -29,10 +32,14 @@ class Phase(StrEnum):
 
 
 class Draft(Struct, frozen=True, omit_defaults=True):
-    """What was typed for a voter before there is a result: the way through the script, its answers, a note."""
+    """What was typed for a voter before there is a result: the way through the script, its answers, a note.
+
+    `language` is the one that the caller chose to read in; where they chose none, it goes by the voter's.
+    """
 
     place: script.Place = script.Place()
     note: str = ""
+    language: str = ""
 
 
 class Saved(Struct, frozen=True, omit_defaults=True):
@@ -52,7 +59,8 @@ class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One voter on one caller's screen. `settled` are those of the household who have a result in this visit.
 
     `drafts` are those of voters who were left without a result; they come back with the voter. `skipped` says that the
-    last voter left the screen by a skip.
+    last voter left the screen by a skip. The script's dates are judged as of `judged_at`, by the server's clock: no
+    step changes under a call that goes on past midnight.
     """
 
     phase: Phase = Phase.WAITING
@@ -65,6 +73,7 @@ class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
     dialed: bool = False
     confirming: str = ""
     shown_at: datetime | None = None
+    judged_at: datetime | None = None
     shown_tick: float = 0.0
     result_key: str = ""
     result_tick: float = 0.0
@@ -82,6 +91,22 @@ class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
         """Those of the household who come after this voter without dialing again."""
         voters = self.household.voters if self.household else ()
         return tuple(v for v in voters if v.voter_id not in (*self.settled, self.voter_id))
+
+
+def listener(campaign: Campaign, call: Call) -> Listener | None:
+    """Whom the script is read to, and the date there; None while there is no voter on the screen."""
+    voter, at = call.voter, call.judged_at or call.shown_at
+    if voter is None:
+        return None
+    return Listener(voter, date_there(campaign, voter, at) if at else campaign.starts)
+
+
+def language(campaign: Campaign, call: Call) -> str:
+    """The language in which to read to the voter on the screen: the one chosen for them, else their own."""
+    chosen = call.draft.language
+    if chosen in campaign.languages or call.voter is None:
+        return chosen
+    return script_language(campaign, call.voter)
 
 
 def without_withdrawn(call: Call, lent: Household) -> Call:

@@ -11,17 +11,36 @@ from phonetui.core.voter import Household
 
 
 class Show(Struct, frozen=True):
-    """The desk hands a household in; `resume` brings back what was on the screen before."""
+    """The desk hands a household in; `resume` brings back what was on the screen before.
+
+    `server_at` is the server's time as last known, by which the dates in the script are judged.
+    """
 
     household: Household
     at: datetime
     resume: Saved | None = None
+    server_at: datetime | None = None
 
 
 class Answer(Struct, frozen=True):
-    """A digit: the answer of that number to the question on the screen."""
+    """A digit: the answer of that number to the question on the screen, or the point of that name on a scale."""
 
     number: int
+
+
+class Typed(Struct, frozen=True):
+    """What was typed for `part` of the answer to the question on the screen; nothing takes it away.
+
+    While more of it is to come it is not `done`, and the script does not go on.
+    """
+
+    part: str
+    text: str
+    done: bool = True
+
+
+class SwitchLanguage(Struct, frozen=True):
+    """The script in the next of the campaign's languages, for this voter."""
 
 
 class Forward(Struct, frozen=True):
@@ -61,4 +80,4 @@ class Leave(Struct, frozen=True):
     """Take the voter off the screen without a result; the draft stays."""
 
 
-Action = Show | Answer | Forward | Back | Note | Dial | Result | Skip | TakeBack | Leave
+Action = Show | Answer | Typed | SwitchLanguage | Forward | Back | Note | Dial | Result | Skip | TakeBack | Leave

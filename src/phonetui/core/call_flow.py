@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from phonetui.core import script
-from phonetui.core.call import LONGEST_NOTE, Call, Draft, Phase
+from phonetui.core.call import LONGEST_NOTE, Call, Draft, Phase, language, listener
 from phonetui.core.call_actions import (
     Action,
     Answer,
@@ -24,7 +24,9 @@ from phonetui.core.call_actions import (
     Result,
     Show,
     Skip,
+    SwitchLanguage,
     TakeBack,
+    Typed,
 )
 from phonetui.core.call_effects import (
     Effect,
@@ -50,7 +52,13 @@ Step = tuple[Call, tuple[Effect, ...]]
 
 def _show(campaign: Campaign, call: Call, action: Show, tick: float) -> Step:
     then = action.resume
-    shown = msgspec.structs.replace(_cleared(call), phase=Phase.CALLING, household=action.household, shown_at=action.at)
+    shown = msgspec.structs.replace(
+        _cleared(call),
+        phase=Phase.CALLING,
+        household=action.household,
+        shown_at=action.at,
+        judged_at=action.server_at or action.at,
+    )
     if then is None:
         return _turn_to(campaign, shown, action.household.voters[0].voter_id, tick), ()
     shown = msgspec.structs.replace(
@@ -67,6 +75,8 @@ def _show(campaign: Campaign, call: Call, action: Show, tick: float) -> Step:
 
 def _turn_to(campaign: Campaign, call: Call, voter_id: str, tick: float) -> Call:
     draft = _fitting(campaign, call.drafts.get(voter_id, Draft()))
+    if not draft.language:  # who shares a number most often shares a language
+        draft = msgspec.structs.replace(draft, language=call.draft.language)
     return msgspec.structs.replace(
         call, phase=Phase.CALLING, voter_id=voter_id, draft=draft, confirming="", shown_tick=tick
     )
@@ -82,18 +92,40 @@ def again(campaign: Campaign, call: Call, tick: float) -> Call:
 
 
 def _answer(campaign: Campaign, call: Call, action: Answer, tick: float) -> Step:
-    place = script.answer(campaign, call.draft.place, action.number)
+    whom = listener(campaign, call)
+    place = script.answer(campaign, whom, call.draft.place, action.number) if whom else None
     if place is None:
         return call, (Ignore(f"There is no answer {action.number} here."),)
     return _redraft(call, place=place)
 
 
+def _typed(campaign: Campaign, call: Call, action: Typed, tick: float) -> Step:
+    whom = listener(campaign, call)
+    if whom is None:
+        return call, ()
+    place = script.type_in(campaign, whom, call.draft.place, action.part, action.text)
+    done = action.done and script.is_complete(campaign, place, action.part)
+    return _redraft(call, place=script.forward(campaign, whom, place) if done else place)
+
+
+def _switch_language(campaign: Campaign, call: Call, action: SwitchLanguage, tick: float) -> Step:
+    languages = campaign.languages
+    if len(languages) < 2:
+        return call, (Ignore("This campaign's script is in one language only."),)
+    following = languages.index(language(campaign, call)) + 1
+    return _redraft(call, language=languages[following % len(languages)])
+
+
 def _forward(campaign: Campaign, call: Call, action: Forward, tick: float) -> Step:
-    return _redraft(call, place=script.forward(campaign, call.draft.place))
+    whom, place = listener(campaign, call), call.draft.place
+    if script.wanting(campaign, place):
+        return call, (Ignore("The script goes on with an answer to this question; or choose a result."),)
+    return _redraft(call, place=script.forward(campaign, whom, place)) if whom else (call, ())
 
 
 def _back(campaign: Campaign, call: Call, action: Back, tick: float) -> Step:
-    return _redraft(call, place=script.back(call.draft.place))
+    whom = listener(campaign, call)
+    return _redraft(call, place=script.back(campaign, whom, call.draft.place)) if whom else (call, ())
 
 
 def _note(campaign: Campaign, call: Call, action: Note, tick: float) -> Step:
@@ -122,6 +154,9 @@ def _result(campaign: Campaign, call: Call, action: Result, tick: float) -> Step
     call = msgspec.structs.replace(call, result_key=action.disposition, result_tick=tick)
     if soon or held:
         return call, (Ignore("Too soon after the last key; press it again for this voter."),)
+    if disposition.talk and script.wants_disclosure(campaign, call.draft.place):
+        label = campaign.words(disposition.label)
+        return call, (Ignore(f"Read the disclosure out and go on from it first; then “{label}” can be saved."),)
     if disposition.confirm and call.confirming != disposition.id:
         return msgspec.structs.replace(call, phase=Phase.CONFIRMING, confirming=disposition.id), ()
     return _record(campaign, call, disposition, action, tick)
@@ -205,6 +240,8 @@ Rule = Callable[[Campaign, Call, Any, float], Step]
 
 ON_SCREEN: dict[type, Rule] = {
     Answer: _answer,
+    Typed: _typed,
+    SwitchLanguage: _switch_language,
     Forward: _forward,
     Back: _back,
     Note: _note,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import time
+from zoneinfo import ZoneInfo
 
-from phonetui.core import script, script_check
+from phonetui.core import personal, script_check
 from phonetui.core.campaign import (
     ENDED_BY_SERVER,
     MIDNIGHT,
@@ -17,7 +18,8 @@ from phonetui.core.campaign import (
     Words,
 )
 from phonetui.core.marked_yaml import did_you_mean
-from phonetui.core.script_check import Finding, repeated
+from phonetui.core.script_check import repeated
+from phonetui.core.script_ways import Finding
 
 #: 47 CFR 64.1200(c)(1): no telephone solicitation before 8 am or after 9 pm at the called party's place.
 EARLIEST, LATEST = time(8), time(21)
@@ -30,7 +32,8 @@ def problems(campaign: Campaign, reserved: Mapping[str, str]) -> Iterator[Findin
     if campaign.take_along > MOST_TAKEN_ALONG:
         yield "take_along", f"nobody calls {campaign.take_along} households in a day; write {MOST_TAKEN_ALONG} or less"
     yield from _dispositions(campaign.dispositions, reserved)
-    yield from script_check.problems(campaign.steps)
+    yield from script_check.problems(campaign)
+    yield from _follow_ups_and_phone_banks(campaign)
     yield from _personalisation(campaign)
     yield from _languages(campaign)
 
@@ -46,6 +49,9 @@ def doubts(campaign: Campaign) -> Iterator[Finding]:
                 "64.1200(c)(1) forbids telephone solicitation then, so make sure that these calls are allowed"
             ),
         )
+    for number, step in enumerate(campaign.steps):
+        if step.question and step.question.kind == "pledge" and not step.question.rules:
+            yield f"script.{number}.question", "a pledge has rules: add `rules` that say who may give, and how much"
     for key, words in _texts(campaign):
         for language in campaign.languages:
             if language not in words:
@@ -92,17 +98,38 @@ def _marks(key: str, disposition: Disposition) -> Iterator[Finding]:
         yield f"{key}.talk", "a talk is a contact; add `contact: true`"
     if disposition.call_back and disposition.ends:
         yield f"{key}.call_back", "a call back comes back, so `ends` must be false"
+    if disposition.quiet and disposition.ends:
+        yield f"{key}.quiet", "who is quiet for a time is called again, so `ends` must be false"
+    if disposition.quiet and disposition.call_back:
+        yield f"{key}.quiet", "a result asks for the time of a call back or for quiet until a day; drop one of the two"
     if disposition.suppresses and not disposition.ends:
         yield f"{key}.suppresses", "nobody calls a suppressed number again; add `ends: true`"
     if disposition.suppresses and disposition.about != "number":
         yield f"{key}.suppresses", "the number is suppressed, for all who share it; write `about: number`"
 
 
+def _follow_ups_and_phone_banks(campaign: Campaign) -> Iterator[Finding]:
+    for number, name in repeated(message.id for message in campaign.follow_ups):
+        yield f"follow_ups.{number}.id", f"the follow-up `{name}` is here twice; choose another id"
+    for number, name in repeated(bank.id for bank in campaign.phone_banks):
+        yield f"phone_banks.{number}.id", f"the phone bank `{name}` is here twice; choose another id"
+    zone = ZoneInfo(campaign.zone or "UTC")
+    for number, bank in enumerate(campaign.phone_banks, start=1):
+        starts, ends = bank.starts.astimezone(zone), bank.ends.astimezone(zone)
+        if ends <= starts:
+            yield f"phone_banks.{number}.ends", f"it ends at {ends:%H:%M}, not after it starts at {starts:%H:%M}"
+        elif not campaign.starts <= starts.date() <= campaign.ends:
+            yield (
+                f"phone_banks.{number}.starts",
+                f"{starts.date()} is no day of the campaign, which is from {campaign.starts} to {campaign.ends}",
+            )
+
+
 def _personalisation(campaign: Campaign) -> Iterator[Finding]:
-    known = (*script.FIELDS_OF_EVERY_CALL, *script.FIELDS_OF_A_PLACE)
+    known = (*personal.FIELDS_OF_EVERY_CALL, *personal.FIELDS_OF_A_PLACE)
     for key, words in _texts(campaign):
         for language, text in words.items():
-            for field, has_default in script.fields(text):
+            for field, has_default in personal.fields(text):
                 if field in "{}":
                     yield f"{key}.{language}", f"a lone `{field}`; write `{field}{field}` for a brace that is read out"
                 elif field not in known:
@@ -123,8 +150,8 @@ def _languages(campaign: Campaign) -> Iterator[Finding]:
 def _fields_that_may_be_empty(campaign: Campaign) -> Iterator[Finding]:
     for key, words in _texts(campaign):
         for language, text in words.items():
-            for field, has_default in script.fields(text):
-                if field in script.FIELDS_OF_A_PLACE and not has_default and field not in campaign.defaults:
+            for field, has_default in personal.fields(text):
+                if field in personal.FIELDS_OF_A_PLACE and not has_default and field not in campaign.defaults:
                     yield f"{key}.{language}", field
 
 
@@ -140,8 +167,13 @@ def _all_texts(campaign: Campaign) -> Iterator[tuple[str, Words]]:
         yield f"script.{number}.say", step.say
         if step.question:
             yield f"script.{number}.question.ask", step.question.ask
+            yield f"script.{number}.question.rules", step.question.rules
             for place, answer in enumerate(step.question.answers, start=1):
                 yield f"script.{number}.question.answers.{place}.label", answer.label
     for number, reply in enumerate(campaign.replies, start=1):
         yield f"replies.{number}.question", reply.question
         yield f"replies.{number}.answer", reply.answer
+    for number, message in enumerate(campaign.follow_ups, start=1):
+        yield f"follow_ups.{number}.label", message.label
+        yield f"follow_ups.{number}.subject", message.subject
+        yield f"follow_ups.{number}.text", message.text

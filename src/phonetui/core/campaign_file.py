@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import TypeVar
+from collections.abc import Mapping
+from datetime import UTC, date
+from typing import Literal, cast
 
 import msgspec
 from msgspec import Struct
 
-from phonetui.core import script, standard_dispositions
+from phonetui.core import personal, standard_dispositions
 from phonetui.core.actions import RESERVED
-from phonetui.core.campaign import Answer, CallingRules, Campaign, Disposition, Question, Reply, Step, Words
+from phonetui.core.campaign import CallingRules, Campaign, Disposition, FollowUp, PhoneBank, Reply, Step, Words
 from phonetui.core.campaign_check import doubts, problems
 from phonetui.core.campaign_values import (
+    items,
+    own_id,
+    read_choice,
+    read_currency,
     read_date,
     read_hours,
     read_id,
     read_languages,
+    read_moment,
     read_span,
     read_words,
     read_zone,
     slug,
+    value,
+    words,
 )
 from phonetui.core.marked_yaml import Entry, Mistake, Page, did_you_mean
 from phonetui.core.refusal import Refused
+from phonetui.core.script_file import read_step
 
 #: The keys of each part of the file, with an example of the value.
 CAMPAIGN_KEYS = {
@@ -43,6 +51,11 @@ CAMPAIGN_KEYS = {
     "dispositions": "[not_home, refused, talked]",
     "script": "[{id: hello, say: Hello!, ends: true}]",
     "replies": '[{question: "Who pays you?", answer: Nobody.}]',
+    "follow_ups": "[{id: place, by: text, label: Polling place, text: Vote at {polling_place}.}]",
+    "phone_banks": "[{starts: 2026-10-24 10:00, ends: 2026-10-24 13:00}]",
+    "practice_first": "true",
+    "board": "true",
+    "currency": "USD",
 }
 REQUIRED = ("name", "organisation", "languages", "zone", "dates", "calling", "disclosure", "script")
 DATES_KEYS = {"starts": "2026-10-19", "ends": "2026-11-03"}
@@ -64,19 +77,17 @@ DISPOSITION_KEYS = {
     "suppresses": "true",
     "talk": "true",
     "call_back": "true",
+    "quiet": "true",
 }
-STEP_KEYS = {
-    "id": "hello",
-    "say": "Hello, {first_name}!",
-    "question": '{id: vote, ask: "Do you plan to vote?", answers: [Yes, No]}',
-    "goto": "goodbye",
-    "ends": "true",
-}
-QUESTION_KEYS = {"id": "vote", "ask": "Do you plan to vote?", "answers": "[Yes, No]"}
-ANSWER_KEYS = {"id": "yes", "label": "Yes", "goto": "goodbye"}
 REPLY_KEYS = {"question": "Who pays you?", "answer": "Nobody; I am a volunteer."}
-
-T = TypeVar("T")
+FOLLOW_UP_KEYS = {
+    "id": "place",
+    "by": "text",
+    "label": "Polling place",
+    "text": "You vote at {polling_place}.",
+    "subject": "Where you vote",
+}
+PHONE_BANK_KEYS = {"id": "saturday", "starts": "2026-10-24 10:00", "ends": "2026-10-24 13:00", "label": "Saturday"}
 
 
 class CampaignFileError(Refused):
@@ -114,59 +125,47 @@ def _campaign(top: Entry) -> Campaign:
     found = top.mapping(CAMPAIGN_KEYS)
     top.require(found, CAMPAIGN_KEYS, REQUIRED)
     languages = read_languages(found["languages"]) if "languages" in found else ()
-    name = _value(found, "name", Entry.text, "")
-    starts, ends = _value(found, "dates", _dates, (date.min, date.max))
-    steps = _items(found, "script", "{id: hello, say: Hello!}", lambda item: _step(item, languages))
+    name = value(found, "name", Entry.text, "")
+    zone = value(found, "zone", read_zone, "")
+    starts, ends = value(found, "dates", _dates, (date.min, date.max))
+    steps = items(found, "script", "{id: hello, say: Hello!}", lambda item: read_step(item, languages))
     return Campaign(
-        campaign_id=_own_id(found, found.get("name"), name),
+        campaign_id=own_id(found, found.get("name"), name),
         name=name,
-        organisation=_value(found, "organisation", Entry.text, ""),
+        organisation=value(found, "organisation", Entry.text, ""),
         languages=languages,
-        zone=_value(found, "zone", read_zone, ""),
+        zone=zone,
         starts=starts,
         ends=ends,
-        calling=_value(found, "calling", _calling, CallingRules(hours={})),
-        goal=_value(found, "goal", Entry.whole_number, 40),
-        take_along=_value(found, "take_along", lambda entry: entry.whole_number(least=0), 100),
-        election=_words(found, "election", languages),
-        defaults=_value(found, "defaults", lambda entry: _defaults(entry, languages), {}),
-        dispositions=_items(found, "dispositions", "not_home", lambda item: _disposition(item, languages))
+        calling=value(found, "calling", _calling, CallingRules(hours={})),
+        goal=value(found, "goal", Entry.whole_number, 40),
+        take_along=value(found, "take_along", lambda entry: entry.whole_number(least=0), 100),
+        election=words(found, "election", languages),
+        defaults=value(found, "defaults", lambda entry: _defaults(entry, languages), {}),
+        dispositions=items(found, "dispositions", "not_home", lambda item: _disposition(item, languages))
         if "dispositions" in found
         else standard_dispositions.USUAL,
-        steps=(Step(id="disclosure", say=_words(found, "disclosure", languages), disclosure=True), *steps),
-        replies=_items(
+        steps=(Step(id="disclosure", say=words(found, "disclosure", languages), disclosure=True), *steps),
+        replies=items(
             found, "replies", '{question: "Who pays you?", answer: Nobody.}', lambda item: _reply(item, languages)
         ),
+        follow_ups=items(
+            found, "follow_ups", "{id: place, by: text, label: Place}", lambda item: _follow_up(item, languages)
+        ),
+        phone_banks=tuple(
+            filter(None, items(found, "phone_banks", "{starts: …}", lambda item: _phone_bank(item, zone, languages)))
+        ),
+        practice_first=value(found, "practice_first", Entry.yes_no, False),
+        board=value(found, "board", Entry.yes_no, False),
+        currency=value(found, "currency", read_currency, "USD"),
     )
-
-
-def _value(found: Mapping[str, Entry], name: str, read_it: Callable[[Entry], T], default: T) -> T:
-    return read_it(found[name]) if name in found else default
-
-
-def _words(found: Mapping[str, Entry], name: str, languages: tuple[str, ...]) -> Words:
-    return read_words(found[name], languages) if name in found else {}
-
-
-def _items(found: Mapping[str, Entry], name: str, example: str, read_it: Callable[[Entry], T]) -> tuple[T, ...]:
-    return tuple(map(read_it, found[name].items(example))) if name in found else ()
-
-
-def _own_id(found: Mapping[str, Entry], named: Entry | None, label: str) -> str:
-    """The id that is written, else one made of the label; a label without a letter of the alphabet needs one."""
-    if "id" in found:
-        return read_id(found["id"])
-    made = slug(label)
-    if named and label and not made:
-        named.refuse(f"`{label}` makes no id; add `id` beside it, of letters, digits, - and _")
-    return made
 
 
 def _dates(entry: Entry) -> tuple[date, date]:
     found = entry.mapping(DATES_KEYS)
     entry.require(found, DATES_KEYS, DATES_KEYS)
-    starts = _value(found, "starts", lambda item: read_date(item, date.min), date.min)
-    return starts, _value(found, "ends", lambda item: read_date(item, date.max), date.max)
+    starts = value(found, "starts", lambda item: read_date(item, date.min), date.min)
+    return starts, value(found, "ends", lambda item: read_date(item, date.max), date.max)
 
 
 def _calling(entry: Entry) -> CallingRules:
@@ -174,15 +173,15 @@ def _calling(entry: Entry) -> CallingRules:
     entry.require(found, CALLING_KEYS, ["hours"])
     usual = CallingRules(hours={})
     return CallingRules(
-        hours=_value(found, "hours", read_hours, {}),
-        holidays=_items(found, "holidays", "2026-11-26", lambda item: read_date(item, date.min)),
-        attempts_per_day=_value(found, "attempts_per_day", Entry.whole_number, usual.attempts_per_day),
-        attempts_in_all=_value(found, "attempts_in_all", Entry.whole_number, usual.attempts_in_all),
+        hours=value(found, "hours", read_hours, {}),
+        holidays=items(found, "holidays", "2026-11-26", lambda item: read_date(item, date.min)),
+        attempts_per_day=value(found, "attempts_per_day", Entry.whole_number, usual.attempts_per_day),
+        attempts_in_all=value(found, "attempts_in_all", Entry.whole_number, usual.attempts_in_all),
     )
 
 
 def _defaults(entry: Entry, languages: tuple[str, ...]) -> dict[str, Words]:
-    known = (*script.FIELDS_OF_EVERY_CALL, *script.FIELDS_OF_A_PLACE)
+    known = (*personal.FIELDS_OF_EVERY_CALL, *personal.FIELDS_OF_A_PLACE)
     found = entry.mapping(dict.fromkeys(known, "neighbor"))
     return {field: read_words(item, languages) for field, item in found.items()}
 
@@ -191,7 +190,7 @@ def _disposition(entry: Entry, languages: tuple[str, ...]) -> Disposition:
     """A standard one by its id alone, or with some marks changed; else one of the campaign's own."""
     standard = standard_dispositions.BY_ID
     found = entry.mapping(DISPOSITION_KEYS) if entry.is_mapping else {"id": entry}
-    disposition_id = _value(found, "id", read_id, "")
+    disposition_id = value(found, "id", read_id, "")
     if entry.is_mapping and disposition_id not in standard:
         entry.require(found, DISPOSITION_KEYS, ["id", "key", "label", "about"])
     elif disposition_id and disposition_id not in standard:
@@ -229,44 +228,40 @@ def _about(entry: Entry) -> str:
     return about
 
 
-def _step(entry: Entry, languages: tuple[str, ...]) -> Step:
-    found = entry.mapping(STEP_KEYS)
-    entry.require(found, STEP_KEYS, ["id"])
-    if not found.keys() & {"say", "question"}:
-        entry.refuse("this step says nothing and asks nothing; give it `say` or `question`")
-    return Step(
-        id=_value(found, "id", read_id, ""),
-        say=_words(found, "say", languages),
-        question=_value(found, "question", lambda item: _question(item, languages), None),
-        goto=_value(found, "goto", read_id, ""),
-        ends=_value(found, "ends", Entry.yes_no, False),
-    )
-
-
-def _question(entry: Entry, languages: tuple[str, ...]) -> Question | None:
-    found = entry.mapping(QUESTION_KEYS)
-    entry.require(found, QUESTION_KEYS, QUESTION_KEYS)
-    return Question(
-        id=_value(found, "id", read_id, ""),
-        ask=_words(found, "ask", languages),
-        answers=_items(found, "answers", "Yes", lambda item: _answer(item, languages)),
-    )
-
-
-def _answer(entry: Entry, languages: tuple[str, ...]) -> Answer:
-    """A label alone, or a label with an id or a goto."""
-    found = entry.mapping(ANSWER_KEYS) if entry.is_mapping else {"label": entry}
-    entry.require(found, ANSWER_KEYS, ["label"])
-    label = _words(found, "label", languages)
-    first = next(iter(label.values()), "")
-    return Answer(
-        id=_own_id(found, found.get("label"), label.get(languages[0], first) if languages else first),
-        label=label,
-        goto=_value(found, "goto", read_id, ""),
-    )
-
-
 def _reply(entry: Entry, languages: tuple[str, ...]) -> Reply:
     found = entry.mapping(REPLY_KEYS)
     entry.require(found, REPLY_KEYS, REPLY_KEYS)
-    return Reply(_words(found, "question", languages), _words(found, "answer", languages))
+    return Reply(words(found, "question", languages), words(found, "answer", languages))
+
+
+def _follow_up(entry: Entry, languages: tuple[str, ...]) -> FollowUp:
+    found = entry.mapping(FOLLOW_UP_KEYS)
+    entry.require(found, FOLLOW_UP_KEYS, ["id", "by", "label", "text"])
+    by = cast(Literal["text", "mail"], value(found, "by", lambda item: read_choice(item, ("text", "mail")), "text"))
+    if by == "mail":
+        entry.require(found, FOLLOW_UP_KEYS, ["subject"])
+    elif "subject" in found:
+        found.pop("subject").refuse("a text message has no subject; drop it, or write `by: mail`")
+    return FollowUp(
+        id=value(found, "id", read_id, ""),
+        by=by,
+        label=words(found, "label", languages),
+        text=words(found, "text", languages),
+        subject=words(found, "subject", languages),
+    )
+
+
+def _phone_bank(entry: Entry, zone: str, languages: tuple[str, ...]) -> PhoneBank | None:
+    """One with its times on the clocks of the campaign's zone; its id is made of the label, else of its beginning."""
+    found = entry.mapping(PHONE_BANK_KEYS)
+    entry.require(found, PHONE_BANK_KEYS, ["starts", "ends"])
+    if not zone or not {"starts", "ends"} <= found.keys():
+        return None
+    starts, ends = (read_moment(found[name], zone) for name in ("starts", "ends"))
+    label = words(found, "label", languages)
+    if starts is None or ends is None:
+        return None
+    bank_id = (
+        read_id(found["id"]) if "id" in found else slug(next(iter(label.values()), "")) or f"{starts:%Y-%m-%d-%H%M}"
+    )
+    return PhoneBank(id=bank_id, starts=starts.astimezone(UTC), ends=ends.astimezone(UTC), label=label)

@@ -4,17 +4,48 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, time, timedelta
-from zoneinfo import available_timezones
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo, available_timezones
 
 from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Hours, Weekday, Words
+from phonetui.core.languages import language_code
 from phonetui.core.marked_yaml import Entry, did_you_mean
+
+T = TypeVar("T")
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _HOURS = re.compile(r"((?:[01]?\d|2[0-3]):[0-5]\d) ?[-–] ?(24:00|(?:[01]?\d|2[0-3]):[0-5]\d)")
 _SPAN = re.compile(r"(\d{1,4}) ?([mhd])")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]((?:[01]?\d|2[0-3]):[0-5]\d)")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def value(found: Mapping[str, Entry], name: str, read_it: Callable[[Entry], T], default: T) -> T:
+    """What is read at a key; the default where the key is not there."""
+    return read_it(found[name]) if name in found else default
+
+
+def words(found: Mapping[str, Entry], name: str, languages: tuple[str, ...]) -> Words:
+    """The text, or the texts by language, at a key."""
+    return read_words(found[name], languages) if name in found else {}
+
+
+def items(found: Mapping[str, Entry], name: str, example: str, read_it: Callable[[Entry], T]) -> tuple[T, ...]:
+    """What is read of each value in the list at a key."""
+    return tuple(map(read_it, found[name].items(example))) if name in found else ()
+
+
+def own_id(found: Mapping[str, Entry], named: Entry | None, label: str) -> str:
+    """The id that is written, else one made of the label; a label without a letter of the alphabet needs one."""
+    if "id" in found:
+        return read_id(found["id"])
+    made = slug(label)
+    if named and label and not made:
+        named.refuse(f"`{label}` makes no id; add `id` beside it, of letters, digits, - and _")
+    return made
 
 
 def slug(text: str) -> str:
@@ -53,6 +84,56 @@ def read_words(entry: Entry, languages: tuple[str, ...]) -> Words:
     return {languages[0] if languages else "en": text} if text else {}
 
 
+def read_choice(entry: Entry, choices: Collection[str]) -> str:
+    """One of these words; the first of them after a mistake."""
+    text = entry.text("one of " + ", ".join(choices))
+    if text and text not in choices:
+        entry.refuse(f"`{text}` is none of them{did_you_mean(text, choices)}")
+    return text if text in choices else next(iter(choices))
+
+
+def read_several(entry: Entry, read_one: Callable[[Entry], str]) -> tuple[str, ...]:
+    """One value, or a list of them; those that could not be read are left out."""
+    found = entry.items(entry.example.strip("[]")) if entry.is_list else [entry]
+    if not found:
+        entry.expect("one, or a list of them")
+    return tuple(filter(None, map(read_one, found)))
+
+
+def read_language(entry: Entry) -> str:
+    """The code of a voter's language, by its code or its name."""
+    text = entry.text("a language")
+    code = language_code(text) or (text if _LANGUAGE.fullmatch(text) and len(text) < len("abcd") else "")
+    if text and not code:
+        entry.expect("the code of a language")
+    return code
+
+
+def read_currency(entry: Entry) -> str:
+    """The code of a currency."""
+    code = entry.text("the code of a currency")
+    if not re.fullmatch("[A-Z]{3}", code):
+        entry.expect("the code of a currency, three capital letters")
+    return code
+
+
+def read_moment(entry: Entry, zone: str) -> datetime | None:
+    """A date and a time on the clocks of `zone`, a time zone that exists; None after a mistake."""
+    match = _MOMENT.fullmatch(entry.text("a date and a time"))
+    try:
+        on = date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        on = None
+    if match is None or on is None:
+        entry.expect("a date, year first, and a time")
+        return None
+    local = datetime.combine(on, _time(match[2]), tzinfo=ZoneInfo(zone))
+    if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
+        entry.refuse(f"there is no {match[2]} on {on} in {zone}: the clocks go forward then; write an hour later")
+        return None
+    return local
+
+
 def read_date(entry: Entry, otherwise: date) -> date:
     """A date, year first; `otherwise` after a mistake."""
     try:
@@ -68,7 +149,7 @@ def read_zone(entry: Entry) -> str:
     known = sorted(available_timezones())
     if name and name not in known:
         entry.refuse(f"there is no time zone `{name}`{did_you_mean(name, known, f'write one such as {entry.example}')}")
-    return name
+    return name if name in known else ""
 
 
 def read_hours(entry: Entry) -> dict[Weekday, Hours]:

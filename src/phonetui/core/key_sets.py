@@ -9,6 +9,7 @@ from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
 #: those after it are a stretch.
 _LEFT_HANDED: Keys = {
     "back": ("B", "backspace"),
+    "type": ("T", "enter", "0"),
     "note": ("g", "i"),
     "copy": ("e", "y"),
     "correct": ("D",),

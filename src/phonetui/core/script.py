@@ -1,38 +1,30 @@
-"""Going through a script: which step comes next, what was answered on the way, and the words for one voter."""
+"""Going through a script: which step comes next for this voter, and what was answered on the way.
+
+A step that is not meant for the voter is passed over as if it were not in the file.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 
 import msgspec
 from msgspec import Struct
 
-from phonetui.core.campaign import Campaign, Question
-from phonetui.core.languages import language_code
-from phonetui.core.voter import PollingPlace, Voter
-
-#: What text may name in braces. Some voters have no value for the fields about their place.
-FIELDS_OF_EVERY_CALL: tuple[str, ...] = ("first_name", "last_name", "caller", "organisation", "election")
-FIELDS_OF_A_PLACE: tuple[str, ...] = (
-    "city",
-    "street_name",
-    "polling_place",
-    "polling_address",
-    "polling_hours",
-    "deadlines",
-)
-
-_BRACES = re.compile(r"\{\{|\}\}|\{([^{}|]*)(?:\|([^{}]*))?\}|[{}]")
-_HOUSE_NUMBER = re.compile(r"^\d\S*\s+(?:\d/\d\s+)?")
-_UNIT = re.compile(r"[\s,]+(?:#|(?:apt|apartment|unit|ste|suite|lot|rm|room|fl|bldg)\b\.?).*$", re.IGNORECASE)
+from phonetui.core import answers as typed
+from phonetui.core.campaign import TYPED, Answer, Campaign, Question, Step
+from phonetui.core.conditions import BETWEEN, Listener, chosen, meant
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
-    """Where a caller is: the steps visited, the current one last, and the answers by question id."""
+    """Where a caller is: the steps visited, the current one last, and the answers by question id.
+
+    `disclosed`: the disclosure was read, and left by going on.
+    """
 
     steps: tuple[str, ...] = ()
     answers: dict[str, str] = {}
+    disclosed: bool = False
 
     @property
     def step_id(self) -> str:
@@ -52,45 +44,77 @@ def standing(campaign: Campaign, place: Place) -> Place:
     return msgspec.structs.replace(place, steps=start(campaign).steps)
 
 
-def next_step(campaign: Campaign, step_id: str, answer_id: str | None = None) -> str:
-    """The step after this one: where the answer goes, else the step, else the next in the file; empty at the end."""
-    step = campaign.step(step_id)
-    if step is None:
-        return ""
-    answers = step.question.answers if step.question else ()
-    chosen = next((answer.goto for answer in answers if answer.id == answer_id), "")
-    if chosen or step.goto:
-        return chosen or step.goto
-    after = campaign.steps[campaign.steps.index(step) + 1 :]
-    return after[0].id if after and not step.ends else ""
+def answer(campaign: Campaign, listener: Listener, place: Place, digit: int) -> Place | None:
+    """The place after that digit; None where it stands for no answer.
 
-
-def answer(campaign: Campaign, place: Place, number: int) -> Place | None:
-    """The place after the answer of that number, counted from 1; None where there is no such answer.
-
-    An answer that differs from an earlier one drops the answers that are no longer on the way.
+    Of several answers it ticks one, or takes the tick away, and stays; else it goes on. Answers that are no longer on
+    the way are dropped.
     """
-    question = _question(campaign, place.step_id)
-    if question is None or not 1 <= number <= len(question.answers):
+    question = question_at(campaign, place)
+    picked = digits(question).get(digit) if question else None
+    if question is None or picked is None:
         return None
-    chosen = question.answers[number - 1].id
-    changed = place.answers.get(question.id, chosen) != chosen
-    answered = msgspec.structs.replace(place, answers={**place.answers, question.id: chosen})
-    return forward(campaign, _without_lost_answers(campaign, answered) if changed else answered)
+    if question.kind != "several":
+        return forward(campaign, listener, _given(campaign, listener, place, {question.id: picked.id}))
+    ticked = chosen(place.answers.get(question.id, "")) ^ {picked.id}
+    ids = BETWEEN.join(one.id for one in question.answers if one.id in ticked)
+    return _given(campaign, listener, place, {question.id: ids})
 
 
-def forward(campaign: Campaign, place: Place) -> Place:
-    """On to the next step, as the answer given here says; the same place at the script's end."""
-    question = _question(campaign, place.step_id)
-    target = next_step(campaign, place.step_id, place.answers.get(question.id) if question else None)
-    if campaign.step(target) is None:
+def digits(question: Question) -> dict[int, Answer]:
+    """The answers by the digit that picks them: a point of a scale by its name, any other by its place, from 1."""
+    if question.kind in TYPED:
+        return {}
+    if question.kind == "scale" and all(one.id.isdecimal() for one in question.answers):
+        return {int(one.id): one for one in question.answers}
+    return dict(enumerate(question.answers, start=1))
+
+
+def type_in(campaign: Campaign, listener: Listener, place: Place, part: str, text: str) -> Place:
+    """The place with what was typed for `part` of the answer to the question on the screen.
+
+    Raises `Refused`, with an example, for a text that is no such answer; an empty one takes the answer away.
+    """
+    question = question_at(campaign, place)
+    if question is None or question.kind not in TYPED or part not in typed.parts(question, place.answers):
         return place
-    return msgspec.structs.replace(place, steps=(*place.steps, target))
+    value = typed.read(campaign, question, part, text, listener.today) if text.strip() else ""
+    return _given(campaign, listener, place, {part: value})
 
 
-def back(place: Place) -> Place:
-    """Back to the step before; answers stay until they are changed."""
-    return msgspec.structs.replace(place, steps=place.steps[:-1] or place.steps)
+def is_complete(campaign: Campaign, place: Place, part: str) -> bool:
+    """Whether nothing more is to be typed here after `part`, which goes on unless it is the answer that is missing."""
+    question = question_at(campaign, place)
+    if question is None or part != typed.parts(question, place.answers)[-1]:
+        return False
+    return part != question.id or part in place.answers
+
+
+def forward(campaign: Campaign, listener: Listener, place: Place) -> Place:
+    """On to the next step, as the answer given here says; the same place at the script's end."""
+    target = next_step(campaign, listener, place)
+    if target is None:
+        return place
+    here = campaign.step(place.step_id)
+    left = here is not None and here.disclosure
+    return msgspec.structs.replace(place, steps=(*place.steps, target.id), disclosed=place.disclosed or left)
+
+
+def next_step(campaign: Campaign, listener: Listener, place: Place) -> Step | None:
+    """The first step that is meant for the voter, from where the step on the screen leads; None at the end."""
+    step = campaign.step(place.step_id)
+    if step is None:
+        return None
+    return next((one for one in _ahead(campaign, step, place.answers) if meant(one, listener, place.answers)), None)
+
+
+def back(campaign: Campaign, listener: Listener, place: Place) -> Place:
+    """Back to the step before that is meant for the voter; answers stay until they are changed."""
+    for at in range(len(place.steps) - 1, 0, -1):
+        step = campaign.step(place.steps[at - 1])
+        if step is not None and meant(step, listener, place.answers):
+            return msgspec.structs.replace(place, steps=place.steps[:at])
+    return place
 
 
 def talked(campaign: Campaign, place: Place) -> bool:
@@ -99,69 +123,53 @@ def talked(campaign: Campaign, place: Place) -> bool:
     return bool(place.answers) or any(step_id != opening for step_id in place.steps)
 
 
-def personalise(text: str, voter: Voter, caller_name: str, campaign: Campaign, language: str) -> str:
-    """`text` with `{field}` and `{field|default}` filled in for this voter; `{{` and `}}` are braces.
-
-    A value that the voter does not have is the default given in the text, else the campaign's, else nothing.
-    """
-    values: dict[str, str] = {**_values(voter), "caller": caller_name, "organisation": campaign.organisation}
-    values["election"] = campaign.words(campaign.election, language)
-
-    def fill(match: re.Match[str]) -> str:
-        if match[1] is None:
-            return match[0][0]
-        name = match[1].strip()
-        default = match[2] or campaign.words(campaign.defaults.get(name, {}), language)
-        return values.get(name, "") or default
-
-    return _BRACES.sub(fill, text)
+def wants_disclosure(campaign: Campaign, place: Place) -> bool:
+    """Whether there is a disclosure that has not yet been read out and left by going on."""
+    return any(step.disclosure for step in campaign.steps[:1]) and not place.disclosed
 
 
-def fields(text: str) -> Iterator[tuple[str, bool]]:
-    """Each field that `text` names, and whether it gives a default beside it; a lone brace comes as its own name."""
-    for match in _BRACES.finditer(text):
-        if match[1] is not None:
-            yield match[1].strip(), bool(match[2])
-        elif len(match[0]) == 1:
-            yield match[0], False
-
-
-def script_language(campaign: Campaign, voter: Voter) -> str:
-    """The language of the campaign in which to read to this voter: their own, else the campaign's first."""
-    wanted = language_code(voter.language)
-    spoken = (code for code in campaign.languages if wanted and language_code(code) == wanted)
-    return next(spoken, campaign.languages[0])
-
-
-def _question(campaign: Campaign, step_id: str) -> Question | None:
-    step = campaign.step(step_id)
+def question_at(campaign: Campaign, place: Place) -> Question | None:
+    """The question on the screen."""
+    step = campaign.step(place.step_id)
     return step.question if step else None
 
 
-def _without_lost_answers(campaign: Campaign, place: Place) -> Place:
-    """Keeps the answers to questions on the steps visited, and on those that going on from here would visit."""
+def wanting(campaign: Campaign, place: Place) -> Question | None:
+    """The question on the screen where the script goes on only with an answer, and there is none yet."""
+    question = question_at(campaign, place)
+    return question if question and question.required and not place.answers.get(question.id) else None
+
+
+def _ahead(campaign: Campaign, step: Step, answers: Mapping[str, str]) -> Sequence[Step]:
+    """The steps from that on to which the step leads: where its answer goes, else the step, else the next in file."""
+    given = answers.get(step.question.id, "") if step.question else ""
+    choices = step.question.answers if step.question else ()
+    target = next((one.goto for one in choices if one.id == given and one.goto), step.goto)
+    if target:
+        return [*dropwhile(lambda one: one.id != target, campaign.steps)]
+    return () if step.ends else campaign.steps[campaign.steps.index(step) + 1 :]
+
+
+def _given(campaign: Campaign, listener: Listener, place: Place, given: Mapping[str, str]) -> Place:
+    """The place with these answers; where they differ from earlier ones, without those that lie no longer ahead."""
+    answers = {key: value for key, value in {**place.answers, **given}.items() if value}
+    if answers == place.answers:
+        return place
+    place = msgspec.structs.replace(place, answers=answers)
+    while (left := _on_the_way(campaign, listener, place)) != place.answers:  # without one, others may be for nobody
+        place = msgspec.structs.replace(place, answers=left)
+    return place
+
+
+def _on_the_way(campaign: Campaign, listener: Listener, place: Place) -> dict[str, str]:
+    """The answers to questions on the steps visited, and on those that going on from here would visit.
+
+    Those to questions that the script does not ask at all were given to an earlier version of it, and stay.
+    """
     ahead = place
-    while (further := forward(campaign, ahead)) != ahead and further.step_id not in ahead.steps:
+    while (further := forward(campaign, listener, ahead)) != ahead and further.step_id not in ahead.steps:
         ahead = further
-    on_the_way = {question.id for step_id in ahead.steps if (question := _question(campaign, step_id))}
-    kept = {question_id: answer_id for question_id, answer_id in place.answers.items() if question_id in on_the_way}
-    return msgspec.structs.replace(place, answers=kept)
-
-
-def _values(voter: Voter) -> dict[str, str]:
-    place = voter.polling_place or PollingPlace("")
-    return {
-        "first_name": voter.first_name,
-        "last_name": voter.last_name,
-        "city": voter.address.city,
-        "street_name": _street_name(voter.address.street),
-        "polling_place": place.name,
-        "polling_address": place.address,
-        "polling_hours": place.hours,
-        "deadlines": place.deadlines,
-    }
-
-
-def _street_name(street: str) -> str:
-    """`Mill Ct` of `1932 Mill Ct Apt 4`: what neighbours call it."""
-    return _UNIT.sub("", _HOUSE_NUMBER.sub("", street.strip()))
+    visited = [step for step in campaign.steps if step.id in ahead.steps and meant(step, listener, place.answers)]
+    kept = {part for step in visited if step.question for part in typed.parts(step.question, place.answers)}
+    known = {part for step in campaign.steps if step.question for part in typed.all_parts(step.question)}
+    return {key: value for key, value in place.answers.items() if key in kept or key not in known}

@@ -27,6 +27,7 @@ class AnswersScreen(Screen[None]):
     def __init__(self, view: View, keys: Keymap) -> None:
         super().__init__()
         self._view = view
+        self._keys = keys
         self._replies = found(view, "")
         self._chosen = 0
         self._answers = ScriptPane(self._answer_lines, self._foot, "answers")
@@ -37,7 +38,7 @@ class AnswersScreen(Screen[None]):
         with Container(id="beside"):
             yield self._answers
             yield Pane(lambda width, height: [], classes="rule")
-            yield Pane(lambda width, height: script_lines(self._view, width, height), "beside-script")
+            yield Pane(lambda width, height: script_lines(self._view, self._keys, width, height), "beside-script")
         yield Pane(lambda width, height: [], classes="row")
         with Container(classes="prompt"):
             yield label("Answers")

@@ -113,7 +113,7 @@ class CallScreen(Screen[None]):
         if self._trying_since and _came_to_something(self._trying_since, self.view.line):
             self._said = self._trying_since = None
         call = self.view.call
-        self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps))
+        self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps), call.voter_id)
         for panes in ((self._voter, self.script, self._saved, self._title), (self._results, self._status)):
             paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
 
@@ -144,7 +144,7 @@ class CallScreen(Screen[None]):
             return [*words.waiting_lines(self.view, width), BLANK, *work]
         if self.shows_details:
             return voters.whole_voter_lines(self.view, self.keys, width)
-        return script_lines(self.view, min(width, LONGEST_LINE), height)
+        return script_lines(self.view, self.keys, min(width, LONGEST_LINE), height)
 
     def _place_line(self, more: bool) -> TextLine:
         if self.shows_details:
@@ -319,7 +319,7 @@ def _came_to_something(before: Line, now: Line) -> bool:
 
 def _moves_on(does: CallerAction | Disposition | None) -> bool:
     """Whether the voter leaves the screen."""
-    return isinstance(does, Disposition) or (does is not None and does.id in ("skip", "undo", "quit"))
+    return isinstance(does, Disposition) or (does is not None and does.id in ("skip", "undo", "quit", "type"))
 
 
 def _nothing(width: int, height: int) -> list[TextLine]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from phonetui.core.call_actions import Answer, Back, Dial, Forward, Result, Skip, TakeBack
+from phonetui.core.call_actions import Answer, Back, Dial, Forward, Result, Skip, SwitchLanguage, TakeBack
 from phonetui.core.campaign import Disposition
 from phonetui.tui import asking
 from phonetui.tui.blank_screen import BlankScreen
 from phonetui.tui.presentation.person import group_number
+from phonetui.tui.presentation.script import page_of
+from phonetui.tui.typed_answer import type_answer
 
 if TYPE_CHECKING:
     from phonetui.tui.call_screen import CallScreen
@@ -28,7 +30,28 @@ async def result(screen: CallScreen, disposition: Disposition) -> None:
 
 
 async def _answer(screen: CallScreen, key: str) -> None:
-    await screen.act(Answer(screen.keys.actions["answer"].index(key) + 1))
+    number, page = screen.keys.actions["answer"].index(key) + 1, page_of(screen.view)
+    if page is not None and page.blanks:
+        screen.begin(type_answer(screen, page, str(number)))
+    else:
+        await screen.act(Answer(number))
+
+
+async def _type(screen: CallScreen, key: str) -> None:
+    page, campaign = page_of(screen.view), screen.view.campaign
+    step = campaign.step(page.step_id) if page and campaign else None
+    named = campaign.disposition(step.disposition) if step and campaign else None
+    digit = key if key.isdecimal() else ""
+    if page is not None and page.blanks:
+        screen.begin(type_answer(screen, page, digit))
+    elif named is not None and not digit:
+        await result(screen, named)
+    else:
+        screen.notice("There is nothing to type at this step.")
+
+
+async def _script_language(screen: CallScreen, key: str) -> None:
+    await screen.act(SwitchLanguage())
 
 
 async def _forward(screen: CallScreen, key: str) -> None:
@@ -126,6 +149,8 @@ async def _quit(screen: CallScreen, key: str) -> None:
 #: By the action's id; the second argument is the key that was pressed.
 COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "answer": _answer,
+    "type": _type,
+    "script_language": _script_language,
     "forward": _forward,
     "back": _back,
     "skip": _skip,

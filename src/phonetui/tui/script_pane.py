@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from phonetui.tui.pane import Pane
 from phonetui.tui.presentation.line import BLANK, Line, spread
@@ -18,14 +18,23 @@ class ScriptPane(Pane):
         """
         super().__init__(self._page, name)
         self._text, self._foot = text, foot
-        self._about: object = None
+        self._about: Hashable = None
+        self._whom = ""
         self._top = 0
+        self._left_at: dict[Hashable, int] = {}
         self._last_top = 0
 
-    def turn_to(self, about: object) -> None:
-        """To the text's top when it is `about` something new; to be drawn after."""
+    def turn_to(self, about: Hashable, whom: str = "") -> None:
+        """To the text's top when it is `about` something new, and where it was left when it was there before.
+
+        For someone else all texts begin at their tops. To be drawn after.
+        """
+        if whom != self._whom:
+            self._whom, self._left_at = whom, {}
+        elif about != self._about:
+            self._left_at[self._about] = self._top
         if about != self._about:
-            self._about, self._top = about, 0
+            self._about, self._top = about, self._left_at.get(about, 0)
 
     def scroll(self, pages: int) -> bool:
         """Turn pages down, or up where negative; False where there was nothing to turn."""

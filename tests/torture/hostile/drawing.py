@@ -66,7 +66,7 @@ def _lines(view: View, width: int, height: int) -> Iterator[Line]:
     yield from voter.voter_lines(view, keys, width, height)
     yield from voter.whole_voter_lines(view, keys, width)
     yield from voter.short_voter_lines(view, keys, width, height)
-    yield from script.script_lines(view, width, height)
+    yield from script.script_lines(view, keys, width, height)
     yield script.place_line(view, keys, more=False)
     yield from results.result_lines(view, keys, width, height)
     yield from results.stacked_result_lines(view, keys, width, low=True)

@@ -69,4 +69,4 @@ def test_a_label_too_long_for_three_columns_keeps_two() -> None:
     campaign = msgspec.structs.replace(CAMPAIGN, dispositions=(*CAMPAIGN.dispositions, wordy))
     lines = text(stacked_result_lines(view(campaign=campaign), keymap(campaign, {}), 58, low=True))
     assert len(lines) == 6
-    assert lines[-1] == "m  Moved                     v  Left a message with some…"
+    assert lines[-1] == "m  Moved                     k  Left a message with some…"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from phonetui.client.view import View
-from phonetui.core import script
+from phonetui.core.call import language as script_language
 from phonetui.core.campaign import Reply
+from phonetui.core.personal import personalise
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, text_lines, wrap
 
 
@@ -48,10 +49,10 @@ def answer_lines(view: View, replies: list[Reply], chosen: int, width: int) -> l
 def _language(view: View) -> str:
     if view.campaign is None or view.call.voter is None:
         return ""
-    return script.script_language(view.campaign, view.call.voter)
+    return script_language(view.campaign, view.call)
 
 
 def _personal(view: View, text: str, language: str) -> str:
     if view.campaign is None or view.call.voter is None:
         return text
-    return script.personalise(text, view.call.voter, view.caller_name, view.campaign, language)
+    return personalise(text, view.call.voter, view.caller_name, view.campaign, language)

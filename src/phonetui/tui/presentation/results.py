@@ -10,6 +10,7 @@ from phonetui.client.view import View
 from phonetui.core.call import Phase
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.keymap import Keymap
+from phonetui.core.script_page import result_label
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, columns, fit
 
 
@@ -30,7 +31,7 @@ def stacked_result_lines(view: View, keys: Keymap, width: int, *, low: bool) -> 
     campaign = view.campaign
     if campaign is None:
         return []
-    longest = max(cell_len(campaign.words(disposition.label)) for disposition in campaign.dispositions)
+    longest = max(cell_len(result_label(campaign, view.call, disposition)) for disposition in campaign.dispositions)
     count = 3 if low and longest + len("n   ") <= width // 3 else 2
     cells = [_result(view, campaign, keys, disposition, width // count - 1) for disposition in campaign.dispositions]
     return columns(cells, count, width)
@@ -47,6 +48,6 @@ def _result(view: View, campaign: Campaign, keys: Keymap, disposition: Dispositi
     key = keys.results[disposition.id]
     if view.call.phase is Phase.CONFIRMING and view.call.confirming == disposition.id:
         return (Span(fit(f"press {key} again", width), "alarm", key),)
-    label = fit(campaign.words(disposition.label), width - 3)
+    label = fit(result_label(campaign, view.call, disposition), width - 3)
     roles: tuple[Role, Role] = ("accent", "text") if view.call.phase is Phase.CALLING else ("quiet", "quiet")
     return (Span(f"{key}  ", roles[0], key), Span(label, roles[1], key))

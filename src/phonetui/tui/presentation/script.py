@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from phonetui.client.view import View
-from phonetui.core import script
-from phonetui.core.campaign import Step, Words
+from phonetui.core import script_page
 from phonetui.core.keymap import Keymap
+from phonetui.core.script_page import Blank, Choice, Page
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, columns, text_lines, wrap
+from phonetui.tui.presentation.line import BLANK, Line, Span, columns, fit_line, text_lines, wrap
 from phonetui.tui.presentation.line import width as line_width
 
 
-def script_lines(view: View, width: int, height: int) -> list[Line]:
+def script_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]:
     """The step on the screen in the voter's words and language; an answer given before is ticked.
 
     Where that is higher than `height`, short answers stand side by side; then blank lines go.
     """
-    blocks, answers = _blocks(view, width)
+    page = page_of(view)
+    blocks, answers = _blocks(page, keys, width) if page else ([], [])
     roomy = _spaced([*blocks, answers] if answers else blocks)
     if len(roomy) <= height:
         return roomy
@@ -30,38 +31,43 @@ def _spaced(parts: list[list[Line]]) -> list[Line]:
     return [line for at, part in enumerate(parts) for line in ([BLANK, *part] if at else part)]
 
 
-def _blocks(view: View, width: int) -> tuple[list[list[Line]], list[Line]]:
+def _blocks(page: Page, keys: Keymap, width: int) -> tuple[list[list[Line]], list[Line]]:
     """What to say, what to read out and what to ask; and the answers."""
-    campaign, voter, step = view.campaign, view.call.voter, current_step(view)
-    if campaign is None or voter is None or step is None:
-        return [], []
-    language = script.script_language(campaign, voter)
-
-    def said(words: Words) -> str:
-        text = campaign.words(words, language)
-        return script.personalise(text, voter, view.caller_name, campaign, language)
-
-    blocks = [text_lines(said(step.say), width, "accent" if step.disclosure else "text")] if step.say else []
-    if step.disclosure and blocks:
+    blocks = [text_lines(page.say, width, "accent" if page.disclosure else "text")] if page.say else []
+    if page.disclosure and blocks:
         blocks[0].insert(0, (Span("Read this out word for word:", "quiet"),))
-    if step.question is None:
-        return blocks, []
-    blocks.append(text_lines(said(step.question.ask), width, "accent"))
-    chosen = view.call.draft.place.answers.get(step.question.id)
-    answers = [
-        line
-        for number, answer in enumerate(step.question.answers, start=1)
-        for line in _answer(number, said(answer.label), width, chosen=answer.id == chosen)
-    ]
+    if page.rules:
+        blocks.append([(Span("Read this out first:", "quiet"),), *text_lines(page.rules, width, "accent")])
+    if page.ask:
+        blocks.append(text_lines(page.ask, width, "accent"))
+    if page.several:
+        blocks.append(text_lines(f"Tick all that are named; {keys.shown('forward')} goes on.", width, "quiet"))
+    if page.result:
+        blocks.append([_result(page.result, keys, width)])
+    answers = [line for choice in page.choices for line in _answer(choice, keys.answer(choice.digit), width)]
+    answers += [line for at, blank in enumerate(page.blanks) for line in _blank(blank, keys, width, at)]
     return blocks, answers
 
 
-def _answer(number: int, label: str, width: int, *, chosen: bool) -> list[Line]:
+def _answer(choice: Choice, key: str, width: int) -> list[Line]:
     """A numbered answer, further lines of a long one under its first."""
-    first, *others = wrap(label, width - 4)
-    key = str(number)
-    line = (Span(key, "accent", key), Span(f" {'✓' if chosen else ' '} {first}", "text", key))
+    first, *others = wrap(choice.label, width - 4)
+    line = (Span(key or " ", "accent", key), Span(f" {'✓' if choice.chosen else ' '} {first}", "text", key))
     return [line, *((Span(f"    {other}", "text", key),) for other in others)]
+
+
+def _blank(blank: Blank, keys: Keymap, width: int, at: int) -> list[Line]:
+    """`Enter  Date`, and under it what was typed; the key stands beside the first of several."""
+    key, shown = keys.first("type"), keys.shown("type")
+    head = (Span(shown if at == 0 else " " * len(shown), "accent", key), Span(f"  {blank.label}", "text", key))
+    typed = wrap(blank.answer, width - 4) if blank.answer else []
+    return [head, *((Span(f"  {'  ' if more else '✓ '}{line}", "text", key),) for more, line in enumerate(typed))]
+
+
+def _result(label: str, keys: Keymap, width: int) -> Line:
+    """`Enter  Talked`: the result in which the call ends here."""
+    key = keys.first("type")
+    return fit_line((Span(keys.shown("type"), "accent", key), Span(f"  {label}", "text", key)), width)
 
 
 def _side_by_side(answers: list[Line], across: int) -> list[Line]:
@@ -72,19 +78,22 @@ def _side_by_side(answers: list[Line], across: int) -> list[Line]:
 
 
 def place_line(view: View, keys: Keymap, *, more: bool) -> Line:
-    """`2 of 5 · Space`: where the caller is in the script, and the way on."""
-    campaign, step = view.campaign, current_step(view)
-    if campaign is None or step is None:
+    """`2 of 5 · Space`: where the caller is in the script, and the way on; in front another language than usual."""
+    page = page_of(view)
+    if page is None or view.campaign is None:
         return BLANK
     if more:
         return hint(keys, "forward", "more")
     key, shown = keys.first("forward"), keys.shown("forward")
-    place = f"{campaign.steps.index(step) + 1} of {len(campaign.steps)} · "
-    if script.forward(campaign, view.call.draft.place) == view.call.draft.place:
-        return (Span(f"{place}choose a result", "quiet"),)
-    return (Span(place, "quiet", key), Span(shown, "accent", key))
+    language: Line = ()
+    if page.language != view.campaign.languages[0]:
+        language = (Span(f"{page.language} · ", "quiet", keys.first("script_language")),)
+    place = f"{page.number} of {page.steps} · "
+    if page.last:
+        return (*language, Span(f"{place}choose a result", "quiet"))
+    return (*language, Span(place, "quiet", key), Span(shown, "accent", key))
 
 
-def current_step(view: View) -> Step | None:
-    """The script's step on the screen."""
-    return view.campaign.step(view.call.draft.place.step_id) if view.campaign else None
+def page_of(view: View) -> Page | None:
+    """The script's page on the screen."""
+    return script_page.page(view.campaign, view.call, view.caller_name) if view.campaign else None
