@@ -8,7 +8,10 @@ from phonetui.client.view import Said
 from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import CampaignState, Lease
 
-ASKING = Said("Asking the campaign for voters…")
+
+def asking_for_voters() -> Said:
+    """Until the campaign's answer is there."""
+    return Said(tr("Asking the campaign for voters…"))
 
 
 def taken_along(wanted: int, lent: Sequence[Lease], state: CampaignState) -> Said:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from phonetui.client.along import ASKING, taken_along
+from phonetui.client.along import asking_for_voters, taken_along
 from phonetui.client.campaign_server import CampaignServer
 from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
@@ -22,7 +22,7 @@ from phonetui.client.shift import Shift
 from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Extra, Line, Said, View, Waiting
-from phonetui.client.waiting import COMING, why
+from phonetui.client.waiting import coming, why
 from phonetui.core import call_flow
 from phonetui.core import event as events
 from phonetui.core.call import LONGEST_NOTE, Call, Phase
@@ -31,6 +31,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.text import clean
+from phonetui.core.translation import tr
 from phonetui.wire import OutboxHead
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
@@ -40,7 +41,7 @@ CLOCK_SET = timedelta(seconds=2)
 
 
 async def _by_nobody(password: str) -> None:
-    raise Refused("Nobody can sign in at this desk; leave, and type phonetui login to go on.")
+    raise Refused(tr("Nobody can sign in at this desk; leave, and type phonetui login to go on."))
 
 
 class PhoneDesk:
@@ -149,7 +150,7 @@ class PhoneDesk:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
         loaded = await self._journal.load()
         await asyncio.to_thread(write_outbox, file, self._head, loaded.unsent, loaded.rejected)
-        self._said = Said(f"Written to {file.name}; it stays here too until confirmed", "saved")
+        self._said = Said(tr("Written to {file}; it stays here too until confirmed", file=file.name), "saved")
         self._changed()
 
     def try_now(self) -> None:
@@ -184,7 +185,7 @@ class PhoneDesk:
         self._asked_along = households
         self._outbox.take_along(households, self._clock.tick())
         self._courier.poke()
-        self._said = ASKING
+        self._said = asking_for_voters()
         self._changed()
 
     async def give_back(self) -> None:
@@ -245,7 +246,7 @@ class PhoneDesk:
     def _waiting(self, now: datetime) -> Waiting:
         box = self._outbox
         if self._campaign and box.campaign_state == "open" and box.hand.next(self._campaign, now):
-            return COMING
+            return coming()
         opens_at = (box.hand.opens_at(self._campaign, now) if self._campaign else None) or box.out.opens_at
         ended = max((lease.until for lease in box.hand.to_call.values() if lease.until <= now), default=None)
         return why(self._campaign, box.campaign_state, self._line, box.out, opens_at, ended, box.unsent, now)
@@ -279,9 +280,9 @@ class PhoneDesk:
         async with self._one_at_a_time:
             turn, household = self._turn(), self._call.household
             if turn is None or household is None:
-                raise Refused("There is no voter on the screen; press this key during a call.")
+                raise Refused(tr("There is no voter on the screen; press this key during a call."))
             turn.write(kind, household.household_id, self._call.voter_id, **fields)
-            turn.said = Said("Written down for the campaign", "saved")
+            turn.said = Said(tr("Written down for the campaign"), "saved")
             await self._save(turn)
 
     async def _save(self, turn: Turn) -> None:

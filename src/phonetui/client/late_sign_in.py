@@ -9,6 +9,7 @@ from phonetui.client.campaign_server import Offline, ProblemAnswer, SignedOut
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import SignedIn
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.wire import ExchangeReply, ExchangeRequest, SignIn
 
 
@@ -38,7 +39,7 @@ class LateSignIn:
         except SignedOut:
             if token == self._server.token:
                 raise
-            raise Offline("The log-in has changed meanwhile; it is asked again by itself.") from None
+            raise Offline(tr("The log-in has changed meanwhile; it is asked again by itself.")) from None
 
     async def sign_in(self, password: str) -> None:
         """Get a new token; raises `Refused`."""
@@ -49,7 +50,11 @@ class LateSignIn:
                 if problem.kind != "wrong-password":
                     raise
                 raise Refused(
-                    f"That is not the password of {self._account.email} at {self._server.host}; type it again."
+                    tr(
+                        "That is not the password of {email} at {host}; type it again.",
+                        email=self._account.email,
+                        host=self._server.host,
+                    )
                 ) from None
         if self._keep_token is not None:
             await self._keep_token(self._server.token)
@@ -60,7 +65,7 @@ class LateSignIn:
         except ProblemAnswer as problem:
             if problem.kind != "wrong-password":
                 raise
-            raise SignedOut("Your password has been changed; log in again, nothing is lost.") from None
+            raise SignedOut(tr("Your password has been changed; log in again, nothing is lost.")) from None
 
     async def _get_token(self, password: str) -> None:
         account = self._account
@@ -68,5 +73,9 @@ class LateSignIn:
         if session.caller_id != account.caller_id:
             self._server.token = ""
             raise SignedOut(
-                f"{account.email} is another caller at {self._server.host} now; tell the campaign, nothing is lost."
+                tr(
+                    "{email} is another caller at {host} now; tell the campaign, nothing is lost.",
+                    email=account.email,
+                    host=self._server.host,
+                )
             )

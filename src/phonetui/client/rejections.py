@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from phonetui.client.entries import entries
 from phonetui.client.journal_records import Rejected
 from phonetui.client.view import Said
+from phonetui.core.translation import tr, tr_n
 
 
 class Rejections:
@@ -24,15 +25,23 @@ class Rejections:
     def add(self, reasons: Sequence[str]) -> Said:
         """The campaign has rejected one or more just now."""
         self._untold += reasons
-        return Said(f"The campaign did not take {entries(len(reasons))}. {reasons[-1]} F8 says what to do.", "alarm")
+        told = tr(
+            "The campaign did not take {entries}. {reason} F8 says what to do.",
+            entries=entries(len(reasons)),
+            reason=reasons[-1],
+        )
+        return Said(told, "alarm")
 
     def tell(self) -> str:
         """What is to be known of them all, with the last one's reason, once; then nothing."""
         untold, self._untold = self._untold, []
         if not untold:
             return ""
-        kept = "It is kept" if len(untold) == 1 else "They are kept"
-        return (
-            f"{entries(len(untold))} not taken: {untold[-1]} {kept} here, and `phonetui outbox list` shows what and "
-            "why. Tell your organiser; a file helps them to see to it."
+        return tr_n(
+            "{n} entry not taken: {reason} It is kept here, and `phonetui outbox list` shows what and why. "
+            "Tell your organiser; a file helps them to see to it.",
+            "{n} entries not taken: {reason} They are kept here, and `phonetui outbox list` shows what and why. "
+            "Tell your organiser; a file helps them to see to it.",
+            len(untold),
+            reason=untold[-1],
         )

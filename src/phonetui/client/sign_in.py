@@ -20,6 +20,7 @@ from phonetui.client.folders import Folders
 from phonetui.client.journal_refusals import JournalFolder
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.wire import Join, Membership, Session, SignIn
 
 
@@ -89,7 +90,7 @@ async def lock_with_password(laptop: Laptop, signed_in: SignedIn, password: str)
     try:
         journal_key.save_wrapped(file, wrapped)
     except OSError as error:
-        raise JournalFolder.of(file, error.strerror or "it cannot be written") from None
+        raise JournalFolder.of(file, error.strerror or tr("it cannot be written")) from None
 
 
 def wrapped_key_file(laptop: Laptop, account: Account) -> Path:
@@ -146,8 +147,12 @@ async def _journal_key(
         return key
     if here:
         raise Refused(
-            f"The calls in {here[0].parent} are locked with a key that neither this computer nor {server.host} has; "
-            "tell the campaign, and move that folder elsewhere to begin anew."
+            tr(
+                "The calls in {parent} are locked with a key that neither this computer nor {host} has; "
+                "tell the campaign, and move that folder elsewhere to begin anew.",
+                parent=here[0].parent,
+                host=server.host,
+            )
         )
     return journal_key.new_key()
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from phonetui.client.entries import entries
 from phonetui.client.view import Line, Waiting
 from phonetui.core.campaign import Campaign
+from phonetui.core.translation import tr, tr_n
 from phonetui.core.when import moment_after
 from phonetui.wire import CampaignState, Out
 
-#: A voter is on the way to the screen.
-COMING = Waiting("Connecting…", "The first voter comes in a moment.")
+
+def coming() -> Waiting:
+    """A voter is on the way to the screen."""
+    return Waiting(tr("Connecting…"), tr("The first voter comes in a moment."))
 
 
 def why(
@@ -32,8 +34,11 @@ def why(
     """
     if line.state == "signed_out":
         return Waiting(
-            "You are signed out",
-            f"The campaign server wants you to log in again. {_kept(unsent)} Press F5 and type your password to go on.",
+            tr("You are signed out"),
+            tr(
+                "The campaign server wants you to log in again. {kept} Press F5 and type your password to go on.",
+                kept=_kept(unsent),
+            ),
         )
     if campaign is None:
         return _connecting(line, unsent)
@@ -41,14 +46,22 @@ def why(
         return _restored(out.resumes_at, unsent, now, zone)
     if state != "open":
         return Waiting(
-            f"The campaign is {state}",
-            f"{campaign.organisation} gives out no voters now. {_kept(unsent)} This screen goes on by itself "
-            "when it opens again; press q to leave.",
+            tr("The campaign is paused") if state == "paused" else tr("The campaign is closed"),
+            tr(
+                "{organisation} gives out no voters now. {kept} "
+                "This screen goes on by itself when it opens again; press q to leave.",
+                organisation=campaign.organisation,
+                kept=_kept(unsent),
+            ),
         )
     if opens_at is not None:
         return Waiting(
-            "Outside calling hours",
-            f"No voter may be called now. Calling opens {_there_and_here(opens_at, now, zone)}. {_kept(unsent)}",
+            tr("Outside calling hours"),
+            tr(
+                "No voter may be called now. Calling opens {opens}. {kept}",
+                opens=_there_and_here(opens_at, now, zone),
+                kept=_kept(unsent),
+            ),
             opens_at,
         )
     if line.state == "offline":
@@ -58,21 +71,24 @@ def why(
 
 def _connecting(line: Line, unsent: int) -> Waiting:
     if line.state == "offline":
-        kept = f"{_kept(unsent)} " if unsent else ""
-        return Waiting(
-            "No connection yet",
-            "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet. "
-            f"{kept}It is tried again by itself; press F5 to try now.",
+        silent = tr(
+            "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet."
         )
-    return COMING
+        again = tr("It is tried again by itself; press F5 to try now.")
+        return Waiting(tr("No connection yet"), " ".join([silent, *([_kept(unsent)] if unsent else []), again]))
+    return coming()
 
 
 def _restored(resumes_at: datetime, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
     again = moment_after(resumes_at.astimezone(zone), now)
     return Waiting(
-        "The campaign is paused",
-        f"Its server was put back to a backup: voters come again {again}, when every laptop has had time to say "
-        f"whom it called. {_kept(unsent)} This screen goes on by itself; press q to leave.",
+        tr("The campaign is paused"),
+        tr(
+            "Its server was put back to a backup: voters come again {again}, when every laptop has had time to say "
+            "whom it called. {kept} This screen goes on by itself; press q to leave.",
+            again=again,
+            kept=_kept(unsent),
+        ),
         resumes_at,
     )
 
@@ -80,54 +96,68 @@ def _restored(resumes_at: datetime, unsent: int, now: datetime, zone: tzinfo | N
 def _there_and_here(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
     """When it is where the voters are, and by the caller's own clock where that is another."""
     here = moment.astimezone(zone)
-    there = f"{moment_after(moment, now)}, their time"
-    return there if here.utcoffset() == moment.utcoffset() else f"{there}, {moment_after(here, now)} here"
+    if here.utcoffset() == moment.utcoffset():
+        return tr("{moment}, their time", moment=moment_after(moment, now))
+    return tr("{there}, their time, {here} here", there=moment_after(moment, now), here=moment_after(here, now))
 
 
 def _offline(ended: datetime | None, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
-    lent_until = ""
+    told = [_kept(unsent), tr("Calling goes on by itself when the network is back; press F5 to try now.")]
     if ended is not None:
         until = moment_after(ended.astimezone(zone), now)
-        lent_until = f"Your last voters were lent to you until {until}; others may call them now. "
-    return Waiting(
-        "Offline, and no voters on hand",
-        f"{lent_until}{_kept(unsent)} Calling goes on by itself when the network is back; press F5 to try now.",
-    )
+        told.insert(0, tr("Your last voters were lent to you until {until}; others may call them now.", until=until))
+    return Waiting(tr("Offline, and no voters on hand"), " ".join(told))
 
 
 def _no_voters(line: Line, out: Out, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
     if line.state == "connecting":
-        return Waiting("Asking for voters…", "They come in a moment.")
+        return Waiting(tr("Asking for voters…"), tr("They come in a moment."))
     if out.more_at:
         more_at = moment_after(out.more_at.astimezone(zone), now)
         return Waiting(
-            "No more voters for now",
-            f"You have taken as many voters as the campaign lends in an hour; more come {more_at}. {_kept(unsent)} "
-            "They come by themselves; press q to leave.",
+            tr("No more voters for now"),
+            tr(
+                "You have taken as many voters as the campaign lends in an hour; more come {more_at}. {kept} "
+                "They come by themselves; press q to leave.",
+                more_at=more_at,
+                kept=_kept(unsent),
+            ),
             out.more_at,
         )
     if not (out.with_others or out.resting):
-        return Waiting("Every voter has been called", f"The list is done. Thank you! {_kept(unsent)} Press q to leave.")
-    parts = [
-        f"{_households(out.with_others)} with other callers" if out.with_others else "",
-        f"{_households(out.resting)} resting after an earlier call" if out.resting else "",
-    ]
-    are = "is" if (out.with_others or out.resting) == 1 else "are"
-    next_at = ""
+        done = tr("The list is done. Thank you! {kept} Press q to leave.", kept=_kept(unsent))
+        return Waiting(tr("Every voter has been called"), done)
+    told = [_elsewhere(out.with_others, out.resting), tr("They come by themselves; press q to leave.")]
     if out.next_at:
-        next_at = f" The next comes back {moment_after(out.next_at.astimezone(zone), now)}."
-    return Waiting(
-        "No voters left just now",
-        f"There {are} {' and '.join(filter(None, parts))}.{next_at} They come by themselves; press q to leave.",
-        out.next_at,
+        told.insert(1, tr("The next comes back {moment}.", moment=moment_after(out.next_at.astimezone(zone), now)))
+    return Waiting(tr("No voters left just now"), " ".join(told), out.next_at)
+
+
+def _elsewhere(with_others: int, resting: int) -> str:
+    """Where the voters are who are not done with."""
+    if not resting:
+        return tr_n(
+            "There is {n} household with other callers.", "There are {n} households with other callers.", with_others
+        )
+    if not with_others:
+        return tr_n(
+            "There is {n} household resting after an earlier call.",
+            "There are {n} households resting after an earlier call.",
+            resting,
+        )
+    return tr_n(
+        "There is {n} household with other callers and {resting} resting after an earlier call.",
+        "There are {n} households with other callers and {resting} resting after an earlier call.",
+        with_others,
+        resting=tr_n("{n} household", "{n} households", resting),
     )
-
-
-def _households(count: int) -> str:
-    return f"{count} household{'' if count == 1 else 's'}"
 
 
 def _kept(unsent: int) -> str:
     if not unsent:
-        return "Everything you did is sent."
-    return f"{entries(unsent)} {'is' if unsent == 1 else 'are'} kept on this laptop and will be sent."
+        return tr("Everything you did is sent.")
+    return tr_n(
+        "{n} entry is kept on this laptop and will be sent.",
+        "{n} entries are kept on this laptop and will be sent.",
+        unsent,
+    )
