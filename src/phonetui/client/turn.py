@@ -18,8 +18,9 @@ from phonetui.core.call import Call, Draft, Saved, remember, without_withdrawn
 from phonetui.core.call_actions import Action, Show
 from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
+from phonetui.core.translation import later, tr
 
-_NOT_LENT = "Taken back; that voter is no longer yours to call"
+_NOT_LENT = later("Taken back; that voter is no longer yours to call")
 
 
 class Moment(Struct, frozen=True):
@@ -150,8 +151,12 @@ class Turn:
             self.suppressed.append(effect.household.number)
         everyone = disposition.about == "number" and len(effect.household.voters) > 1 and not effect.same_call
         name = next(v.first_name for v in effect.household.voters if v.voter_id == effect.voter_id)
-        whom = "everyone at this number" if everyone else name
-        self.said = Said(f"{self.campaign.words(disposition.label)} saved for {whom}", "saved", undo=True)
+        whom = tr("everyone at this number") if everyone else name
+        self.said = Said(
+            tr("{result} saved for {whom}", result=self.campaign.words(disposition.label), whom=whom),
+            "saved",
+            undo=True,
+        )
 
     def _undo(self, effect: RecordUndo) -> None:
         then = effect.then
@@ -159,7 +164,7 @@ class Turn:
         lease = self.hand.lease(then.household_id)
         to_ask = [v.voter_id for v in lease.household.voters if v.voter_id not in then.settled] if lease else []
         is_shown = then.voter_id in to_ask
-        self.said = Said("Taken back; choose the right result" if is_shown else _NOT_LENT, "notice")
+        self.said = Said(tr("Taken back; choose the right result") if is_shown else tr(_NOT_LENT), "notice")
         if lease is None or not to_ask:  # no longer lent, or withdrawn: there is nobody to show
             self.show_next()
             return
@@ -170,7 +175,7 @@ class Turn:
 
     def _skip(self, effect: RecordSkip) -> None:
         self.write(events.Skip, effect.household.household_id, effect.voter_id)
-        self.said = Said("Skipped; somebody will call later", "notice")
+        self.said = Said(tr("Skipped; somebody will call later"), "notice")
 
     def _dial(self, effect: RecordDial) -> None:
         household = effect.household

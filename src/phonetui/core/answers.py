@@ -10,7 +10,7 @@ from phonetui.core.campaign import TYPED, Campaign, Question
 from phonetui.core.conditions import chosen
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
-from phonetui.core.translation import speaking
+from phonetui.core.translation import between_thousands, later, number, speaking, tr
 from phonetui.core.when import day
 from phonetui.core.written_date import EXAMPLE_DATES, read_date
 
@@ -42,15 +42,15 @@ def parts(question: Question, answers: Mapping[str, str]) -> tuple[str, ...]:
 def label(campaign: Campaign, question: Question, part: str) -> str:
     """What is to be typed, in a word or two."""
     if part != question.id:
-        return "Occupation" if part.endswith("_occupation") else "Employer"
+        return tr("Occupation") if part.endswith("_occupation") else tr("Employer")
     match question.kind:
         case "number":
-            return "Number"
+            return tr("Number")
         case "date":
-            return "Date"
+            return tr("Date")
         case "pledge":
-            return f"Amount in {campaign.currency}"
-    return "Answer"
+            return tr("Amount in {currency}", currency=campaign.currency)
+    return tr("Answer")
 
 
 def read(campaign: Campaign, question: Question, part: str, text: str, today: date) -> str:
@@ -65,11 +65,12 @@ def read(campaign: Campaign, question: Question, part: str, text: str, today: da
         return read_date(text, today).isoformat()
     if question.kind == "pledge":
         text = _amount(text, campaign.currency)
-    number = int(text.replace(",", "")) if _NUMBER.fullmatch(text) and len(text) <= len(f"{LARGEST:,}") else -1
-    nothing = question.kind == "pledge" and number == 0
-    if not nothing and not lowest(question) <= number <= highest(question):
+    text = text.replace(between_thousands(), ",")
+    whole = int(text.replace(",", "")) if _NUMBER.fullmatch(text) and len(text) <= len(f"{LARGEST:,}") else -1
+    nothing = question.kind == "pledge" and whole == 0
+    if not nothing and not lowest(question) <= whole <= highest(question):
         raise Refused(how_to(campaign, question, part))
-    return str(number)
+    return str(whole)
 
 
 def is_free(question: Question, part: str) -> bool:
@@ -119,22 +120,25 @@ def _amount(text: str, currency: str) -> str:
 def how_to(campaign: Campaign, question: Question, part: str) -> str:
     """What to type, with an example that lies between the bounds."""
     if part != question.id:
-        return "Type what they say; nothing, where they would rather not."
+        return tr("Type what they say; nothing, where they would rather not.")
     match question.kind:
         case "date":
-            return EXAMPLE_DATES
+            return tr(EXAMPLE_DATES)
         case "number" | "pledge":
             return _how_many(campaign, question)
-    return "Type what they say."
+    return tr("Type what they say.")
 
 
 def _how_many(campaign: Campaign, question: Question) -> str:
-    least, most, currency = lowest(question), highest(question), campaign.currency
+    least, most = lowest(question), highest(question)
     example = min(max(least, 25 if question.kind == "pledge" else 2), most)
+    bounds = {"least": number(least), "most": number(most), "example": number(example)}
     if question.kind == "pledge" and question.most is None:
-        return f"Type a whole amount in {currency} of at least {least}, such as {example}, or 0 for none."
-    if question.kind == "pledge":
-        return f"Type a whole amount in {currency} from {least} to {most}, such as {example}, or 0 for none."
-    if question.most is None:
-        return f"Type a whole number of at least {least}, such as {example}."
-    return f"Type a whole number from {least} to {most}, such as {example}."
+        told = later("Type a whole amount in {currency} of at least {least}, such as {example}, or 0 for none.")
+    elif question.kind == "pledge":
+        told = later("Type a whole amount in {currency} from {least} to {most}, such as {example}, or 0 for none.")
+    elif question.most is None:
+        told = later("Type a whole number of at least {least}, such as {example}.")
+    else:
+        told = later("Type a whole number from {least} to {most}, such as {example}.")
+    return tr(told, currency=campaign.currency, **bounds)

@@ -41,6 +41,7 @@ from phonetui.core.call_effects import (
 )
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.text import clean
+from phonetui.core.translation import tr
 
 #: Seconds after a voter appears in which a result key was meant for the voter before.
 TOO_SOON = 0.25
@@ -95,7 +96,7 @@ def _answer(campaign: Campaign, call: Call, action: Answer, tick: float) -> Step
     whom = listener(campaign, call)
     place = script.answer(campaign, whom, call.draft.place, action.number) if whom else None
     if place is None:
-        return call, (Ignore(f"There is no answer {action.number} here."),)
+        return call, (Ignore(tr("There is no answer {number} here.", number=action.number)),)
     return _redraft(call, place=place)
 
 
@@ -111,7 +112,7 @@ def _typed(campaign: Campaign, call: Call, action: Typed, tick: float) -> Step:
 def _switch_language(campaign: Campaign, call: Call, action: SwitchLanguage, tick: float) -> Step:
     languages = campaign.languages
     if len(languages) < 2:
-        return call, (Ignore("This campaign's script is in one language only."),)
+        return call, (Ignore(tr("This campaign's script is in one language only.")),)
     following = languages.index(language(campaign, call)) + 1
     return _redraft(call, language=languages[following % len(languages)])
 
@@ -119,7 +120,7 @@ def _switch_language(campaign: Campaign, call: Call, action: SwitchLanguage, tic
 def _forward(campaign: Campaign, call: Call, action: Forward, tick: float) -> Step:
     whom, place = listener(campaign, call), call.draft.place
     if script.wanting(campaign, place):
-        return call, (Ignore("The script goes on with an answer to this question; or choose a result."),)
+        return call, (Ignore(tr("The script goes on with an answer to this question; or choose a result.")),)
     return _redraft(call, place=script.forward(campaign, whom, place)) if whom else (call, ())
 
 
@@ -148,15 +149,17 @@ def _dial(campaign: Campaign, call: Call, action: Dial, tick: float) -> Step:
 def _result(campaign: Campaign, call: Call, action: Result, tick: float) -> Step:
     disposition = campaign.disposition(action.disposition)
     if disposition is None:
-        return call, (Ignore("The campaign has no such result any more; choose another."),)
+        return call, (Ignore(tr("The campaign has no such result any more; choose another.")),)
     soon = tick - call.shown_tick < TOO_SOON
     held = action.disposition == call.result_key and tick - call.result_tick < HELD_DOWN
     call = msgspec.structs.replace(call, result_key=action.disposition, result_tick=tick)
     if soon or held:
-        return call, (Ignore("Too soon after the last key; press it again for this voter."),)
+        return call, (Ignore(tr("Too soon after the last key; press it again for this voter.")),)
     if disposition.talk and script.wants_disclosure(campaign, call.draft.place):
         label = campaign.words(disposition.label)
-        return call, (Ignore(f"Read the disclosure out and go on from it first; then “{label}” can be saved."),)
+        return call, (
+            Ignore(tr("Read the disclosure out and go on from it first; then “{label}” can be saved.", label=label)),
+        )
     if disposition.confirm and call.confirming != disposition.id:
         return msgspec.structs.replace(call, phase=Phase.CONFIRMING, confirming=disposition.id), ()
     return _record(campaign, call, disposition, action, tick)
@@ -197,10 +200,10 @@ def _skip(campaign: Campaign, call: Call, action: Skip, tick: float) -> Step:
 
 def _take_back(campaign: Campaign, call: Call, action: TakeBack, tick: float) -> Step:
     if call.skipped and call.back:
-        why = "A skip cannot be taken back; press the key again for the result before it."
+        why = tr("A skip cannot be taken back; press the key again for the result before it.")
         return msgspec.structs.replace(call, skipped=False), (Ignore(why),)
     if not call.back:
-        return call, (Ignore("There is nothing to take back."),)
+        return call, (Ignore(tr("There is nothing to take back.")),)
     then, left = call.back[-1], call.household
     put_back = (PutBack(left.household_id),) if left and left.household_id != then.household_id else ()
     return msgspec.structs.replace(_left(call), back=call.back[:-1]), (*put_back, RecordUndo(then))
@@ -263,5 +266,5 @@ def act(campaign: Campaign, call: Call, action: Action, tick: float) -> Step:
     """What follows from `action`; `tick` is a monotonic clock in seconds. An action out of place is ignored."""
     rule = TABLE[call.phase].get(type(action))
     if rule is None:
-        return call, (Ignore("There is no voter on the screen."),)
+        return call, (Ignore(tr("There is no voter on the screen.")),)
     return rule(campaign, call, action, tick)

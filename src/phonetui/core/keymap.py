@@ -15,6 +15,7 @@ from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.keys import FIXED, key_named, nearest, nearest_key, show_key
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
+from phonetui.core.translation import tr
 
 #: What a settings file writes in place of a key, to take an action its keys away.
 DISABLED = "<disabled>"
@@ -77,10 +78,22 @@ def own_keys(name: str, keys: Sequence[str]) -> tuple[str, ...]:
     """
     known = {**BY_ID, **USUAL_RESULTS}
     if name not in known:
-        raise Refused(f"Your keys name an action “{name}” that does not exist{nearest(name, known)}.")
+        raise Refused(
+            tr(
+                "Your keys name an action “{name}” that does not exist{nearest}.",
+                name=name,
+                nearest=nearest(name, known),
+            )
+        )
     given = tuple(_own_key(name, key) for key in keys if key != DISABLED)
     if name in USUAL_RESULTS and not given:
-        raise Refused(f"Your keys leave “{name}” without a key; a result always has one, such as {_example(name)}.")
+        raise Refused(
+            tr(
+                "Your keys leave “{name}” without a key; a result always has one, such as {example}.",
+                name=name,
+                example=_example(name),
+            )
+        )
     return given
 
 
@@ -91,9 +104,23 @@ def _example(name: str) -> str:
 def _own_key(name: str, written: str) -> str:
     key = key_named(written)
     if key is None:
-        raise Refused(f"Your keys give “{name}” a key “{written}” that does not exist{nearest_key(written)}.")
+        raise Refused(
+            tr(
+                "Your keys give “{name}” a key “{written}” that does not exist{nearest}.",
+                name=name,
+                written=written,
+                nearest=nearest_key(written),
+            )
+        )
     if key in FIXED:
-        raise Refused(f"Your keys give “{name}” {show_key(key)}, which {FIXED[key]} always; choose another key.")
+        raise Refused(
+            tr(
+                "Your keys give “{name}” {key}, which {does} always; choose another key.",
+                name=name,
+                key=show_key(key),
+                does=tr(FIXED[key]),
+            )
+        )
     return key
 
 
@@ -104,7 +131,12 @@ def _bind_own(own: Keys, known: Mapping[str, Bound]) -> dict[str, Bound]:
         for key in keys:
             if names.setdefault(key, name) != name:
                 raise Refused(
-                    f"Your keys give {show_key(key)} to both “{names[key]}” and “{name}”; change one of them."
+                    tr(
+                        "Your keys give {key} to both “{one}” and “{other}”; change one of them.",
+                        key=show_key(key),
+                        one=names[key],
+                        other=name,
+                    )
                 )
     return {key: known[name] for key, name in names.items() if name in known}
 

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from phonetui.core.translation import later, tr
+
 _MOVING = ("left", "right", "up", "down", "home", "end", "pageup", "pagedown", "insert", "delete")
 _NAMED = ("space", "enter", "tab", "backspace", "escape", *_MOVING, *(f"f{number}" for number in range(1, 25)))
 _MODIFIERS = ("alt", "ctrl", "shift")
@@ -25,8 +27,8 @@ _CHARACTERS = {
     "underscore": "_",
 }
 _SHOWN = {
-    "space": "Space",
-    "backspace": "Backspace",
+    "space": later("Space"),
+    "backspace": later("Backspace"),
     "tab": "Tab",
     "escape": "Esc",
     "enter": "Enter",
@@ -37,7 +39,12 @@ _SHOWN = {
 }
 
 #: What the application itself does with a key, whatever the user's keys say.
-FIXED = {"escape": "closes", "ctrl+c": "leaves", "ctrl+q": "leaves", "ctrl+p": "opens the palette"}
+FIXED = {
+    "escape": later("closes"),
+    "ctrl+c": later("leaves"),
+    "ctrl+q": later("leaves"),
+    "ctrl+p": later("opens the palette"),
+}
 
 
 def key_named(written: str) -> str | None:
@@ -61,7 +68,7 @@ def nearest_key(written: str) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; the nearest is “note”`, or nothing where no known word is like it."""
     near = get_close_matches(word, list(known), n=1)
-    return f"; the nearest is “{near[0]}”" if near else ""
+    return tr("; the nearest is “{word}”", word=near[0]) if near else ""
 
 
 def pressed(key: str, character: str | None) -> str:
@@ -74,7 +81,9 @@ def show_key(key: str) -> str:
     *modifiers, last = _parts(key)
     if not modifiers and len(last) == 1:
         return last
-    shown = _SHOWN.get(last) or (last.upper() if last not in _NAMED or last[1:].isdigit() else last.capitalize())
+    shown = tr(_SHOWN.get(last, "")) or (
+        last.upper() if last not in _NAMED or last[1:].isdigit() else last.capitalize()
+    )
     return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
 
 

@@ -92,7 +92,12 @@ def later(text: str, /) -> str:
 
 def number(of: int) -> str:
     """`1,194`, as the language writes it."""
-    return f"{of:,}".replace(",", tr_c("between thousands", ","))
+    return f"{of:,}".replace(",", between_thousands())
+
+
+def between_thousands() -> str:
+    """What stands between the thousands of a number."""
+    return tr_c("between thousands", ",")
 
 
 def _now() -> _Speech:

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date, timedelta
 
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr
 
 _DAYS = ("monday lunes", "tuesday martes", "wednesday miercoles", "thursday jueves", "friday viernes")
 _WEEKDAYS = (*_DAYS, "saturday sabado", "sunday domingo")
@@ -35,7 +36,7 @@ _IN_WORDS = re.compile(
 )
 _EARLIEST, _LATEST = 1900, 2199
 
-EXAMPLE_DATES = "Type a date such as Nov 3, 11/3 with the month first, 2026-11-03, tomorrow or Saturday."
+EXAMPLE_DATES = later("Type a date such as Nov 3, 11/3 with the month first, 2026-11-03, tomorrow or Saturday.")
 
 
 def read_date(text: str, today: date) -> date:
@@ -51,7 +52,7 @@ def read_date(text: str, today: date) -> date:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     found = _year_month_day(words, today)
     if found is None or not _EARLIEST <= found.year <= _LATEST:
-        raise Refused(EXAMPLE_DATES)
+        raise Refused(tr(EXAMPLE_DATES))
     return found
 
 
