@@ -23,7 +23,7 @@ from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
     SMTPException,
-    SMTPNotSupported,
+    SMTPRecipientsRefused,
     SMTPResponseException,
 )
 from msgspec import Struct
@@ -40,6 +40,8 @@ VARIABLE = "PHONETUI_SMTP_PASSWORD"
 URL, SENDER = "mail_url", "mail_from"
 #: Seconds for one message, from the first packet to the last.
 LONGEST = 20.0
+#: Where mail need not be encrypted on its way to.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 PORTS = {"smtp": 587, "smtps": 465}
 EXAMPLE = "smtp://calls@mail.example.org:587"
 
@@ -185,7 +187,7 @@ async def _open(server: MailServer, password: str) -> AsyncIterator[SMTP]:
         port=server.port,
         local_hostname=server.sender.rpartition("@")[2],
         use_tls=encrypted,
-        start_tls=not encrypted and server.host not in ("localhost", "127.0.0.1", "::1"),
+        start_tls=not encrypted and server.host not in THIS_MACHINE,
         timeout=LONGEST,
     )
     try:
@@ -204,13 +206,15 @@ def _reason(error: Exception) -> str:
     match error:
         case SMTPAuthenticationError():
             return "does not take the user and password"
+        case SMTPRecipientsRefused():
+            return f"refused with {error.recipients[0].code}"
         case SMTPResponseException():
             return f"refused with {error.code}"
-        case SMTPNotSupported():
-            return "does not offer what is needed, such as STARTTLS"
         case SSLError():
             return "cannot prove who it is"
         case TimeoutError():
             return "did not answer in time"
-        case _:
+        case OSError():
             return "cannot be reached"
+        case _:
+            return "does not offer what is needed, such as STARTTLS"
