@@ -76,6 +76,12 @@ class Terminal:
         """How the terminal treats what is typed, as `stty` shows it."""
         return termios.tcgetattr(self._end)
 
+    @property
+    def at_cursor(self) -> str:
+        """What stands where the cursor is, to the end of its row; nothing where it is hidden."""
+        cursor = self._screen.cursor
+        return "" if cursor.hidden else self.lines[cursor.y][cursor.x :]
+
     def column(self, x: int) -> list[str]:
         """What stands in each cell of a column, counted from 0, from top to bottom."""
         return [self._screen.buffer[y][x].data for y in range(self._screen.lines)]

@@ -61,6 +61,63 @@ def test_the_next_voter_costs_few_bytes() -> None:
         assert 200 < len(shown.output) - before <= 3500
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)], ids=lambda size: "{}x{}".format(*size))
+def test_the_cursor_stands_at_what_matters(size: tuple[int, int]) -> None:
+    with terminal(size=size) as shown:
+        opened(shown)
+        assert shown.at_cursor.startswith("(812) 555-0166")  # the number to dial
+        for keys, there in (
+            (" ", "¿Piensa votar?"),  # the question
+            ("!", "Do not call for all"),  # what wants an answer at once
+            ("n", "(812) 555-0188"),
+            ("?", "1 … 9"),
+            ("\x1b", "(812) 555-0188"),
+            ("e", "Wrong is the"),
+        ):
+            shown.press(keys)
+            shown.settles()
+            assert shown.at_cursor.startswith(there), shown.text
+
+
+def test_the_cursor_stands_where_the_next_letter_goes() -> None:
+    with terminal() as shown:
+        opened(shown)
+        shown.press("i")
+        shown.sees("Note")
+        shown.press("dog barks")
+        shown.sees("dog barks")
+        shown.settles()
+        assert shown.at_cursor == ""
+        shown.press("\x1b[D\x1b[D")
+        shown.settles()
+        assert shown.at_cursor == "ks"
+        shown.press("\x1b[H")
+        shown.settles()
+        assert shown.at_cursor == "dog barks"
+
+
+def test_nothing_blinks_in_a_line_to_type() -> None:
+    with terminal() as shown:
+        opened(shown)
+        shown.press("i")
+        shown.sees("Note")
+        shown.settles()
+        assert shown.looks(1.5) == b""
+
+
+@pytest.mark.parametrize("theme", ["ansi", "plain"])
+def test_the_terminals_own_colours_are_the_only_ones(theme: str) -> None:
+    with terminal(theme, COLORTERM="truecolor") as shown:
+        opened(shown)
+        for keys in ("!", "n", " ", "2", "i", "\x1b", "/", "\x1b", "?", "\x1b"):
+            shown.press(keys)
+            shown.settles()
+    written = {code for codes in re.findall(rb"\x1b\[([\d;]*)m", shown.output) for code in codes.split(b";")}
+    assert not written & {b"38", b"48"}
+    coloured = {code for code in written if code and 30 <= int(code) <= 107 and code not in (b"39", b"49")}
+    assert bool(coloured) == (theme == "ansi")
+
+
 def test_a_second_in_which_nothing_happens_costs_nothing() -> None:
     with terminal() as shown:
         opened(shown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -116,6 +117,11 @@ class CallScreen(Screen[None]):
         self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps), call.voter_id)
         for panes in ((self._voter, self.script, self._saved, self._title), (self._results, self._status)):
             paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
+
+    def place_that_matters(self) -> Offset | None:
+        """What was refused, else the question, else the number to dial."""
+        refused, asked = self._saved.place_of("alarm"), self.script.place_of("accent")
+        return refused or asked or self._voter.place_of("accent", keys=True) or self.script.content_region.offset
 
     @property
     def in_call(self) -> bool:

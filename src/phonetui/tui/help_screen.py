@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Offset
 from textual.screen import Screen
 
 from phonetui.client.view import View
@@ -29,6 +30,10 @@ class HelpScreen(Screen[None]):
         yield Pane(lambda width, height: [(Span("Every key"),)], classes="row")
         yield Pane(lambda width, height: [], classes="row")
         yield self._help
+
+    def place_that_matters(self) -> Offset:
+        """The first of the keys."""
+        return self._help.content_region.offset
 
     def on_key(self, event: events.Key) -> None:
         """Scroll, or back to the call."""

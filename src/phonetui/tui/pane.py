@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -67,6 +67,14 @@ class Pane(Widget):
             return []
         pairs = enumerate(zip_longest(before, self.lines, fillvalue=BLANK))
         return [_changed(y, old, new, self.content_size.width) for y, (old, new) in pairs if old != new]
+
+    def place_of(self, role: Role, *, keys: bool = False) -> Offset | None:
+        """Where on the screen its first words of this style are; with `keys` also words that stand for a key."""
+        for y, line in enumerate(self.lines[: self.content_size.height]):
+            for at, span in enumerate(line):
+                if span.role == role and span.text.strip() and (keys or not span.key):
+                    return self.content_region.offset + Offset(width(line[:at]), y)
+        return None
 
     def redraw(self) -> None:
         """Draw anew, and have Textual paint what changed."""

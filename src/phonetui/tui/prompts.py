@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -34,6 +35,10 @@ class ChoicePrompt(Pane, can_focus=True):
     def takes_keys(self) -> Widget:
         """The question itself."""
         return self
+
+    def place_that_matters(self) -> Offset:
+        """The beginning of the question."""
+        return self.content_region.offset
 
     def on_key(self, event: events.Key) -> None:
         """No other key does anything while the question stands; one that comes after the answer is for what follows."""
@@ -105,7 +110,16 @@ class TextPrompt(Widget):
 
 
 class TypedLine(Input):
-    """Text pasted into it is cleaned, for it comes from elsewhere."""
+    """Text pasted into it is cleaned, for it comes from elsewhere. Its cursor is the terminal's own."""
+
+    def on_mount(self) -> None:
+        """Nothing blinks here: the terminal's cursor does so by itself where somebody wants it."""
+        self.cursor_blink = False
+
+    def place_that_matters(self) -> Offset:
+        """Where the next letter goes."""
+        before = cell_len(self.value[: self.cursor_position])
+        return self.content_region.offset + Offset(before - round(self.scroll_offset.x), 0)
 
     def on_paste(self, event: events.Paste) -> None:
         """One line without control characters."""

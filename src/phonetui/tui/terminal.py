@@ -11,15 +11,16 @@ import time
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.events import Key
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import MountError, Widget
@@ -38,6 +39,8 @@ HAND_OVER = 0.0001
 #: Keep the window's title and name the window; never anybody in it.
 _NAME_WINDOW = "\x1b[22;0t\x1b]0;phonetui\x07"
 _GIVE_NAME_BACK = "\x1b[23;0t"
+
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 #: The exit code of a program that a signal has ended is this and the signal's number.
 ENDED_BY = 128
@@ -99,6 +102,22 @@ def paint(screen: Screen[None], changed: Mapping[Pane, Sequence[Piece]]) -> None
         time.sleep(HAND_OVER)
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """A screen, or what the keys are for, that knows what matters most in it."""
+
+    def place_that_matters(self) -> Offset | None:
+        """Where a braille display or a magnifier is to look."""
+
+
+def _place_that_matters(screen: Screen[Any]) -> Offset:
+    """Where the terminal's cursor belongs: in what the keys are for, else where the screen says."""
+    for each in (screen.focused, screen):
+        if isinstance(each, Watched) and (place := each.place_that_matters()):
+            return place
+    return screen.app.cursor_position  # where Textual's own lines to type have put it
+
+
 def waits(screen: Screen[None]) -> bool:
     """Whether there is something that the screen has been sent and has not read."""
     return screen.message_queue_size > 0 or screen._pending_message is not None
@@ -147,6 +166,11 @@ class TerminalApp(App[Refused]):
         self._disable_tooltips = True
         self._has_window = False
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Paint; Textual leaves the cursor behind where it is told."""
+        self.cursor_position = _place_that_matters(screen)
+        super()._display(screen, renderable)
+
     def on_load(self) -> None:
         """From here on, before the terminal is touched, being told to end is an orderly end."""
         loop = asyncio.get_running_loop()
@@ -161,7 +185,7 @@ class TerminalApp(App[Refused]):
         usual = super().get_driver_class()
 
         def write(driver: Driver, data: str) -> None:
-            usual.write(driver, steadied(data))
+            usual.write(driver, steadied(_SHOW_CURSOR if data == _HIDE_CURSOR else data))
 
         return type("SteadyDriver", (usual,), {"write": write})
 
