@@ -6,6 +6,7 @@ from phonetui.client.view import View
 from phonetui.core.call import language as script_language
 from phonetui.core.campaign import Reply
 from phonetui.core.personal import personalise
+from phonetui.core.translation import tr
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, text_lines, wrap
 
 
@@ -32,7 +33,9 @@ def answer_lines(view: View, replies: list[Reply], chosen: int, width: int) -> l
     if campaign is None:
         return []
     if not replies:
-        none = "Nothing found; try another word." if campaign.replies else "The campaign has written no answers."
+        none = (
+            tr("Nothing found; try another word.") if campaign.replies else tr("The campaign has written no answers.")
+        )
         return text_lines(none, width, "quiet")
     lines: list[Line] = []
     for at, reply in enumerate(replies):

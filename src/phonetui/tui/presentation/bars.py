@@ -7,6 +7,7 @@ from datetime import timedelta, tzinfo
 
 from phonetui.client.view import Said, View
 from phonetui.core.actions import ACTIONS
+from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.core.when import clock
 from phonetui.tui.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
@@ -16,7 +17,6 @@ from phonetui.tui.presentation.line import (
     Line,
     Role,
     Span,
-    count_of,
     fit,
     join,
     spread,
@@ -35,8 +35,9 @@ def title_line(view: View, across: int) -> Line:
         return (Span("phonetui", "quiet"),)
     names = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
     told = tuple(Span(f"{offered.told} · ", "alarm") for offered in view.offered.values() if offered.told)
-    counted = f"{count_of(tally.attempts, 'call')} · {count_of(tally.talks, 'talk')}"
-    goal = f" · goal {campaign.goal}"
+    calls, talks = tr_n("{n} call", "{n} calls", tally.attempts), tr_n("{n} talk", "{n} talks", tally.talks)
+    counted = f"{calls}{BETWEEN}{talks}"
+    goal = BETWEEN + tr("goal {goal}", goal=number(campaign.goal))
     if width((*names, *told)) + len(counted + goal) + 2 <= across:
         counted += goal
     return spread(names, (*told, Span(counted, "quiet")), across)
@@ -59,8 +60,9 @@ def confirming_line(view: View, keys: Keymap, across: int) -> Line:
     if campaign is None or disposition is None or voter is None:
         return BLANK
     label, key = campaign.words(disposition.label), keys.results[disposition.id]
-    whom = voter.first_name if disposition.about == "person" else "all at this number"
-    return (Span(fit(f"{label} for {whom}? Press {key} again, or Esc.", across), "alarm"),)
+    whom = voter.first_name if disposition.about == "person" else tr("all at this number")
+    asked = tr("{result} for {whom}? Press {key} again, or Esc.", result=label, whom=whom, key=key)
+    return (Span(fit(asked, across), "alarm"),)
 
 
 _SAID: dict[str, tuple[str, Role]] = {"saved": ("✓ ", "text"), "notice": ("", "text"), "alarm": ("! ", "alarm")}
@@ -94,21 +96,21 @@ def _cannot_wait(view: View) -> bool:
     return state == "signed_out" or (state == "offline" and view.on_hand <= RUNNING_OUT) or view.rejected > 0
 
 
-_MARKS = {"online": "●", "slow": "◐", "connecting": "◌"}
+_STATES = {"online": later("● online"), "slow": later("◐ slow"), "connecting": later("◌ connecting")}
 
 
 def _wordings(view: View, keys: Keymap, zone: tzinfo | None, wait: str) -> list[str]:
     """The same news in ever fewer words."""
-    unsent = f"{view.unsent} unsent" if view.unsent else "all sent"
-    rejected = [f"{view.rejected} rejected, {keys.shown('export')} why"] if view.rejected else []
-    if view.line.state in _MARKS:
-        state = f"{_MARKS[view.line.state]} {view.line.state}"
+    unsent = tr_n("{n} unsent", "{n} unsent", view.unsent) if view.unsent else tr("all sent")
+    rejected = [_rejected(view.rejected, keys)] if view.rejected else []
+    if view.line.state in _STATES:
+        state = tr(_STATES[view.line.state])
         hand = _on_hand(view, zone)
         short = [hand] if not view.unsent else [unsent, hand]
         return [BETWEEN.join((state, *parts)) for parts in ([unsent, *rejected, hand], [*rejected, *short])]
     if view.line.state == "signed_out":
-        signs_in = f"{keys.shown('refresh')} signs in"
-        return [BETWEEN.join(("○ signed out", *parts, signs_in)) for parts in ([unsent, *rejected], [unsent])]
+        signs_in = tr("{key} signs in", key=keys.shown("refresh"))
+        return [BETWEEN.join((tr("○ signed out"), *parts, signs_in)) for parts in ([unsent, *rejected], [unsent])]
     return [BETWEEN.join(parts) for parts in _offline(view, keys, zone, wait, [unsent, *rejected])]
 
 
@@ -118,39 +120,54 @@ def _offline(view: View, keys: Keymap, zone: tzinfo | None, wait: str, kept: lis
     Voters taken along give way before these, until when first; voters running out stay.
     """
     at = clock(view.line.since.astimezone(zone)) if view.line.since else ""
-    since, shorter = (f"○ offline since {at}", f"○ offline {at}") if at else ("○ offline", "○ offline")
+    offline = tr("○ offline")
+    since, shorter = (tr("○ offline since {time}", time=at), f"{offline} {at}") if at else (offline, offline)
     hand = _on_hand(view, zone)
     few = [hand] if view.on_hand <= RUNNING_OUT else []
     left = [hand] if view.taken_along else few
-    along = [f"{view.on_hand} on hand"] if view.taken_along else few
+    along = [_count_on_hand(view)] if view.taken_along else few
     if not wait:
+        trying = tr("trying now")
         return [
-            [since, *kept, hand, "trying now"],
-            [shorter, *kept, hand, "trying now"],
-            [shorter, *kept, *along, "trying now"],
-            [shorter, *kept, "trying now"],
-            [shorter, kept[0], "trying now"],
-            ["○ offline", kept[0], "trying"],
+            [since, *kept, hand, trying],
+            [shorter, *kept, hand, trying],
+            [shorter, *kept, *along, trying],
+            [shorter, *kept, trying],
+            [shorter, kept[0], trying],
+            [offline, kept[0], tr("trying")],
         ]
     key = keys.shown("refresh")
+    now, try_in = tr("{key} now", key=key), tr("try in {wait} / {key}", wait=wait, key=key)
     return [
-        [since, *kept, hand, f"next try in {wait}", f"{key} now"],
-        [shorter, *kept, hand, f"try in {wait} / {key}"],
-        [shorter, *kept, *left, f"try in {wait} / {key}"],
-        [since, *kept, *left, f"{key} now"],
-        [shorter, *kept, *along, f"try in {wait} / {key}"],
-        [shorter, *kept, *few, f"try in {wait} / {key}"],
-        [since, *kept, *few, f"{key} now"],
-        [shorter, kept[0], *few, f"{key} now"],
-        [shorter, kept[0], f"{key} now"],
-        ["○ offline", kept[0], f"{key} now"],
+        [since, *kept, hand, tr("next try in {wait}", wait=wait), now],
+        [shorter, *kept, hand, try_in],
+        [shorter, *kept, *left, try_in],
+        [since, *kept, *left, now],
+        [shorter, *kept, *along, try_in],
+        [shorter, *kept, *few, try_in],
+        [since, *kept, *few, now],
+        [shorter, kept[0], *few, now],
+        [shorter, kept[0], now],
+        [offline, kept[0], now],
     ]
 
 
 def _on_hand(view: View, zone: tzinfo | None) -> str:
     """How many voters are on hand, and until when those that were taken along."""
     until = view.on_hand_until if view.taken_along else None
-    return f"{view.on_hand} on hand" + (f" until {clock(until.astimezone(zone))}" if until else "")
+    if until is None:
+        return _count_on_hand(view)
+    return tr_n(
+        "{n} on hand until {time}", "{n} on hand until {time}", view.on_hand, time=clock(until.astimezone(zone))
+    )
+
+
+def _count_on_hand(view: View) -> str:
+    return tr_n("{n} on hand", "{n} on hand", view.on_hand)
+
+
+def _rejected(count: int, keys: Keymap) -> str:
+    return tr_n("{n} rejected, {key} why", "{n} rejected, {key} why", count, key=keys.shown("export"))
 
 
 def _wait(view: View) -> str:
@@ -164,7 +181,7 @@ def _wait(view: View) -> str:
         return ""
     if seconds > 30:
         seconds = -(-seconds // 5) * 5
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+    return tr("{n} s", n=seconds) if seconds < 120 else tr("{n} min", n=seconds // 60)
 
 
 def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Line:
@@ -191,8 +208,10 @@ def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Lin
 def choice_line(label: str, choices: Sequence[tuple[str, str]], across: int) -> Line:
     """`Call back  1 tonight 7:00 pm  2 …  Esc closes`: a question that one key answers, in as many words as fit."""
     options = [(Span(key, "accent", key), Span(f" {words}", "text", key)) for key, words in choices]
-    escape, closes = Span("Esc", "accent", "escape"), Span(" closes", "quiet", "escape")
+    escape, closes = Span("Esc", "accent", "escape"), Span(f" {tr('closes')}", "quiet", "escape")
     asked = join([(Span(label),), *options], "  ")
     if width(asked) + len("  Esc") <= across:
-        return spread(asked, (escape, closes) if width(asked) + len("  Esc closes") <= across else (escape,), across)
+        return spread(
+            asked, (escape, closes) if width(asked) + 2 + width((escape, closes)) <= across else (escape,), across
+        )
     return spread(join(options, "  "), (escape,), across)

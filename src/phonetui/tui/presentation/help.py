@@ -6,10 +6,11 @@ from phonetui.client.view import View
 from phonetui.core.actions import ACTIONS, CallerAction
 from phonetui.core.keymap import Keymap
 from phonetui.core.keys import show_key
-from phonetui.tui.presentation.line import BLANK, Line, Span, columns, fit, text_lines, wrap
+from phonetui.core.translation import tr
+from phonetui.tui.presentation.line import BLANK, Line, Span, cells_of, columns, fit, pad, text_lines, wrap
 
-#: Columns for the key and for the action's name, in cells.
-KEY, LABEL = 10, 9
+#: Columns for the key, in cells.
+KEY = 10
 
 
 def help_lines(view: View, keys: Keymap, width: int) -> list[Line]:
@@ -17,12 +18,12 @@ def help_lines(view: View, keys: Keymap, width: int) -> list[Line]:
     lines: list[Line] = []
     for action in ACTIONS:
         lines += _action(keys, action, width)
-    lines.append(_row("Ctrl+P", "Palette", "Find any of these by name."))
+    lines.append(_row("Ctrl+P", tr("Palette"), tr("Find any of these by name.")))
     results = _results(view, keys, width)
     if results:
-        lines += [BLANK, (Span("Results", "quiet"),), *results]
+        lines += [BLANK, (Span(tr("Results"), "quiet"),), *results]
     if keys.moved:
-        told = "Some results have another key here than in the campaign's file, for you gave theirs to an action."
+        told = tr("Some results have another key here than in the campaign's file, for you gave theirs to an action.")
         lines += [BLANK, *text_lines(told, width, "quiet")]
     return lines
 
@@ -32,12 +33,19 @@ def _action(keys: Keymap, action: CallerAction, width: int) -> list[Line]:
     if not shown:
         return []
     key = f"{shown[0]} … {shown[-1]}" if len(shown) > 3 else " ".join(shown)
-    first, *others = wrap(action.help, width - KEY - LABEL)
-    return [_row(key, action.label, first), *((Span(" " * (KEY + LABEL)), Span(other, "quiet")) for other in others)]
+    beside = KEY + _labels_width()
+    first, *others = wrap(action.help, width - beside)
+    return [_row(key, action.label, first), *((Span(" " * beside), Span(other, "quiet")) for other in others)]
 
 
 def _row(key: str, label: str, sentence: str) -> Line:
-    return (Span(fit(key, KEY - 1).ljust(KEY), "accent"), Span(label.ljust(LABEL)), Span(sentence, "quiet"))
+    named = pad((Span(label),), _labels_width())
+    return (*pad((Span(fit(key, KEY - 1), "accent"),), KEY), *named, Span(sentence, "quiet"))
+
+
+def _labels_width() -> int:
+    """The cells of the column with the actions' names."""
+    return 1 + max(cells_of(action.label) for action in ACTIONS)
 
 
 def _results(view: View, keys: Keymap, width: int) -> list[Line]:
@@ -48,6 +56,6 @@ def _results(view: View, keys: Keymap, width: int) -> list[Line]:
     for disposition in view.campaign.dispositions:
         label = view.campaign.words(disposition.label)
         if disposition.confirm:
-            label = f"{label} (twice)"
+            label = tr("{result} (twice)", result=label)
         cells.append((Span(f"{keys.results[disposition.id]}  ", "accent"), Span(fit(label, width // count - 4))))
     return columns(cells, count, width)

@@ -37,11 +37,6 @@ def cells_of(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def count_of(number: int, word: str) -> str:
-    """`1 call`, `2 calls`."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
 def width(line: Line) -> int:
     """How many cells the line takes."""
     return sum([cells_of(span.text) for span in line])

@@ -7,9 +7,17 @@ from datetime import datetime
 from phonetui.client.view import View
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import known_zone, local_time, may_call
+from phonetui.core.translation import later, tr
 from phonetui.core.voter import PastAttempt, Phone, Voter
 from phonetui.core.when import short_day
 from phonetui.tui.presentation.line import Line, Role, Span, fit
+
+#: What stands in the data as a word: kinds of number and of election, and whence a zone is known.
+WORDS = (
+    *(later("cell"), later("home"), later("work"), later("preferred")),
+    *(later("primary"), later("municipal"), later("special")),
+    *(later("ZIP"), later("area code"), later("state")),
+)
 
 
 def group_number(number: str) -> str:
@@ -29,7 +37,7 @@ def numbers(view: View, voter: Voter, copy_key: str) -> list[Line]:
 
 def _number(phone: Phone, style: Span) -> Line:
     number = style._replace(text=fit(group_number(phone.number), 18))
-    return (number, Span(f"  {phone.kind}", "quiet")) if phone.kind else (number,)
+    return (number, Span(f"  {tr(phone.kind)}", "quiet")) if phone.kind else (number,)
 
 
 def about(voter: Voter) -> str:
@@ -52,7 +60,7 @@ def voted(voter: Voter) -> str:
     named = [(kind, ", ".join(of)) for kind, of in years.items() if of]
     if not named:
         return ""
-    return "voted " + " · ".join(of if kind == "general" else f"{kind} {of}" for kind, of in named)
+    return tr("voted {years}", years=" · ".join(of if kind == "general" else f"{tr(kind)} {of}" for kind, of in named))
 
 
 def known_as(other: Voter, voter: Voter) -> str:
@@ -83,7 +91,7 @@ def people_in_a_row(view: View, width: int) -> list[Line]:
 
 def people_title(view: View) -> str:
     """What those of the household have in common: a number, or the call that goes on with the next of them."""
-    return "Still on this call" if view.call.same_call else "Same number"
+    return tr("Still on this call") if view.call.same_call else tr("Same number")
 
 
 def neighbours(view: View, width: int) -> list[Line]:
@@ -99,14 +107,14 @@ def time_there(view: View, campaign: Campaign, voter: Voter, width: int) -> list
     In alarm, and in words, where no call may be made at that time.
     """
     there = local_time(voter.zones, view.now)
-    source = f" ({voter.zone_source})" if voter.zone_source else ""
-    parts = ["time there not known"]
+    parts = [tr("time there not known")]
     if there:
-        whole = f"{there} there{source}"
-        parts = [whole] if len(whole) <= width else [there, f"there{source}"]
+        source = f" ({tr(voter.zone_source)})" if voter.zone_source else ""
+        whole = tr("{time} there", time=there) + source
+        parts = [whole] if len(whole) <= width else [there, tr("there") + source]
     if may_call(campaign, voter.zones, view.now).allowed:
         return [(Span(part),) for part in parts]
-    return [(Span(part, "alarm"),) for part in (*parts, "outside calling hours")]
+    return [(Span(part, "alarm"),) for part in (*parts, tr("outside calling hours"))]
 
 
 def attempt(campaign: Campaign, voter: Voter, past: PastAttempt, width: int) -> Line:

@@ -11,6 +11,7 @@ from phonetui.core.call import Phase
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.keymap import Keymap
 from phonetui.core.script_page import result_label
+from phonetui.core.translation import tr
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, columns, fit
 
 
@@ -47,7 +48,7 @@ def _group(disposition: Disposition) -> str:
 def _result(view: View, campaign: Campaign, keys: Keymap, disposition: Disposition, width: int) -> Line:
     key = keys.results[disposition.id]
     if view.call.phase is Phase.CONFIRMING and view.call.confirming == disposition.id:
-        return (Span(fit(f"press {key} again", width), "alarm", key),)
+        return (Span(fit(tr("press {key} again", key=key), width), "alarm", key),)
     label = fit(result_label(campaign, view.call, disposition), width - 3)
     roles: tuple[Role, Role] = ("accent", "text") if view.call.phase is Phase.CALLING else ("quiet", "quiet")
     return (Span(f"{key}  ", roles[0], key), Span(label, roles[1], key))

@@ -6,8 +6,9 @@ from phonetui.client.view import View
 from phonetui.core import script_page
 from phonetui.core.keymap import Keymap
 from phonetui.core.script_page import Blank, Choice, Page
+from phonetui.core.translation import tr
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, columns, fit_line, text_lines, wrap
+from phonetui.tui.presentation.line import BETWEEN, BLANK, Line, Span, columns, fit_line, text_lines, wrap
 from phonetui.tui.presentation.line import width as line_width
 
 
@@ -35,13 +36,15 @@ def _blocks(page: Page, keys: Keymap, width: int) -> tuple[list[list[Line]], lis
     """What to say, what to read out and what to ask; and the answers."""
     blocks = [text_lines(page.say, width, "accent" if page.disclosure else "text")] if page.say else []
     if page.disclosure and blocks:
-        blocks[0].insert(0, (Span("Read this out word for word:", "quiet"),))
+        blocks[0].insert(0, (Span(tr("Read this out word for word:"), "quiet"),))
     if page.rules:
-        blocks.append([(Span("Read this out first:", "quiet"),), *text_lines(page.rules, width, "accent")])
+        blocks.append([(Span(tr("Read this out first:"), "quiet"),), *text_lines(page.rules, width, "accent")])
     if page.ask:
         blocks.append(text_lines(page.ask, width, "accent"))
     if page.several:
-        blocks.append(text_lines(f"Tick all that are named; {keys.shown('forward')} goes on.", width, "quiet"))
+        blocks.append(
+            text_lines(tr("Tick all that are named; {key} goes on.", key=keys.shown("forward")), width, "quiet")
+        )
     if page.result:
         blocks.append([_result(page.result, keys, width)])
     answers = [line for choice in page.choices for line in _answer(choice, keys.answer(choice.digit), width)]
@@ -78,19 +81,19 @@ def _side_by_side(answers: list[Line], across: int) -> list[Line]:
 
 
 def place_line(view: View, keys: Keymap, *, more: bool) -> Line:
-    """`2 of 5 · Space`: where the caller is in the script, and the way on; in front another language than usual."""
+    """`2 of 5 · Space`: where the caller is in the script, and the way on; in front the language, if it was chosen."""
     page = page_of(view)
-    if page is None or view.campaign is None:
+    if page is None:
         return BLANK
     if more:
-        return hint(keys, "forward", "more")
+        return hint(keys, "forward", tr("more"))
     key, shown = keys.first("forward"), keys.shown("forward")
     language: Line = ()
-    if page.language != view.campaign.languages[0]:
+    if page.language == view.call.draft.language:
         language = (Span(f"{page.language} · ", "quiet", keys.first("script_language")),)
-    place = f"{page.number} of {page.steps} · "
+    place = tr("{number} of {steps}", number=page.number, steps=page.steps) + BETWEEN
     if page.last:
-        return (*language, Span(f"{place}choose a result", "quiet"))
+        return (*language, Span(place + tr("choose a result"), "quiet"))
     return (*language, Span(place, "quiet", key), Span(shown, "accent", key))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from phonetui.client.view import View
 from phonetui.core.campaign import Campaign
 from phonetui.core.keymap import Keymap
+from phonetui.core.translation import tr
 from phonetui.core.voter import Voter
 from phonetui.tui.presentation import person
 from phonetui.tui.presentation.hints import hint
@@ -45,7 +46,7 @@ def short_voter_lines(view: View, keys: Keymap, width: int, height: int) -> list
         (0, _name_and_time(view, campaign, voter, width)),
         (0, person.numbers(view, voter, keys.first("copy"))),
         (0, person.people_in_a_row(view, width)),
-        (1, _piece(f"note: {view.call.draft.note}" if view.call.draft.note else "", width)),
+        (1, _piece(tr("note: {note}", note=view.call.draft.note) if view.call.draft.note else "", width)),
         (2, [*_piece(person.about(voter), width), *place, *_piece(person.voted(voter), width)]),
         (3, past),
         (4, [_quiet(fit(part, width)) for part in _polling_place(voter)]),
@@ -69,7 +70,7 @@ def _piece(text: str, width: int, role: Role = "quiet") -> list[Line]:
 
 
 def _more(keys: Keymap) -> Line:
-    return hint(keys, "details", "more")
+    return hint(keys, "details", tr("more"))
 
 
 def _count(lines: Iterable[Line]) -> int:
@@ -96,11 +97,11 @@ def _column(view: View, keys: Keymap, width: int, *, names: int, most: int) -> l
         [*_place(voter, width, names), *_text(5, person.voted(voter), width, names, "quiet")],
         [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter, width)],
         _titled(person.people_title(view), ((0, line) for line in person.people(view, width))),
-        _titled("Note", _text(0, view.call.draft.note, width, most + 1)),
-        _titled("Before", _history(campaign, voter, width, most)),
-        _titled("Same address", ((5, line) for line in person.neighbours(view, width))),
-        _titled("Votes at", _votes_at(voter, width, most // 2)),
-        _titled("Tags", _text(8, ", ".join(voter.tags), width, most // 2, "quiet")),
+        _titled(tr("Note"), _text(0, view.call.draft.note, width, most + 1)),
+        _titled(tr("Before"), _history(campaign, voter, width, most)),
+        _titled(tr("Same address"), ((5, line) for line in person.neighbours(view, width))),
+        _titled(tr("Votes at"), _votes_at(voter, width, most // 2)),
+        _titled(tr("Tags"), _text(8, ", ".join(voter.tags), width, most // 2, "quiet")),
     )
     column: list[Ranked] = []
     for block in filter(None, blocks):

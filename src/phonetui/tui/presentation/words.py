@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
+from phonetui.core.translation import number, tr, tr_n
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, count_of, fit_line, flow, join, text_lines
+from phonetui.tui.presentation.line import BLANK, Line, Span, fit_line, flow, join, text_lines
 from phonetui.tui.presentation.line import width as line_width
 from phonetui.tui.sizes import SMALLEST
 
@@ -22,11 +23,15 @@ def todays_work(view: View, width: int) -> list[Line]:
     campaign, today = view.campaign, view.today
     if campaign is None or not today.results:
         return []
-    counted = [(today.attempts, "call"), (today.contacts, "contact"), (today.talks, "talk")]
+    counted = (
+        tr_n("{n} call", "{n} calls", today.attempts),
+        tr_n("{n} contact", "{n} contacts", today.contacts),
+        tr_n("{n} talk", "{n} talks", today.talks),
+    )
     labels = {each.id: campaign.words(each.label) for each in campaign.dispositions}
     most_first = sorted(today.results.items(), key=lambda each: -each[1])
-    results = [(Span(f"{count} {labels.get(name, name)}", "quiet"),) for name, count in most_first]
-    title, sums = (Span("Today", "quiet"),), join([(Span(count_of(number, word)),) for number, word in counted])
+    results = [(Span(f"{number(count)} {labels.get(name, name)}", "quiet"),) for name, count in most_first]
+    title, sums = (Span(tr("Today"), "quiet"),), join([(Span(words),) for words in counted])
     in_one = join([title, sums], "  ")
     head = [in_one] if line_width(in_one) <= width else [title, fit_line(sums, width)]
     return [*head, *flow(results, width)]
@@ -34,15 +39,22 @@ def todays_work(view: View, width: int) -> list[Line]:
 
 def too_small_lines(width: int, height: int) -> list[Line]:
     """That the window is too small, and what to do."""
-    needs = f"This window has {width} columns and {height} rows; phonetui needs {SMALLEST[0]} and {SMALLEST[1]}."
-    return text_lines(f"{needs} Make it larger to go on; nothing is lost.", width - 1)[: max(height, 1)]
+    told = tr(
+        "This window has {columns} columns and {rows} rows; phonetui needs {most} and {high}. "
+        "Make it larger to go on; nothing is lost.",
+        columns=width,
+        rows=height,
+        most=SMALLEST[0],
+        high=SMALLEST[1],
+    )
+    return text_lines(told, width - 1)[: max(height, 1)]
 
 
 def come_back_lines(width: int) -> list[Line]:
     """How to come back from a blank screen."""
-    return text_lines("Press any key to come back.", width, "quiet")
+    return text_lines(tr("Press any key to come back."), width, "quiet")
 
 
 def details_line(keys: Keymap, *, more: bool) -> Line:
     """How to go on in the details, and how to leave them."""
-    return join([hint(keys, "forward", "more") if more else BLANK, hint(keys, "details", "script")], "  ")
+    return join([hint(keys, "forward", tr("more")) if more else BLANK, hint(keys, "details", tr("script"))], "  ")
