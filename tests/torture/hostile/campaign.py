@@ -59,7 +59,7 @@ def campaign(text: Writer) -> Campaign:
 
 def _step(at: int, step: Step) -> Step:
     """The step as one that every call comes to: for everybody, and with a question that can be passed over."""
-    question = msgspec.structs.replace(step.question, required=False) if step.question else None
+    question = msgspec.structs.replace(step.question, kind="one", required=False) if step.question else None
     return Step(id=f"s{at}", say={"en": f"{NAMED}{step.say['en']}"}, question=question, disclosure=at == 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from itertools import cycle
+from itertools import count, cycle
 
 from msgspec import Struct
 
@@ -15,19 +15,22 @@ from tests.torture.hostile.campaign import household, lending, reply
 from tests.torture.hostile.filling import Writer
 from tests.torture.hostile.payloads import NAMES, hostile, without_surrogates
 
-#: Letters of a string that shares its lines with others, and of one that has them for itself.
-SHARING, ALONE = 80, 2_000
+#: Letters of a string that shares its lines with others, of one that has them for itself, and of one beside the name of
+#: the campaign; and how many lines they have. So no page looks just like the one before.
+SHARING, ALONE, IN_THE_TITLE = 80, 600, 6
+LINES = {SHARING: 2, ALONE: 20}
 #: The texts that screens show, and how long a string may be there so that no other is shortened for it.
 SHOWN = {
     "caller": SHARING,
     "name": SHARING,
-    "organisation": 6,
+    "organisation": IN_THE_TITLE,
     "election": SHARING,
     "defaults": SHARING,
     "notices.text": ALONE,
     "dispositions.label": ALONE,
     "steps.say": ALONE,
     "steps.question.ask": ALONE,
+    "steps.question.rules": ALONE,
     "steps.question.answers.label": ALONE,
     "replies.question": ALONE,
     "replies.answer": ALONE,
@@ -51,6 +54,8 @@ SHOWN = {
 }
 #: So short a string stands before its mark, so that its letters come first in the text, too.
 SHORT = 6
+#: Of the letters that mark: one width everywhere, and thousands of them.
+_FIRST_LETTER = 0x4E00
 #: So many voters at least; the first name of every other one is real.
 FEWEST = 2
 
@@ -98,20 +103,20 @@ def all_places_each(seeds: Sequence[int]) -> Evening:
 
 def mark(seed: int) -> str:
     """Two letters of one width everywhere, by which a string is known whatever becomes of it."""
-    return f"¶{chr(0x4E00 + seed % 0x5000)}"
+    return f"¶{chr(_FIRST_LETTER + seed % 0x5000)}"
 
 
-def marked(seed: int, path: str) -> str:
-    """The seed's string with its mark, no longer than it may be at the path; one that shares its lines has two."""
+def marked(seed: int, path: str, letter: str = "") -> str:
+    """The seed's string with its mark, and the letter there, no longer than it may be at the path."""
     longest = SHOWN.get(path, SHARING)
-    text = without_surrogates(hostile(seed))[:longest]
-    if longest < ALONE:
-        text = "\n".join(text.split("\n")[:2])
-    return f"{text}{mark(seed)}" if len(text) <= SHORT else f"{mark(seed)}{text}"
+    lines = without_surrogates(hostile(seed))[:longest].split("\n")
+    text, known_by = "\n".join(lines[: LINES.get(longest, 1)]), f"{mark(seed)}{letter}"
+    return f"{text}{known_by}" if len(text) <= SHORT else f"{known_by}{text}"
 
 
 def _always(seed: int) -> Writer:
-    return lambda path: marked(seed, path)
+    letters = count(_FIRST_LETTER)
+    return lambda path: marked(seed, path, chr(next(letters)))
 
 
 def _household(seeds: Sequence[int], at: int, text: Writer) -> Household:

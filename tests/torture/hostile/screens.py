@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from tests.torture.hostile.coming_out import written
 from tests.torture.hostile.dealing import Evening, mark
 
 REPOSITORY = Path(__file__).parents[3]
-#: Seconds that a person looks where nothing shows that a key was taken; before a result, and at most for a page that
-#: may be just like the one before; and between two looks for something new.
-A_LOOK, A_LONG_LOOK, A_GLANCE = 0.1, 0.3, 0.02
+#: Seconds that a person looks where nothing shows that a key was taken, and before a result.
+A_LOOK, A_LONG_LOOK = 0.1, 0.3
 #: Pages of one text, more than the longest has.
 MOST_PAGES = 100
 #: Where the lines between the columns stand, by the columns and rows of a window.
@@ -72,6 +70,7 @@ class Shift:
     def __init__(self, terminal: Terminal, rules: Sequence[int]) -> None:
         self._terminal = terminal
         self._rules = rules
+        self._middle, self._beside = range(rules[0] + 1, rules[1]), range(rules[1])
         self._read = 0
         self._shown: list[str] = []
         self.wrong: list[str] = []
@@ -126,40 +125,41 @@ class Shift:
         for _ in range(MOST_PAGES):
             if "choose a result" in self._terminal.text:
                 return
-            self._turns(" ")
+            self._turns(" ", self._middle)
 
     def _reads_answers(self) -> None:
         for number in range(IN_A_CAMPAIGN["replies"]):
             self._terminal.press("/")
             self._terminal.sees("Esc closes")
             for _ in range(number):
-                self._turns(DOWN)
-            self._turns_all(PAGE_DOWN, "PgDn more")
+                self._turns(DOWN, self._beside)
+            self._turns_all(PAGE_DOWN, "PgDn more", self._beside)
             self._terminal.press("\x1b")
             self._terminal.sees(lambda text: "Esc closes" not in text)
 
     def _reads_details(self) -> None:
         self._terminal.press("\t")
         self._terminal.sees("Tab script")
-        self._turns_all(" ", "Space more")
+        self._turns_all(" ", "Space more", self._middle)
         self._terminal.sees(self._in_place)
         self._terminal.press("\t")
         self._terminal.sees(lambda text: "Tab script" not in text)
 
-    def _turns(self, key: str) -> None:
-        """Presses a key that turns to something else, which may look the same."""
-        before = self._terminal.text
+    def _turns(self, key: str, columns: range) -> None:
+        """Presses a key that turns to something else in these columns."""
+        before = self._page(columns)
         self._terminal.press(key)
-        until = time.monotonic() + A_LONG_LOOK
-        while self._terminal.text == before and time.monotonic() < until:
-            self._terminal.looks(A_GLANCE)
+        self._terminal.sees(lambda _: self._page(columns) != before)
 
-    def _turns_all(self, key: str, more: str) -> None:
+    def _page(self, columns: range) -> list[list[str]]:
+        return [self._terminal.column(x)[1:-BELOW] for x in columns]
+
+    def _turns_all(self, key: str, more: str, columns: range) -> None:
         """The same as long as the screen says that there is more."""
         for _ in range(MOST_PAGES):
             if more not in self._terminal.text:
                 return
-            self._turns(key)
+            self._turns(key, columns)
 
     def _visit(self, visit: tuple[str, str, str, str]) -> None:
         terminal = self._terminal
