@@ -20,6 +20,7 @@ from phonetui.core.call import Phase
 from phonetui.core.call_actions import Action, Note
 from phonetui.core.campaign import Disposition
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.tui import asking
 from phonetui.tui.commands import COMMANDS, CONNECTED, result
 from phonetui.tui.keymap import keymap, pressed
@@ -193,7 +194,7 @@ class CallScreen(Screen[None]):
 
     def on_paste(self) -> None:
         """Pasted text is never a key."""
-        self.notice("Pasted text does nothing here; for a note press its key first.")
+        self.notice(tr("Pasted text does nothing here; for a note press its key first."))
 
     async def press(self, key: str, *, at_once: bool = False) -> None:
         """Carry out what `key` stands for; `at_once` says that it came with others, faster than anyone types."""
@@ -207,11 +208,11 @@ class CallScreen(Screen[None]):
         elif key == "ctrl+c":
             self._interrupt()
         elif at_once and _moves_on(does):
-            self.notice("That came too fast to be meant; press the key again.")
+            self.notice(tr("That came too fast to be meant; press the key again."))
         elif isinstance(does, Disposition):
             await result(self, does)
         elif does is not None and does.where == "voter" and self.view.call.voter is None:
-            self.notice("There is no voter on the screen.")
+            self.notice(tr("There is no voter on the screen."))
         elif does is not None:
             await COMMANDS[does.id](self, key)
 
@@ -242,7 +243,7 @@ class CallScreen(Screen[None]):
     def leave(self) -> None:
         """End the shift; with a voter on the screen the key is wanted twice, and voters taken along may go back."""
         if self.view.call.voter is not None and not self._asked_to_leave:
-            self.notice(f"Press {self.keys.shown('quit')} again to leave; everything is saved.")
+            self.notice(tr("Press {key} again to leave; everything is saved.", key=self.keys.shown("quit")))
         elif self.view.taken_along and self.view.line.state in CONNECTED:
             self.begin(asking.whether_to_give_back(self))
         else:
@@ -253,7 +254,7 @@ class CallScreen(Screen[None]):
         if self._asked_to_leave:
             self.app.exit(return_code=INTERRUPTED)
         else:
-            self.notice(f"Press {self.keys.shown('quit')}, or Ctrl-C again, to leave; everything is saved.")
+            self.notice(tr("Press {key}, or Ctrl-C again, to leave; everything is saved.", key=self.keys.shown("quit")))
 
     def show_details(self, shown: bool) -> None:
         """Everything about this voter in place of the script, or the script again."""
@@ -268,7 +269,7 @@ class CallScreen(Screen[None]):
     def notice_trying(self) -> None:
         """Say that the server is tried now, until the try has come to something."""
         self._trying_since = self.view.line
-        self.notice("Trying now…")
+        self.notice(tr("Trying now…"))
 
     def refuse(self, refused: Refused) -> None:
         """Say why the key was not carried out."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from phonetui.core.call_actions import Answer, Back, Dial, Forward, Result, Skip, SwitchLanguage, TakeBack
 from phonetui.core.campaign import Disposition
+from phonetui.core.translation import tr
 from phonetui.tui import asking
 from phonetui.tui.blank_screen import BlankScreen
 from phonetui.tui.presentation.person import group_number
@@ -47,7 +48,7 @@ async def _type(screen: CallScreen, key: str) -> None:
     elif named is not None and not digit:
         await result(screen, named)
     else:
-        screen.notice("There is nothing to type at this step.")
+        screen.notice(tr("There is nothing to type at this step."))
 
 
 async def _script_language(screen: CallScreen, key: str) -> None:
@@ -78,7 +79,7 @@ async def _copy(screen: CallScreen, key: str) -> None:
         return
     screen.app.copy_to_clipboard(voter.number)
     if await screen.act(Dial()):
-        screen.notice(f"Copied {group_number(voter.number)}; paste it into your phone.")
+        screen.notice(tr("Copied {number}; paste it into your phone.", number=group_number(voter.number)))
 
 
 async def _details(screen: CallScreen, key: str) -> None:
@@ -119,7 +120,7 @@ async def _refresh(screen: CallScreen, key: str) -> None:
         return
     screen.desk.try_now()
     if screen.view.line.state in CONNECTED:
-        screen.notice("The campaign server was asked just now.")
+        screen.notice(tr("The campaign server was asked just now."))
     else:
         screen.notice_trying()
 
@@ -127,9 +128,9 @@ async def _refresh(screen: CallScreen, key: str) -> None:
 async def _along(screen: CallScreen, key: str) -> None:
     campaign = screen.view.campaign
     if screen.view.line.state not in CONNECTED or campaign is None:
-        screen.notice("Voters are taken along while there is a connection; there is none now.")
+        screen.notice(tr("Voters are taken along while there is a connection; there is none now."))
     elif not campaign.take_along:
-        screen.notice("This campaign lends nobody for longer than two hours.")
+        screen.notice(tr("This campaign lends nobody for longer than two hours."))
     else:
         screen.begin(asking.take_along(screen, campaign.take_along))
 

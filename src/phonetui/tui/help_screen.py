@@ -9,6 +9,8 @@ from textual.screen import Screen
 
 from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
+from phonetui.core.keys import show_key
+from phonetui.core.translation import tr
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation.help import help_lines
 from phonetui.tui.presentation.line import Line, Span
@@ -27,7 +29,7 @@ class HelpScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The keys under a title."""
-        yield Pane(lambda width, height: [(Span("Every key"),)], classes="row")
+        yield Pane(lambda width, height: [(Span(tr("Every key")),)], classes="row")
         yield Pane(lambda width, height: [], classes="row")
         yield self._help
 
@@ -50,5 +52,5 @@ class HelpScreen(Screen[None]):
         self.dismiss()
 
     def _foot(self, more: bool) -> Line:
-        on = (Span("Space", "accent"), Span(" more  ", "quiet")) if more else ()
-        return (*on, Span("Esc", "accent", "escape"), Span(" back to the call", "quiet", "escape"))
+        on = (Span(show_key("space"), "accent"), Span(f" {tr('more')}  ", "quiet")) if more else ()
+        return (*on, Span("Esc", "accent", "escape"), Span(f" {tr('back to the call')}", "quiet", "escape"))

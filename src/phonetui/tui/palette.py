@@ -11,6 +11,7 @@ from textual.content import Content
 from phonetui.core.actions import ACTIONS
 from phonetui.core.keys import show_key
 from phonetui.core.text import clean
+from phonetui.core.translation import tr
 from phonetui.tui.call_screen import CallScreen
 from phonetui.tui.presentation.line import LONGEST
 
@@ -45,7 +46,7 @@ class DeskCommands(Provider):
             return
         for disposition in campaign.dispositions:
             label, key = clean(campaign.words(disposition.label), LONGEST), screen.keys.results[disposition.id]
-            yield f"{label}  ({key})", "Save this result and go on to the next voter.", key
+            yield f"{label}  ({key})", tr("Save this result and go on to the next voter."), key
 
     async def _press(self, key: str) -> None:
         if isinstance(self.screen, CallScreen):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from phonetui.core.call_actions import Typed
 from phonetui.core.refusal import Refused
 from phonetui.core.script_page import Blank, Page
+from phonetui.core.translation import tr
 from phonetui.tui.presentation.script import page_of
 from phonetui.tui.prompts import TextPrompt
 
@@ -25,7 +26,7 @@ async def type_answer(screen: CallScreen, page: Page, begun_with: str = "") -> N
 
 async def _typed(screen: CallScreen, blank: Blank, text: str) -> bool:
     """Asks until it can be taken; what was typed stays to be mended. False where the line was closed."""
-    screen.notice(f"{blank.how_to} Enter saves, Esc closes.")
+    screen.notice(f"{blank.how_to} {tr('Enter saves, Esc closes.')}")
     while True:
         prompt = TextPrompt(blank.label, text)
         saving = asyncio.create_task(_save_as_typed(screen, blank, prompt))
