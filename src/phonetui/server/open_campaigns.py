@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.server.accounts import Caller
@@ -32,7 +32,7 @@ COUNTS_GOOD_FOR = timedelta(seconds=30)
 _LEFT = select(func.count()).select_from(
     select(literal_column("1"))
     .where(households.c.campaign_id == bindparam("campaign"), households.c.state.in_(("ready", "lent", "resting")))
-    .limit(MOST_COUNTED)
+    .limit(bindparam("most", type_=Integer))
     .subquery()
 )
 _NOW = select(func.count(households.c.lent_to.distinct())).where(
@@ -94,7 +94,7 @@ class OpenCampaigns:
         if before is not None and before.at <= now < before.at + COUNTS_GOOD_FOR:
             return before
         of = {"campaign": campaign.campaign_id}
-        left: int = connection.execute(_LEFT, of).scalar_one()
+        left: int = connection.execute(_LEFT, {**of, "most": MOST_COUNTED}).scalar_one()
         callers: int = connection.execute(_NOW, {**of, "since": now + LENT_FOR - HEARD_OF}).scalar_one()
         self._counted[campaign.campaign_id] = counts = _Counts(left, callers, now)
         return counts

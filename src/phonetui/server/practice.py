@@ -31,6 +31,15 @@ def practice(connection: Connection, campaign: Campaign, caller: Caller) -> Lite
     return "done" if connection.execute(_PRACTISED, asked).scalar() else "wanted"
 
 
+async def note_practice(database: Database, caller: Caller, campaign_id: str, now: datetime) -> None:
+    """The caller has practised; raises `no-such-campaign`."""
+    mine = (members.c.campaign_id == campaign_id) & (members.c.caller_id == caller.caller_id)
+    async with database.write() as connection:
+        await connection.run_sync(campaign_open_to, caller, campaign_id)
+        first = update(members).where(mine, members.c.practised_at.is_(None))
+        await connection.execute(first.values(practised_at=now))
+
+
 @put(
     "/v1/campaigns/{campaign_id:str}/practice",
     status_code=204,
@@ -44,12 +53,7 @@ async def has_practised(
     clock: NamedDependency[Callable[[], datetime]],
 ) -> None:
     """Notes that the caller has practised, so that voters are lent."""
-    mine = (members.c.campaign_id == campaign_id) & (members.c.caller_id == caller.caller_id)
-    async with database.write() as connection:
-        await connection.run_sync(campaign_open_to, caller, campaign_id)
-        await connection.execute(
-            update(members).where(mine, members.c.practised_at.is_(None)).values(practised_at=clock())
-        )
+    await note_practice(database, caller, campaign_id, clock())
 
 
 ROUTES = [has_practised]
