@@ -25,6 +25,9 @@ MOST_PAGES = 100
 RULES = {(80, 24): (24, 61), (120, 40): (24, 97)}
 #: The rows below the columns: as many as what is said can take, and the status.
 BELOW = 5
+#: What begins and ends a frame, where the terminal says that it knows of them when it is asked.
+FRAME, END_OF_FRAME = b"\x1b[?2026h", b"\x1b[?2026l"
+FRAMES_ASKED, FRAMES = b"\x1b[?2026$p", "\x1b[?2026;2$y"
 DOWN, PAGE_DOWN = "\x1b[B", "\x1b[6~"
 
 
@@ -90,6 +93,8 @@ class Shift:
 
     def _calls(self, evening: Evening) -> None:
         """Every page about every voter, and at every other one a screen more; the first thing that is wrong ends it."""
+        self._terminal.sees(lambda _: FRAMES_ASKED in self._terminal.output)
+        self._terminal.press(FRAMES)
         for number in range(1, evening.voters + 1):
             if not self._sees_voter(number):
                 return
@@ -121,7 +126,7 @@ class Shift:
         return not self.wrong
 
     def _reads_script(self) -> None:
-        self._terminal.sees(lambda text: "· Space" in text or "Space more" in text)
+        self._sees("Space")
         for _ in range(MOST_PAGES):
             if "choose a result" in self._terminal.text:
                 return
@@ -130,7 +135,7 @@ class Shift:
     def _reads_answers(self) -> None:
         for number in range(IN_A_CAMPAIGN["replies"]):
             self._terminal.press("/")
-            self._terminal.sees("Esc closes")
+            self._sees("Esc closes")
             for _ in range(number):
                 self._turns(DOWN, self._beside)
             self._turns_all(PAGE_DOWN, "PgDn more", self._beside)
@@ -139,7 +144,7 @@ class Shift:
 
     def _reads_details(self) -> None:
         self._terminal.press("\t")
-        self._terminal.sees("Tab script")
+        self._sees("Tab script")
         self._turns_all(" ", "Space more", self._middle)
         self._terminal.sees(self._in_place)
         self._terminal.press("\t")
@@ -149,7 +154,16 @@ class Shift:
         """Presses a key that turns to something else in these columns."""
         before = self._page(columns)
         self._terminal.press(key)
-        self._terminal.sees(lambda _: self._page(columns) != before)
+        self._terminal.sees(lambda _: self._is_whole() and self._page(columns) != before)
+
+    def _sees(self, words: str) -> None:
+        """Waits for words of ours, and for all that is drawn with them."""
+        self._terminal.sees(lambda text: words in text and self._is_whole())
+
+    def _is_whole(self) -> bool:
+        """Whether what was last begun to be drawn is all there."""
+        output = self._terminal.output
+        return output.rfind(END_OF_FRAME) > output.rfind(FRAME)
 
     def _page(self, columns: range) -> list[list[str]]:
         return [self._terminal.column(x)[1:-BELOW] for x in columns]
