@@ -15,7 +15,7 @@ def test_help_shows_every_key_and_any_key_goes_back() -> None:
         assert stage.voter == "Soo-Jin De La Cruz"
         assert stage.desk.done == []
 
-    play(story)
+    play(story, size=(80, 60))
 
 
 def test_in_a_small_window_help_scrolls() -> None:
