@@ -11,6 +11,7 @@ from phonetui.client.hand import Hand
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.outbox import Taken
 from phonetui.core.call_actions import Note, Result
+from phonetui.core.when import moment_after
 from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest
 from tests.client.people import KEY, NOON, lease, reply
 from tests.client.test_desk import ANA, BEN, CampaignServer, Clock, Evening, Killed, sit_down
@@ -189,7 +190,8 @@ def test_a_lease_that_has_ended_is_not_on_hand_any_more_and_calling_goes_on_when
         assert (view.on_hand, view.on_hand_until) == (0, None)
         assert view.waiting is not None
         assert view.waiting.title == "Offline, and no voters on hand"
-        assert "Your last voters were lent to you until today at 3:00 pm" in view.waiting.text
+        until = moment_after((NOON + timedelta(hours=3)).astimezone(), view.now)  # by this laptop's clock
+        assert f"Your last voters were lent to you until {until}" in view.waiting.text
         assert (view.today.attempts, view.today.results) == (1, {"not_home": 1})
         server.down, server.leases = None, (lease(3, names=("Di",), hours=9),)
         evening.desk.try_now()
