@@ -81,6 +81,41 @@ def test_one_row_an_attempt_as_it_stands(database: Database, url: str, clock: Cl
     ]
 
 
+def test_answers_of_every_kind_stand_plainly_in_a_column_each(database: Database, url: str, clock: Clock) -> None:
+    given = {
+        "issues": "roads;schools",
+        "support": "4",
+        "people": "3",
+        "when": "2026-10-24",
+        "ride": "At noon; ring twice",
+        "gift": "25",
+        "gift_occupation": "Nurse",
+        "gift_employer": "St. Mary's",
+    }
+    questions = [
+        Question("issues", {}, (Answer("roads", {}), Answer("schools", {})), kind="several"),
+        Question("support", {}, (Answer("4", {}),), kind="scale"),
+        Question("people", {}, kind="number"),
+        Question("when", {}, kind="date"),
+        Question("ride", {}, kind="text"),
+        Question("gift", {}, kind="pledge", employer=True),
+    ]
+    steps = tuple(Step(question.id, question=question) for question in questions)
+
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add(msgspec.structs.replace(CAMPAIGN, steps=steps))
+        [ann] = await bank.household(1)
+        dana = await bank.join("dana")
+        await dana.borrows()
+        await dana.sends(dana.outcome(ann, "talked", answers=given))
+
+    asyncio.run(story())
+    [row] = exported(url)
+    assert {column: row[column] for column in given} == {**given, "issues": "roads; schools"}
+    assert row["other_answers"] == ""
+
+
 @pytest.mark.parametrize(
     ("note", "cell"),
     [

@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from phonetui.core.campaign import Campaign
+from phonetui.core.answers import all_parts
+from phonetui.core.campaign import Campaign, Question
+from phonetui.core.conditions import BETWEEN
 from phonetui.core.eligibility import known_zone
 from phonetui.core.event import Outcome
 from phonetui.core.voter import Voter
@@ -84,10 +86,11 @@ def tally(connection: Connection, campaign_id: str) -> Figures:
 def export(connection: Connection, campaign_id: str, out: TextIO) -> int:
     """Writes the results as CSV, in the order in which the attempts were made; answers with the number of rows.
 
-    An answer's cell holds the answer's id. Raises `Refused` for an unknown campaign.
+    An answer's cell holds the answer's id, several with `; ` between them, a number in digits, a date with its year
+    first, an amount in the campaign's currency, or what was typed. Raises `Refused` for an unknown campaign.
     """
     campaign = known_campaign(connection, campaign_id).campaign
-    questions = [step.question.id for step in campaign.steps if step.question]
+    questions = {part: step.question for step in campaign.steps if step.question for part in all_parts(step.question)}
     writer = csv.writer(out)
     writer.writerow([cell(name) for name in (*COLUMNS, *questions, *LAST_COLUMNS)])
     count = 0
@@ -114,7 +117,7 @@ def _rows(connection: Connection, campaign_id: str) -> Iterator[_Exported]:
         yield _Exported(**row._mapping)
 
 
-def _texts(campaign: Campaign, questions: list[str], row: _Exported) -> list[str]:
+def _texts(campaign: Campaign, questions: dict[str, Question], row: _Exported) -> list[str]:
     outcome = msgspec.json.decode(row.body, type=Outcome)
     voter = msgspec.json.decode(row.voter, type=Voter) if row.voter else Voter("", "", "")
     zone = (known_zone(voter.zones[0]) if voter.zones else None) or ZoneInfo(campaign.zone)
@@ -134,11 +137,16 @@ def _texts(campaign: Campaign, questions: list[str], row: _Exported) -> list[str
         outcome.disposition,
         campaign.words(disposition_of(campaign, outcome.disposition).label),
         *("yes" if flag else "no" for flag in flags),
-        *(outcome.answers.get(key, "") for key in questions),
+        *(_plainly(question, outcome.answers.get(key, "")) for key, question in questions.items()),
         "; ".join(others),
         outcome.note,
         outcome.call_at.astimezone(zone).isoformat(timespec="minutes") if outcome.call_at else "",
     ]
+
+
+def _plainly(question: Question, answer: str) -> str:
+    """Several answers with a blank between them; any other as it is."""
+    return answer.replace(BETWEEN, f"{BETWEEN} ") if question.kind == "several" else answer
 
 
 def file_id(file_key: str) -> str:
