@@ -140,6 +140,8 @@ def test_keys_that_cannot_be_are_refused_by_name(own: dict[str, list[str]], sent
         ("space", " ", "space"),
         ("f5", None, "f5"),
         ("tab", "\t", "tab"),
+        ("alt+n", "n", "alt+n"),
+        ("ctrl+j", "\n", "enter"),
     ],
 )
 def test_a_press_is_known_by_the_character_it_writes(key: str, character: str | None, name: str) -> None:
@@ -178,6 +180,10 @@ def test_keys_are_shown_as_they_stand_on_the_keyboard(key: str, shown: str) -> N
         ("PageUp", "pageup"),
         (" ", None),
         ("", None),
+        ("alt+N", "alt+shift+n"),
+        ("alt+shift+n", "alt+shift+n"),
+        ("ctrl+i", "tab"),
+        ("ctrl+h", "backspace"),
         ("f25", None),
         ("super+n", None),
         ("ctrl+ctrl+n", None),

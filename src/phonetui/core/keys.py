@@ -38,6 +38,9 @@ _SHOWN = {
     "delete": "Del",
 }
 
+#: What a terminal sends for two keys alike.
+_ALIKE = {"ctrl+h": "backspace", "ctrl+i": "tab", "ctrl+j": "enter", "ctrl+m": "enter", "ctrl+[": "escape"}
+
 #: What the application itself does with a key, whatever the user's keys say.
 FIXED = {
     "escape": later("closes"),
@@ -57,7 +60,10 @@ def key_named(written: str) -> str | None:
         return base.upper()
     if "ctrl" in modifiers and len(base) == 1:  # and with Ctrl the same for both
         base = base.lower()
-    return "+".join([*sorted(modifiers), base])
+    elif modifiers and base.isupper():
+        modifiers, base = [*modifiers, "shift"], base.lower()
+    key = "+".join([*sorted(set(modifiers)), base])
+    return _ALIKE.get(key, key)
 
 
 def nearest_key(written: str) -> str:
@@ -72,7 +78,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def pressed(key: str, character: str | None) -> str:
-    """The name under which a key press stands in the keymap."""
+    """The name under which a key press stands in the keymap; Alt with a letter is not that letter."""
+    if key.startswith(("alt+", "ctrl+")):
+        return _ALIKE.get(key, key)
     return character if character and character.isprintable() and character != " " else key
 
 

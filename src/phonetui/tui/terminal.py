@@ -21,6 +21,7 @@ from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.events import Key
 from textual.geometry import Offset
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import MountError, Widget
@@ -181,13 +182,17 @@ class TerminalApp(App[Refused]):
             loop.add_signal_handler(signal.SIGHUP, self._hang_up)
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's own for this platform, with every column kept in its place."""
+        """Textual's own for this platform, with every column kept in its place and the cursor shown."""
         usual = super().get_driver_class()
 
         def write(driver: Driver, data: str) -> None:
             usual.write(driver, steadied(_SHOW_CURSOR if data == _HIDE_CURSOR else data))
 
-        return type("SteadyDriver", (usual,), {"write": write})
+        def process_message(driver: Driver, message: Message) -> None:
+            is_enter = isinstance(message, Key) and message.key == "ctrl+j"  # on the right of the keyboard, in tmux
+            usual.process_message(driver, Key("enter", "\r") if is_enter else message)
+
+        return type("SteadyDriver", (usual,), {"write": write, "process_message": process_message})
 
     def on_mount(self) -> None:
         """Take the window over."""
