@@ -74,8 +74,8 @@ def wrap(key: bytes, password: str) -> WrappedKey:
     if len(password) < SHORTEST_PASSWORD:
         raise Refused(
             tr(
-                "This password is too short to lock your calls with; use {shortest_password} characters or more.",
-                shortest_password=SHORTEST_PASSWORD,
+                "This password is too short to lock your calls with; use {least} characters or more.",
+                least=SHORTEST_PASSWORD,
             )
         )
     salt = secrets.token_bytes(SALT_LENGTH)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from phonetui.client.settings_values import Reading, keys, minutes, one_of, written, yes_no
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import languages
+from phonetui.core.translation import languages, later, tr
 
 if TYPE_CHECKING:
     from phonetui.core.keymap import Keys
@@ -40,7 +40,7 @@ class Settings(Struct, frozen=True):
     theme: Annotated[
         ThemeName,
         Field(
-            "How the screen looks; `ansi` is in the terminal's own sixteen colours, `plain` without any.",
+            later("How the screen looks; `ansi` is in the terminal's own sixteen colours, `plain` without any."),
             one_of(get_args(ThemeName)),
             "light",
             overruled=("NO_COLOR", "plain"),
@@ -48,25 +48,27 @@ class Settings(Struct, frozen=True):
     ] = "dark"
     key_set: Annotated[
         KeySetName,
-        Field("The keys to begin with; `keys` changes single ones.", one_of(get_args(KeySetName)), "left-handed"),
+        Field(
+            later("The keys to begin with; `keys` changes single ones."), one_of(get_args(KeySetName)), "left-handed"
+        ),
     ] = "usual"
     keys: Annotated[
         dict[str, tuple[str, ...]],
         Field(
-            "Keys of your own for actions and results, `<disabled>` for none.",
+            later("Keys of your own for actions and results, `<disabled>` for none."),
             keys,
             "{undo: [k, f2], blank: <disabled>}",
         ),
     ] = {}
-    beep: Annotated[bool, Field("Beep when a voter comes after a wait.", yes_no, "no")] = True
-    flash: Annotated[bool, Field("Show it on the screen when a voter comes after a wait.", yes_no, "no")] = True
+    beep: Annotated[bool, Field(later("Beep when a voter comes after a wait."), yes_no, "no")] = True
+    flash: Annotated[bool, Field(later("Show it on the screen when a voter comes after a wait."), yes_no, "no")] = True
     language: Annotated[
         str,
-        Field("The language of the interface, `auto` for the computer's.", one_of(("auto", *languages())), "es"),
+        Field(later("The language of the interface, `auto` for the computer's."), one_of(("auto", *languages())), "es"),
     ] = "auto"
     blank_after: Annotated[
         timedelta,
-        Field("Minutes without a key until the screen goes blank between calls, 0 for never.", minutes, "10"),
+        Field(later("Minutes without a key until the screen goes blank between calls, 0 for never."), minutes, "10"),
     ] = timedelta(minutes=10)
 
     @property
@@ -117,7 +119,7 @@ def in_force(file: Path, environ: Mapping[str, str]) -> tuple[InForce, ...]:
         return "file" if name in found else "default"
 
     return tuple(
-        InForce(name, written(getattr(settings, name)), source(name, field), field.sentence, field.example)
+        InForce(name, written(getattr(settings, name)), source(name, field), tr(field.sentence), field.example)
         for name, field in fields().items()
     )
 
@@ -129,9 +131,15 @@ def settings_text(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise Refused(f"The settings {file} cannot be read ({error.strerror}); make the file readable.") from None
+        raise Refused(
+            tr(
+                "The settings {file} cannot be read ({reason}); make the file readable.",
+                file=file,
+                reason=error.strerror,
+            )
+        ) from None
     except UnicodeDecodeError:
-        raise Refused(f"The settings {file} are not text in UTF-8; save them as that.") from None
+        raise Refused(tr("The settings {file} are not text in UTF-8; save them as that.", file=file)) from None
 
 
 def read_settings(file: Path, text: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from phonetui.core.actions import BY_ID
 from phonetui.core.keys import nearest
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
+from phonetui.core.translation import tr
 
 #: Text that means itself in YAML; in quotes `no` would be text, and not No.
 _ITSELF = re.compile(r"[A-Za-z0-9_-]+|<disabled>")
@@ -35,21 +36,34 @@ def set_setting(file: Path, name: str, values: Sequence[str]) -> None:
         read_settings(file, before)  # says where it is not
     text = _with_value(before, path, value)
     if not (_is_yaml(text) and _is_as_asked(before, read_settings(file, text), path, asked)):
-        raise Refused(f"The settings {file} are written in a way that this command cannot change; change them by hand.")
+        raise Refused(
+            tr(
+                "The settings {file} are written in a way that this command cannot change; change them by hand.",
+                file=file,
+            )
+        )
     _write(file, text)
 
 
 def _path(name: str) -> tuple[str, ...]:
     top, _, action = name.partition(".")
     if top not in fields() or (action and top != "keys"):
-        raise Refused(f"There is no setting “{name}”{nearest(name, fields())}; `phonetui settings` shows them all.")
+        raise Refused(
+            tr(
+                "There is no setting “{name}”{nearest}; `phonetui settings` shows them all.",
+                name=name,
+                nearest=nearest(name, fields()),
+            )
+        )
     if top != "keys":
         return (top,)
     known = {**BY_ID, **USUAL_RESULTS}
     if not action:
-        raise Refused("Name the action whose keys you mean, such as: phonetui settings set keys.undo k")
+        raise Refused(tr("Name the action whose keys you mean, such as: phonetui settings set keys.undo k"))
     if action not in known:
-        raise Refused(f"There is no action or result “{action}”{nearest(action, known)}.")
+        raise Refused(
+            tr("There is no action or result “{action}”{nearest}.", action=action, nearest=nearest(action, known))
+        )
     return top, action
 
 
@@ -59,7 +73,7 @@ def _value(path: Sequence[str], values: Sequence[str]) -> str:
     if len(path) > 1:
         return f"[{', '.join(written)}]"
     if len(written) > 1:
-        raise Refused(f"{path[0]} has one value, such as {fields()[path[0]].example}.")
+        raise Refused(tr("{name} has one value, such as {example}.", name=path[0], example=fields()[path[0]].example))
     return written[0]
 
 
@@ -95,7 +109,13 @@ def _write(file: Path, text: str) -> None:
         with new_file(target, replace=True) as writing:
             writing.write(text.encode())
     except OSError as error:
-        raise Refused(f"The settings {file} cannot be written ({error.strerror}); make the file writable.") from None
+        raise Refused(
+            tr(
+                "The settings {file} cannot be written ({reason}); make the file writable.",
+                file=file,
+                reason=error.strerror,
+            )
+        ) from None
 
 
 # -- the text of the file ----------------------------------------------------------------------------------------------

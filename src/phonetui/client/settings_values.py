@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from phonetui.core.translation import tr
+
 if TYPE_CHECKING:
     from phonetui.core.marked_yaml import Entry
 
@@ -20,9 +22,9 @@ def one_of(names: Sequence[str]) -> Reading:
     """One of these words."""
 
     def read(entry: Entry) -> str:
-        written = entry.text(f"one of {', '.join(names)}")
+        written = entry.text(tr("one of {names}", names=", ".join(names)))
         if written and written not in names:
-            entry.expect(f"one of {', '.join(names)}")
+            entry.expect(tr("one of {names}", names=", ".join(names)))
         return written
 
     return read
@@ -35,11 +37,11 @@ def yes_no(entry: Entry) -> bool:
 
 def minutes(entry: Entry) -> timedelta:
     """Whole minutes, zero for never."""
-    written = entry.text("minutes")
+    written = entry.text(tr("minutes"))
     if written.isascii() and written.isdigit() and len(written) <= 4 and int(written) <= LONGEST_MINUTES:
         return timedelta(minutes=int(written))
     if written:
-        entry.expect(f"whole minutes up to {LONGEST_MINUTES}, 0 for never")
+        entry.expect(tr("whole minutes up to {most}, 0 for never", most=LONGEST_MINUTES))
     return timedelta()
 
 
@@ -64,8 +66,8 @@ def keys(entry: Entry) -> dict[str, tuple[str, ...]]:
 
 def _key_names(entry: Entry) -> list[str]:
     if entry.is_list:
-        return [key.text("a key") for key in entry.items(entry.example)]
-    return [entry.text("a key or a list of keys")]
+        return [key.text(tr("a key")) for key in entry.items(entry.example)]
+    return [entry.text(tr("a key or a list of keys"))]
 
 
 def written(value: object) -> str:

@@ -13,9 +13,10 @@ from phonetui.client.credentials import NOT_KEPT
 from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume, sign_in, unlock, wrapped_key_file
 from phonetui.client.sign_in import join as join_server
 from phonetui.commands import asking, call_screen
-from phonetui.commands.answer import Answer, counted
+from phonetui.commands.answer import Answer
 from phonetui.commands.terminal import at_terminal
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import Membership
 
 
@@ -24,7 +25,10 @@ def login(arguments: Namespace) -> Answer | None:
     scripted = arguments.json or arguments.password_stdin
     address, email = arguments.url, arguments.email
     if address is None:
-        account = _last_used(call_screen.this_laptop(), "type `phonetui login URL` or `phonetui join`.")
+        account = _last_used(
+            call_screen.this_laptop(),
+            later("Nobody is logged in on this computer; type `phonetui login URL` or `phonetui join`."),
+        )
         address, email = account.server_url, email or account.email
     return log_in_to(address, email, from_stdin=arguments.password_stdin, scripted=scripted)
 
@@ -42,14 +46,14 @@ def log_in_to(
 
 def join(arguments: Namespace) -> Answer | None:
     """Makes an account from an invitation, and opens the call screen where somebody sits at a terminal."""
-    return join_from(asking.ask("Paste the invitation's link:"), scripted=arguments.json)
+    return join_from(asking.ask(tr("Paste the invitation's link:")), scripted=arguments.json)
 
 
 def join_from(link: str, *, scripted: bool = False) -> Answer | None:
     """The same for a link that was typed."""
     laptop = call_screen.this_laptop()
-    asking.say(f"You are joining {host(join_link(link).server_url)}.")
-    name, email = asking.ask("Your name:"), asking.email()
+    asking.say(tr("You are joining {host}.", host=host(join_link(link).server_url)))
+    name, email = asking.ask(tr("Your name:")), asking.email()
     password = asking.new_password()
     return come_in(laptop, asyncio.run(join_server(laptop, link, email, name, password)), password, scripted=scripted)
 
@@ -78,16 +82,18 @@ def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:
     campaigns = signed_in.campaigns
     if len(campaigns) > 1 and ask:
         names = [f"{campaign.name}, {campaign.organisation}" for campaign in campaigns]
-        return campaigns[asking.choose("Which campaign do you call for?", names)]
+        return campaigns[asking.choose(tr("Which campaign do you call for?"), names)]
     before = (each for each in campaigns if each.campaign_id == signed_in.account.campaign_id)
     return next(before, campaigns[0] if campaigns else None)
 
 
 def _welcome(signed_in: SignedIn, campaign: Membership | None) -> Answer:
     account = signed_in.account
-    next_step = f"`phonetui` opens {campaign.name}." if campaign else "No campaign is open to this account yet."
-    lines = [f"{account.name} is logged in to {host(account.server_url)}. {next_step}"]
-    lines += [] if signed_in.kept else [NOT_KEPT]
+    next_step = tr("No campaign is open to this account yet.")
+    if campaign:
+        next_step = tr("`phonetui` opens {campaign}.", campaign=campaign.name)
+    welcome = tr("{name} is logged in to {host}.", name=account.name, host=host(account.server_url))
+    lines = [f"{welcome} {next_step}", *([] if signed_in.kept else [tr(NOT_KEPT)])]
     facts = {
         "server": account.server_url,
         "name": account.name,
@@ -110,9 +116,9 @@ def offer_start_without_line(laptop: Laptop, signed_in: SignedIn, password: str)
         return signed_in
     if account.asked_without_line:
         return signed_in
-    asking.say(NOT_KEPT)
-    choices = ("yes, my password opens my calls on this computer", "no, only with the campaign server's help")
-    if asking.choose("Start without a network too?", choices) == 0:
+    asking.say(tr(NOT_KEPT))
+    choices = (tr("yes, my password opens my calls on this computer"), tr("no, only with the campaign server's help"))
+    if asking.choose(tr("Start without a network too?"), choices) == 0:
         asyncio.run(lock_with_password(laptop, signed_in, password))
     account = msgspec.structs.replace(account, asked_without_line=True)
     save_account(laptop.folders, account)
@@ -124,24 +130,36 @@ def logout(arguments: Namespace) -> Answer:
     from phonetui.client.log_out import LoggedOut, log_out
 
     laptop = call_screen.this_laptop()
-    account = _last_used(laptop, "there is nothing to remove.")
+    account = _last_used(laptop, later("Nobody is logged in on this computer; there is nothing to remove."))
 
     async def leave() -> LoggedOut:
         return await log_out(laptop, await opened(laptop, account), discard=arguments.discard)
 
     left = asyncio.run(leave())
     where = host(account.server_url)
-    lines = [f"{account.name} is logged out of {where}; nothing of it is left on this computer."]
+    gone = tr("{name} is logged out of {host}; nothing of it is left on this computer.", name=account.name, host=where)
+    lines = [gone]
     if left.given_back:
-        lines.append(f"{counted(left.given_back, 'household')} on hand went back to the campaign.")
+        lines.append(
+            tr_n(
+                "{n} household on hand went back to the campaign.",
+                "{n} households on hand went back to the campaign.",
+                left.given_back,
+            )
+        )
     if left.still_lent:
         lines.append(
-            f"{where} could not take back {counted(left.still_lent, 'household')}, lent until their time is up."
+            tr_n(
+                "{where} could not take back {n} household, lent until its time is up.",
+                "{where} could not take back {n} households, lent until their time is up.",
+                left.still_lent,
+                where=where,
+            )
         )
     if left.damaged:
-        lines.append("The file with the calls was damaged; it is gone with what could not be read of it.")
+        lines.append(tr("The file with the calls was damaged; it is gone with what could not be read of it."))
     if not left.told:
-        lines.append(f"{where} could not be told; it still counts this computer as logged in.")
+        lines.append(tr("{where} could not be told; it still counts this computer as logged in.", where=where))
     facts: dict[str, object] = {"server": account.server_url, "email": account.email, "server_told": left.told}
     facts |= {"given_back": left.given_back, "still_lent": left.still_lent, "damaged": left.damaged}
     return Answer(" ".join(lines), facts)
@@ -150,7 +168,7 @@ def logout(arguments: Namespace) -> Answer:
 def _last_used(laptop: Laptop, otherwise: str) -> Account:
     accounts = load_accounts(laptop.folders)
     if not accounts:
-        raise Refused(f"Nobody is logged in on this computer; {otherwise}")
+        raise Refused(tr(otherwise))
     return accounts[0]
 
 

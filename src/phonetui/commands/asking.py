@@ -11,6 +11,7 @@ from phonetui.client.journal_key import SHORTEST_PASSWORD
 from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
 from phonetui.core.text import visible
+from phonetui.core.translation import tr
 
 TRIES = 3
 
@@ -21,7 +22,7 @@ def ask(question: str) -> str:
         _prompt(f"{question} ")
         line = sys.stdin.readline()
         if not line:
-            raise Refused("Nothing was typed, so nothing was done.")
+            raise Refused(tr("Nothing was typed, so nothing was done."))
         if line.strip():
             return line.strip()
 
@@ -29,11 +30,11 @@ def ask(question: str) -> str:
 def email() -> str:
     """An e-mail address; asks again for what is none."""
     while True:
-        typed = ask("Your e-mail:")
+        typed = ask(tr("Your e-mail:"))
         before, _, after = typed.rpartition("@")
         if before and after and not any(letter.isspace() for letter in typed):
             return typed
-        say("That is not an e-mail address; one looks like dana@example.org.")
+        say(tr("That is not an e-mail address; one looks like dana@example.org."))
 
 
 def choose(question: str, choices: Sequence[str]) -> int:
@@ -41,7 +42,7 @@ def choose(question: str, choices: Sequence[str]) -> int:
     lines = [question, *(f"  {number}  {choice}" for number, choice in enumerate(choices, start=1))]
     say("\n".join(lines))
     while True:
-        typed = ask(f"1 to {len(choices)}:")
+        typed = ask(tr("1 to {last}:", last=len(choices)))
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
             return int(typed) - 1
 
@@ -50,29 +51,29 @@ def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
     """The password of an account: a line of standard input, or typed unseen."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    return _unseen(f"Password of {email} at {host(server_url)}: ")
+    return _unseen(tr("Password of {email} at {host}:", email=email, host=host(server_url)))
 
 
 def new_password() -> str:
     """A password, long enough and typed twice alike; raises `Refused` after three tries."""
     for _ in range(TRIES):
-        first = _unseen(f"Choose a password, {SHORTEST_PASSWORD} characters or more: ")
+        first = _unseen(tr("Choose a password, {least} characters or more:", least=SHORTEST_PASSWORD))
         if len(first) < SHORTEST_PASSWORD:
-            say("That is too short.")
-        elif _unseen("The same again: ") == first:
+            say(tr("That is too short."))
+        elif _unseen(tr("The same again:")) == first:
             return first
         else:
-            say("The two are not the same.")
-    raise Refused("No password was chosen, so no account was made; the invitation is still good.")
+            say(tr("The two are not the same."))
+    raise Refused(tr("No password was chosen, so no account was made; the invitation is still good."))
 
 
 def _unseen(question: str) -> str:
     if not sys.stdin.isatty():
-        raise Refused("A password is typed at a terminal; run this in one, or log in with --password-stdin.")
+        raise Refused(tr("A password is typed at a terminal; run this in one, or log in with --password-stdin."))
     try:
-        return getpass(visible(question))
+        return getpass(f"{visible(question)} ")
     except EOFError:
-        raise Refused("No password was typed, so nothing was done.") from None
+        raise Refused(tr("No password was typed, so nothing was done.")) from None
 
 
 def say(text: str) -> None:

@@ -19,15 +19,16 @@ from phonetui.client.folders import folders
 from phonetui.client.journal_key import WrongPassword
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
-from phonetui.commands.answer import Answer, counted
+from phonetui.commands.answer import Answer
 from phonetui.commands.terminal import at_terminal, need_terminal
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.tui import app
 
 if TYPE_CHECKING:
     from phonetui.client.desk import PhoneDesk
 
-_NO_KEY = "This computer's keyring does not hold the key to your calls; your password does."
+_NO_KEY = later("This computer's keyring does not hold the key to your calls; your password does.")
 
 
 class PasswordNeeded(Refused):
@@ -65,7 +66,7 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
     async def open_desk() -> PhoneDesk:
         known = signed_in or await resume(laptop, account)
         if known is None:
-            raise PasswordNeeded(_NO_KEY)
+            raise PasswordNeeded(tr(_NO_KEY))
         opening = await asyncio.to_thread(import_module, "phonetui.client.opening")  # slow, and the screen is up
         desk: PhoneDesk = await opening.open_desk(
             laptop.folders, known, account.campaign_id, SystemClock(), secrets=laptop.secrets
@@ -80,19 +81,23 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
 def after_shift(desk: PhoneDesk) -> Answer:
     """What stands in the shell once the screen is gone: the day's work, and what of it is still here."""
     calls, unsent, rejected = desk.calls_today, desk.view.unsent, desk.view.rejected
-    day = f"{counted(calls, 'call')} today" if calls else ""
+    day = tr_n("{n} call today", "{n} calls today", calls) if calls else ""
     lines = []
     if unsent:
-        are, them = ("is", "it") if unsent == 1 else ("are", "them")
-        kept = f"{entries(unsent)} {are} not sent yet, and safe on this laptop."
-        lines += [
-            f"{day}. {kept}" if day else kept,
-            f"`phonetui outbox send` sends {them}, and so does the next start.",
-        ]
+        kept = tr_n(
+            "{n} entry is not sent yet, and safe on this laptop.\n`phonetui outbox send` sends it, and so does the "
+            "next start.",
+            "{n} entries are not sent yet, and safe on this laptop.\n"
+            "`phonetui outbox send` sends them, and so does the next start.",
+            unsent,
+        )
+        lines.append(f"{day}. {kept}" if day else kept)
     elif day:
-        lines.append(f"{day}, all sent. Thank you!")
+        lines.append(tr("{calls_today}, all sent. Thank you!", calls_today=day))
     if rejected:
-        lines.append(f"The campaign did not take {entries(rejected)}; `phonetui outbox list` says why.")
+        lines.append(
+            tr("The campaign did not take {entries}; `phonetui outbox list` says why.", entries=entries(rejected))
+        )
     return Answer("\n".join(lines), {"calls_today": calls, "unsent": unsent, "rejected": rejected})
 
 
@@ -142,7 +147,7 @@ def _for_new_campaign(laptop: Laptop, account: Account) -> Answer | None:
     async def look() -> SignedIn:
         known = await resume(laptop, account)
         if known is None:
-            raise PasswordNeeded(_NO_KEY)
+            raise PasswordNeeded(tr(_NO_KEY))
         server = PhonetuiServer(account.server_url, known.token)
         try:
             return msgspec.structs.replace(known, campaigns=(await server.session()).campaigns)
@@ -158,14 +163,21 @@ def _first_time() -> Answer | None:
 
     if not at_terminal():
         raise Refused(
-            "Nobody has logged in on this computer yet; type `phonetui join`, `phonetui login URL` or `phonetui demo`."
+            tr(
+                "Nobody has logged in on this computer yet; type `phonetui join`, `phonetui login URL` or `phonetui "
+                "demo`."
+            )
         )
-    choices = ("an invitation from a campaign", "an account already", "neither: show me a demo on this computer")
-    match choose("This is phonetui, a phone bank in a terminal. What do you have?", choices):
+    choices = (
+        tr("an invitation from a campaign"),
+        tr("an account already"),
+        tr("neither: show me a demo on this computer"),
+    )
+    match choose(tr("This is phonetui, a phone bank in a terminal. What do you have?"), choices):
         case 0:
-            return join_from(ask("Paste the invitation's link:"))
+            return join_from(ask(tr("Paste the invitation's link:")))
         case 1:
-            return log_in_to(ask("The campaign server's address, such as https://calls.example.org:"))
+            return log_in_to(ask(tr("The campaign server's address, such as https://calls.example.org:")))
     from phonetui.commands.demo import start
 
     return start(None)

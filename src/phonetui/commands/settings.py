@@ -10,24 +10,30 @@ from phonetui.client.folders import folders
 from phonetui.client.settings import InForce, in_force
 from phonetui.client.settings_file import set_setting
 from phonetui.commands.answer import Answer
+from phonetui.core.translation import later, tr
 
 
 def show_settings(arguments: Namespace) -> Answer:
     """Every setting."""
     file = _file()
     rows = in_force(file, os.environ)
-    there = "" if file.exists() else " (not there yet)"
-    text = "\n".join([f"{file}{there}", *(_row(row) for row in rows), _HOW])
+    there = "" if file.exists() else f" ({tr('not there yet')})"
+    text = "\n".join([f"{file}{there}", *(_row(row) for row in rows), "", tr(_HOW)])
     return Answer(text, {"file": str(file), "settings": rows})
 
 
-_HOW = (
-    "\nChange one: phonetui settings set theme light. Take a key away: phonetui settings set keys.blank '<disabled>'."
+_HOW = later(
+    "Change one: phonetui settings set theme light. Take a key away: phonetui settings set keys.blank '<disabled>'."
 )
 
 
 def _row(row: InForce) -> str:
-    return f"\n{row.name}: {row.value}  ({row.source})\n    {row.sentence} For instance: {row.example}"
+    source = tr(_SOURCES.get(row.source, row.source))
+    example = tr("For instance: {example}", example=row.example)
+    return f"\n{row.name}: {row.value}  ({source})\n    {row.sentence} {example}"
+
+
+_SOURCES = {"file": later("file"), "default": later("default")}
 
 
 def change_setting(arguments: Namespace) -> Answer:
@@ -36,10 +42,10 @@ def change_setting(arguments: Namespace) -> Answer:
     set_setting(file, arguments.name, arguments.value)
     name = arguments.name.partition(".")[0]
     row = next(row for row in in_force(file, os.environ) if row.name == name)
-    overruled = (
-        "" if row.source in ("file", "default") else f" While {row.source} is set, it is {row.value} all the same."
-    )
-    return Answer(f"Written to {file}; it holds from the next start of phonetui.{overruled}", row)
+    told = tr("Written to {file}; it holds from the next start of phonetui.", file=file)
+    if row.source not in _SOURCES:
+        told += " " + tr("While {variable} is set, it is {value} all the same.", variable=row.source, value=row.value)
+    return Answer(told, row)
 
 
 def _file() -> Path:

@@ -9,6 +9,7 @@ import yaml
 from msgspec import Struct
 
 from phonetui.core.text import clean
+from phonetui.core.translation import later, tr
 
 #: Characters; a paragraph of a script is one line.
 LONGEST_LINE = 4000
@@ -17,7 +18,7 @@ _NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 _TRUE = ("true", "yes", "on")
 #: libyaml where there is one: it is faster, and takes question marks in lists and mappings on one line.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NOT_YAML = (
+_NOT_YAML = later(
     "this is not YAML; indent with spaces alone, close every bracket and quote, "
     "and put text with `: ` or ` #` in it, or that begins with punctuation, in quotes"
 )
@@ -38,7 +39,9 @@ class Mistake(Struct, frozen=True):
 def did_you_mean(name: str, known: Collection[str], otherwise: str = "") -> str:
     """`; did you mean …?` with the nearest known name, else `otherwise`, else all of them."""
     near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean `{near[0]}`?" if near else f"; {otherwise or 'known are ' + ', '.join(known)}"
+    if near:
+        return tr("; did you mean `{word}`?", word=near[0])
+    return f"; {otherwise or tr('known are {names}', names=', '.join(known))}"
 
 
 class Page:
@@ -59,7 +62,7 @@ class Page:
         """The file's outermost value; None, and a mistake, when it is empty or not YAML."""
         node = self._composed(text)
         if node is None and not self._mistakes:
-            self.unread("", f"the file is empty; it begins with a line such as `{example}`", 1)
+            self.unread("", tr("the file is empty; it begins with a line such as `{example}`", example=example), 1)
         return Entry(self, "", node, example, 1) if node else None
 
     def found(self, key: str, line: int) -> None:
@@ -92,11 +95,16 @@ class Page:
             return yaml.compose(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self.unread("", _NOT_YAML, mark.line + 1 if mark else 1)
+            self.unread("", tr(_NOT_YAML), mark.line + 1 if mark else 1)
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, text.find(chr(error.character))) + 1
             self.unread(
-                "", f"there is a character here that YAML does not take, U+{error.character:04X}; remove it", line
+                "",
+                tr(
+                    "there is a character here that YAML does not take, {character}; remove it",
+                    character=f"U+{error.character:04X}",
+                ),
+                line,
             )
         return None
 
@@ -128,15 +136,15 @@ class Entry:
 
     def expect(self, what: str) -> None:
         """Writes down that something else is here than `what`."""
-        found = f"found {self._found()}" if self._found() else "there is nothing here"
-        self.refuse(f"expected {what}, such as {self.example}; {found}")
+        found = tr("found {value}", value=self._found()) if self._found() else tr("there is nothing here")
+        self.refuse(tr("expected {what}, such as {example}; {found}", what=what, example=self.example, found=found))
 
-    def text(self, what: str = "text") -> str:
+    def text(self, what: str = "") -> str:
         """Text, and numbers and the like as they are written, line by line clean; empty after a mistake."""
         written = str(self._node.value) if isinstance(self._node, yaml.ScalarNode) and self._node.tag != _NULL else ""
         text = "\n".join(clean(line, LONGEST_LINE) for line in written.strip().split("\n"))
         if not text:
-            self.expect(what)
+            self.expect(what or tr("text"))
         return text
 
     def whole_number(self, least: int = 1) -> int:
@@ -145,14 +153,14 @@ class Entry:
             number = int(self._node.value)
             if number >= least:
                 return number
-        self.expect(f"a whole number from {least}")
+        self.expect(tr("a whole number from {least}", least=least))
         return least
 
     def yes_no(self) -> bool:
         """True or false; false after a mistake."""
         if self._node.tag == _BOOL:
             return str(self._node.value).lower() in _TRUE
-        self.expect("true or false")
+        self.expect(tr("true or false"))
         return False
 
     def items(self, example: str) -> list[Entry]:
@@ -161,14 +169,14 @@ class Entry:
             nodes = enumerate(self._node.value, start=1)
             return [self._inner(str(number), node, example, node.start_mark.line + 1) for number, node in nodes]
         if self._node.tag != _NULL:
-            self.expect("a list")
+            self.expect(tr("a list"))
         return []
 
     def mapping(self, known: Mapping[str, str]) -> dict[str, Entry]:
         """The values by key; `known` holds the keys that may be here, each with an example of its value."""
         found = self._values(known, "")
         for name in [name for name in found if name not in known]:
-            found.pop(name).refuse(f"`{name}` is not a key here{did_you_mean(name, known)}")
+            found.pop(name).refuse(tr("`{name}` is not a key here", name=name) + did_you_mean(name, known))
         return found
 
     def any_mapping(self, example: str) -> dict[str, Entry]:
@@ -179,20 +187,20 @@ class Entry:
         """Writes a mistake down for each of the names that is not among those found."""
         for name in names:
             if name not in found:
-                missing = f"`{name}` is missing; add it, such as `{name}: {known[name]}`"
+                missing = tr("`{name}` is missing; add it, such as `{name}: {example}`", name=name, example=known[name])
                 self.page.unread(self._inner_key(name), missing, self.line)
 
     def _values(self, examples: Mapping[str, str], example: str) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
         if not isinstance(self._node, yaml.MappingNode):
             if self._node.tag != _NULL:
-                self.expect("keys and values")
+                self.expect(tr("keys and values"))
             return found
         for key_node, node in self._node.value:
             line = key_node.start_mark.line + 1
             name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             if name in found:
-                again = f"`{name}` is here twice; the first is on line {found[name].line}"
+                again = tr("`{name}` is here twice; the first is on line {line}", name=name, line=found[name].line)
                 self.page.unread(self._inner_key(name), again, line)
             else:
                 found[name] = self._inner(name, node, examples.get(name, example), line)
@@ -206,7 +214,7 @@ class Entry:
 
     def _found(self) -> str:
         if self.is_list:
-            return "a list"
+            return tr("a list")
         if self.is_mapping:
-            return "keys and values"
+            return tr("keys and values")
         return f"`{self._node.value}`" if self._node.value.strip() else ""
