@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from phonetui.client.folders import Folders
 from phonetui.client.private_files import write_private
+from phonetui.core.calling_name import calling_name
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 
@@ -17,10 +18,10 @@ from phonetui.core.translation import tr
 class Account(Struct, frozen=True, kw_only=True):
     """One caller at one campaign server.
 
-    `device_id` is this laptop's, made at the first log-in; `key_id` names the journals' key. `campaign_id` is the
-    campaign last opened, empty before the first. `password_each_start` says that no keyring kept the secrets, and that
-    the caller has been told so; `asked_without_line` that they have answered whether their password may open the calls
-    without a line.
+    `device_id` is this laptop's, made at the first log-in; `key_id` names the journals' key. `calling_name` is what
+    voters are told. `campaign_id` is the campaign last opened, empty before the first. `password_each_start` says that
+    no keyring kept the secrets, and that the caller has been told so; `asked_without_line` that they have answered
+    whether their password may open the calls without a line.
     """
 
     server_url: str
@@ -29,9 +30,15 @@ class Account(Struct, frozen=True, kw_only=True):
     name: str
     device_id: str
     key_id: str
+    calling_name: str = ""
     campaign_id: str = ""
     password_each_start: bool = False
     asked_without_line: bool = False
+
+    @property
+    def told_voters(self) -> str:
+        """What the caller is called in the script; no voter learns the whole name."""
+        return calling_name(self.calling_name, self.name)
 
     @property
     def is_same_as(self) -> tuple[str, str]:

@@ -46,7 +46,7 @@ async def open_desk(
     server = PhonetuiServer(account.server_url, signed_in.token)
     reached = LateSignIn(server, signed_in, partial(keep_token, secrets, account) if secrets else None)
     return PhoneDesk(
-        account.name,
+        account.told_voters,
         journal,
         loaded,
         outbox,

@@ -20,10 +20,15 @@ from phonetui.wire import (
     PROBLEMS,
     ExchangeReply,
     ExchangeRequest,
+    ForgottenPassword,
     Health,
     Join,
     JournalKey,
     KeyRelease,
+    Membership,
+    Memberships,
+    NewPassword,
+    OwnWishes,
     Problem,
     Session,
     SignIn,
@@ -49,6 +54,15 @@ SENTENCES = {
     "too-many-tries": later("There were too many tries at {host}; wait {minutes} and try again."),
     "invitation-ended": later("This invitation has been used or has expired; ask the campaign for a new one."),
     "account-exists": later("There is an account with this e-mail already; join with that account's password."),
+    "code-sent": "A code is on its way by mail; give it to go on.",
+    "wrong-code": "This code is wrong, or older than 15 minutes; type it again, or ask for a new one.",
+    "no-mail": "{host} sends no mail; ask the campaign for a new invitation or password.",
+    "mail-failed": "{host} could not send the mail with the code; try again later, or tell the campaign.",
+    "no-such-phone-bank": "This phone bank is over or has been called off; look at the list again.",
+    "key-withheld": (
+        "{host} has the key to the calls on this computer, and gives it out only with the owner's word since your "
+        "password was chosen anew by mail; ask the campaign's owner to allow it, then log in again. Nothing is lost."
+    ),
     "weak-password": later("This password is too short; use at least 10 characters."),
     "not-yours": later("The campaign has not given this account the right to do that; ask the campaign."),
     "no-such-campaign": later("The campaign is no longer open to this account; ask the campaign."),
@@ -80,6 +94,38 @@ class PhonetuiServer:
     async def join(self, asked: Join) -> Session:
         """An account from an invitation, and a token for this device, used from now on."""
         return self._signed_in(await self._ask("POST", "/v1/join", asked))
+
+    async def forgotten_password(self, asked: ForgottenPassword) -> None:
+        """Have a code sent by mail, if there is such an account."""
+        self._done(await self._ask("POST", "/v1/forgotten-password", asked))
+
+    async def new_password(self, asked: NewPassword) -> Session:
+        """A new password for the code, and a token for this device, used from now on."""
+        return self._signed_in(await self._ask("POST", "/v1/new-password", asked))
+
+    async def wishes(self) -> OwnWishes:
+        """What voters are told the caller is called, and whether other callers see the caller's counts."""
+        return cleaned(self._read(await self._ask("GET", "/v1/me"), OwnWishes))
+
+    async def wish(self, wishes: OwnWishes) -> None:
+        """Change both."""
+        self._done(await self._ask("PUT", "/v1/me", wishes))
+
+    async def campaigns(self) -> tuple[Membership, ...]:
+        """The campaigns open to the caller, and those to come."""
+        return cleaned(self._read(await self._ask("GET", "/v1/campaigns"), Memberships)).campaigns
+
+    async def sign_up(self, campaign_id: str, phone_bank_id: str) -> None:
+        """Sign up for a phone bank."""
+        self._done(await self._ask("PUT", _phone_bank_path(campaign_id, phone_bank_id)))
+
+    async def cancel(self, campaign_id: str, phone_bank_id: str) -> None:
+        """Sign off a phone bank again."""
+        self._done(await self._ask("DELETE", _phone_bank_path(campaign_id, phone_bank_id)))
+
+    async def practised(self, campaign_id: str) -> None:
+        """Say that the caller has practised, so that the campaign lends voters."""
+        self._done(await self._ask("PUT", f"/v1/campaigns/{quote(campaign_id, safe='')}/practice"))
 
     async def health(self) -> Health:
         """Which version the server is, and what time it takes it to be; asks for no token."""
@@ -170,6 +216,10 @@ class PhonetuiServer:
 
 def _key_path(journal_id: str) -> str:
     return f"/v1/journal-keys/{quote(journal_id, safe='')}"
+
+
+def _phone_bank_path(campaign_id: str, phone_bank_id: str) -> str:
+    return f"/v1/campaigns/{quote(campaign_id, safe='')}/phone-banks/{quote(phone_bank_id, safe='')}"
 
 
 def _problem(answer: Answer) -> str:

@@ -21,7 +21,7 @@ from phonetui.client.journal_refusals import JournalFolder
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
-from phonetui.wire import Join, Membership, Session, SignIn
+from phonetui.wire import ForgottenPassword, Join, Membership, NewPassword, Session, SignIn
 
 
 class Laptop(Struct, frozen=True):
@@ -30,6 +30,10 @@ class Laptop(Struct, frozen=True):
     folders: Folders
     secrets: Secrets
     new_id: Callable[[], str]
+
+
+class CodeSent(Refused):
+    """The server has sent a code by mail and wants to be asked again with it."""
 
 
 class SignedIn(Struct, frozen=True, kw_only=True):
@@ -56,13 +60,53 @@ async def sign_in(laptop: Laptop, address: str, email: str, password: str) -> Si
         return await _come_in(laptop, server, session, device_id, password)
 
 
-async def join(laptop: Laptop, link: str, email: str, name: str, password: str) -> SignedIn:
-    """Make an account from an invitation; its secret is spent now. Raises `Refused` with the sentence why not."""
+async def join(
+    laptop: Laptop, link: str, email: str, name: str, password: str, *, calling_name: str = "", code: str = ""
+) -> SignedIn:
+    """Make an account from an invitation; its secret is spent now. Raises `Refused` with the sentence why not.
+
+    Raises `CodeSent` where the server has sent a code by mail, to be asked again with that.
+    """
     invitation, email = join_link(link), email.strip().lower()
     device_id = _device_id(laptop, invitation.server_url, email)
+    asked = Join(
+        invitation.secret,
+        email,
+        name.strip(),
+        password,
+        device_id,
+        calling_name=calling_name.strip(),
+        code=code.strip(),
+    )
     async with _calling_on(invitation.server_url) as server:
-        session = await server.join(Join(invitation.secret, email, name.strip(), password, device_id))
+        try:
+            session = await server.join(asked)
+        except ProblemAnswer as problem:
+            if problem.kind != "code-sent":
+                raise
+            raise CodeSent(str(problem)) from None
         return await _come_in(laptop, server, session, device_id, password)
+
+
+async def forgotten(address: str, email: str) -> None:
+    """Have a code sent by mail with which a new password is chosen, if there is such an account; raises `Refused`."""
+    async with _calling_on(server_url(address)) as server:
+        await server.forgotten_password(ForgottenPassword(email.strip().lower()))
+
+
+async def choose_password(laptop: Laptop, address: str, email: str, code: str, password: str) -> SignedIn:
+    """Sign in with a new password, for the code from the mail; raises `Refused` with the sentence why not.
+
+    What the former password opened here without a line is opened by the new one.
+    """
+    url, email = server_url(address), email.strip().lower()
+    device_id = _device_id(laptop, url, email)
+    async with _calling_on(url) as server:
+        session = await server.new_password(NewPassword(email, code.strip(), password, device_id))
+        signed_in = await _come_in(laptop, server, session, device_id, password)
+    if wrapped_key_file(laptop, signed_in.account).exists():
+        await lock_with_password(laptop, signed_in, password)
+    return signed_in
 
 
 async def resume(laptop: Laptop, account: Account) -> SignedIn | None:
@@ -125,6 +169,7 @@ async def _come_in(laptop: Laptop, server: PhonetuiServer, session: Session, dev
         name=session.name,
         device_id=device_id,
         key_id=key_id,
+        calling_name=session.calling_name,
         campaign_id=before.campaign_id if before and before.campaign_id in campaign_ids else "",
         password_each_start=not kept,
         asked_without_line=before is not None and before.asked_without_line,
@@ -142,7 +187,12 @@ async def _journal_key(
     key_id = key_id or (before.key_id if before else "")
     if not key_id:
         return journal_key.new_key()
-    key = await _held_key(laptop, key_id) or await _released_key(server, key_id, password)
+    try:
+        key = await _held_key(laptop, key_id) or await _released_key(server, key_id, password)
+    except ProblemAnswer as problem:
+        if here or problem.kind != "key-withheld":
+            raise
+        key = None  # nothing here is locked with it
     if key is not None:
         return key
     if here:
