@@ -90,23 +90,33 @@ def play(
     theme: ThemeName = "dark",
     own_keys: Mapping[str, Sequence[str]] | None = None,
     blank_after: timedelta = timedelta(),
+    beep: bool = True,
+    flash: bool = True,
 ) -> PhonetuiApp:
     """Open the application over `desk`, let the story happen, leave; the application as it was at the end."""
-    return asyncio.run(_play(story, desk or DeskInMemory(), size, theme, own_keys, blank_after))
+    desk = desk or DeskInMemory()
 
-
-async def _play(
-    story: Story,
-    desk: DeskInMemory,
-    size: tuple[int, int],
-    theme: ThemeName,
-    own_keys: Mapping[str, Sequence[str]] | None,
-    blank_after: timedelta,
-) -> PhonetuiApp:
     async def open_desk() -> DeskInMemory:
         return desk
 
-    app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, zone=NEW_YORK, blank_after=blank_after)
+    def app() -> PhonetuiApp:
+        return PhonetuiApp(
+            open_desk,
+            theme=theme,
+            own_keys=own_keys,
+            zone=NEW_YORK,
+            blank_after=blank_after,
+            beep=beep,
+            flash=flash,
+        )
+
+    return asyncio.run(_play(story, desk, size, app))
+
+
+async def _play(
+    story: Story, desk: DeskInMemory, size: tuple[int, int], make_app: Callable[[], PhonetuiApp]
+) -> PhonetuiApp:
+    app = make_app()
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, desk, pilot)
         await stage.until(lambda: isinstance(app.screen, CallScreen) and bool(app.screen.size), "the call screen")

@@ -74,7 +74,14 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
         opened.append(desk)
         return desk
 
-    app.call(open_desk, theme=settings.theme, own_keys=settings.all_keys, blank_after=settings.blank_after)
+    app.call(
+        open_desk,
+        theme=settings.theme,
+        own_keys=settings.all_keys,
+        blank_after=settings.blank_after,
+        beep=settings.beep,
+        flash=settings.flash,
+    )
     return after_shift(opened[0]) if opened else Answer("", None)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 
 from phonetui.core.refusal import Refused
-from phonetui.tui.messages import DeskChanged, DeskOpened
+from phonetui.tui.messages import DeskChanged, DeskOpened, SomebodyCame
 from phonetui.tui.opening_screen import OpeningScreen
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
 from phonetui.tui.terminal import TerminalApp
@@ -54,10 +54,13 @@ class PhonetuiApp(TerminalApp):
         own_keys: Mapping[str, Sequence[str]] | None = None,
         zone: tzinfo | None = None,
         blank_after: timedelta = timedelta(),
+        beep: bool = True,
+        flash: bool = True,
     ) -> None:
         """`own_keys` gives actions, by id, the user's keys in place of the usual ones; `zone` is the caller's.
 
-        The screen goes blank `blank_after` the last key, never for zero.
+        The screen goes blank `blank_after` the last key, never for zero; `beep` and `flash` are for a voter who comes
+        after a wait.
         """
         super().__init__()
         self.animation_level = "none"
@@ -67,6 +70,7 @@ class PhonetuiApp(TerminalApp):
         self._own_keys = own_keys or {}
         self._zone = zone
         self._blank_after = blank_after
+        self._beep, self._flash = beep, flash
         self._blanking: Blanking | None = None
         self._call_screen: CallScreen | None = None
         for each in THEMES.values():
@@ -129,6 +133,13 @@ class PhonetuiApp(TerminalApp):
         if self._blanking is None or not self._blanking.takes(event):
             await super().on_event(event)
 
+    def on_somebody_came(self, message: SomebodyCame) -> None:
+        """Tell whoever has looked away meanwhile."""
+        if self._beep:
+            self.bell()
+        if self._flash and self._call_screen is not None:
+            self._call_screen.flash()
+
     def on_desk_changed(self) -> None:
         """Show what changed."""
         if self._call_screen is not None and self._call_screen.is_mounted:
@@ -160,11 +171,14 @@ def call(
     theme: ThemeName = "dark",
     own_keys: Mapping[str, Sequence[str]] | None = None,
     blank_after: timedelta = timedelta(),
+    beep: bool = True,
+    flash: bool = True,
 ) -> None:
     """Show the desk until the caller leaves.
 
     Raises `Refused` where it cannot be opened, whatever crashed it, and `SystemExit` where a signal ended it.
     """
-    code = asyncio.run(show(PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, blank_after=blank_after)))
+    app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, blank_after=blank_after, beep=beep, flash=flash)
+    code = asyncio.run(show(app))
     if code:
         raise SystemExit(code)

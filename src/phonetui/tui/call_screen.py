@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from phonetui.client.attention import Attention
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Phase
@@ -24,6 +25,7 @@ from phonetui.core.translation import tr
 from phonetui.tui import asking
 from phonetui.tui.commands import COMMANDS, CONNECTED, result
 from phonetui.tui.keymap import keymap, pressed
+from phonetui.tui.messages import SomebodyCame
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
@@ -46,6 +48,8 @@ LONGEST_LINE = 66
 SOON = 0.05
 #: Keys closer together than this came all at once, in seconds: text pasted into a terminal that does not say so.
 AT_ONCE = 0.001
+#: How long the screen says that somebody came, in seconds.
+FLASH = 2.0
 
 
 class CallScreen(Screen[None]):
@@ -73,8 +77,11 @@ class CallScreen(Screen[None]):
         self._details_of = ""
         self._last_key_at = float("-inf")
         self._drawing_soon: Timer | None = None
+        self._attention = Attention()
+        self._attention.is_wanted(self.view)
+        self._flashing = False
         self.script = ScriptPane(self._middle_lines, self._place_line, "script")
-        self._title = Pane(lambda width, height: [title_line(self.view, width)], "title", classes="row")
+        self._title = Pane(self._title_line, "title", classes="row")
         self._voter = Pane(self._voter_lines, "voter")
         self._results = Pane(self._result_lines, "results")
         self._saved = Pane(self._saved_lines, "saved")
@@ -112,6 +119,8 @@ class CallScreen(Screen[None]):
         before, self.view = self.view, self.desk.view
         if self.view.campaign is not before.campaign:
             self.keys = keymap(self.view.campaign, self._own_keys, self.view.offered)
+        if self._attention.is_wanted(self.view) and not self.saving:
+            self.post_message(SomebodyCame())
         if self._trying_since and _came_to_something(self._trying_since, self.view.line):
             self._said = self._trying_since = None
         call = self.view.call
@@ -123,6 +132,16 @@ class CallScreen(Screen[None]):
         """What was refused, else the question, else the number to dial."""
         refused, asked = self._saved.place_of("alarm"), self.script.place_of("accent")
         return refused or asked or self._voter.place_of("accent", keys=True) or self.script.content_region.offset
+
+    def flash(self) -> None:
+        """Say for a moment, in place of the title, that there is somebody to call."""
+        self._flashing = True
+        self.draw()
+        self.set_timer(FLASH, self._end_flash)
+
+    def _end_flash(self) -> None:
+        self._flashing = False
+        self.draw()
 
     @property
     def in_call(self) -> bool:
@@ -137,6 +156,9 @@ class CallScreen(Screen[None]):
     def shows_details(self) -> bool:
         """Whether everything about this voter stands in place of the script."""
         return bool(self._details_of) and self._details_of == self.view.call.voter_id
+
+    def _title_line(self, width: int, height: int) -> list[TextLine]:
+        return [words.somebody_came_line(width) if self._flashing else title_line(self.view, width)]
 
     def _voter_lines(self, width: int, height: int) -> list[TextLine]:
         if not self._stacked:

@@ -24,3 +24,7 @@ class DeskChanged(Message):
     def can_replace(self, message: Message) -> bool:
         """Of several changes that wait to be drawn, one is enough."""
         return isinstance(message, DeskChanged)
+
+
+class SomebodyCame(Message):
+    """There is somebody to call after a wait."""

@@ -6,7 +6,7 @@ from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import number, tr, tr_n
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, fit_line, flow, join, text_lines
+from phonetui.tui.presentation.line import BLANK, Line, Span, fit, fit_line, flow, join, text_lines
 from phonetui.tui.presentation.line import width as line_width
 from phonetui.tui.sizes import SMALLEST
 
@@ -58,3 +58,8 @@ def come_back_lines(width: int) -> list[Line]:
 def details_line(keys: Keymap, *, more: bool) -> Line:
     """How to go on in the details, and how to leave them."""
     return join([hint(keys, "forward", tr("more")) if more else BLANK, hint(keys, "details", tr("script"))], "  ")
+
+
+def somebody_came_line(width: int) -> Line:
+    """What stands in place of the title for a moment."""
+    return (Span(fit(tr("Here is somebody to call."), width), "alarm"),)
