@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("hour", "english", "spanish"),
-    [(0, "12:12 am", "0:12"), (9, "9:12 am", "9:12"), (12, "12:12 pm", "12:12"), (16, "4:12 pm", "16:12")],
+    [(0, "12:12 am", "00:12"), (9, "9:12 am", "09:12"), (12, "12:12 pm", "12:12"), (16, "4:12 pm", "16:12")],
 )
 def test_a_time(hour: int, english: str, spanish: str) -> None:
     moment = datetime(2026, 11, 21, hour, 12, tzinfo=CHICAGO)

@@ -1,82 +1,142 @@
-"""When to call back: tonight, tomorrow at this time, or a time that is typed, all on the voter's clock.
+"""When to call back: tonight, tomorrow at this time, or in words, all on the voter's clock.
 
-Every function raises `Refused` for a time at which the campaign may not call this voter.
+Where a voter's zones disagree, that is the first one's clock, and all of them must allow the call. Every function
+raises `Refused` for what is no such time, and for a time at which the campaign may not call this voter.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import known_zone, opens_at
 from phonetui.core.refusal import Refused
-from phonetui.core.when import clock, moment_after
+from phonetui.core.spoken_time import EXAMPLE_DAYS, Spoken, understand
+from phonetui.core.time_words import TONIGHT
+from phonetui.core.when import clock, day, moment_after
 
-#: What `tonight` means.
-TONIGHT = time(19)
-
-_TIME = re.compile(
-    r"(?:(?P<day>today|tonight|tomorrow)\s*)?(?:at\s*)?"
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap](?:\.?m\.?)?)?"
-)
+#: Nobody is promised anything beyond; nor does a date without a year tell the year beyond it.
+FURTHEST = timedelta(days=180)
 
 
 def tonight(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime:
     """Today at 7 pm; from 6 pm on, an hour from now."""
-    local = _local(campaign, zones, now)
+    local = there(campaign, zones, now)
     evening = datetime.combine(local.date(), TONIGHT, tzinfo=local.tzinfo)
-    return _allowed(campaign, zones, max(evening, local + timedelta(hours=1)), now)
+    return _allowed(campaign, zones, max(evening, _later(local, 60)), now)
 
 
 def tomorrow(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime:
     """Tomorrow at this time."""
-    local = _local(campaign, zones, now)
-    moment = datetime.combine(local.date() + timedelta(days=1), local.time(), tzinfo=local.tzinfo)
-    return _allowed(campaign, zones, moment, now)
+    local = there(campaign, zones, now)
+    return _allowed(campaign, zones, _at(local, local.date() + timedelta(days=1), local.time()), now)
 
 
 def typed(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -> datetime:
-    """The moment in words such as `18:30`, `6pm` or `tomorrow 6 pm`. Hours from 1 to 7 with no am or pm are pm."""
-    match = _TIME.fullmatch(words.strip().lower())
-    at = _time(match) if match else None
-    if match is None or at is None:
-        raise Refused(f"“{words.strip()}” is not a time; type one like 18:30, 6pm or tomorrow 6pm.")
-    local = _local(campaign, zones, now)
-    days = timedelta(days=1 if match["day"] == "tomorrow" else 0)
-    moment = datetime.combine(local.date() + days, at, tzinfo=local.tzinfo)
-    if moment <= now:
-        raise Refused(
-            f"{clock(moment)} is past there, it is {clock(local)}; for tomorrow type tomorrow {clock(moment)}."
-        )
-    return _allowed(campaign, zones, moment, now)
+    """The moment in words such as `18:30`, `tomorrow 6pm`, `Sat morning`, `in 20 minutes` or `mañana a las 6`."""
+    local = there(campaign, zones, now)
+    spoken = understand(words, local.date())
+    if spoken.minutes:
+        return _allowed(campaign, zones, _later(local, spoken.minutes), now)
+    times = spoken.times or ((local.time(),) if spoken.of_the_clock else ())
+    if not times:
+        on = day(spoken.day or local.date())
+        raise Refused(f"“{words.strip()}” is {on}, but at what time? Type one like {words.strip()} 6pm.")
+    return _either(campaign, zones, [_at(local, spoken.day or local.date(), at) for at in times], spoken, now)
 
 
-def _time(typed: re.Match[str]) -> time | None:
-    hour, minute, half = int(typed["hour"]), int(typed["minute"] or 0), (typed["half"] or "")[:1]
-    if half and not 1 <= hour <= 12:
-        return None
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    elif 1 <= hour <= (11 if typed["day"] == "tonight" else 7):
-        hour += 12
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+def quiet_until(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -> datetime:
+    """The opening of the day in words such as `Monday`, `Nov 30` or `in 10 days`, before which nobody calls."""
+    local = there(campaign, zones, now)
+    spoken = understand(words, local.date())
+    if spoken.day is None or spoken.times:
+        raise Refused(f"“{words.strip()}” is not a day; type one alone, like {EXAMPLE_DAYS}.")
+    return quiet_until_day(campaign, zones, now, spoken.day)
 
 
-def _local(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime:
-    """Now on the voter's clock; the first of several zones, the campaign's where none is known."""
+def quiet_until_day(campaign: Campaign, zones: Sequence[str], now: datetime, on: date) -> datetime:
+    """The first opening from that day on; its beginning where the campaign is over by then."""
+    local = there(campaign, zones, now)
+    if on <= local.date():
+        raise Refused(f"{day(on)}, is not ahead; type a day like {EXAMPLE_DAYS}.")
+    begins = _at(local, on, time(0))
+    return opens_at(campaign, zones, begins) or begins
+
+
+def promise(promised_at: datetime, now: datetime, *, by_you: bool) -> str:
+    """That this call was promised, `promised_at` being on the voter's clock: `You promised to call at 6:00 pm`."""
+    at = clock(promised_at)
+    if promised_at.date() == now.astimezone(promised_at.tzinfo).date():
+        return f"You promised to call at {at}" if by_you else f"A call was promised for {at}"
+    on = day(promised_at)
+    return f"You promised to call on {on}, at {at}" if by_you else f"A call was promised for {on}, at {at}"
+
+
+def there(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime:
+    """Now on the voter's clock, to the minute; the first of several zones, the campaign's where none is known."""
     zone = next(filter(None, map(known_zone, zones)), None) or ZoneInfo(campaign.zone)
     return now.astimezone(zone).replace(second=0, microsecond=0)
 
 
-def _allowed(campaign: Campaign, zones: Sequence[str], moment: datetime, now: datetime) -> datetime:
-    opening = opens_at(campaign, zones, moment)
-    if opening == moment:
-        return moment
+def _at(local: datetime, on: date, at: time) -> datetime:
+    return datetime.combine(on, at, tzinfo=local.tzinfo)
+
+
+def _later(local: datetime, minutes: int) -> datetime:
+    """So many minutes on, whatever the clocks do meanwhile."""
+    return (local.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(local.tzinfo)
+
+
+def _either(
+    campaign: Campaign, zones: Sequence[str], moments: Sequence[datetime], spoken: Spoken, now: datetime
+) -> datetime:
+    """The one of the moments, in the morning or the evening, at which the voter may be called."""
+    possible = [moment for moment in moments if _is_allowed(campaign, zones, moment, now)]
+    if len(possible) > 1:
+        morning, evening = map(clock, possible)
+        raise Refused(f"That may be {morning} or {evening}; type it with am or pm, like {possible[1].hour - 12}pm.")
+    return _allowed(campaign, zones, (possible or moments)[0], now, spoken)
+
+
+def _is_allowed(campaign: Campaign, zones: Sequence[str], moment: datetime, now: datetime) -> bool:
+    try:
+        _allowed(campaign, zones, moment, now)
+    except Refused:
+        return False
+    return True
+
+
+def _allowed(
+    campaign: Campaign, zones: Sequence[str], moment: datetime, now: datetime, spoken: Spoken | None = None
+) -> datetime:
+    """The moment, if it is one, is ahead, and the voter may be called then."""
     words = moment_after(moment, now)
     asked = words[0].upper() + words[1:]
+    _check_the_clock(moment, asked)
+    if moment <= now:
+        raise _past(moment, now, asked, spoken)
+    if moment - now > FURTHEST:
+        raise Refused(f"{asked} is more than half a year ahead; choose an earlier time.")
+    opening = opens_at(campaign, zones, moment)
     if opening is None:
         raise Refused(f"{asked} is after the campaign's last calls; choose an earlier time.")
-    raise Refused(f"{asked} is outside calling hours; they open {moment_after(opening, now)}.")
+    if opening != moment:
+        raise Refused(f"{asked} is outside calling hours; they open {moment_after(opening, now)}.")
+    return moment
+
+
+def _check_the_clock(moment: datetime, asked: str) -> None:
+    """Raises `Refused` where the clocks change there, and no clock shows the time, or it is shown twice."""
+    if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise Refused(f"{asked} does not exist there: the clocks go forward over it; choose another time.")
+    if moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset():
+        raise Refused(f"{asked} comes twice there: the clocks go back over it; choose another time.")
+
+
+def _past(moment: datetime, now: datetime, asked: str, spoken: Spoken | None) -> Refused:
+    local, at = now.astimezone(moment.tzinfo), clock(moment)
+    if spoken and spoken.day is None and moment.date() == local.date():
+        return Refused(f"{at} is past there, it is {clock(local)}; for tomorrow type tomorrow {at}.")
+    return Refused(f"{asked} is past there; choose a time that is ahead.")

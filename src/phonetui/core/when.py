@@ -8,11 +8,16 @@ from phonetui.core.translation import tr_c
 
 
 def clock(moment: datetime) -> str:
-    """`4:12 pm`, or `16:12` where the day has 24 hours."""
-    if tr_c("hours on a clock: 12 or 24", "12") == "24":
-        return f"{moment.hour}:{moment:%M}"
+    """`4:12 pm`, or `16:12` where the day has 24 hours, mornings with a zero: `8:30` may be an evening."""
+    if day_has_24_hours():
+        return f"{moment:%H:%M}"
     half = tr_c("before noon", "am") if moment.hour < 12 else tr_c("after noon", "pm")
     return f"{moment.hour % 12 or 12}:{moment:%M} {half}"
+
+
+def day_has_24_hours() -> bool:
+    """Whether the caller's language counts the day's hours through."""
+    return tr_c("hours on a clock: 12 or 24", "12") == "24"
 
 
 def day(on: date) -> str:
