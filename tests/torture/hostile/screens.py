@@ -145,8 +145,8 @@ class Shift:
     def _reads_details(self) -> None:
         self._terminal.press("\t")
         self._sees("Tab script")
-        self._turns_all(" ", "Space more", self._middle)
         self._terminal.sees(self._in_place)
+        self._turns_all(" ", "Space more", self._middle)
         self._terminal.press("\t")
         self._terminal.sees(lambda text: "Tab script" not in text)
 
@@ -155,6 +155,8 @@ class Shift:
         before = self._page(columns)
         self._terminal.press(key)
         self._terminal.sees(lambda _: self._is_whole() and self._page(columns) != before)
+        if columns == self._middle:
+            self._terminal.sees(self._in_place)
 
     def _sees(self, words: str) -> None:
         """Waits for words of ours, and for all that is drawn with them."""
@@ -178,9 +180,8 @@ class Shift:
     def _visit(self, visit: tuple[str, str, str, str]) -> None:
         terminal = self._terminal
         opens, words, types, leaves = visit
-        terminal.looks(
-            A_LONG_LOOK if opens == "!" else 0
-        )  # a result's key too soon after a voter's coming is not meant
+        if opens == "!":
+            terminal.looks(A_LONG_LOOK)  # a result's key too soon after a voter's coming is not meant
         terminal.press(opens)
         terminal.sees(words)
         terminal.press(types)
