@@ -21,6 +21,7 @@ from phonetui.core.call_actions import Answer, Forward, Note, Result, TakeBack
 from phonetui.core.event import Outcome, Remark, Report, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
+from phonetui.core.word import AboutScript, WrongRecord
 from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice, OutboxLine
 from tests.client.people import KEY, NOON, lease, receipts, reply
 from tests.core.test_call import CAMPAIGN
@@ -248,10 +249,10 @@ def test_a_report_and_a_remark_are_written_down_for_the_campaign(tmp_path: Path)
 
     async def call(evening: Evening) -> None:
         await evening.shows("Ana")
-        await evening.desk.report("number", "812 555 0199")
+        await evening.desk.write_down(WrongRecord("number", "812 555 0199"))
         assert evening.said() == "Written down for the campaign"
         await evening.desk.act(Note("hm"))
-        await evening.desk.remark("The second question is long")
+        await evening.desk.write_down(AboutScript("The second question is long"))
         assert evening.said() == "Written down for the campaign"
         await evening.until(lambda: not evening.desk.view.unsent)
 
@@ -266,7 +267,7 @@ def test_a_report_and_a_remark_are_written_down_for_the_campaign(tmp_path: Path)
 def test_without_a_voter_there_is_nothing_to_report(tmp_path: Path) -> None:
     async def call(evening: Evening) -> None:
         with pytest.raises(Refused, match=r"^There is no voter on the screen; press this key during a call\.$"):
-            await evening.desk.report("other", "x")
+            await evening.desk.write_down(WrongRecord("other", "x"))
 
     sit_down(tmp_path, CampaignServer(), call)
 

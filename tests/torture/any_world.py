@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from phonetui.core.call_actions import Action, Answer, Dial, Forward, Note, Result, Skip, TakeBack
 from phonetui.core.standard_dispositions import BY_ID, USUAL
+from phonetui.core.word import AboutScript, WrongRecord
 from tests.torture.promise import Control, Findings, Promise, Proof, Trials
 from tests.torture.world import careless
 from tests.torture.world.laptop import Laptop
@@ -91,9 +92,9 @@ class AnyWorld(RuleBasedStateMachine):
         if laptop.desk is not None and laptop.shown:
             match what:
                 case "report":
-                    laptop.begin(laptop.desk.report("name", "It is Anne"))
+                    laptop.begin(laptop.desk.write_down(WrongRecord("name", "It is Anne")))
                 case "remark":
-                    laptop.begin(laptop.desk.remark("Good"))
+                    laptop.begin(laptop.desk.write_down(AboutScript("Good")))
                 case _:
                     laptop.begin(laptop.desk.write_as_later_versions_do())
         self.world.clockwork.passes(1.0)

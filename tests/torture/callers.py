@@ -25,6 +25,7 @@ from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn, join
 from phonetui.core.call_actions import Action, Dial, Forward, Note, Result, Skip, TakeBack
 from phonetui.core.standard_dispositions import BY_ID
+from phonetui.core.word import AboutScript, WrongRecord
 
 #: Seconds after which what was waited for will not come, and between two presses of the key that tries now.
 PATIENCE = 120.0
@@ -130,10 +131,10 @@ class QuickCaller:
             await self._press(Dial())
         if chance() < BEFORE["report"]:
             self.others["report"] += 1
-            await self._desk.report("name", "Ana, with one n")
+            await self._desk.write_down(WrongRecord("name", "Ana, with one n"))
         if chance() < BEFORE["remark"]:
             self.others["remark"] += 1
-            await self._desk.remark("Too long")
+            await self._desk.write_down(AboutScript("Too long"))
         await self._result()
         if chance() < TAKEN_BACK:
             await self._take_back()

@@ -24,6 +24,7 @@ from phonetui.client.folders import folders
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn, join, lock_with_password
 from phonetui.core.call_actions import Action, Dial, Forward, Note, Result, Skip, TakeBack
+from phonetui.core.word import WrongRecord
 from phonetui.demo.server import CAMPAIGN
 from tests.torture import canary
 
@@ -78,7 +79,7 @@ class Caller:
         for action in self._before():
             await self._desk.act(action)
         if self._random.random() < 0.1:
-            await self._desk.report("other", self._note())
+            await self._desk.write_down(WrongRecord("other", self._note()))
         if self._random.random() < 0.1:
             await self._desk.act(Skip())
             return

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
@@ -23,6 +23,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household
+from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, Word, WrongRecord
 from phonetui.tui.app import call
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
 
@@ -101,13 +102,16 @@ class DeskInMemory:
             getattr(self, f"_{type(effect).__name__.lower()}")(effect)
         self._changed()
 
-    async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
-        self.done.append(f"report {about}: {text}")
-        self.said = Said("Written down for the campaign", "saved")
-        self._changed()
-
-    async def remark(self, text: str) -> None:
-        self.done.append(f"remark {self.call.draft.place.step_id}: {text}")
+    async def write_down(self, word: Word) -> None:
+        match word:
+            case WrongRecord():
+                self.done.append(f"report {word.about}: {word.text}")
+            case AboutScript():
+                self.done.append(f"remark {self.call.draft.place.step_id}: {word.text}")
+            case ToSupervisor():
+                self.done.append(f"ask{' with voter' if word.with_voter else ''}: {word.text}")
+            case FollowedUp():
+                self.done.append(f"{word.follow_up_id} to {word.voter_id} by {word.how}")
         self.said = Said("Written down for the campaign", "saved")
         self._changed()
 

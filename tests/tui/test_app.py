@@ -11,6 +11,7 @@ from textual.worker import WorkerFailed
 
 from phonetui.client.view import View
 from phonetui.core.refusal import Refused
+from phonetui.core.word import Word
 from phonetui.tui.app import PhonetuiApp, show
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import SOO_JIN
@@ -107,7 +108,7 @@ def test_a_task_that_fails_unnoticed_is_a_crash_too() -> None:
 
 def test_a_crash_while_something_is_asked_comes_to_whoever_called() -> None:
     class Broken(DeskInMemory):
-        async def remark(self, text: str) -> None:
+        async def write_down(self, word: Word) -> None:
             raise ZeroDivisionError
 
     async def story(stage: Stage) -> None:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
 
 import msgspec
 
@@ -23,15 +22,16 @@ from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Extra, Line, Said, View, Waiting
 from phonetui.client.waiting import coming, why
+from phonetui.client.writing_down import write_down
 from phonetui.core import call_flow
 from phonetui.core import event as events
-from phonetui.core.call import LONGEST_NOTE, Call, Phase
+from phonetui.core.call import Call, Phase
 from phonetui.core.call_actions import Action, Leave
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
-from phonetui.core.text import clean
 from phonetui.core.translation import tr
+from phonetui.core.word import Word
 from phonetui.wire import OutboxHead
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
@@ -136,15 +136,9 @@ class PhoneDesk:
         """Carry out a key; returns once it is saved. Raises `Refused` where it cannot be saved: nothing has moved."""
         await asyncio.shield(self._carry_out(action))  # whoever waits may be gone before it is saved
 
-    async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
-        """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
-        await asyncio.shield(self._write(events.Report, about=about, text=clean(text, LONGEST_NOTE)))
-
-    async def remark(self, text: str) -> None:
-        """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
-        steps = self._call.draft.place.steps
-        step_id = steps[-1] if steps else ""
-        await asyncio.shield(self._write(events.Remark, step_id=step_id, text=clean(text, LONGEST_NOTE)))
+    async def write_down(self, word: Word) -> None:
+        """Write a word to the campaign down. Raises `Refused` where it cannot be saved, or is about no voter."""
+        await asyncio.shield(self._write_down(word))
 
     async def export(self, file: Path) -> None:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
@@ -276,13 +270,12 @@ class PhoneDesk:
             open_now=self._outbox.campaign_state == "open",
         )
 
-    async def _write(self, kind: type[events.AnyEvent], **fields: Any) -> None:
+    async def _write_down(self, word: Word) -> None:
         async with self._one_at_a_time:
-            turn, household = self._turn(), self._call.household
-            if turn is None or household is None:
+            turn = self._turn()
+            if turn is None:
                 raise Refused(tr("There is no voter on the screen; press this key during a call."))
-            turn.write(kind, household.household_id, self._call.voter_id, **fields)
-            turn.said = Said(tr("Written down for the campaign"), "saved")
+            write_down(turn, word)
             await self._save(turn)
 
     async def _save(self, turn: Turn) -> None:

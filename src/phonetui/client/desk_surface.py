@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from phonetui.client.view import View
 from phonetui.core.call_actions import Action
+from phonetui.core.word import Word
 
 
 class Desk(Protocol):
@@ -26,11 +27,8 @@ class Desk(Protocol):
     async def act(self, action: Action) -> None:
         """Carry out a key; returns once it is saved. Raises `Refused` where it cannot be saved: nothing has moved."""
 
-    async def report(self, about: Literal["name", "number", "address", "other"], text: str) -> None:
-        """Write down what the voter said about the campaign's records. Raises `Refused` where it cannot be saved."""
-
-    async def remark(self, text: str) -> None:
-        """Write down a word about the script's current step. Raises `Refused` where it cannot be saved."""
+    async def write_down(self, word: Word) -> None:
+        """Write a word to the campaign down. Raises `Refused` where it cannot be saved, or is about no voter."""
 
     async def export(self, file: Path) -> None:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""

@@ -16,6 +16,7 @@ from phonetui.core.eligibility import local_time
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Voter
 from phonetui.core.when import clock
+from phonetui.core.word import AboutScript, WrongRecord
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ async def correction(screen: CallScreen) -> None:
     screen.notice("For the campaign to look at. Enter saves, Esc closes.")
     text = await screen.ask(TextPrompt("What is right" if about == "other" else f"The right {about}"))
     if text:
-        await screen.saved(screen.desk.report(about, text))
+        await screen.saved(screen.desk.write_down(WrongRecord(about, text)))
 
 
 async def remark(screen: CallScreen) -> None:
@@ -73,7 +74,7 @@ async def remark(screen: CallScreen) -> None:
     screen.notice("A word about this step, for the campaign. Enter sends, Esc closes.")
     text = await screen.ask(TextPrompt("Script"))
     if text:
-        await screen.saved(screen.desk.remark(text))
+        await screen.saved(screen.desk.write_down(AboutScript(text)))
 
 
 async def when_to_call_back(screen: CallScreen, disposition: Disposition) -> None:

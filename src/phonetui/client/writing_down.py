@@ -1,0 +1,49 @@
+"""What becomes of a caller's word to the campaign: an event, about whomever it is about, and a line for the caller."""
+
+from __future__ import annotations
+
+from phonetui.client.turn import Turn
+from phonetui.client.view import Said
+from phonetui.core import event as events
+from phonetui.core.call import LONGEST_NOTE
+from phonetui.core.refusal import Refused
+from phonetui.core.text import clean
+from phonetui.core.translation import tr
+from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, Word, WrongRecord
+
+
+def write_down(turn: Turn, word: Word) -> None:
+    """Write the word down. Raises `Refused` where it is about a voter, and there is none."""
+    match word:
+        case WrongRecord():
+            turn.write(events.Report, *_on_screen(turn), about=word.about, text=clean(word.text, LONGEST_NOTE))
+            told = tr("Written down for the campaign")
+        case AboutScript():
+            step_id = turn.call.draft.place.step_id
+            turn.write(events.Remark, *_on_screen(turn), step_id=step_id, text=clean(word.text, LONGEST_NOTE))
+            told = tr("Written down for the campaign")
+        case ToSupervisor():
+            whom = _on_screen(turn) if word.with_voter else ("", "")
+            turn.write(events.HelpQuestion, *whom, text=clean(word.text, LONGEST_NOTE))
+            told = tr("Asked; the answer comes while you call on")
+        case FollowedUp():
+            turn.write(events.FollowUpSent, *_spoken_with(turn, word), follow_up_id=word.follow_up_id, how=word.how)
+            told = tr("Written down that it was sent")
+    turn.said = Said(told, "saved")
+
+
+def _on_screen(turn: Turn) -> tuple[str, str]:
+    """The household and the voter on the screen."""
+    if turn.call.household is None:
+        raise Refused(tr("There is no voter on the screen; press this key during a call."))
+    return turn.call.household.household_id, turn.call.voter_id
+
+
+def _spoken_with(turn: Turn, word: FollowedUp) -> tuple[str, str]:
+    """The same, or those of a call that can still be taken back: a message most often follows its result."""
+    if word.voter_id == turn.call.voter_id:
+        return _on_screen(turn)
+    for saved in reversed(turn.call.back):
+        if saved.voter_id == word.voter_id:
+            return saved.household_id, saved.voter_id
+    raise Refused(tr("That call is too long ago to write a message down for it."))
