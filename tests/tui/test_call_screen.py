@@ -475,7 +475,7 @@ def test_a_name_with_a_joiner_leaves_every_blank_in_its_place() -> None:
 
     async def story(stage: Stage) -> None:
         [line] = [line for line in stage.lines if "▸" in line]
-        assert line.startswith(" ▸ نرگس\u200cسادات, 25  ")
+        assert line.startswith(" ▸ \u200e\u200fنرگس\u200cسادات, 25\u200f\u200e  ")
         assert line.count("│") == 2
 
     play(story, DeskInMemory((household,)))

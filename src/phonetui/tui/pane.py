@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from phonetui.core.text import clean
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, reach, room, width
+from phonetui.tui.right_to_left import isolated
 
 #: Makes the lines for a width and a height in cells.
 Drawing = Callable[[int, int], list[Line]]
@@ -143,10 +144,16 @@ def _alike(old: Line, new: Line) -> int:
 
 
 def safe(line: Line, across: int) -> Line:
-    """The last gate before the terminal: what presentation has cleaned and fitted passes as it is."""
+    """The last gate before the terminal: what presentation has cleaned and fitted passes as it is.
+
+    What is read from right to left is kept to its own place.
+    """
     if not all(span.text.isprintable() for span in line):
         line = tuple(span._replace(text=_safe_text(span.text)) for span in line)
-    return line if reach(line) <= across else fit_line(line, across)
+    line = line if reach(line) <= across else fit_line(line, across)
+    if all(span.text.isascii() for span in line):
+        return line
+    return tuple(span._replace(text=isolated(span.text)) for span in line)
 
 
 def _safe_text(text: str) -> str:

@@ -24,6 +24,8 @@ _SEQUENCES = re.compile(
 )
 _MOST_MARKS = 5
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: Marks of direction stand around what is read from right to left, and so between two of these.
+_TURNS, _MOST_TURNS = "\u200e\u200f", 4
 _UNSEEN = frozenset("\xad\u034f\u115f\u1160\u180e\u200b\u2060\u3164\ufeff\uffa0")
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
@@ -38,10 +40,11 @@ def wrong_letters(text: str) -> Iterator[str]:
             yield f"U+{point:04X}"
     if _TAGS.search(_FLAG.sub("", text)):
         yield "tags outside a flag"
-    run = 0
+    run = turns = 0
     for letter in _FLAG.sub("", text):
-        run = run + 1 if unicodedata.category(letter) in ("Mn", "Me", "Cf") else 0
-        if run > _MOST_MARKS:
+        is_mark = unicodedata.category(letter) in ("Mn", "Me", "Cf")
+        run, turns = (run + 1, turns + (letter in _TURNS)) if is_mark else (0, 0)
+        if run - min(turns, _MOST_TURNS) > _MOST_MARKS:
             yield "too many marks on a letter"
             return
 
