@@ -397,3 +397,9 @@ def test_a_file_without_numbers_or_names_is_refused_and_its_rows_are_not_shown(m
         "voters.csv has no name column that is recognised; if it has one, name it in a map file: "
         "--map FILE.yaml with a line such as `name: its column`."
     )
+
+
+def test_a_mail_address_is_kept_for_follow_ups_and_anything_else_is_none(make: Make) -> None:
+    rows = ["Ann,919-555-0101,ann@example.org", "Bo,919-555-0102,Bo <bo@example.org>", "Cy,919-555-0103,none"]
+    voters = people(make("\n".join(["First Name,Phone,E-Mail", *rows])))
+    assert [voter.email for voter in voters] == ["ann@example.org", "", ""]

@@ -18,7 +18,7 @@ AREA = "929555"
 _WORDS = re.compile(f"({FIRST}|{LAST}|{STREET}|{NOTE})([a-z]{{4}})?".encode())
 #: A number however it is written, whole or cut short.
 _NUMBER = re.compile(rb"929\D{0,3}555\D?([0-9]{4})?")
-_HEADER = ("Voter ID", "First Name", "Last Name", "Age", "Address", "City", "State", "ZIP", "Cell Phone")
+_HEADER = ("Voter ID", "First Name", "Last Name", "Age", "Address", "City", "State", "ZIP", "Cell Phone", "Email")
 
 
 class Found(Struct, frozen=True):
@@ -57,7 +57,10 @@ def voter_file() -> str:
         mine = word(voter)
         name = (f"{FIRST}{mine}", f"{LAST}{mine}")
         writer.writerow(
-            (f"C-{voter}", *name, 40, f"{voter + 1} {STREET}{mine} St", "Evansville", "IN", 47711, number(voter))
+            (
+                *(f"C-{voter}", *name, 40, f"{voter + 1} {STREET}{mine} St", "Evansville", "IN", 47711),
+                *(number(voter), f"{name[1]}@example.org"),
+            )
         )
     return out.getvalue()
 

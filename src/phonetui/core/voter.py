@@ -14,6 +14,8 @@ from msgspec import Struct
 LARGEST_HOUSEHOLD = 8
 
 PhoneKind = Literal["preferred", "cell", "home", "work", ""]
+#: The kinds of numbers that may take text messages, the surest first.
+TAKES_TEXT: tuple[PhoneKind, ...] = ("cell", "preferred", "")
 ZoneSource = Literal["ZIP", "state", "area code", ""]
 
 
@@ -74,6 +76,7 @@ class Voter(Struct, frozen=True, omit_defaults=True, gc=False):
     tags: tuple[str, ...] = ()
     attempts: tuple[PastAttempt, ...] = ()
     polling_place: PollingPlace | None = None
+    email: str = ""
 
     @property
     def full_name(self) -> str:
@@ -84,6 +87,12 @@ class Voter(Struct, frozen=True, omit_defaults=True, gc=False):
     def number(self) -> str:
         """The number to call, or an empty string where the campaign has none."""
         return self.phones[0].number if self.phones else ""
+
+    @property
+    def mobile(self) -> str:
+        """The number that takes text messages: a cell's, else one of no known kind; empty where there is none."""
+        by_kind = {phone.kind: phone.number for phone in reversed(self.phones)}
+        return next((by_kind[kind] for kind in TAKES_TEXT if kind in by_kind), "")
 
 
 class Household(Struct, frozen=True, omit_defaults=True):

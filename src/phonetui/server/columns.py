@@ -31,6 +31,7 @@ VOTER_FIELDS = {
     "cell_phone": "Cell Phone, Cell, Mobile, Mobile Phone, Cell Phone Number, Mobile Number, Phone Cell, Phone Mobile",
     "home_phone": "Home Phone, Home, Landline, Landline Phone, Home Phone Number, Phone Home",
     "work_phone": "Work Phone, Work, Business Phone, Office Phone, Work Phone Number, Phone Work",
+    "email": "Email, E-mail, Email Address, Preferred Email, Home Email, Personal Email, Work Email, E-mail Address",
     "address": "Address, res_street_address, Residential Address, Residence Address, Street Address, Address 1, "
     "Address Line 1, Voting Address, Registration Address, Street, VAddress",
     "unit": "Unit, Apt, Apartment, Unit Number, Apt Number, Address 2, Address Line 2",

@@ -45,6 +45,8 @@ _KINDS: dict[str, PhoneKind] = {
     "work_phone": "work",
 }
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
+#: An address that a mail program takes as it stands, without a name beside it.
+_MAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _SEVERAL = re.compile(r"[,;|]")
 
 
@@ -90,6 +92,7 @@ class VoterFile:
         self._party, self._language, self._precinct = read("party"), read("language"), read("precinct")
         self._street, self._unit, self._city = read("address"), read("unit"), read("city")
         self._state, self._zip, self._tags = read("state"), read("zip"), read("tags")
+        self._email = read("email")
         used = {place for places in self.columns.of.values() for place in places}
         self._used = sorted(used | {place for _, place in self.columns.elections})
 
@@ -200,6 +203,7 @@ class VoterFile:
             zone_source=zone_source,
             elections=self._elections(fields) if self.columns.elections else (),
             tags=_tags(self._tags(fields)),
+            email=_mail_address(self._email(fields)),
         )
 
     def _registration(self, fields: Sequence[str]) -> str:
@@ -243,6 +247,10 @@ def _divided(name: str) -> tuple[str, str, str]:
         last = words.pop() if len(words) > 1 else ""
     first, *middle = words or [""]
     return first, " ".join(middle), last.strip()
+
+
+def _mail_address(written: str) -> str:
+    return written if _MAIL.fullmatch(written) else ""
 
 
 def _tags(written: str) -> tuple[str, ...]:
