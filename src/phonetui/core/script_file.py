@@ -124,17 +124,18 @@ def _bound(entry: Entry) -> int:
 
 
 def _points(entry: Entry, found: Mapping[str, Entry], languages: tuple[str, ...]) -> tuple[Answer, ...]:
-    """The points of a scale from `least` to `most`; the first and the last have labels."""
+    """The points of a scale from `least` to `most`, all that there can be after a mistake; the two ends have labels."""
     entry.require(found, QUESTION_KEYS, ["least", "most", "labels"])
+    any_point = tuple(Answer(str(point), {}) for point in range(1, MOST_POINTS + 1))
     if not {"least", "most", "labels"} <= found.keys():
-        return ()
+        return any_point
     least, most = _bound(found["least"]), _bound(found["most"])
     ends = found["labels"].items("Strongly for")
     if len(ends) != 2:
         found["labels"].refuse(f"a scale has two labels, for {least} and for {most}, such as [Against, For]")
-    if not least < most <= MOST_POINTS or most - least >= MOST_POINTS:
-        found["most"].refuse(f"a scale has at most {MOST_POINTS} points, each a digit; write one such as 1 to 5")
-        return ()
+    if not 1 <= least < most <= MOST_POINTS:
+        found["most"].refuse(f"a scale has at most {MOST_POINTS} points, each a digit from 1; write one such as 1 to 5")
+        return any_point
     label = dict(zip((least, most), (read_words(end, languages) for end in ends), strict=False))
     return tuple(Answer(str(point), label.get(point, {})) for point in range(least, most + 1))
 
@@ -152,11 +153,13 @@ def _answer(entry: Entry, languages: tuple[str, ...]) -> Answer:
     )
 
 
-def _condition(entry: Entry) -> Condition:
-    found = entry.mapping(CONDITION_KEYS)
-    if not found:
+def _condition(entry: Entry) -> Condition | None:
+    """A condition; None after a mistake, so that nothing is concluded from half of it."""
+    before = len(entry.page.mistakes)
+    if not entry.any_mapping("what must be so"):
         entry.expect("what must be so")
-    return Condition(
+    found = entry.mapping(CONDITION_KEYS)
+    condition = Condition(
         answers=value(found, "answers", _answers, {}),
         languages=value(found, "languages", lambda item: read_several(item, read_language), ()),
         parties=value(found, "parties", lambda item: read_several(item, _name), ()),
@@ -167,6 +170,7 @@ def _condition(entry: Entry) -> Condition:
         starts=value(found, "starts", lambda item: read_date(item, date.min), None),
         ends=value(found, "ends", lambda item: read_date(item, date.min), None),
     )
+    return condition if len(entry.page.mistakes) == before else None
 
 
 def _name(entry: Entry) -> str:

@@ -45,8 +45,8 @@ class Ways:
         if never:
             return
         yield from self._unreached()
-        dead_ends = list(self._ends_for_nobody_else())
-        yield from dead_ends or self._endless()
+        if not any(way.leads_nowhere for ways in self._ways.values() for way in ways):  # those are named already
+            yield from list(self._ends_for_nobody_else()) or self._endless()
 
     def _never(self) -> Iterator[Finding]:
         """The conditions that cannot hold, and those that contradict each other."""

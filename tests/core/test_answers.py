@@ -1,0 +1,139 @@
+"""What is typed for an answer, and how it is said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from phonetui.core.answers import in_words, label, read
+from phonetui.core.campaign import Answer, Campaign, Question, QuestionKind
+from phonetui.core.refusal import Refused
+from phonetui.core.written_date import EXAMPLE_DATES, read_date
+from tests.core.example import CAMPAIGN
+
+#: A Friday.
+TODAY = date(2026, 11, 20)
+PEOPLE = Question("people", {}, kind="number")
+GIFT = Question("gift", {}, kind="pledge", employer=True, least=5, most=3500)
+
+
+def typed(question: Question, text: str, campaign: Campaign = CAMPAIGN) -> str:
+    return read(campaign, question, question.id, text, TODAY)
+
+
+@pytest.mark.parametrize(("text", "kept"), [("4", "4"), (" 04 ", "4"), ("0", "0"), ("1,200", "1200"), ("٤", "4")])
+def test_a_number_is_kept_in_digits(text: str, kept: str) -> None:
+    assert typed(PEOPLE, text) == kept
+
+
+@pytest.mark.parametrize("text", ["four", "-1", "1.5", "1,20", "4 5", "12345678901234", ""])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match=r"^Type a whole number of at least 0, such as 2\.$"):
+        typed(PEOPLE, text)
+
+
+@pytest.mark.parametrize("text", ["1", "13", "x"])
+def test_a_number_beyond_its_bounds_is_refused_with_an_example_between_them(text: str) -> None:
+    bounded = Question("months", {}, kind="number", least=4, most=12)
+    with pytest.raises(Refused, match=r"^Type a whole number from 4 to 12, such as 4\.$"):
+        typed(bounded, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("25", "25"), ("$25", "25"), ("25 USD", "25"), ("usd 25.00", "25"), ("$1,500", "1500"), ("0", "0")],
+)
+def test_an_amount_is_kept_as_a_whole_number(text: str, kept: str) -> None:
+    assert typed(GIFT, text) == kept
+
+
+@pytest.mark.parametrize("text", ["4", "3501", "25.50", "€25", "a lot"])
+def test_an_amount_that_may_not_be_given_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match=r"^Type a whole amount in USD from 5 to 3,500, such as 25, or 0 for none\.$"):
+        typed(GIFT, text)
+
+
+def test_an_amount_without_bounds_in_another_currency() -> None:
+    euros, gift = msgspec.structs.replace(CAMPAIGN, currency="EUR"), Question("gift", {}, kind="pledge")
+    assert typed(gift, "€25", euros) == "25"
+    with pytest.raises(Refused, match=r"^Type a whole amount in EUR of at least 1, such as 25, or 0 for none\.$"):
+        typed(gift, "$25", euros)
+
+
+def test_free_text_is_kept_as_it_is_but_for_what_no_screen_shows() -> None:
+    assert typed(Question("ride", {}, kind="text"), " At noon;\x1b[2J ring twice ") == "At noon;[2J ring twice"
+    assert read(CAMPAIGN, GIFT, "gift_occupation", "25", TODAY) == "25"
+
+
+def test_a_date_is_kept_with_its_year_first() -> None:
+    assert typed(Question("when", {}, kind="date"), "Nov 24") == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("2026-11-03", date(2026, 11, 3)),
+        ("11/24", date(2026, 11, 24)),
+        ("11/3", date(2027, 11, 3)),
+        ("11/20", TODAY),
+        ("11/3/2026", date(2026, 11, 3)),
+        ("1/2/27", date(2027, 1, 2)),
+        ("Nov 24", date(2026, 11, 24)),
+        ("november 24th, 2027", date(2027, 11, 24)),
+        ("24 Nov.", date(2026, 11, 24)),
+        ("24 de noviembre", date(2026, 11, 24)),
+        ("3 de enero de 2027", date(2027, 1, 3)),
+        ("Feb 29", date(2028, 2, 29)),
+        ("today", TODAY),
+        ("Mañana", date(2026, 11, 21)),
+        ("yesterday", date(2026, 11, 19)),
+        ("Sat", date(2026, 11, 21)),
+        ("friday", date(2026, 11, 27)),
+        ("miércoles", date(2026, 11, 25)),
+    ],
+)
+def test_dates_as_callers_type_them(text: str, on: date) -> None:
+    assert read_date(text, TODAY) == on
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "24/11", "2/30", "Nov 31", "Novembre 3", "3", "11/3/26/1", "0/5", "9999-01-01", "fr", "no 3", "13"],
+)
+def test_what_is_no_date_is_refused_with_examples(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_date(text, TODAY)
+    assert str(refused.value) == EXAMPLE_DATES
+    assert EXAMPLE_DATES == "Type a date such as Nov 3, 11/3 with the month first, 2026-11-03, tomorrow or Saturday."
+
+
+KINDS: list[tuple[QuestionKind, str, str]] = [
+    ("one", "yes", "Yes, sure"),
+    ("several", "no;yes", "Yes, sure, no"),
+    ("number", "4", "4"),
+    ("date", "2026-11-24", "Tuesday, November 24, 2026"),
+    ("date", "At noon", "At noon"),
+    ("text", "At noon; ring", "At noon; ring"),
+    ("pledge", "25", "25 USD"),
+]
+
+
+@pytest.mark.parametrize(("kind", "answer", "said"), KINDS)
+def test_answers_in_words(kind: QuestionKind, answer: str, said: str) -> None:
+    question = Question("q", {}, (Answer("yes", {"en": "Yes, sure"}), Answer("no", {})), kind)
+    assert in_words(CAMPAIGN, question, "q", answer, "en") == said
+
+
+def test_a_date_is_said_in_the_language_of_the_script() -> None:
+    when = Question("when", {}, kind="date")
+    assert in_words(CAMPAIGN, when, "when", "2026-11-24", "es").startswith("martes")
+
+
+def test_what_is_to_be_typed_has_a_name() -> None:
+    kinds: list[QuestionKind] = ["number", "date", "text", "pledge"]
+    names = [label(CAMPAIGN, Question("q", {}, kind=kind), "q") for kind in kinds]
+    assert names == ["Number", "Date", "Answer", "Amount in USD"]
+    assert label(CAMPAIGN, GIFT, "gift_occupation") == "Occupation"
+    assert label(CAMPAIGN, GIFT, "gift_employer") == "Employer"
