@@ -37,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _print(answer, as_json=arguments.json)
     except Refused as refused:
         return _refuse(str(refused))
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as stopped:  # long work says what of it was done
+        return _refuse(str(stopped), INTERRUPTED) if str(stopped) else INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -78,9 +78,9 @@ def _json(facts: object) -> str:
     return json.dumps(msgspec.to_builtins(facts), separators=(",", ":"))
 
 
-def _refuse(sentence: str) -> int:
+def _refuse(sentence: str, code: int = REFUSED) -> int:
     sys.stderr.write(f"{fitted(sentence, sys.stderr)}\n")
-    return REFUSED
+    return code
 
 
 def _report(error: Exception) -> str:

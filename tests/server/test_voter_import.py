@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from phonetui.server import tables, voter_import
 from phonetui.server.engine import create_tables, database_url
 from phonetui.server.identity import erasure_hashes
 from phonetui.server.voter_import import ImportReport
+from phonetui.server.voter_roll import Entry, Roll
 
 from .office import ERASING_KEY, NOON, NORTH_CAROLINA, THRUTALK, VAN, Office, refused
 from .phone_bank import SCHOOLS, TURNOUT
@@ -137,6 +139,41 @@ def test_an_import_cut_short_is_done_again(office: Office, monkeypatch: pytest.M
     again = office.imports(VAN)
     assert again.imported == 1194 - half
     assert len(office.voters()) == 1194
+
+
+def test_ctrl_c_in_mid_chunk_leaves_whole_chunks_and_says_which(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voter_import, "CHUNK", 400)
+    written: list[int] = []
+    add = Roll.add
+
+    def add_and_stop(roll: Roll, entries: Sequence[Entry], import_id: int) -> None:
+        add(roll, entries, import_id)
+        written.append(len(entries))
+        if len(written) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Roll, "add", add_and_stop)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        office.imports(VAN)
+    assert str(stopped.value) == (
+        "Stopped after 800 rows of van-my-voters.txt, which are in as import turnout/1. "
+        "Import the file again to go on, or take them back: phonetui server voters undo turnout/1"
+    )
+    assert len(office.voters()) == sum(written[:2])
+    monkeypatch.undo()
+    assert office.undoes(1).deleted == sum(written[:2])
+
+
+def test_ctrl_c_before_anything_is_in_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(roll: Roll, entries: Sequence[Entry], import_id: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Roll, "add", stop)
+    with pytest.raises(KeyboardInterrupt, match=r"^Stopped; nothing of voters\.csv is in\.$"):
+        office.imports(ROSA)
+    assert office.voters() == []
 
 
 def test_chunks_leave_no_trace(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,12 @@ def fitted(text: str, out: TextIO) -> str:
     return "\n".join(_filled(line, width) for line in text.split("\n"))
 
 
+def fitted_line(text: str, out: TextIO) -> str:
+    """As much of the text as one line of the terminal `out` holds, short of its last column."""
+    width = os.get_terminal_size(out.fileno()).columns or 80
+    return visible(text)[: width - 1]
+
+
 def _filled(line: str, width: int) -> str:
     """The line in as many as it takes, each as far in as the last of the first's columns that leaves room."""
     starts = [column.end() for column in re.finditer(r"^\s*|\s{2,}", line) if column.end() <= width // 2]

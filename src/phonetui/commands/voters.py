@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
 import msgspec
 
 from phonetui.commands.answer import Answer, counted
+from phonetui.commands.progress import Tell, progress
 from phonetui.commands.server_place import place_of
 from phonetui.server import places, voter_import
 from phonetui.server.clock import utc_now
 from phonetui.server.engine import sync_engine
-from phonetui.server.voter_import import ImportReport, Progress
+from phonetui.server.voter_import import ImportReport
 from phonetui.server.voter_marks import How, MarkReport, mark
 from phonetui.server.voter_undo import undo_import
 
@@ -22,7 +22,7 @@ from phonetui.server.voter_undo import undo_import
 def import_voters(arguments: Namespace) -> Answer:
     """Takes a voter file into a campaign."""
     place = place_of(arguments)
-    with sync_engine(place.url).connect() as connection, _progress() as progress:
+    with sync_engine(place.url).connect() as connection, progress(sys.stderr, quiet=arguments.json) as tell:
         report = voter_import.import_voters(
             connection,
             arguments.campaign,
@@ -31,11 +31,15 @@ def import_voters(arguments: Namespace) -> Answer:
             now=utc_now(),
             map_file=arguments.map,
             dry_run=arguments.dry_run,
-            progress=progress,
+            progress=partial(_told, tell),
         )
     name = "" if arguments.dry_run else f"{arguments.campaign}/{report.import_id}"
     facts = {"import": name, **msgspec.structs.asdict(report)}
     return Answer(_account(name, report), facts)
+
+
+def _told(tell: Tell, rows: int, bytes_read: int, size: int) -> None:
+    tell(f"{counted(rows, 'row')}, {100 * bytes_read // max(size, 1)}% of the file")
 
 
 def _account(name: str, report: ImportReport) -> str:
@@ -103,23 +107,3 @@ def _refused(report: ImportReport | MarkReport) -> list[str]:
 
 def _reasons(reasons: dict[str, int]) -> list[str]:
     return [f"  {count:>9,}  {reason}" for reason, count in reasons.items()]
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on stderr while a file is read; none where stderr is not a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("import", total=None, rows=0)
-
-        def move(rows: int, bytes_read: int, size: int) -> None:
-            bar.update(task, completed=bytes_read, total=size, rows=rows)
-
-        yield move

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from phonetui.server.bulk import among
 from phonetui.server.identity import erasure_hashes
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.refused_rows import RefusedRows
-from phonetui.server.tables import erased_voters, voters
+from phonetui.server.tables import erased_voters, imports, voters
 from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import RefusedRow, VoterFile, VoterRow
 from phonetui.server.voter_intake import Intake
@@ -69,8 +69,9 @@ def import_voters(
 ) -> ImportReport:
     """Imports a voter file, in many transactions; `connection` must not be in one.
 
-    An import that was cut short is simply done again. Raises `Refused` for what is not a voter file, and for an unknown
-    campaign. The refused rows go to `refused_file`, else beside the voter file.
+    An import that was cut short is simply done again; a `KeyboardInterrupt` leaves with a sentence that says what of it
+    is done. Raises `Refused` for what is not a voter file, and for an unknown campaign. The refused rows go to
+    `refused_file`, else beside the voter file.
     """
     lock_campaign(connection, campaign_id)
     hashes = select(erased_voters.c.keyed_hash).where(erased_voters.c.campaign_id == campaign_id)
@@ -90,14 +91,15 @@ def import_voters(
             _DryRun(connection, campaign_id, seen) if dry_run else Intake(connection, campaign_id, path.name, now)
         )
         read = merged = 0
-        for chunk in _chunks(first, rows):
-            fit, left_out = _divided(chunk, erased, erasing_key)
-            for row in left_out:
-                refused.add(row)
-            merged += taker.take(fit, left_out)
-            read += len(chunk)
-            if progress:
-                progress(read, file.file.bytes_read, file.file.size)
+        with _saying_what_is_done(connection, campaign_id, taker.import_id, path):
+            for chunk in _chunks(first, rows):
+                fit, left_out = _divided(chunk, erased, erasing_key)
+                for row in left_out:
+                    refused.add(row)
+                merged += taker.take(fit, left_out)
+                read += len(chunk)
+                if progress:
+                    progress(read, file.file.bytes_read, file.file.size)
     count = refused.reasons.total()
     return ImportReport(
         taker.import_id,
@@ -108,6 +110,24 @@ def import_voters(
         dict(refused.reasons.most_common()),
         str(refused.path) if count else "",
     )
+
+
+@contextmanager
+def _saying_what_is_done(connection: Connection, campaign_id: str, import_id: int, path: Path) -> Iterator[None]:
+    """Ctrl-C leaves all chunks but the one that was being written."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        connection.rollback()
+        this = (imports.c.campaign_id == campaign_id) & (imports.c.import_id == import_id)
+        rows = connection.scalar(select(imports.c.rows_read).where(this)) or 0
+        name = f"{campaign_id}/{import_id}"
+        raise KeyboardInterrupt(
+            f"Stopped after {rows:,} rows of {path.name}, which are in as import {name}. "
+            f"Import the file again to go on, or take them back: phonetui server voters undo {name}"
+            if rows
+            else f"Stopped; nothing of {path.name} is in."
+        ) from None
 
 
 class _DryRun:
