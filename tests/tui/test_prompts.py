@@ -281,7 +281,7 @@ def test_call_back_tomorrow_at_this_time() -> None:
 def test_a_typed_time_that_cannot_be_says_why_and_stays_to_be_mended() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("c", "3")
-        assert stage.saved == "A time there, such as 18:30, 6pm or tomorrow 6pm."
+        assert stage.saved == "A time there, such as 18:30, tomorrow 6pm, Sat morning or in 20 minutes."
         await stage.types("10pm")
         await stage.press("enter")
         assert stage.saved == "! Today at 10:00 pm is outside calling hours; they open tomorrow at 9:00 am."

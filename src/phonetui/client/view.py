@@ -10,6 +10,7 @@ from msgspec import Struct
 from phonetui.core.call import Call, Phase
 from phonetui.core.campaign import Campaign
 from phonetui.core.script import talked
+from phonetui.core.script_page import Page, page
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household
 
@@ -27,6 +28,11 @@ class Line(Struct, frozen=True, omit_defaults=True):
     since: datetime | None = None
     next_try: datetime | None = None
     why: str = ""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the campaign server answers."""
+        return self.state in ("online", "slow")
 
 
 class Said(Struct, frozen=True, omit_defaults=True):
@@ -90,6 +96,11 @@ class View(Struct, frozen=True, kw_only=True):
     neighbours: tuple[Household, ...] = ()
     moved_keys: dict[str, str] = {}
     offered: dict[str, Offered] = {}
+
+    @property
+    def page(self) -> Page | None:
+        """The script's page on the screen."""
+        return page(self.campaign, self.call, self.caller_name) if self.campaign else None
 
     @property
     def in_call(self) -> bool:

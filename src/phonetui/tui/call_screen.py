@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from phonetui.client.asking import whether_to_give_back
 from phonetui.client.attention import Attention
+from phonetui.client.commands import result
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Phase
@@ -22,8 +25,7 @@ from phonetui.core.call_actions import Action, Note
 from phonetui.core.campaign import Disposition
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
-from phonetui.tui import asking
-from phonetui.tui.commands import COMMANDS, CONNECTED, result
+from phonetui.tui.commands import COMMANDS
 from phonetui.tui.keymap import keymap, pressed
 from phonetui.tui.messages import SomebodyCame
 from phonetui.tui.pane import STYLES, Pane
@@ -34,14 +36,13 @@ from phonetui.tui.presentation.line import BLANK
 from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.presentation.script import place_line, script_lines
+from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.script_pane import ScriptPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
 from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, paint, waits
 
 if TYPE_CHECKING:
     from phonetui.client.desk_surface import Desk
-    from phonetui.tui.prompts import ChoicePrompt, TextPrompt
-
 #: A line of the script is no longer than the eye follows, in cells.
 LONGEST_LINE = 66
 #: What the desk does by itself is drawn after so many seconds, together with whatever else it does meanwhile.
@@ -266,10 +267,14 @@ class CallScreen(Screen[None]):
         """End the shift; with a voter on the screen the key is wanted twice, and voters taken along may go back."""
         if self.view.call.voter is not None and not self._asked_to_leave:
             self.notice(tr("Press {key} again to leave; everything is saved.", key=self.keys.shown("quit")))
-        elif self.view.taken_along and self.view.line.state in CONNECTED:
-            self.begin(asking.whether_to_give_back(self))
+        elif self.view.taken_along and self.view.line.is_up:
+            self.begin(whether_to_give_back(self))
         else:
-            self.app.exit()
+            self.end_shift()
+
+    def end_shift(self) -> None:
+        """Leave the desk."""
+        self.app.exit()
 
     def _interrupt(self) -> None:
         """Ctrl-C is pressed to copy as well as to leave: it is always wanted twice."""
@@ -303,6 +308,10 @@ class CallScreen(Screen[None]):
         self._asking = True
         self.run_worker(self._ask_all(asking))
 
+    def beside(self, work: Coroutine[None, None, None]) -> None:
+        """Do something that takes long while the calls go on."""
+        self.run_worker(work)
+
     async def _ask_all(self, asking: Coroutine[None, None, None]) -> None:
         await asking
         self.call_next(self._catch_up)
@@ -314,7 +323,28 @@ class CallScreen(Screen[None]):
         for event in early:
             await self.on_key(event)
 
-    async def ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
+    async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
+        """Ask for one of the choices; the key of it, or None when the question was closed."""
+        return await self._ask(ChoicePrompt(about, choices))
+
+    async def type_line(
+        self,
+        about: str,
+        text: str = "",
+        *,
+        secret: bool = False,
+        as_typed: Callable[[str], Awaitable[None]] | None = None,
+    ) -> str | None:
+        """Ask for a line, of which `text` stands there; what was typed, or None when it was closed."""
+        prompt = TextPrompt(about, text, secret=secret)
+        following = asyncio.create_task(prompt.hand_on_changes(as_typed)) if as_typed else None
+        try:
+            return await self._ask(prompt)
+        finally:
+            if following is not None:
+                following.cancel()
+
+    async def _ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
         """Put a question in the place of the status line; the answer, or None when it was closed."""
         self._status.display = False
         self._prompt = prompt
@@ -343,7 +373,7 @@ class CallScreen(Screen[None]):
 
 def _came_to_something(before: Line, now: Line) -> bool:
     """Whether the try made at `before` has ended: the line is up, or waits for another try."""
-    return now != before and (now.state in CONNECTED or now.next_try is not None)
+    return now != before and (now.is_up or now.next_try is not None)
 
 
 def _moves_on(does: CallerAction | Disposition | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Event, Future, get_running_loop
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from rich.cells import cell_len
 from textual import events
@@ -12,8 +12,8 @@ from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input
 
+from phonetui.core.keys import pressed
 from phonetui.core.text import clean
-from phonetui.tui.keymap import pressed
 from phonetui.tui.pane import Pane
 from phonetui.tui.presentation.bars import choice_line
 from phonetui.tui.presentation.line import Span
@@ -90,11 +90,12 @@ class TextPrompt(Widget):
         """The line to type."""
         return self.query_one(AnswerLine)
 
-    async def change(self) -> str:
-        """What stands there after the next key, or after several that came meanwhile."""
-        await self._changed.wait()
-        self._changed.clear()
-        return self.typed
+    async def hand_on_changes(self, as_typed: Callable[[str], Awaitable[None]]) -> None:
+        """Hands `as_typed` what stands there after a key, or after several that came meanwhile; until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await as_typed(self.typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A key more, or one less."""

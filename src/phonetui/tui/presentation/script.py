@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from phonetui.client.view import View
-from phonetui.core import script_page
 from phonetui.core.keymap import Keymap
 from phonetui.core.script_page import Blank, Choice, Page
 from phonetui.core.translation import tr
@@ -17,7 +16,7 @@ def script_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line
 
     Where that is higher than `height`, short answers stand side by side; then blank lines go.
     """
-    page = page_of(view)
+    page = view.page
     blocks, answers = _blocks(page, keys, width) if page else ([], [])
     roomy = _spaced([*blocks, answers] if answers else blocks)
     if len(roomy) <= height:
@@ -82,7 +81,7 @@ def _side_by_side(answers: list[Line], across: int) -> list[Line]:
 
 def place_line(view: View, keys: Keymap, *, more: bool) -> Line:
     """`2 of 5 · Space`: where the caller is in the script, and the way on; in front the language, if it was chosen."""
-    page = page_of(view)
+    page = view.page
     if page is None:
         return BLANK
     if more:
@@ -95,8 +94,3 @@ def place_line(view: View, keys: Keymap, *, more: bool) -> Line:
     if page.last:
         return (*language, Span(place + tr("choose a result"), "quiet"))
     return (*language, Span(place, "quiet", key), Span(shown, "accent", key))
-
-
-def page_of(view: View) -> Page | None:
-    """The script's page on the screen."""
-    return script_page.page(view.campaign, view.call, view.caller_name) if view.campaign else None

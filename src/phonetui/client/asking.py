@@ -1,0 +1,115 @@
+"""What a caller is asked before a key is carried out: a note, a correction, a remark, a number, a file, a password."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from phonetui.client.front_end import FrontEnd
+from phonetui.core.call_actions import Note
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr
+from phonetui.core.word import AboutScript, WrongRecord
+
+#: What can be wrong in the campaign's records, by its key: what it is called, and what the right one is.
+WRONG: dict[str, tuple[Literal["name", "number", "address", "other"], str, str]] = {
+    "1": ("name", later("name"), later("The right name")),
+    "2": ("number", later("number"), later("The right number")),
+    "3": ("address", later("address"), later("The right address")),
+    "4": ("other", later("other"), later("What is right")),
+}
+EXAMPLE_FILE = "~/phonetui-results.jsonl"
+
+
+async def note(front: FrontEnd) -> None:
+    """The note that goes with the result. It is saved as it is typed; who closes it leaves it as it was."""
+
+    async def save(so_far: str) -> None:
+        """A kill or a power cut loses no more than the letters typed while those before them were being saved."""
+        try:
+            await front.desk.act(Note(so_far))
+        except Refused as refused:
+            front.refuse(refused)
+
+    front.notice(tr("It goes with the result. Enter saves, Esc closes."))
+    before = front.view.call.draft.note
+    text = await front.type_line(tr("Note"), before, as_typed=save)
+    await front.act(Note(before if text is None else text))
+
+
+async def correction(front: FrontEnd) -> None:
+    """What the voter said about the campaign's records."""
+    choice = await front.choose(tr("Wrong is the"), [(key, tr(what)) for key, (_, what, _) in WRONG.items()])
+    if choice is None:
+        return
+    about, _, right = WRONG[choice]
+    front.notice(tr("For the campaign to look at. Enter saves, Esc closes."))
+    text = await front.type_line(tr(right))
+    if text:
+        await front.saved(front.desk.write_down(WrongRecord(about, text)))
+
+
+async def remark(front: FrontEnd) -> None:
+    """A word about the script's step."""
+    front.notice(tr("A word about this step, for the campaign. Enter sends, Esc closes."))
+    text = await front.type_line(tr("Script"))
+    if text:
+        await front.saved(front.desk.write_down(AboutScript(text)))
+
+
+async def take_along(front: FrontEnd, most: int) -> None:
+    """How many households to have on this laptop; asked until it is a number that the campaign allows."""
+    text = str(most)
+    front.notice(
+        tr(
+            "To call without a network: how many households in all, up to {most}? They stay yours until the day's "
+            "calling hours end. Enter takes them, Esc closes.",
+            most=most,
+        )
+    )
+    while (answer := await front.type_line(tr("Households in all"), text)) is not None:
+        text = answer
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
+            front.desk.take_along(int(text))
+            return
+        front.refuse(Refused(tr("Type a number from 1 to {most}.", most=most)))
+
+
+async def sign_in(front: FrontEnd) -> None:
+    """The password; calling goes on while it is tried."""
+    campaign, name = front.view.campaign, front.view.caller_name
+    whose = tr("{name} at {organisation}", name=name, organisation=campaign.organisation) if campaign else name
+    front.notice(tr("The password of {whose}; everything is kept meanwhile. Enter signs in, Esc closes.", whose=whose))
+    password = await front.type_line(tr("Password"), secret=True)
+    if password:
+        front.beside(_sign_in_with(front, password))
+
+
+async def _sign_in_with(front: FrontEnd, password: str) -> None:
+    front.notice_trying()
+    try:
+        await front.desk.sign_in(password)
+    except Refused as refused:
+        front.refuse(refused)
+
+
+async def where_to_export(front: FrontEnd) -> None:
+    """The file for what the campaign does not have; what was typed stays to be mended."""
+    text, why = EXAMPLE_FILE, front.desk.tell_rejected() or tr("For a stick; whoever has it can read it.")
+    front.notice(f"{why} {tr('Enter writes the file, Esc closes.')}")
+    while (answer := await front.type_line(tr("File"), text)) is not None:
+        text = answer
+        if text and await front.saved(front.desk.export(_file(text))):
+            return
+
+
+def _file(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+async def whether_to_give_back(front: FrontEnd) -> None:
+    """What becomes of voters taken along when the caller leaves; who closes the question stays."""
+    front.notice(tr("{n} voters are still lent to you. Given back, others can call them today.", n=front.view.on_hand))
+    choice = await front.choose(tr("Taken along"), [("1", tr("give back")), ("2", tr("keep for later"))])
+    if choice == "2" or (choice == "1" and await front.saved(front.desk.give_back())):
+        front.end_shift()

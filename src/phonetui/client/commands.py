@@ -1,0 +1,122 @@
+"""What the registry's actions do, where that is the same in every front end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from phonetui.client import asking
+from phonetui.client.calling_back import when_to_call_back
+from phonetui.client.front_end import FrontEnd
+from phonetui.client.typed_answer import type_answer
+from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
+from phonetui.core.campaign import Disposition
+from phonetui.core.translation import tr
+
+
+async def result(front: FrontEnd, disposition: Disposition) -> None:
+    """Save what came of the attempt; a call back asks first when it shall be."""
+    if disposition.call_back and front.view.call.voter is not None:
+        front.begin(when_to_call_back(front, disposition))
+    else:
+        await front.act(Result(disposition.id))
+
+
+async def _answer(front: FrontEnd, key: str) -> None:
+    number, page = front.keys.actions["answer"].index(key) + 1, front.view.page
+    if page is not None and page.blanks:
+        front.begin(type_answer(front, page, str(number)))
+    else:
+        await front.act(Answer(number))
+
+
+async def _type(front: FrontEnd, key: str) -> None:
+    page, campaign = front.view.page, front.view.campaign
+    step = campaign.step(page.step_id) if page and campaign else None
+    named = campaign.disposition(step.disposition) if step and campaign else None
+    digit = key if key.isdecimal() else ""
+    if page is not None and page.blanks:
+        front.begin(type_answer(front, page, digit))
+    elif named is not None and not digit:
+        await result(front, named)
+    else:
+        front.notice(tr("There is nothing to type at this step."))
+
+
+async def _script_language(front: FrontEnd, key: str) -> None:
+    await front.act(SwitchLanguage())
+
+
+async def _forward(front: FrontEnd, key: str) -> None:
+    await front.act(Forward())
+
+
+async def _back(front: FrontEnd, key: str) -> None:
+    await front.act(Back())
+
+
+async def _skip(front: FrontEnd, key: str) -> None:
+    await front.act(Skip())
+
+
+async def _undo(front: FrontEnd, key: str) -> None:
+    await front.act(TakeBack())
+
+
+async def _note(front: FrontEnd, key: str) -> None:
+    front.begin(asking.note(front))
+
+
+async def _correct(front: FrontEnd, key: str) -> None:
+    front.begin(asking.correction(front))
+
+
+async def _remark(front: FrontEnd, key: str) -> None:
+    front.begin(asking.remark(front))
+
+
+async def _refresh(front: FrontEnd, key: str) -> None:
+    if front.view.line.state == "signed_out":
+        front.begin(asking.sign_in(front))
+        return
+    front.desk.try_now()
+    if front.view.line.is_up:
+        front.notice(tr("The campaign server was asked just now."))
+    else:
+        front.notice_trying()
+
+
+async def _along(front: FrontEnd, key: str) -> None:
+    campaign = front.view.campaign
+    if not front.view.line.is_up or campaign is None:
+        front.notice(tr("Voters are taken along while there is a connection; there is none now."))
+    elif not campaign.take_along:
+        front.notice(tr("This campaign lends nobody for longer than two hours."))
+    else:
+        front.begin(asking.take_along(front, campaign.take_along))
+
+
+async def _export(front: FrontEnd, key: str) -> None:
+    front.begin(asking.where_to_export(front))
+
+
+async def _plug(front: FrontEnd, key: str) -> None:
+    front.desk.do_extra("plug")
+
+
+#: By the action's id; the second argument is the key that was pressed.
+COMMANDS: dict[str, Callable[[FrontEnd, str], Awaitable[None]]] = {
+    "answer": _answer,
+    "type": _type,
+    "script_language": _script_language,
+    "forward": _forward,
+    "back": _back,
+    "skip": _skip,
+    "note": _note,
+    "correct": _correct,
+    "remark": _remark,
+    "undo": _undo,
+    "refresh": _refresh,
+    "along": _along,
+    "export": _export,
+    "plug": _plug,
+}

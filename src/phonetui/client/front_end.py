@@ -1,0 +1,68 @@
+"""What a front end can do for the questions and commands that all of them have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Protocol
+
+from phonetui.client.desk_surface import Desk
+from phonetui.client.view import View
+from phonetui.core.call_actions import Action
+from phonetui.core.keymap import Keymap
+from phonetui.core.refusal import Refused
+
+
+class FrontEnd(Protocol):
+    """Shows a desk to a caller, and asks the caller something: one question after the other."""
+
+    @property
+    def desk(self) -> Desk:
+        """What keys are carried out at."""
+
+    @property
+    def view(self) -> View:
+        """What the caller was shown last."""
+
+    @property
+    def keys(self) -> Keymap:
+        """Which key does what."""
+
+    def notice(self, text: str) -> None:
+        """Say this until the next key; before a question, beside it until it is answered."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Say why something was not done."""
+
+    def notice_trying(self) -> None:
+        """Say that the server is tried now, until the try has come to something."""
+
+    async def act(self, action: Action) -> bool:
+        """Hand the action to the desk; False where it cannot be saved, which is told."""
+
+    async def saved(self, saving: Awaitable[None]) -> bool:
+        """Wait until something is saved; False where it cannot be, which is told."""
+
+    def begin(self, asking: Coroutine[None, None, None]) -> None:
+        """Ask the caller something; from now on what is typed is for the question."""
+
+    def beside(self, work: Coroutine[None, None, None]) -> None:
+        """Do something that takes long while the calls go on."""
+
+    async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
+        """Ask for one of the choices, each a key and what it means; None where the caller closes the question."""
+
+    async def type_line(
+        self,
+        about: str,
+        text: str = "",
+        *,
+        secret: bool = False,
+        as_typed: Callable[[str], Awaitable[None]] | None = None,
+    ) -> str | None:
+        """Ask for a line, of which `text` stands there to be changed; None where the caller closes the question.
+
+        What is `secret` is not shown. `as_typed` is handed what stands there after a letter, where letters can be seen.
+        """
+
+    def end_shift(self) -> None:
+        """Leave the desk."""
