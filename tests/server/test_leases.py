@@ -234,56 +234,6 @@ def test_a_skipped_household_comes_at_the_end_of_its_round(database: Database, c
     asyncio.run(story())
 
 
-def test_a_call_back_comes_to_the_same_caller_first(database: Database, clock: Clock) -> None:
-    async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        await bank.household(2)
-        dana, eli = await bank.join("dana"), await bank.join("eli")
-        await dana.borrows()
-        due = clock() + timedelta(hours=1)
-        await dana.sends(dana.outcome(ann, "call_back", call_at=due))
-        clock.passes(minutes=61)
-        assert await eli.borrows(25) == [number(2)]
-        reply = await dana.sends(want=25)
-        assert [lease.household.number for lease in reply.leases] == [number(1)]
-        assert reply.leases[0].household.voters[0].attempts[-1].disposition == "call_back"
-
-    asyncio.run(story())
-
-
-def test_a_call_back_goes_to_anyone_when_its_caller_does_not_come(database: Database, clock: Clock) -> None:
-    async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        await bank.household(2)
-        dana, eli = await bank.join("dana"), await bank.join("eli")
-        await dana.borrows()
-        await dana.sends(dana.outcome(ann, "call_back", call_at=clock() + timedelta(hours=1)))
-        clock.passes(minutes=91)
-        assert await eli.borrows(25) == [number(1), number(2)]
-
-    asyncio.run(story())
-
-
-def test_a_call_back_whose_lease_ended_is_still_promised(database: Database, clock: Clock) -> None:
-    async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana, eli = await bank.join("dana"), await bank.join("eli")
-        await dana.borrows()
-        await dana.sends(dana.outcome(ann, "call_back", call_at=clock() + timedelta(hours=1)))
-        clock.passes(hours=1)
-        assert await dana.borrows() == [number(1)]
-        clock.passes(hours=2)
-        assert await eli.borrows() == [number(1)]
-
-    asyncio.run(story())
-
-
 def test_a_campaign_that_is_paused_or_over_lends_nobody(database: Database, clock: Clock) -> None:
     async def story() -> None:
         bank = PhoneBank(database, clock)

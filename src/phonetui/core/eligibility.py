@@ -28,8 +28,12 @@ Reason = Literal[
     "holiday",
     "outside_hours",
     "resting",
+    "promised",
+    "quiet",
     "",
 ]
+#: Why a voter is not ready yet: called lately, promised a call for later, or asked not to be called until a day.
+Resting = Literal["resting", "promised", "quiet"]
 
 
 class Verdict(Struct, frozen=True):
@@ -50,12 +54,16 @@ def may_call(
     now: datetime,
     *,
     ready_at: datetime | None = None,
+    because: Resting = "resting",
     attempts_in_all: int = 0,
     ended: bool = False,
     suppressed: bool = False,
     lease_until: datetime | None = None,
 ) -> Verdict:
-    """Whether a voter may be called at `now`; of several reasons the first in the order of `Reason`."""
+    """Whether a voter may be called at `now`; of several reasons the first in the order of `Reason`.
+
+    They are not ready before `ready_at`, `because` they rest for one of three reasons.
+    """
     if suppressed:
         return Verdict("suppressed")
     if ended:
@@ -69,7 +77,7 @@ def may_call(
     if reason:
         return Verdict(reason, opens_at(campaign, voter_zones, max(now, ready_at or now)))
     if ready_at is not None and now < ready_at:
-        return Verdict("resting", opens_at(campaign, voter_zones, ready_at))
+        return Verdict(because, opens_at(campaign, voter_zones, ready_at))
     return Verdict()
 
 
@@ -131,20 +139,38 @@ def local_time(zones: Sequence[str], now: datetime) -> str:
 
 def sentence(verdict: Verdict, now: datetime) -> str:
     """The verdict in words; empty when the call is allowed."""
-    again = f"{moment_after(verdict.when, now)}, their time" if verdict.when else ""
-    if verdict.reason in _OPENS and not again:
-        return f"{_OPENS[verdict.reason][0]}, and the campaign has no calling hours left."
-    if verdict.reason in _OPENS:
-        opened, then = _OPENS[verdict.reason]
-        return f"{opened}; {then} {again}."
-    return _FINAL[verdict.reason]
+    if verdict.reason not in _UNTIL:
+        return _FINAL[verdict.reason]
+    until, for_good = _UNTIL[verdict.reason]
+    return until.format(when=moment_after(verdict.when, now)) if verdict.when else for_good
 
 
-_OPENS: dict[Reason, tuple[str, str]] = {
-    "campaign_not_begun": ("The campaign has not begun", "calls start"),
-    "holiday": ("No calls are made today, a holiday", "they go on"),
-    "outside_hours": ("It is outside calling hours where this voter lives", "they begin"),
-    "resting": ("This voter was called not long ago", "they may be called again"),
+#: What is said where there is a time from which calls are allowed again, and where there is none.
+_UNTIL: dict[Reason, tuple[str, str]] = {
+    "campaign_not_begun": (
+        "The campaign has not begun; calls start {when}, their time.",
+        "The campaign has not begun, and the campaign has no calling hours left.",
+    ),
+    "holiday": (
+        "No calls are made today, a holiday; they go on {when}, their time.",
+        "No calls are made today, a holiday, and the campaign has no calling hours left.",
+    ),
+    "outside_hours": (
+        "It is outside calling hours where this voter lives; they begin {when}, their time.",
+        "It is outside calling hours where this voter lives, and the campaign has no calling hours left.",
+    ),
+    "resting": (
+        "This voter was called not long ago; they may be called again {when}, their time.",
+        "This voter was called not long ago, and the campaign has no calling hours left.",
+    ),
+    "promised": (
+        "This voter asked to be called back; the call is due {when}, their time.",
+        "This voter asked to be called back, and the campaign has no calling hours left.",
+    ),
+    "quiet": (
+        "This voter asked not to be called yet; they may be called {when}, their time.",
+        "This voter asked not to be called yet, and the campaign has no calling hours left.",
+    ),
 }
 _FINAL: dict[Reason, str] = {
     "": "",

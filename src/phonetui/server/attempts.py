@@ -12,9 +12,9 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.event import Attempt, current
+from phonetui.core.recall import disposition_of
 from phonetui.server.called_numbers import CalledNumbers
 from phonetui.server.engine import insert_new
-from phonetui.server.recall import disposition_of
 from phonetui.server.tables import attempts, ended_numbers, events, suppressed_numbers
 
 #: The roles whose events may take back or correct what another caller recorded.

@@ -26,9 +26,18 @@ from sqlalchemy import (
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import callable_zones
 from phonetui.server.tables import households, number_locks, suppressed_numbers
+from phonetui.wire import LENT_FOR
 
-#: A call back that its own caller has not taken by then goes to anyone.
-KEPT_FOR_ITS_CALLER = timedelta(minutes=30)
+#: A call back that is for its own caller alone goes to anyone when they have not come so long after it was due.
+KEPT_FOR_ITS_CALLER = timedelta(minutes=20)
+#: One that is for anyone waits so long for the caller who promised it, if they are calling now.
+KEPT_WHILE_CALLING = timedelta(minutes=5)
+#: A caller calls now whose laptop was heard of in the last minutes; leases are renewed a few minutes late.
+HEARD_OF = timedelta(minutes=15)
+#: Call backs taken along are due within so long; longer no lease goes on.
+DUE_LATER = timedelta(hours=12)
+#: So many call backs are lent at once to a caller who has their hands full.
+_PROMISES_AT_ONCE = 5
 #: An address may be a tower; so many households there are looked at for each that is wanted.
 _AT_AN_ADDRESS = 4
 
@@ -43,6 +52,8 @@ class Candidate(Struct, frozen=True):
     state: str
     attempts: int
     rank: int
+    promised_to: str
+    promised_at: datetime | None
 
 
 _CANDIDATES = select(*[households.c[name] for name in Candidate.__struct_fields__]).with_for_update(
@@ -57,12 +68,28 @@ _AVAILABLE = and_(
     ~exists().where(suppressed_numbers.c.number == households.c.number),
 )
 _OWN = households.c.promised_to == bindparam("caller")
+_THEIRS = households.alias("theirs")
+_PROMISER_IS_CALLING = exists().where(
+    _THEIRS.c.campaign_id == bindparam("campaign"),
+    _THEIRS.c.lent_to != literal_column("''"),
+    _THEIRS.c.lent_to == households.c.promised_to,
+    _THEIRS.c.state == "lent",
+    _THEIRS.c.lent_until > bindparam("heard_of"),
+)
+_FOR_ANYONE = and_(
+    households.c.only_to_promiser.is_(False),
+    or_(households.c.ready_at <= bindparam("not_kept_while_calling"), ~_PROMISER_IS_CALLING),
+)
 _PROMISED = (
     _CANDIDATES.where(
         _AVAILABLE,
         households.c.promised_to != literal_column("''"),
-        households.c.ready_at <= bindparam("now"),
-        or_(_OWN, households.c.ready_at <= bindparam("not_kept_since")),
+        households.c.ready_at <= bindparam("due_by"),
+        or_(
+            _OWN,
+            households.c.ready_at <= bindparam("not_kept"),
+            and_(households.c.ready_at <= bindparam("now"), _FOR_ANYONE),
+        ),
     )
     .order_by(_OWN.desc(), households.c.ready_at, households.c.household_id)
     .limit(_WANT)
@@ -112,10 +139,19 @@ def choose(
     asked = {"campaign": campaign.campaign_id, "held": sorted(held), "now": now, "want": want}
     zones = ready_zones(connection, campaign.campaign_id)
     allowed = callable_zones(campaign, zones, now, later_today=later_today)
-    promised = _promised(connection, campaign, caller_id, asked, now)
+    promised = _promised(connection, campaign, caller_id, asked, now, later_today=later_today)
     ranked = _ranked(connection, asked, allowed)
     neighbours = _neighbours(connection, asked, [*promised, *ranked][:want], allowed)
     return _in_order([*promised, *ranked], neighbours, want)
+
+
+def own_promises(
+    connection: Connection, campaign: Campaign, caller_id: str, held: Collection[int], now: datetime
+) -> list[Candidate]:
+    """Call backs that are due and that this caller promised."""
+    asked = {"campaign": campaign.campaign_id, "held": sorted(held), "now": now, "want": _PROMISES_AT_ONCE}
+    promised = _promised(connection, campaign, caller_id, asked, now, later_today=False)
+    return [row for row in promised if row.promised_to == caller_id]
 
 
 def ready_zones(connection: Connection, campaign_id: str) -> list[str]:
@@ -124,16 +160,20 @@ def ready_zones(connection: Connection, campaign_id: str) -> list[str]:
 
 
 def _promised(
-    connection: Connection, campaign: Campaign, caller_id: str, asked: _Asked, now: datetime
+    connection: Connection, campaign: Campaign, caller_id: str, asked: _Asked, now: datetime, *, later_today: bool
 ) -> list[Candidate]:
-    """Call backs that are due: this caller's own, then those whose caller did not come.
+    """Call backs that are due: this caller's own, then those whose caller did not come, or that are for anyone.
 
     The state is looked at afterwards: SQLite, asked for it, would take the index of all who rest.
     """
-    rows = _candidates(
-        connection, _PROMISED, {**asked, "caller": caller_id, "not_kept_since": now - KEPT_FOR_ITS_CALLER}
-    )
-    allowed = set(callable_zones(campaign, {row.zones for row in rows}, now))
+    since = {
+        "not_kept": now - KEPT_FOR_ITS_CALLER,
+        "not_kept_while_calling": now - KEPT_WHILE_CALLING,
+        "heard_of": now + LENT_FOR - HEARD_OF,
+        "due_by": now + DUE_LATER if later_today else now,
+    }
+    rows = _candidates(connection, _PROMISED, {**asked, "caller": caller_id, **since})
+    allowed = set(callable_zones(campaign, {row.zones for row in rows}, now, later_today=later_today))
     return [row for row in rows if row.state == "resting" and row.zones in allowed]
 
 

@@ -11,12 +11,12 @@ from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, and_, bindparam, select, update
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.event import Outcome
+from phonetui.core.recall import Attempted, Standing, disposition_of, standing
 from phonetui.core.voter import Voter
 from phonetui.server.engine import after_finding
 from phonetui.server.households import PRIORITY_BASE, rank
 from phonetui.server.moves import numbers_of, unusable
-from phonetui.server.recall import Attempted, Standing, disposition_of, standing
+from phonetui.server.past_attempts import OF_CAMPAIGN, Past
 from phonetui.server.tables import attempts, events, households, lists, voters
 
 #: Why a voter is not called again when no attempt says so: the campaign did.
@@ -77,9 +77,7 @@ _MEMBERS = (
     .where(voters.c.campaign_id == bindparam("campaign"), voters.c.household_id.in_(_THESE), voters.c.ended == "")
     .order_by(after_finding(voters.c.voter_id))
 )
-_ATTEMPTED = select(attempts).where(
-    attempts.c.campaign_id == bindparam("campaign"), attempts.c.household_id.in_(_THESE)
-)
+_ATTEMPTED = OF_CAMPAIGN.where(attempts.c.household_id.in_(_THESE))
 _SKIPS = select(events.c.household_id, events.c.caller_id, events.c.lent_at, events.c.round).where(
     events.c.campaign_id == bindparam("campaign"), events.c.household_id.in_(_THESE), events.c.kind == "skip"
 )
@@ -152,6 +150,8 @@ class _Facts:
             "attempts": stands.attempts,
             "ready_at": stands.ready_at,
             "promised_to": stands.promised_to,
+            "promised_at": stands.promised_at,
+            "only_to_promiser": stands.to_me,
             "rank": position,
         }
 
@@ -166,11 +166,11 @@ class _Facts:
         return row.lent_to != "" and (row.lent_to, row.lent_at) not in came
 
 
-def _members(connection: Connection, campaign_id: str, ids: list[int]) -> defaultdict[int, list[int]]:
+def _members(connection: Connection, campaign_id: str, ids: list[int]) -> defaultdict[int, list[str]]:
     """Those who have not ended, by household."""
-    members: defaultdict[int, list[int]] = defaultdict(list)
+    members: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(_MEMBERS, {"campaign": campaign_id, "households": ids}):
-        members[row.household_id].append(row.voter_id)
+        members[row.household_id].append(str(row.voter_id))
     return members
 
 
@@ -179,20 +179,8 @@ def _attempted(
 ) -> defaultdict[int, list[Attempted]]:
     attempted: defaultdict[int, list[Attempted]] = defaultdict(list)
     for row in connection.execute(_ATTEMPTED, {"campaign": campaign.campaign_id, "households": sorted(numbers)}):
-        disposition = disposition_of(campaign, row.disposition)
-        call_at = msgspec.json.decode(row.body, type=Outcome).call_at if disposition.call_back else None
-        attempted[row.household_id].append(
-            Attempted(
-                row.attempt_id,
-                row.voter_id,
-                row.caller_id,
-                row.lent_at,
-                row.at,
-                disposition,
-                row.number == numbers[row.household_id],
-                call_at,
-            )
-        )
+        past = Past(*row)
+        attempted[past.household_id].append(past.counts(campaign, numbers[past.household_id]))
     return attempted
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, literal_column, select, upda
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import closes_at
 from phonetui.server.accounts import Caller
-from phonetui.server.choosing import Candidate, choose
+from phonetui.server.choosing import Candidate, choose, own_promises
 from phonetui.server.coming_back import NOT_LENT, call_in_expired, wake_rested
 from phonetui.server.engine import after_finding
 from phonetui.server.household_states import settle
@@ -52,6 +52,8 @@ class _Mine(Struct, frozen=True):
     state: str
     attempts: int
     rank: int
+    promised_to: str
+    promised_at: datetime | None
     lent_at: datetime
     lent_until: datetime
     locked: bool
@@ -105,7 +107,7 @@ class Lender:
         self._lending = lending
         self._now = now
         self._until = now + LENT_FOR
-        self._lent = LentHouseholds(connection, key, campaign, caller.caller_id)
+        self._lent = LentHouseholds(connection, key, campaign, caller.caller_id, now)
         self._hourly = HourlyLimit(connection, campaign.campaign_id, caller.caller_id, now)
         self._daily = DailyLimit(connection, campaign.campaign_id, caller.caller_id, campaign.take_along, now)
 
@@ -128,6 +130,8 @@ class Lender:
         new = self._take_along(ends.keys() | on_laptop, along - len(to_call))
         wanted = min(request.want - len(lost), WANT - len(to_call)) - len(new)
         new += self._lend_ahead(ends.keys() | on_laptop | {row.household_id for row in new}, wanted)
+        if wanted <= 0 and len(to_call) >= WANT:  # a promise is kept before those on hand are called
+            new += self._lend_promised(ends.keys() | on_laptop | {row.household_id for row in new})
         nothing = Out()
         if not new and wanted > 0:
             nothing = out_of_voters(self._connection, self._campaign, self._hourly.more_at(), self._now)
@@ -201,6 +205,13 @@ class Lender:
         self._count(households=len(lent))
         return lent
 
+    def _lend_promised(self, held: Collection[int]) -> list[LentHousehold]:
+        """Call backs that this caller promised and that are due, likewise."""
+        chosen = own_promises(self._connection, self._campaign, self._caller.caller_id, held, self._now)
+        lent = self._lend_new(chosen, {row.household_id: self._until for row in chosen})
+        self._count(households=len(lent))
+        return lent
+
     def _choose(
         self, held: Collection[int], wanted: int, limit: HourlyLimit | DailyLimit, *, later_today: bool = False
     ) -> list[Candidate]:
@@ -266,7 +277,16 @@ def _by_end(rows: Iterable[Row], ends: Mapping[int, datetime]) -> dict[datetime,
 
 
 def _lent(row: _Mine | Candidate, lent_at: datetime, ends: Mapping[int, datetime]) -> LentHousehold:
-    return LentHousehold(row.household_id, row.number, row.address_key, row.attempts, lent_at, ends[row.household_id])
+    return LentHousehold(
+        row.household_id,
+        row.number,
+        row.address_key,
+        row.attempts,
+        lent_at,
+        ends[row.household_id],
+        row.promised_to,
+        row.promised_at,
+    )
 
 
 def borrowed(connection: Connection, campaign_id: str, caller: Caller) -> set[int]:

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, bindparam, select, union
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
+from phonetui.core.recall import disposition_of, quiet_until
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
 from phonetui.server.moves import numbers_of, unusable
-from phonetui.server.recall import disposition_of
+from phonetui.server.past_attempts import OF_CAMPAIGN, Past
 from phonetui.server.tables import attempts, places, voters
 from phonetui.server.tickets import Ticket, write_ticket
 from phonetui.wire import Lease
@@ -24,7 +25,7 @@ LAST_ATTEMPTS = 6
 
 
 class LentHousehold(Struct, frozen=True):
-    """A household's row and the lease of it; `attempts` names the round."""
+    """A household's row and the lease of it; `attempts` names the round, and the call back was promised by a caller."""
 
     household_id: int
     number: str
@@ -32,23 +33,8 @@ class LentHousehold(Struct, frozen=True):
     attempts: int
     lent_at: datetime
     lent_until: datetime
-
-
-class _Past(Struct, frozen=True):
-    """An earlier attempt, and the visit that it was part of."""
-
-    voter_id: int
-    household_id: int
-    caller_id: str
-    lent_at: datetime
-    number: str
-    disposition: str
-    at: datetime
-    body: bytes
-
-    @property
-    def visit(self) -> tuple[int, str, datetime]:
-        return self.household_id, self.caller_id, self.lent_at
+    promised_to: str = ""
+    promised_at: datetime | None = None
 
 
 _LIVING_THERE = (
@@ -60,12 +46,9 @@ _LIVING_THERE = (
     )
     .order_by(voters.c.position, voters.c.voter_id)
 )
-_ATTEMPTS = select(*[attempts.c[name] for name in _Past.__struct_fields__], attempts.c.attempt_id).where(
-    attempts.c.campaign_id == bindparam("campaign")
-)
 _PAST = union(
-    _ATTEMPTS.where(attempts.c.voter_id.in_(bindparam("voters", expanding=True))),
-    _ATTEMPTS.where(attempts.c.household_id.in_(bindparam("households", expanding=True))),
+    OF_CAMPAIGN.where(attempts.c.voter_id.in_(bindparam("voters", expanding=True))),
+    OF_CAMPAIGN.where(attempts.c.household_id.in_(bindparam("households", expanding=True))),
 ).order_by("at", "attempt_id")
 _PLACES = select(places.c.precinct, places.c.body).where(
     places.c.campaign_id == bindparam("campaign"), places.c.precinct.in_(bindparam("precincts", expanding=True))
@@ -75,11 +58,12 @@ _PLACES = select(places.c.precinct, places.c.body).where(
 class LentHouseholds:
     """Makes leases of households that were lent to a caller."""
 
-    def __init__(self, connection: Connection, key: bytes, campaign: Campaign, caller_id: str) -> None:
+    def __init__(self, connection: Connection, key: bytes, campaign: Campaign, caller_id: str, now: datetime) -> None:
         self._connection = connection
         self._key = key
         self._campaign = campaign
         self._caller_id = caller_id
+        self._now = now
 
     def leases(self, lent: Sequence[LentHousehold]) -> tuple[Lease, ...]:
         """A lease for each household, in the same order."""
@@ -102,10 +86,13 @@ class LentHouseholds:
                     attempts=self._attempts(int(voter.voter_id), row, past),
                     polling_place=places_there.get(voter.precinct),
                 )
-                for voter in members[row.household_id]
+                for voter in self._to_ask(row, members[row.household_id], past)
             )
             household = Household(str(row.household_id), row.number, people, row.address_key)
-            leases.append(Lease(household, row.lent_until, self._tickets(row, people)))
+            tickets, by_you = self._tickets(row, people), row.promised_to == self._caller_id
+            leases.append(
+                Lease(household, row.lent_until, tickets, row.promised_at, row.promised_at is not None and by_you)
+            )
         return tuple(leases)
 
     def _members(self, household_ids: Collection[int]) -> defaultdict[int, list[Voter]]:
@@ -116,12 +103,19 @@ class LentHouseholds:
             members[row.household_id].append(msgspec.json.decode(row.body, type=Voter))
         return members
 
-    def _past(self, household_ids: Collection[int], voter_ids: Collection[int]) -> list[_Past]:
+    def _to_ask(self, row: LentHousehold, members: Sequence[Voter], past: Sequence[Past]) -> Sequence[Voter]:
+        """Those who do not want quiet now, first the one who was promised a call."""
+        said = [one.counts(self._campaign, row.number) for one in past]
+        loud = [v for v in members if (quiet_until(self._campaign, said, v.voter_id) or self._now) <= self._now]
+        asked_for_it = {one.voter_id for one in said if row.promised_at and one.call_at == row.promised_at}
+        return sorted(loud or members, key=lambda voter: voter.voter_id not in asked_for_it)
+
+    def _past(self, household_ids: Collection[int], voter_ids: Collection[int]) -> list[Past]:
         """The voters' own attempts, and all at their households' numbers."""
         asked = {"campaign": self._campaign.campaign_id, "voters": voter_ids, "households": household_ids}
-        return [_Past(*row[:-1]) for row in self._connection.execute(_PAST, asked)]
+        return [Past(*row) for row in self._connection.execute(_PAST, asked)]
 
-    def _attempts(self, voter_id: int, household: LentHousehold, past: Iterable[_Past]) -> tuple[PastAttempt, ...]:
+    def _attempts(self, voter_id: int, household: LentHousehold, past: Iterable[Past]) -> tuple[PastAttempt, ...]:
         """What came of earlier calls for one voter: their own outcomes, and those about the number that they share."""
         own = {one.visit for one in past if one.voter_id == voter_id}
         theirs = [

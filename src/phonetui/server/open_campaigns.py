@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, literal_column, sel
 from phonetui.core.campaign import Campaign
 from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
+from phonetui.server.choosing import HEARD_OF
 from phonetui.server.engine import Database
 from phonetui.server.phone_banks import open_phone_banks
 from phonetui.server.practice import practice
@@ -24,8 +25,6 @@ from phonetui.server.stored_campaign import StoredCampaign, find_campaign, is_ov
 from phonetui.server.tables import campaigns, households
 from phonetui.wire import LENT_FOR, MOST_COUNTED, Membership, Memberships
 
-#: A caller calls now whose laptop was heard of in the last minutes; leases are renewed a few minutes late.
-HEARD_OF = timedelta(minutes=15)
 #: So long are counts told again before they are made anew.
 COUNTS_GOOD_FOR = timedelta(seconds=30)
 

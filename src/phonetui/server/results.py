@@ -17,9 +17,9 @@ from phonetui.core.campaign import Campaign, Question
 from phonetui.core.conditions import BETWEEN
 from phonetui.core.eligibility import known_zone
 from phonetui.core.event import Outcome
+from phonetui.core.recall import disposition_of
 from phonetui.core.voter import Voter
 from phonetui.server.cells import cell
-from phonetui.server.recall import disposition_of
 from phonetui.server.stored_campaign import known_campaign
 from phonetui.server.tables import accounts, attempts, voters
 

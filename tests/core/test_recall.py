@@ -4,18 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from phonetui.server.recall import Attempted, Standing, disposition_of, standing
+from phonetui.core.recall import Attempted, Standing, disposition_of, standing
+from tests.server.phone_bank import NEW_YORK, TURNOUT
 
-from .phone_bank import NEW_YORK, TURNOUT
-
-ANN, BEN = 1, 2
+ANN, BEN = "1", "2"
 NOON = datetime(2026, 10, 6, 16, 0, tzinfo=UTC)
 TOMORROW_AT_NINE = datetime(2026, 10, 7, 13, 0, tzinfo=UTC)
 TOMORROW_AT_NOON = NOON + timedelta(days=1)
 
 
 def attempt(
-    voter_id: int, disposition: str, at: datetime = NOON, *, call_at: datetime | None = None, shared: bool = True
+    voter_id: str, disposition: str, at: datetime = NOON, *, call_at: datetime | None = None, shared: bool = True
 ) -> Attempted:
     """An attempt; those made within the same day are one visit."""
     attempt_id = f"{voter_id}-{disposition}-{at:%d%H%M}"
@@ -23,7 +22,7 @@ def attempt(
     return Attempted(attempt_id, voter_id, "dana", lent_at, at, disposition_of(TURNOUT, disposition), shared, call_at)
 
 
-def stands(members: list[int], *attempts: Attempted, in_all: int = 4) -> Standing:
+def stands(members: list[str], *attempts: Attempted, in_all: int = 4) -> Standing:
     rules = msgspec.structs.replace(TURNOUT.calling, attempts_in_all=in_all)
     return standing(msgspec.structs.replace(TURNOUT, calling=rules), [NEW_YORK], members, attempts)
 
@@ -59,14 +58,14 @@ def test_a_cool_down_is_kept_when_it_is_longer_than_the_night() -> None:
 def test_a_promise_comes_before_everybody_else() -> None:
     call_at = NOON + timedelta(days=3)
     promise = attempt(ANN, "call_back", call_at=call_at)
-    assert stands([ANN, BEN], promise) == Standing("resting", 1, call_at, "dana")
+    assert stands([ANN, BEN], promise) == Standing("resting", 1, call_at, "promised", "dana", ANN)
 
 
 def test_an_earlier_call_to_somebody_else_does_not_use_a_promise_up() -> None:
     call_at = NOON + timedelta(days=3)
     promise = attempt(ANN, "call_back", call_at=call_at)
     nobody_home = attempt(BEN, "not_home", TOMORROW_AT_NOON)
-    assert stands([ANN, BEN], promise, nobody_home) == Standing("resting", 2, call_at, "dana")
+    assert stands([ANN, BEN], promise, nobody_home) == Standing("resting", 2, call_at, "promised", "dana", ANN)
 
 
 def test_a_promise_is_kept_once() -> None:
