@@ -148,9 +148,9 @@ class QuickCaller:
     async def _result(self) -> None:
         note = f"{self._name}-{len(self.made) + 1}"
         await self._press(Note(note))
-        if self._random.random() < BEFORE["script"]:
-            await self._press(Forward())
         disposition = BY_ID[self._random.choices(list(RESULTS), list(RESULTS.values()))[0]]
+        if disposition.talk or self._random.random() < BEFORE["script"]:
+            await self._press(Forward())  # nobody talks who has not read the disclosure
         call = self._desk.view.call
         talk = disposition.contact and (disposition.talk or len(call.draft.place.steps) > 1)
         made = Made(note, call.voter_id, disposition.id, call.same_call, disposition.contact, talk)

@@ -83,10 +83,16 @@ class Caller:
         if self._random.random() < 0.1:
             await self._desk.act(Skip())
             return
-        await self._desk.act(Result(self._random.choice(RESULTS)))
+        await self._result()
         if self._random.random() < 0.1:
             await self._desk.act(TakeBack())
-            await self._desk.act(Result(self._random.choice(RESULTS)))
+            await self._result()
+
+    async def _result(self) -> None:
+        disposition = self._random.choice(RESULTS)
+        if disposition == "talked":
+            await self._desk.act(Forward())  # nobody talks who has not read the disclosure
+        await self._desk.act(Result(disposition))
 
     async def sends(self) -> None:
         """Until the campaign has everything."""

@@ -59,9 +59,9 @@ class Keyboard:
             self.others["dial"] += not desk.view.call.dialed
             await self._press(desk, Dial())
         await self._press(desk, Note(note))
-        if self._random.random() < FORWARD:
-            await self._press(desk, Forward())
         disposition = BY_ID[self._random.choices(list(self._results), list(self._results.values()))[0]]
+        if disposition.talk or self._random.random() < FORWARD:
+            await self._press(desk, Forward())  # nobody talks who has not read the disclosure
         call = desk.view.call
         talk = disposition.contact and (disposition.talk or len(call.draft.place.steps) > 1)
         self.made.append(Made(note, call.voter_id, disposition.id, call.same_call, disposition.contact, talk))
