@@ -9,8 +9,10 @@ import signal
 import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 from unittest.mock import Mock
 
 import msgspec
@@ -30,6 +32,7 @@ from phonetui.client.outbox import Taken
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, join, resume
 from phonetui.commands import call_screen
+from phonetui.commands.progress import Tell
 from phonetui.core.event import Outcome, Undo, encode
 from phonetui.server import admin
 from phonetui.server.app import create_app
@@ -315,6 +318,26 @@ def test_everything_is_sent_without_the_call_screen(two_calls: Dana, shell: Shel
     assert attempts(shell, campaign) == ["not_home", "talked"]
     assert shell.run("outbox", "send") == 0
     assert shell.out == "The campaign has everything.\n"
+
+
+def test_ctrl_c_in_mid_send_keeps_what_is_not_answered_and_says_how_much_is(
+    two_calls: Dana, shell: Shell, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign.serve()
+
+    @contextmanager
+    def ctrl_c(out: TextIO, *, quiet: bool) -> Iterator[Tell]:
+        yield lambda words: os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("phonetui.client.outbox.MOST_EVENTS", 1)
+        patched.setattr("phonetui.commands.outbox.progress", ctrl_c)
+        assert shell.run("outbox", "send") == 130
+    assert shell.err == ("Stopped: 1 of 2 entries answered. The rest is still here; `phonetui outbox send` goes on.\n")
+    assert len(attempts(shell, campaign)) == 1
+    assert shell.run("outbox", "send") == 0
+    assert "1 entry sent, 0 rejected, 0 still unsent." in shell.out
+    assert attempts(shell, campaign) == ["not_home", "talked"]
 
 
 def test_without_a_line_it_says_so_and_keeps_everything(two_calls: Dana, shell: Shell) -> None:

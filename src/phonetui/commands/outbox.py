@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +25,7 @@ from phonetui.commands import call_screen
 from phonetui.commands.account import opened
 from phonetui.commands.answer import Answer
 from phonetui.commands.listed_outbox import listed, listed_lines
+from phonetui.commands.progress import Tell, progress
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.core.translation import later, number, tr
@@ -85,7 +86,8 @@ def export_outbox(arguments: Namespace) -> Answer:
 def send_outbox(arguments: Namespace) -> Answer:
     """Sends what every account has, one after the other; code 1 where something stays or was not taken."""
     laptop = call_screen.this_laptop()
-    sent = [(account, each) for account in _accounts(laptop) for each in asyncio.run(_send(laptop, account))]
+    with progress(sys.stderr, quiet=arguments.json) as tell:
+        sent = [(account, each) for account in _accounts(laptop) for each in _sent_by(laptop, account, tell)]
     lines = [line for account, each in sent for line in _sent_lines(account, each)]
     facts = [{"server": account.server_url, **msgspec.structs.asdict(each)} for account, each in sent]
     done = all(not (each.why or each.rejected) for _, each in sent)
@@ -135,25 +137,32 @@ def _named(found: Iterable[Kept]) -> str:
 # -- sending -----------------------------------------------------------------------------------------------------------
 
 
-async def _send(laptop: Laptop, account: Account) -> tuple[Sent, ...]:
+def _sent_by(laptop: Laptop, account: Account, tell: Tell) -> tuple[Sent, ...]:
+    """Sends what the account has; Ctrl-C leaves what is not answered where it is, and says how much that is."""
+    told = tr("nothing was answered")
+
+    def on_taken(answered: int, total: int) -> None:
+        nonlocal told
+        told = tr("{answered} of {entries} answered", answered=number(answered), entries=entries(total))
+        tell(told)
+
+    try:
+        return asyncio.run(_send(laptop, account, on_taken))
+    except KeyboardInterrupt:
+        stopped = tr("Stopped: {answered}. The rest is still here; `phonetui outbox send` goes on.", answered=told)
+        raise KeyboardInterrupt(stopped) from None
+
+
+async def _send(laptop: Laptop, account: Account, on_taken: Callable[[int, int], None]) -> tuple[Sent, ...]:
     try:
         signed_in = await opened(laptop, account)
     except Refused as refused:  # the other accounts' entries may go all the same
         return (Sent("", why=str(refused)),)
     server = PhonetuiServer(account.server_url, signed_in.token)
     try:
-        return await send_outboxes(laptop.folders, signed_in, server, SystemClock(), _say_progress)
+        return await send_outboxes(laptop.folders, signed_in, server, SystemClock(), on_taken)
     finally:
         await server.close()
-
-
-def _say_progress(answered: int, total: int) -> None:
-    """One line, written over, where somebody looks on."""
-    if sys.stderr.isatty():
-        end = "\n" if answered == total else ""
-        told = tr("{answered} of {entries} answered", answered=number(answered), entries=entries(total))
-        sys.stderr.write(f"\r{told}{end}")
-        sys.stderr.flush()
 
 
 def _sent_lines(account: Account, sent: Sent) -> list[str]:
