@@ -21,6 +21,7 @@ class Mailbox:
     def __init__(self, *, wants_login: bool = False) -> None:
         self.letters: list[EmailMessage] = []
         self.envelopes: list[Envelope] = []
+        self.came = threading.Event()
         self.refuses = ""
         self.url = ""
         self._wants_login = wants_login
@@ -35,6 +36,7 @@ class Mailbox:
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         self.envelopes.append(envelope)
+        self.came.set()
         return "250 OK"
 
     def protocol(self) -> SMTP:
@@ -48,7 +50,8 @@ class Mailbox:
         )
 
     def code(self) -> str:
-        """The code in the last letter."""
+        """The code in the last letter, once there is one."""
+        assert self.came.wait(10), "no mail came"
         return codes_in(self.letters[-1])[0]
 
 

@@ -47,6 +47,7 @@ def test_from_an_invitation_to_a_call_and_on_without_a_line(tmp_path: Path) -> N
                 ("Paste the invitation's link:", link),
                 ("Your name:", "Ana Ruiz"),
                 ("Your e-mail:", "ana@example.org"),
+                ("What voters are to call you, if not Ana:", ""),
                 ("Choose a password", PASSWORD),
                 ("The same again:", PASSWORD),
                 ("Start without a network too?", "1"),

@@ -67,6 +67,7 @@ def _join(terminal: Terminal, link: str) -> None:
         ("Paste the invitation's link:", link),
         ("Your name:", "Dana"),
         ("Your e-mail:", "dana@example.org"),
+        ("What voters are to call you, if not Dana:", ""),
         ("Choose a password", PASSWORD),
         ("The same again:", PASSWORD),
     )

@@ -54,6 +54,12 @@ def why(
                 kept=_kept(unsent),
             ),
         )
+    if out.practice:
+        return Waiting(
+            "Practise once first",
+            f"This campaign wants everybody to practise once before the first call: press q, then type "
+            f"phonetui practice. {_kept(unsent)}",
+        )
     if opens_at is not None:
         return Waiting(
             tr("Outside calling hours"),

@@ -9,15 +9,22 @@ import msgspec
 
 from phonetui.client.account import Account, load_accounts, save_account
 from phonetui.client.address import host, join_link, server_url
+from phonetui.client.campaign_server import NoExchange
+from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import NOT_KEPT
+from phonetui.client.open_campaigns import about, heading
+from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume, sign_in, unlock, wrapped_key_file
-from phonetui.client.sign_in import join as join_server
 from phonetui.commands import asking, call_screen
 from phonetui.commands.answer import Answer
+from phonetui.commands.codes import choose_new_password, join_with_code
 from phonetui.commands.terminal import at_terminal
+from phonetui.core.calling_name import calling_name
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import Membership
+
+NOBODY = later("Nobody is logged in on this computer; type `phonetui login URL` or `phonetui join`.")
 
 
 def login(arguments: Namespace) -> Answer | None:
@@ -25,11 +32,12 @@ def login(arguments: Namespace) -> Answer | None:
     scripted = arguments.json or arguments.password_stdin
     address, email = arguments.url, arguments.email
     if address is None:
-        account = _last_used(
-            call_screen.this_laptop(),
-            later("Nobody is logged in on this computer; type `phonetui login URL` or `phonetui join`."),
-        )
+        account = last_used(call_screen.this_laptop())
         address, email = account.server_url, email or account.email
+    if arguments.forgotten:
+        laptop, url = call_screen.this_laptop(), server_url(address)
+        signed_in, password = choose_new_password(laptop, url, email or asking.email())
+        return come_in(laptop, signed_in, password, scripted=scripted)
     return log_in_to(address, email, from_stdin=arguments.password_stdin, scripted=scripted)
 
 
@@ -54,8 +62,10 @@ def join_from(link: str, *, scripted: bool = False) -> Answer | None:
     laptop = call_screen.this_laptop()
     asking.say(tr("You are joining {host}.", host=host(join_link(link).server_url)))
     name, email = asking.ask(tr("Your name:")), asking.email()
+    told = asking.optional(f"What voters are to call you, if not {calling_name('', name)}:")
     password = asking.new_password()
-    return come_in(laptop, asyncio.run(join_server(laptop, link, email, name, password)), password, scripted=scripted)
+    signed_in = join_with_code(laptop, link, email, name, told, password)
+    return come_in(laptop, signed_in, password, scripted=scripted)
 
 
 def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted: bool = False) -> Answer | None:
@@ -81,10 +91,22 @@ def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:
     """The campaign to call for: the only one, the one that is chosen, else the one called for before."""
     campaigns = signed_in.campaigns
     if len(campaigns) > 1 and ask:
-        names = [f"{campaign.name}, {campaign.organisation}" for campaign in campaigns]
-        return campaigns[asking.choose(tr("Which campaign do you call for?"), names)]
+        campaigns, now = asyncio.run(open_to(signed_in)) or campaigns, SystemClock().now()
+        choices = ["\n     ".join([heading(each), about(each, now)]) for each in campaigns]
+        return campaigns[asking.choose(tr("Which campaign do you call for?"), choices)]
     before = (each for each in campaigns if each.campaign_id == signed_in.account.campaign_id)
     return next(before, campaigns[0] if campaigns else None)
+
+
+async def open_to(signed_in: SignedIn) -> tuple[Membership, ...]:
+    """The campaigns with all that a caller chooses by; none where the server cannot be asked."""
+    server = PhonetuiServer(signed_in.account.server_url, signed_in.token)
+    try:
+        return await server.campaigns()
+    except NoExchange:
+        return ()
+    finally:
+        await server.close()
 
 
 def _welcome(signed_in: SignedIn, campaign: Membership | None) -> Answer:
@@ -130,7 +152,7 @@ def logout(arguments: Namespace) -> Answer:
     from phonetui.client.log_out import LoggedOut, log_out
 
     laptop = call_screen.this_laptop()
-    account = _last_used(laptop, later("Nobody is logged in on this computer; there is nothing to remove."))
+    account = last_used(laptop, later("Nobody is logged in on this computer; there is nothing to remove."))
 
     async def leave() -> LoggedOut:
         return await log_out(laptop, await opened(laptop, account), discard=arguments.discard)
@@ -165,7 +187,8 @@ def logout(arguments: Namespace) -> Answer:
     return Answer(" ".join(lines), facts)
 
 
-def _last_used(laptop: Laptop, otherwise: str) -> Account:
+def last_used(laptop: Laptop, otherwise: str = NOBODY) -> Account:
+    """The account that `phonetui` opens; raises `Refused`, saying `otherwise`, where nobody is logged in."""
     accounts = load_accounts(laptop.folders)
     if not accounts:
         raise Refused(tr(otherwise))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,7 +80,10 @@ def _add_callers_commands(commands: Commands) -> None:
     login.add_argument("--email", metavar="E", help="the account's e-mail; asked for otherwise")
     login.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
+    login.add_argument("--forgotten", action="store_true", help="choose a new password, with a code by mail")
+
     _command(commands, "join", "account:join", "make an account from an invitation, which it asks for", prints=True)
+    _add_own_commands(commands)
 
     logout = _command(commands, "logout", "account:logout", "log out and remove the voters from here", prints=True)
     logout.add_argument("--discard", type=int, default=0, metavar="N", help="give up N entries that are not sent")
@@ -91,6 +94,32 @@ def _add_callers_commands(commands: Commands) -> None:
 
     pages = _command(commands, "help", "guide:show_topic", "read a page of the guide: phonetui help TOPIC")
     pages.add_argument("topic", nargs="?", metavar="TOPIC", help="which page; without it, what there is")
+
+
+def _add_own_commands(commands: Commands) -> None:
+    me = _command(commands, "me", "own_account:me", "what voters are told you are called, and the board", prints=True)
+    me.add_argument("--calling-name", metavar="NAME", help="the name in the script; an empty one is your first")
+    me.add_argument("--board", action=BooleanOptionalAction, default=None, help="whether other callers see your counts")
+
+    listed = _command(
+        commands, "campaigns", "campaigns:list_campaigns", "the campaigns open to you, and phone banks", prints=True
+    ).add_subparsers(metavar="COMMAND", title="commands")
+    for name, run, what in (
+        ("sign-up", "campaigns:sign_up", "sign up for a phone bank"),
+        ("cancel", "campaigns:cancel", "sign off a phone bank"),
+    ):
+        _command(listed, name, run, what, prints=True).add_argument("name", metavar="NAME", help="as the list shows it")
+    file = _command(listed, "calendar", "campaigns:write_calendar", "your phone banks as a calendar file", prints=True)
+    file.add_argument("file", type=Path, metavar="FILE.ics")
+    file.add_argument("--force", action="store_true", help="replace the file if it is there already")
+
+    accounts = _command(
+        commands, "accounts", "own_account:list_accounts", "who is logged in where on this computer", prints=True
+    ).add_subparsers(metavar="COMMAND", title="commands")
+    _command(accounts, "list", "own_account:list_accounts", "every account, the one in use first", prints=True)
+    use = _command(accounts, "use", "own_account:use_account", "open this account from now on", prints=True)
+    use.add_argument("account", metavar="E-MAIL", help="or its server, or E-MAIL@SERVER")
+    _command(accounts, "where", "own_account:where_accounts_are", "where the calls of each are kept", prints=True)
 
 
 def _add_settings_commands(commands: Commands) -> None:
@@ -144,6 +173,7 @@ def _add_server_commands(commands: Commands) -> None:
     invite.add_argument("--uses", type=_count, default=1, metavar="N", help="how many may join with it (1)")
     invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
 
+    _add_supervisors_commands(commands)
     results = _group(commands, "results", "what came of the calls: export, reports, import")
     export = _server_command(results, "export", "results:export_results", "one row per attempt, corrections applied")
     reports = _server_command(results, "reports", "results:export_reports", "what callers reported to the campaign")
@@ -154,12 +184,31 @@ def _add_server_commands(commands: Commands) -> None:
     taken = _server_command(results, "import", "results:import_results", "take in what a laptop's outbox export wrote")
     taken.add_argument("file", type=Path, metavar="FILE")
 
+    mail = _server_command(commands, "mail", "server_mail:set_mail", "send codes by mail to those who join")
+    mail.add_argument("--smtp", metavar="URL", help="the mail server, such as smtp://calls@mail.example.org:587")
+    mail.add_argument("--from", dest="sender", metavar="ADDRESS", help="whom the mail comes from")
+    mail.add_argument("--off", action="store_true", help="send no mail any more")
+    accounts = _group(commands, "accounts", "callers' accounts: allow")
+    allow = _server_command(accounts, "allow", "server_mail:allow", "give out a key again after a forgotten password")
+    allow.add_argument("email", metavar="EMAIL")
+
     backup = _server_command(commands, "backup", "serving:backup", "a consistent copy, also while serving")
     backup.add_argument("file", type=Path, metavar="FILE")
     back = _server_command(commands, "restore", "serving:restore", "put a backup in the place of the database")
     back.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the backup; none after pg_restore")
     _server_command(commands, "upgrade", "serving:upgrade", "bring the database to this phonetui's version")
     _add_run(commands)
+
+
+def _add_supervisors_commands(commands: Commands) -> None:
+    asked = _server_command(commands, "questions", "questions:list_questions", "what callers ask and wait to hear")
+    answer = _server_command(commands, "answer", "questions:answer_question", "answer a caller's question")
+    notice = _server_command(commands, "notice", "questions:notice", "tell everybody who calls")
+    for command in (asked, answer, notice):
+        command.add_argument("campaign", metavar="CAMPAIGN")
+    answer.add_argument("number", type=_count, metavar="NUMBER", help="as the list of questions shows it")
+    for command in (answer, notice):
+        command.add_argument("text", metavar="TEXT", help="a sentence or two, in quotes")
 
 
 def _add_campaign_commands(commands: Commands) -> None:

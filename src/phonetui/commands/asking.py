@@ -11,9 +11,10 @@ from phonetui.client.journal_key import SHORTEST_PASSWORD
 from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
 from phonetui.core.text import visible
-from phonetui.core.translation import tr
+from phonetui.core.translation import later, tr
 
 TRIES = 3
+NO_ACCOUNT = later("No password was chosen, so no account was made; the invitation is still good.")
 
 
 def ask(question: str) -> str:
@@ -25,6 +26,12 @@ def ask(question: str) -> str:
             raise Refused(tr("Nothing was typed, so nothing was done."))
         if line.strip():
             return line.strip()
+
+
+def optional(question: str) -> str:
+    """What is typed in answer, which may be nothing."""
+    _prompt(f"{question} ")
+    return sys.stdin.readline().strip()
 
 
 def email() -> str:
@@ -54,8 +61,8 @@ def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
     return _unseen(tr("Password of {email} at {host}:", email=email, host=host(server_url)))
 
 
-def new_password() -> str:
-    """A password, long enough and typed twice alike; raises `Refused` after three tries."""
+def new_password(otherwise: str = NO_ACCOUNT) -> str:
+    """A password, long enough and typed twice alike; raises `Refused`, saying `otherwise`, after three tries."""
     for _ in range(TRIES):
         first = _unseen(tr("Choose a password, {least} characters or more:", least=SHORTEST_PASSWORD))
         if len(first) < SHORTEST_PASSWORD:
@@ -64,7 +71,7 @@ def new_password() -> str:
             return first
         else:
             say(tr("The two are not the same."))
-    raise Refused(tr("No password was chosen, so no account was made; the invitation is still good."))
+    raise Refused(tr(otherwise))
 
 
 def _unseen(question: str) -> str:

@@ -35,6 +35,9 @@ _WRITTEN = {
 }
 _CODES = {written: code for code, words in _WRITTEN.items() for written in (code, *words.split())}
 
+#: The name of a language by its code.
+NAMES = {code: words.partition(" ")[0].capitalize() for code, words in _WRITTEN.items()}
+
 
 def language_code(written: str) -> str:
     """The code of a language as a voter file writes it (`Spanish`, `es-MX`, `SPA`); empty when it is not known."""

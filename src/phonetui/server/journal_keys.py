@@ -6,13 +6,14 @@ import binascii
 from base64 import b64decode, b64encode
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
+from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Accounts, Caller, checked_id
 from phonetui.server.engine import Database, insert
 from phonetui.server.keys import ServerKeys, seal, unseal
 from phonetui.server.problems import RequestRefused
-from phonetui.server.tables import journal_keys
+from phonetui.server.tables import accounts, journal_keys
 from phonetui.wire import JournalKey, KeyRelease
 
 LENGTH = 32
@@ -87,3 +88,16 @@ def _decoded(journal_key: JournalKey) -> bytes:
     if len(key) != LENGTH:
         raise RequestRefused("bad-request", f"A journal's key is {LENGTH} bytes in base64.")
     return key
+
+
+def allow_release(connection: Connection, email: str) -> int:
+    """How many keys of this account were withheld since its password was chosen anew; from now on none is.
+
+    Raises `Refused` where there is no such account.
+    """
+    caller_id = connection.execute(select(accounts.c.caller_id).where(accounts.c.email == email)).scalar()
+    if caller_id is None:
+        raise Refused(f"There is no account with the e-mail {email}; check how it is spelled.")
+    theirs = journal_keys.c.caller_id == caller_id
+    withheld = update(journal_keys).where(theirs, journal_keys.c.withheld)
+    return connection.execute(withheld.values(withheld=False)).rowcount

@@ -1,0 +1,111 @@
+"""`phonetui campaigns`: what is open to the account last used, its phone banks, and a calendar file of them."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from phonetui.client.account import Account
+from phonetui.client.clock import SystemClock
+from phonetui.client.open_campaigns import about, appointments, find_phone_bank, heading, phone_bank_line
+from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.client.private_files import new_file
+from phonetui.client.sign_in import Laptop
+from phonetui.commands.account import last_used, opened
+from phonetui.commands.answer import Answer
+from phonetui.commands.call_screen import this_laptop
+from phonetui.core.calendar_file import calendar
+from phonetui.core.refusal import Refused
+from phonetui.wire import Membership, OpenPhoneBank
+
+Result = TypeVar("Result")
+Change = Callable[[PhonetuiServer, str, str], Awaitable[None]]
+
+NONE = "No campaign is open to this account now; ask the campaign for an invitation."
+
+
+def list_campaigns(arguments: Namespace) -> Answer:
+    """Hours today, languages, what is left, who calls now, and the phone banks to come."""
+    campaigns = asked(_campaigns)
+    now = SystemClock().now()
+    parts = ["\n".join(campaign_lines(campaign, now)) for campaign in campaigns]
+    return Answer("\n\n".join(parts) or NONE, {"campaigns": campaigns})
+
+
+def sign_up(arguments: Namespace) -> Answer:
+    """Signs the caller up for a phone bank."""
+    campaign, bank = asked(lambda server: _change(server, arguments.name, PhonetuiServer.sign_up))
+    line = phone_bank_line(campaign, OpenPhoneBank(bank.phone_bank, bank.signed_up + (not bank.you), you=True))
+    return Answer(f"{heading(campaign)}: {line}", {"campaign": campaign.campaign_id, "phone_bank": bank.phone_bank.id})
+
+
+def cancel(arguments: Namespace) -> Answer:
+    """Signs the caller off again."""
+    campaign, bank = asked(lambda server: _change(server, arguments.name, PhonetuiServer.cancel))
+    facts = {"campaign": campaign.campaign_id, "phone_bank": bank.phone_bank.id}
+    return Answer(f"You are not signed up any more: {phone_bank_line(campaign, OpenPhoneBank(bank.phone_bank))}", facts)
+
+
+def write_calendar(arguments: Namespace) -> Answer:
+    """Writes the phone banks that the caller signed up for to a file for a calendar."""
+    laptop, file = this_laptop(), arguments.file
+    account = last_used(laptop)
+    signed_up = appointments(asked(_campaigns, laptop, account), account.server_url)
+    if not signed_up:
+        raise Refused("You are signed up for no phone bank yet; type `phonetui campaigns sign-up NAME` first.")
+    save_calendar(file, calendar(signed_up, SystemClock().now()), replace=arguments.force)
+    count = "one phone bank" if len(signed_up) == 1 else f"{len(signed_up)} phone banks"
+    return Answer(
+        f"{file} holds {count}; open it with your calendar.", {"file": str(file), "phone_banks": len(signed_up)}
+    )
+
+
+def campaign_lines(campaign: Membership, now: datetime) -> list[str]:
+    """A campaign for people to read."""
+    banks = [f"  {phone_bank_line(campaign, bank)} [{bank.phone_bank.id}]" for bank in campaign.phone_banks]
+    return [heading(campaign), f"  {about(campaign, now)}", *banks]
+
+
+def save_calendar(file: Path, content: bytes, *, replace: bool = False) -> None:
+    """Writes a new file; raises `Refused` where there is one already, or none can be written."""
+    try:
+        with new_file(file, replace=replace) as writing:
+            writing.write(content)
+    except FileExistsError:
+        raise Refused(f"{file} is there already; name a new file, or add --force.") from None
+    except OSError as error:
+        raise Refused(f"{file} cannot be written ({error.strerror}); name a file in a folder of yours.") from None
+
+
+def asked(
+    question: Callable[[PhonetuiServer], Awaitable[Result]],
+    laptop: Laptop | None = None,
+    account: Account | None = None,
+) -> Result:
+    """What the server of the account last used answers, with the caller's token; raises `Refused`."""
+    here = laptop or this_laptop()
+
+    async def ask() -> Result:
+        signed_in = await opened(here, account or last_used(here))
+        server = PhonetuiServer(signed_in.account.server_url, signed_in.token)
+        try:
+            return await question(server)
+        finally:
+            await server.close()
+
+    return asyncio.run(ask())
+
+
+async def _campaigns(server: PhonetuiServer) -> tuple[Membership, ...]:
+    return await server.campaigns()
+
+
+async def _change(server: PhonetuiServer, name: str, change: Change) -> tuple[Membership, OpenPhoneBank]:
+    """Finds the phone bank and signs up for it, or off; the answer is as it was before."""
+    campaign, bank = find_phone_bank(await server.campaigns(), name)
+    await change(server, campaign.campaign_id, bank.phone_bank.id)
+    return campaign, bank

@@ -1,0 +1,62 @@
+"""Codes that a campaign server sends by mail: to join, and to choose a new password for a forgotten one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from phonetui.client.address import host, server_url
+from phonetui.client.campaign_server import ProblemAnswer
+from phonetui.client.sign_in import CodeSent, Laptop, SignedIn, choose_password, forgotten, join
+from phonetui.commands import asking
+
+_SENT = "A code is on its way to {email}. It is good for 15 minutes."
+_PERHAPS_SENT = "If {email} has an account at {host}, a code is on its way there by mail. It is good for 15 minutes."
+_CODE = "The code from the mail:"
+#: What a new password means for what was recorded.
+_CHANGED = (
+    "Your password is changed, and you are logged out everywhere else; nothing you recorded is lost. A computer whose "
+    "keyring does not hold the key to your calls gets it again only with the word of the campaign's owner."
+)
+
+
+def join_with_code(laptop: Laptop, link: str, email: str, name: str, calling_name: str, password: str) -> SignedIn:
+    """Joins; asks for the code where the server has sent one. Raises `Refused`."""
+
+    def joining(code: str) -> Coroutine[None, None, SignedIn]:
+        return join(laptop, link, email, name, password, calling_name=calling_name, code=code)
+
+    try:
+        return asyncio.run(joining(""))
+    except CodeSent:
+        asking.say(_SENT.format(email=email))
+        return _with_code(joining)
+
+
+def choose_new_password(laptop: Laptop, address: str, email: str) -> tuple[SignedIn, str]:
+    """Asks for a code by mail, then for a new password; signs in with it, and answers with it too."""
+    url = server_url(address)
+    asyncio.run(forgotten(url, email))
+    asking.say(_PERHAPS_SENT.format(email=email, host=host(url)))
+    code = asking.ask(_CODE)
+    password = asking.new_password("No password was chosen, so the old one stays.")
+
+    def choosing(typed: str) -> Coroutine[None, None, SignedIn]:
+        return choose_password(laptop, url, email, typed, password)
+
+    signed_in = _with_code(choosing, code)
+    asking.say(_CHANGED)
+    return signed_in, password
+
+
+def _with_code(use: Callable[[str], Coroutine[None, None, SignedIn]], code: str = "") -> SignedIn:
+    """What the code is for, once it is right; raises `Refused` after three wrong ones."""
+    for tries_left in range(asking.TRIES - 1, -1, -1):
+        try:
+            return asyncio.run(use(code or asking.ask(_CODE)))
+        except ProblemAnswer as problem:
+            if problem.kind != "wrong-code" or not tries_left:
+                raise
+            asking.say(str(problem))
+            code = ""
+    raise AssertionError("the last try answers or raises")
