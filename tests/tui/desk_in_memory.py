@@ -22,6 +22,7 @@ from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, Reco
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
+from phonetui.core.translation import tr
 from phonetui.core.voter import Household
 from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, Word, WrongRecord
 from phonetui.tui.app import call
@@ -39,7 +40,7 @@ class DeskInMemory:
         self.line = Line("online")
         self.now: datetime = NOW
         self.said: Said | None = None
-        self.waiting = Waiting("No voters left just now", "They come by themselves; press q to leave.")
+        self.waiting = Waiting(tr("No voters left just now"), tr("They come by themselves; press q to leave."))
         self.tally = Tally(attempts=12, talked_to=frozenset("abc"))
         self.today = Tally()
         self.on_hand = 24
@@ -112,14 +113,14 @@ class DeskInMemory:
                 self.done.append(f"ask{' with voter' if word.with_voter else ''}: {word.text}")
             case FollowedUp():
                 self.done.append(f"{word.follow_up_id} to {word.voter_id} by {word.how}")
-        self.said = Said("Written down for the campaign", "saved")
+        self.said = Said(tr("Written down for the campaign"), "saved")
         self._changed()
 
     async def export(self, file: Path) -> None:
         if self.refusing:
             raise Refused(self.refusing)
         self.done.append(f"export {file}")
-        self.said = Said(f"Written to {file.name}; it stays here too until confirmed", "saved")
+        self.said = Said(tr("Written to {file}; it stays here too until confirmed", file=file.name), "saved")
         self._changed()
 
     async def sign_in(self, password: str) -> None:
@@ -181,7 +182,8 @@ class DeskInMemory:
         )
         self.call = remember(self.call, saved)
         self.tally = msgspec.structs.replace(self.tally, attempts=self.tally.attempts + (not effect.same_call))
-        self.said = Said(f"{self.campaign.words(disposition.label)} saved for {voter.first_name}", "saved", undo=True)
+        result = self.campaign.words(disposition.label)
+        self.said = Said(tr("{result} saved for {whom}", result=result, whom=voter.first_name), "saved", undo=True)
 
     def _recordundo(self, effect: RecordUndo) -> None:
         assert self.campaign is not None
@@ -191,11 +193,11 @@ class DeskInMemory:
             self.to_call.insert(0, household)
         show = Show(household, self.now, resume=effect.then)
         self.call, _ = call_flow.act(self.campaign, self.call, show, self.tick)
-        self.said = Said("Taken back; choose the right result")
+        self.said = Said(tr("Taken back; choose the right result"))
 
     def _recordskip(self, effect: RecordSkip) -> None:
         self.done.append(f"skip {effect.household.household_id}")
-        self.said = Said("Skipped; somebody will call later")
+        self.said = Said(tr("Skipped; somebody will call later"))
 
     def _recorddial(self, effect: RecordDial) -> None:
         self.done.append(f"dial {effect.household.number}")

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from phonetui.client.settings import ThemeName
-from phonetui.client.view import Line, Offered, Waiting
+from phonetui.client.view import Line, Offered
 from phonetui.client.waiting import why
 from phonetui.core.tally import Tally
+from phonetui.core.translation import use
 from phonetui.wire import Out
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NEW_YORK, NOW
@@ -29,10 +30,8 @@ SIZES = [(60, 20), (80, 24), (120, 40)]
 
 def nobody_to_call(desk: DeskInMemory) -> None:
     desk.to_call = []
-    desk.waiting = Waiting(
-        "Outside calling hours",
-        "No voter may be called now. Calling opens tomorrow at 9:00 am, their time. Everything you did is sent.",
-    )
+    opens_at = datetime(2026, 11, 22, 9, tzinfo=NEW_YORK)
+    desk.waiting = why(CAMPAIGN, "open", desk.line, Out(), opens_at, None, 0, NOW, NEW_YORK)
 
 
 def out_of_voters(desk: DeskInMemory) -> None:
@@ -89,6 +88,7 @@ STATES: Mapping[str, tuple[tuple[str, ...], Callable[[DeskInMemory], None]]] = {
 
 def compare(name: str, drawn: str) -> None:
     golden = GOLDENS / name
+    golden.parent.mkdir(exist_ok=True)
     if "PHONETUI_NEW_GOLDENS" in os.environ:
         golden.write_text(drawn, encoding="utf-8")
     assert drawn == golden.read_text(encoding="utf-8")
@@ -110,9 +110,11 @@ def take(state: str, size: tuple[int, int], theme: ThemeName, picture: Callable[
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
 @pytest.mark.parametrize("state", STATES)
-def test_the_screen_to_the_character(state: str, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_screen_to_the_character(language: str, state: str, size: tuple[int, int]) -> None:
+    use(language)
     drawn = take(state, size, "dark", lambda stage: "\n".join([*stage.lines, ""]))
-    compare(f"{state}_{size[0]}x{size[1]}.txt", drawn)
+    compare(f"{language}/{state}_{size[0]}x{size[1]}.txt", drawn)
 
 
 def svg(stage: Stage) -> str:

@@ -23,7 +23,7 @@ USUAL: tuple[Disposition, ...] = (
     Disposition(
         id="call_back",
         key="c",
-        label=_words("Call back", "Volver a llamar"),
+        label=_words("Call back", "Llamar luego"),
         about="person",
         contact=True,
         call_back=True,

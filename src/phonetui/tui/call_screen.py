@@ -182,6 +182,8 @@ class CallScreen(Screen[None]):
         return place_line(self.view, self.keys, more=more)
 
     def _result_lines(self, width: int, height: int) -> list[TextLine]:
+        if self._stacked and self.view.call.voter is None:  # the room is for why nobody is there
+            return []
         if self._stacked:
             return stacked_result_lines(self.view, self.keys, width, low=self.size.height < HIGH)
         return result_lines(self.view, self.keys, width, height)

@@ -6,7 +6,7 @@ from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import number, tr, tr_n
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, fit, fit_line, flow, join, text_lines
+from phonetui.tui.presentation.line import BLANK, Line, Span, fit, flow, join, text_lines
 from phonetui.tui.presentation.line import width as line_width
 from phonetui.tui.sizes import SMALLEST
 
@@ -31,9 +31,9 @@ def todays_work(view: View, width: int) -> list[Line]:
     labels = {each.id: campaign.words(each.label) for each in campaign.dispositions}
     most_first = sorted(today.results.items(), key=lambda each: -each[1])
     results = [(Span(f"{number(count)} {labels.get(name, name)}", "quiet"),) for name, count in most_first]
-    title, sums = (Span(tr("Today"), "quiet"),), join([(Span(words),) for words in counted])
-    in_one = join([title, sums], "  ")
-    head = [in_one] if line_width(in_one) <= width else [title, fit_line(sums, width)]
+    title, sums = (Span(tr("Today"), "quiet"),), [(Span(words),) for words in counted]
+    in_one = join([title, join(sums)], "  ")
+    head = [in_one] if line_width(in_one) <= width else [title, *flow(sums, width)]
     return [*head, *flow(results, width)]
 
 
