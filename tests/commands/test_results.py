@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 import pytest
 
+from phonetui.commands.progress import Tell
 from tests.commands.test_outbox import Campaign, Dana, beginning, campaign, dana, two_calls
 from tests.shell import Shell
 
@@ -50,6 +56,27 @@ def test_a_file_that_is_there_is_replaced_only_when_told(
     assert shell.run(*words, "--force") == 0
     assert out.read_text() != "mine"
     assert [file.name for file in tmp_path.glob("voters.csv*")] == ["voters.csv"]
+
+
+@pytest.mark.parametrize(("options", "left"), [([], "not written"), (["--force"], "as it was")])
+def test_ctrl_c_in_mid_export_leaves_no_half_file(
+    called: Campaign, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], left: str
+) -> None:
+    out = tmp_path / "results.csv"
+    if options:
+        out.write_text("before")
+
+    @contextmanager
+    def ctrl_c(out: TextIO, *, quiet: bool) -> Iterator[Tell]:
+        yield lambda words: os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("phonetui.commands.results.progress", ctrl_c)
+    words = ("server", "results", "export", "turnout", "--data", called.folder, "--out", out)
+    assert shell.run(*words, *options) == 130
+    assert shell.err == f"Stopped; {out} is {left}.\n"
+    assert [(file.name, file.read_text()) for file in tmp_path.glob("results.csv*")] == (
+        [("results.csv", "before")] if options else []
+    )
 
 
 def test_a_folder_that_is_not_there_is_named(called: Campaign, shell: Shell, tmp_path: Path) -> None:

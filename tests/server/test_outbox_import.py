@@ -46,8 +46,19 @@ class Stick:
         end = msgspec.json.encode(OutboxEnd(body.count(b"\n") - 1, hashlib.sha256(body).hexdigest()))
         self.file.write_bytes(body + end + b"\n")
 
-    def imports(self) -> OutboxReport:
-        return take_in(plain_engine(self._url), KEYS.ticket, self.file, read_outbox(self.file), self._clock())
+    def imports(self, told: Callable[[int], None] = lambda events: None) -> OutboxReport:
+        return take_in(plain_engine(self._url), KEYS.ticket, self.file, read_outbox(self.file), self._clock(), told)
+
+    def is_stopped_after(self, events: int) -> str:
+        """What an import says that Ctrl-C ends."""
+
+        def stop(so_far: int) -> None:
+            if so_far >= events:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt) as stopped:
+            self.imports(stop)
+        return str(stopped.value).replace(str(self.file), "FILE")
 
     def refusal(self) -> str:
         with pytest.raises(Refused) as refused:
@@ -110,14 +121,18 @@ def test_the_line_first_then_the_stick_twice(bank: PhoneBank, stick: Stick) -> N
     asyncio.run(story())
 
 
-def test_a_long_shift_goes_in_many_transactions(bank: PhoneBank, stick: Stick) -> None:
+def test_a_long_shift_goes_in_many_transactions_and_can_be_stopped_between_them(bank: PhoneBank, stick: Stick) -> None:
     async def story() -> None:
         dana, [first, *_] = await a_shift(bank)
         corrections = [first]
         for _ in range(AT_ONCE + 20):
             corrections.append(dana.outcome("1", "talked", supersedes=corrections[-1].id))
         stick.write(dana, corrections)
-        assert (await asyncio.to_thread(stick.imports)).stored == len(corrections)
+        assert await asyncio.to_thread(stick.is_stopped_after, AT_ONCE) == (
+            "Stopped: 100 of 121 entries of FILE are taken in. Import it again; what is stored already counts once."
+        )
+        again = await asyncio.to_thread(stick.imports)
+        assert (again.duplicate, again.stored) == (AT_ONCE, len(corrections) - AT_ONCE)
         assert (await bank.figures()).attempts == 1
 
     asyncio.run(story())

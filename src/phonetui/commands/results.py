@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
@@ -18,6 +19,7 @@ from phonetui.client.entries import entries
 from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import new_file
 from phonetui.commands.answer import Answer, counted
+from phonetui.commands.progress import progress
 from phonetui.commands.server_place import place_of
 from phonetui.commands.terminal import for_reading_on
 from phonetui.core.refusal import Refused
@@ -31,8 +33,11 @@ Export = Callable[[Connection, str, TextIO], int]
 
 def export_results(arguments: Namespace) -> Answer | None:
     """One row per attempt: into a file, or on standard output."""
+    quiet = arguments.json or not arguments.out
     with reading_engine(place_of(arguments).url).connect() as connection:
-        rows = _written(connection, results.export, arguments)
+        with progress(sys.stderr, quiet=quiet) as tell:
+            told = partial(results.export, told=lambda rows: tell(counted(rows, "row")))
+            rows = _written(connection, told, arguments)
         if not isinstance(rows, int):
             return rows
         figures = results.tally(connection, arguments.campaign)
@@ -71,6 +76,8 @@ def _to_file(connection: Connection, export: Export, campaign_id: str, file: Pat
             out = TextIOWrapper(binary, "utf-8", newline="")
             rows = export(connection, campaign_id, out)
             out.detach()  # which flushes
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Stopped; {file} is {'as it was' if file.exists() else 'not written'}.") from None
     except FileExistsError:
         raise Refused(f"There is a file {file} already; name a new one, or replace it with --force.") from None
     except OSError as error:
@@ -83,7 +90,11 @@ def import_results(arguments: Namespace) -> Answer:
     place = place_of(arguments)
     keys = admin.server_keys(place.url, place.data, os.environ)
     outbox = outbox_import.read_outbox(arguments.file)
-    report = outbox_import.take_in(sync_engine(place.url), keys.ticket, arguments.file, outbox, utc_now())
+    engine = sync_engine(place.url)
+    with progress(sys.stderr, quiet=arguments.json) as tell:
+        report = outbox_import.take_in(
+            engine, keys.ticket, arguments.file, outbox, utc_now(), lambda events: tell(entries(events))
+        )
     lines = [
         f"{entries(report.events)} from {report.caller}: {report.stored:,} stored, "
         f"{report.duplicate:,} here already, {report.rejected:,} rejected.",

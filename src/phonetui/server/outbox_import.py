@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -72,8 +72,18 @@ def read_outbox(file: Path) -> Outbox:
         raise _changed(file) from None
 
 
-def take_in(engine: Engine, ticket_key: bytes, file: Path, outbox: Outbox, now: datetime) -> OutboxReport:
-    """Stores the events as if the laptop had sent them; again, and all are duplicates. Raises `Refused`."""
+def take_in(
+    engine: Engine,
+    ticket_key: bytes,
+    file: Path,
+    outbox: Outbox,
+    now: datetime,
+    told: Callable[[int], None] = lambda events: None,
+) -> OutboxReport:
+    """Stores the events as if the laptop had sent them; again, and all are duplicates. Raises `Refused`.
+
+    `told` hears how many are taken in so far; a `KeyboardInterrupt` leaves with a sentence that says so too.
+    """
     receipts: list[Receipt] = []
     try:
         with engine.connect() as connection:
@@ -82,7 +92,14 @@ def take_in(engine: Engine, ticket_key: bytes, file: Path, outbox: Outbox, now: 
         caller = _by_ticket_alone(caller, campaigns)
         for campaign_id, lines in _batches(outbox.lines):
             with engine.begin() as connection:
-                receipts += _store(connection, ticket_key, caller, campaigns[campaign_id], lines, now)
+                stored = _store(connection, ticket_key, caller, campaigns[campaign_id], lines, now)
+            receipts += stored
+            told(len(receipts))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"Stopped: {len(receipts):,} of {len(outbox.lines):,} entries of {file} are taken in. "
+            "Import it again; what is stored already counts once."
+        ) from None
     except DBAPIError:
         raise Refused(
             f"The database could not take all of {file}; import it again, what is stored already counts once."

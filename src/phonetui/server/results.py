@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -83,11 +83,14 @@ def tally(connection: Connection, campaign_id: str) -> Figures:
     return Figures(connection.scalar(dialed) or 0, *counts)
 
 
-def export(connection: Connection, campaign_id: str, out: TextIO) -> int:
+def export(
+    connection: Connection, campaign_id: str, out: TextIO, told: Callable[[int], None] = lambda rows: None
+) -> int:
     """Writes the results as CSV, in the order in which the attempts were made; answers with the number of rows.
 
     An answer's cell holds the answer's id, several with `; ` between them, a number in digits, a date with its year
-    first, an amount in the campaign's currency, or what was typed. Raises `Refused` for an unknown campaign.
+    first, an amount in the campaign's currency, or what was typed. `told` hears how many rows are written so far.
+    Raises `Refused` for an unknown campaign.
     """
     campaign = known_campaign(connection, campaign_id).campaign
     questions = {part: step.question for step in campaign.steps if step.question for part in all_parts(step.question)}
@@ -97,6 +100,7 @@ def export(connection: Connection, campaign_id: str, out: TextIO) -> int:
     for row in _rows(connection, campaign_id):
         writer.writerow([cell(text) for text in _texts(campaign, questions, row)])
         count += 1
+        told(count)
     return count
 
 
