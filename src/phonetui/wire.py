@@ -204,11 +204,12 @@ class Lease(Struct, frozen=True, omit_defaults=True):
 
 
 class Notice(Struct, frozen=True, omit_defaults=True):
-    """A word from the campaign to its callers; or to one, where it answers the question of that id."""
+    """A word from the campaign to its callers; or to one, where it answers the question of that id. `at` is when."""
 
     notice_id: str
     text: str
     answers: str = ""
+    at: datetime | None = None
 
 
 class Out(Struct, frozen=True):

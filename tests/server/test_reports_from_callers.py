@@ -10,7 +10,7 @@ from io import StringIO
 import msgspec
 import pytest
 
-from phonetui.core.event import Remark, Report
+from phonetui.core.event import FollowUpSent, HelpQuestion, Remark, Report
 from phonetui.core.refusal import Refused
 from phonetui.server.engine import Database, sync_engine
 from phonetui.server.reports_from_callers import export_reports
@@ -51,6 +51,30 @@ def test_a_correction_and_a_remark_reach_the_organiser(database: Database, url: 
     assert exported(url) == [
         {**here, "kind": "report", "about": "address", "step": "", "text": "'=Moved to 12 Mill Ct"},
         {**here, "kind": "remark", "about": "", "step": "hello", "text": "Too long"},
+    ]
+
+
+def test_questions_and_messages_sent_are_listed_with_who_asked_and_sent(
+    database: Database, url: str, clock: Clock
+) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        dana = await bank.join("dana")
+        await dana.borrows()
+        called = dana.outcome(ann, "talked")
+        about_ann = {"campaign_id": "turnout", "voter_id": ann, "ticket": called.ticket, "at": clock()}
+        sent = msgspec.convert({**about_ann, "id": "r-2", "seq": 2, "follow_up_id": "place", "how": "qr"}, FollowUpSent)
+        by_nobody = {"id": "r-3", "seq": 3, "campaign_id": "turnout", "at": clock(), "text": "May students vote?"}
+        reply = await dana.sends(called, sent, msgspec.convert(by_nobody, HelpQuestion))
+        assert statuses(reply.receipts) == ["stored"] * 3
+
+    asyncio.run(story())
+    told = [(row["caller"], row["kind"], row["about"], row["voter_file_id"], row["text"]) for row in exported(url)]
+    assert told == [
+        ("dana", "follow-up", "place", "1", "by QR code"),
+        ("dana", "question", "", "", "May students vote?"),
     ]
 
 

@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 from sqlalchemy import Connection, bindparam, select, update
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.event import Skip, Undo
+from phonetui.core.event import HelpQuestion, Skip, Undo
 from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller
 from phonetui.server.arrivals import Arrival, event_id, event_seq, read
@@ -18,6 +18,7 @@ from phonetui.server.attempts import OVERSEERS
 from phonetui.server.consequences import follow
 from phonetui.server.engine import insert_new
 from phonetui.server.outboxes import advance
+from phonetui.server.questions import put
 from phonetui.server.tables import events, households
 from phonetui.wire import Receipt, digest
 
@@ -222,6 +223,8 @@ class _Batch:
             event.attempt_id = self._root(event.attempt_id)
         rows = [msgspec.structs.asdict(event) for event, _ in self._new]
         self._connection.execute(insert_new(self._connection, events), rows)
+        asked = [event.event_id for event, arrival in self._new if isinstance(arrival.event, HelpQuestion)]
+        put(self._connection, self._campaign_id, self._caller.caller_id, asked, self._now)
         self._join(waiting)
         return {event.attempt_id for event, _ in self._new if event.attempt_id} | waiting
 

@@ -124,7 +124,7 @@ class Exchange:
         practise = practice(connection, campaign, caller) == "wanted"
         lender = Lender(connection, self._key, caller, campaign, state == "open" and not practise, now)
         lent = lender.lend(request, arrived.undone)
-        told = news.since(connection, request.campaign_id, request.cursor)
+        told = news.since(connection, request.campaign_id, caller.caller_id, request.cursor)
         withdrawn, numbers = _concerning(connection, request.campaign_id, lent.on_hand, told)
         return ExchangeReply(
             receipts=arrived.receipts,
@@ -148,7 +148,7 @@ class Exchange:
     ) -> ExchangeReply:
         """What is new since the watch began; only reads."""
         stored, now = campaign_open_to(connection, caller, request.campaign_id), self._clock()
-        told = news.since(connection, request.campaign_id, first.cursor)
+        told = news.since(connection, request.campaign_id, caller.caller_id, first.cursor)
         on_hand = borrowed(connection, request.campaign_id, caller)
         withdrawn, numbers = _concerning(connection, request.campaign_id, on_hand, told)
         return ExchangeReply(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from phonetui.server.tables import campaigns, news
 from phonetui.wire import Notice
@@ -18,13 +18,15 @@ Kind = Literal["withdrawn", "suppressed", "notice"]
 CHANNEL = "phonetui_news"
 #: A laptop further behind than this is told how things stand instead of all that happened.
 MOST_AT_ONCE = 1000
-#: A laptop that is new, or far behind, hears this many of the last notices.
+#: A laptop that is new, or far behind, hears this many of the last notices, of no more than so many days.
 LAST_NOTICES = 20
+LAST_DAYS = timedelta(days=3)
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _OF_CAMPAIGN = news.c.campaign_id == bindparam("campaign")
+_FOR_CALLER = news.c.caller_id.in_(("", bindparam("caller")))
 _LOCKED = (
     select(campaigns.c.campaign_id)
     .where(campaigns.c.campaign_id.in_(bindparam("campaigns", expanding=True)))
@@ -35,12 +37,15 @@ _ADD = news.insert()
 _LATEST = select(func.max(news.c.news_id)).where(_OF_CAMPAIGN)
 _NEWER = (
     select(news)
-    .where(_OF_CAMPAIGN, news.c.news_id > bindparam("after"), news.c.news_id <= bindparam("last"))
+    .where(_OF_CAMPAIGN, _FOR_CALLER, news.c.news_id > bindparam("after"), news.c.news_id <= bindparam("last"))
     .order_by(news.c.news_id)
     .limit(MOST_AT_ONCE + 1)
 )
 _LAST_NOTICES = (
-    select(news).where(_OF_CAMPAIGN, news.c.kind == "notice").order_by(news.c.news_id.desc()).limit(LAST_NOTICES)
+    select(news)
+    .where(_OF_CAMPAIGN, _FOR_CALLER, news.c.kind == "notice", news.c.news_id > bindparam("after"))
+    .order_by(news.c.news_id.desc())
+    .limit(LAST_NOTICES)
 )
 
 
@@ -60,17 +65,26 @@ class News(Struct, frozen=True):
 
 
 def publish(
-    connection: Connection, campaign_ids: Iterable[str], kind: Kind, subjects: Iterable[str], now: datetime
+    connection: Connection,
+    campaign_ids: Iterable[str],
+    kind: Kind,
+    subjects: Iterable[str],
+    now: datetime,
+    *,
+    caller_id: str = "",
+    answers: str = "",
 ) -> None:
     """Adds one piece of news a subject to each campaign: voters' ids, numbers, or the words of a notice.
 
-    The campaigns stay locked until the transaction ends, so that ids become visible in their order.
+    A notice may be for one caller alone, and answer a question. The campaigns stay locked until the transaction ends,
+    so that ids become visible in their order.
     """
+    whom = {"caller_id": caller_id, "answers": answers}
     told = sorted(set(subjects))
     for campaign_id in connection.scalars(_LOCKED, {"campaigns": sorted(set(campaign_ids))}).all():
         first = max(latest(connection, campaign_id) + 1, (now - _BEGINNING) // _MICROSECOND)
         rows = [
-            {"campaign_id": campaign_id, "news_id": first + place, "kind": kind, "subject": subject, "at": now}
+            {"campaign_id": campaign_id, "news_id": first + place, "kind": kind, "subject": subject, "at": now, **whom}
             for place, subject in enumerate(told)
         ]
         if rows:
@@ -92,23 +106,24 @@ def latest(connection: Connection, campaign_id: str) -> int:
     return connection.scalar(_LATEST, {"campaign": campaign_id}) or 0
 
 
-def since(connection: Connection, campaign_id: str, cursor: str) -> News:
-    """The news after `cursor`, which a server gave out earlier; an unknown or future one is never an error."""
+def since(connection: Connection, campaign_id: str, caller_id: str, cursor: str) -> News:
+    """The caller's news after `cursor`, which a server gave out earlier; an unknown or future one is no error."""
     last = latest(connection, campaign_id)
     after = _id_in(cursor)
     if after is None or after > last:
-        return News(last, False, notices=_last_notices(connection, campaign_id))
+        return News(last, False, notices=_last_notices(connection, campaign_id, caller_id, last))
     if after == last:
         return News(last, True)
-    rows = connection.execute(_NEWER, {"campaign": campaign_id, "after": after, "last": last}).all()
+    asked = {"campaign": campaign_id, "caller": caller_id, "after": after, "last": last}
+    rows = connection.execute(_NEWER, asked).all()
     if len(rows) > MOST_AT_ONCE:
-        return News(last, False, notices=_last_notices(connection, campaign_id))
+        return News(last, False, notices=_last_notices(connection, campaign_id, caller_id, last))
     return News(
         last,
         True,
         frozenset(row.subject for row in rows if row.kind == "withdrawn"),
         frozenset(row.subject for row in rows if row.kind == "suppressed"),
-        tuple(Notice(str(row.news_id), row.subject) for row in rows if row.kind == "notice"),
+        tuple(_notice(row) for row in rows if row.kind == "notice"),
     )
 
 
@@ -116,6 +131,11 @@ def _id_in(cursor: str) -> int | None:
     return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else None
 
 
-def _last_notices(connection: Connection, campaign_id: str) -> tuple[Notice, ...]:
-    rows = connection.execute(_LAST_NOTICES, {"campaign": campaign_id}).all()
-    return tuple(Notice(str(row.news_id), row.subject) for row in reversed(rows))
+def _last_notices(connection: Connection, campaign_id: str, caller_id: str, last: int) -> tuple[Notice, ...]:
+    after = last - LAST_DAYS // _MICROSECOND
+    rows = connection.execute(_LAST_NOTICES, {"campaign": campaign_id, "caller": caller_id, "after": after}).all()
+    return tuple(_notice(row) for row in reversed(rows))
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(str(row.news_id), row.subject, row.answers, row.at)
