@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.server
 import io
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -11,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from phonetui.client import log_out
 from phonetui.client.account import Account
 from phonetui.client.credentials import SecretsInMemory
-from phonetui.client.sign_in import SignedIn
+from phonetui.client.sign_in import Laptop, SignedIn
 from phonetui.commands import account as account_command
 from phonetui.commands import asking, call_screen
 from tests.commands.conftest import PASSWORD, Keyboard, Types
@@ -227,6 +230,20 @@ def test_logging_out_leaves_nothing(shell: Shell, keyring: SecretsInMemory, tmp_
     )
     assert shell.refusal("logout") == "Nobody is logged in on this computer; there is nothing to remove."
     assert vars(keyring)["_secrets"] == {}
+
+
+@pytest.mark.usefixtures("joined")
+def test_a_log_out_stopped_by_ctrl_c_is_done_again(shell: Shell, types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ctrl_c(laptop: Laptop, account: Account) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(log_out, "_remove_folder", ctrl_c)
+        assert shell.run("logout") == 130
+    assert shell.err == "Stopped; `phonetui logout` again removes what is left.\n"
+    types(passwords=(PASSWORD,))  # the keyring has forgotten already
+    assert shell.run("logout") == 0, shell.err
+    assert shell.refusal("logout") == "Nobody is logged in on this computer; there is nothing to remove."
 
 
 def test_a_home_that_cannot_be_used_is_named_before_the_invitation_is_spent(

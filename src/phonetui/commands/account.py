@@ -157,7 +157,10 @@ def logout(arguments: Namespace) -> Answer:
     async def leave() -> LoggedOut:
         return await log_out(laptop, await opened(laptop, account), discard=arguments.discard)
 
-    left = asyncio.run(leave())
+    try:
+        left = asyncio.run(leave())
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(tr("Stopped; `phonetui logout` again removes what is left.")) from None
     where = host(account.server_url)
     gone = tr("{name} is logged out of {host}; nothing of it is left on this computer.", name=account.name, host=where)
     lines = [gone]
