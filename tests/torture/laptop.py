@@ -29,13 +29,13 @@ from phonetui.client.sign_in import SignedIn, join
 from phonetui.core import event as events
 from phonetui.core.call import Call
 from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Campaign, Hours
+from phonetui.core.person import about
 from phonetui.core.standard_dispositions import USUAL
 from phonetui.core.voter import Household, Phone, Voter
 from phonetui.demo import server
 from phonetui.server import tables
 from phonetui.server.engine import database_url, sync_engine
 from phonetui.tui.presentation.line import fit
-from phonetui.tui.presentation.person import about
 from phonetui.wire import ExchangeReply, Lease
 from tests.core import example
 from tests.terminal import Terminal

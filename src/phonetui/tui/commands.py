@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from phonetui.client import commands
 from phonetui.core.call_actions import Back, Dial, Forward
+from phonetui.core.person import group_number
 from phonetui.core.translation import tr
 from phonetui.tui.blank_screen import BlankScreen
-from phonetui.tui.presentation.person import group_number
 
 if TYPE_CHECKING:
     from phonetui.tui.call_screen import CallScreen

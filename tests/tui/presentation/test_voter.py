@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from phonetui.core.call_actions import Note, Result
+from phonetui.core.person import group_number, voted
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
 from phonetui.tui.presentation.line import width
-from phonetui.tui.presentation.person import group_number, voted
 from phonetui.tui.presentation.voter import short_voter_lines, voter_lines, whole_voter_lines
 from tests.tui.presentation.drawn import KEYS, after, alone, of_role, text, view
 from tests.tui.sample import FELIPE, HOUSEHOLDS, NOW, SOO_JIN, VERNON, WIDE

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from phonetui.client.view import View
 from phonetui.core.campaign import Campaign
 from phonetui.core.keymap import Keymap
+from phonetui.core.person import about, address, polling_place, voted
 from phonetui.core.translation import tr
 from phonetui.core.voter import Voter
 from phonetui.tui.presentation import person
@@ -40,16 +41,16 @@ def short_voter_lines(view: View, keys: Keymap, width: int, height: int) -> list
     voter, campaign = view.call.voter, view.campaign
     if voter is None or campaign is None:
         return []
-    place = [line for part in person.address(voter) for line in _piece(part, width, "text")]
+    place = [line for part in address(voter) for line in _piece(part, width, "text")]
     past = [person.attempt(campaign, voter, attempt, width) for attempt in reversed(voter.attempts)]
     groups: list[tuple[int, list[Line]]] = [
         (0, _name_and_time(view, campaign, voter, width)),
         (0, person.numbers(view, voter, keys.first("copy"))),
         (0, person.people_in_a_row(view, width)),
         (1, _piece(tr("note: {note}", note=view.call.draft.note) if view.call.draft.note else "", width)),
-        (2, [*_piece(person.about(voter), width), *place, *_piece(person.voted(voter), width)]),
+        (2, [*_piece(about(voter), width), *place, *_piece(voted(voter), width)]),
         (3, past),
-        (4, [_quiet(fit(part, width)) for part in _polling_place(voter)]),
+        (4, [_quiet(fit(part, width)) for part in polling_place(voter)]),
     ]
     rows = [(rank, line) for rank, pieces in groups for line in flow(pieces, width)]
     kept = keep(rows, height)
@@ -92,9 +93,9 @@ def _column(view: View, keys: Keymap, width: int, *, names: int, most: int) -> l
         return []
     numbers = enumerate(person.numbers(view, voter, keys.first("copy")))
     blocks = (
-        [*_text(0, voter.full_name, width, names), *_text(2, person.about(voter), width, names, "quiet")],
+        [*_text(0, voter.full_name, width, names), *_text(2, about(voter), width, names, "quiet")],
         [(0 if at == 0 else 3, fit_line(line, width)) for at, line in numbers],
-        [*_place(voter, width, names), *_text(5, person.voted(voter), width, names, "quiet")],
+        [*_place(voter, width, names), *_text(5, voted(voter), width, names, "quiet")],
         [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter, width)],
         _titled(person.people_title(view), ((0, line) for line in person.people(view, width))),
         _titled(tr("Note"), _text(0, view.call.draft.note, width, most + 1)),
@@ -126,7 +127,7 @@ def _titled(title: str, lines: Iterable[Ranked]) -> list[Ranked]:
 
 
 def _place(voter: Voter, width: int, most: int) -> list[Ranked]:
-    return [line for part in person.address(voter) for line in _text(2, part, width, most)]
+    return [line for part in address(voter) for line in _text(2, part, width, most)]
 
 
 def _history(campaign: Campaign, voter: Voter, width: int, most: int) -> list[Ranked]:
@@ -139,10 +140,5 @@ def _history(campaign: Campaign, voter: Voter, width: int, most: int) -> list[Ra
 
 
 def _votes_at(voter: Voter, width: int, most: int) -> list[Ranked]:
-    lines = enumerate(_polling_place(voter))
+    lines = enumerate(polling_place(voter))
     return [line for at, text in lines for line in _text(7 if at == 0 else 8, text, width, most)]
-
-
-def _polling_place(voter: Voter) -> list[str]:
-    place = voter.polling_place
-    return [part for part in (place.name, place.address, place.hours, place.deadlines) if part] if place else []
