@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.server
 import io
-import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -235,13 +233,12 @@ def test_logging_out_leaves_nothing(shell: Shell, keyring: SecretsInMemory, tmp_
 @pytest.mark.usefixtures("joined")
 def test_a_log_out_stopped_by_ctrl_c_is_done_again(shell: Shell, types: Types, monkeypatch: pytest.MonkeyPatch) -> None:
     def ctrl_c(laptop: Laptop, account: Account) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(log_out, "_remove_folder", ctrl_c)
         assert shell.run("logout") == 130
     assert shell.err == "Stopped; `phonetui logout` again removes what is left.\n"
-    types(passwords=(PASSWORD,))  # the keyring has forgotten already
     assert shell.run("logout") == 0, shell.err
     assert shell.refusal("logout") == "Nobody is logged in on this computer; there is nothing to remove."
 
