@@ -8,7 +8,7 @@ from typing import Literal
 from phonetui.client.front_end import FrontEnd
 from phonetui.core.call_actions import Note
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import later, tr
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.core.word import AboutScript, WrongRecord
 
 #: What can be wrong in the campaign's records, by its key: what it is called, and what the right one is.
@@ -109,7 +109,13 @@ def _file(text: str) -> Path:
 
 async def whether_to_give_back(front: FrontEnd) -> None:
     """What becomes of voters taken along when the caller leaves; who closes the question stays."""
-    front.notice(tr("{n} voters are still lent to you. Given back, others can call them today.", n=front.view.on_hand))
+    front.notice(
+        tr_n(
+            "{n} voter is still lent to you. Given back, others can call them today.",
+            "{n} voters are still lent to you. Given back, others can call them today.",
+            front.view.on_hand,
+        )
+    )
     choice = await front.choose(tr("Taken along"), [("1", tr("give back")), ("2", tr("keep for later"))])
     if choice == "2" or (choice == "1" and await front.saved(front.desk.give_back())):
         front.end_shift()

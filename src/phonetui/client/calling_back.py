@@ -63,7 +63,7 @@ def _chosen_time(front: FrontEnd, choice: str | None, campaign: Campaign, voter:
 async def _typed_time(front: FrontEnd, campaign: Campaign, voter: Voter) -> datetime | None:
     """Asks until the time is one at which the voter may be called; what was typed stays to be mended."""
     text = ""
-    front.notice(tr("A time there, such as {examples}.", examples=EXAMPLES))
+    front.notice(tr("A time there, such as {examples}.", examples=tr(EXAMPLES)))
     while (answer := await front.type_line(tr("Call back at"), text)) is not None:
         text = answer
         try:

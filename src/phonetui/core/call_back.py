@@ -15,6 +15,7 @@ from phonetui.core.eligibility import known_zone, opens_at
 from phonetui.core.refusal import Refused
 from phonetui.core.spoken_time import EXAMPLE_DAYS, Spoken, understand
 from phonetui.core.time_words import TONIGHT
+from phonetui.core.translation import tr
 from phonetui.core.when import clock, day, moment_after
 
 #: Nobody is promised anything beyond; nor does a date without a year tell the year beyond it.
@@ -43,7 +44,7 @@ def typed(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -
     times = spoken.times or ((local.time(),) if spoken.of_the_clock else ())
     if not times:
         on = day(spoken.day or local.date())
-        raise Refused(f"“{words.strip()}” is {on}, but at what time? Type one like {words.strip()} 6pm.")
+        raise Refused(tr("“{words}” is {on}, but at what time? Type one like {words} 6pm.", words=words.strip(), on=on))
     return _either(campaign, zones, [_at(local, spoken.day or local.date(), at) for at in times], spoken, now)
 
 
@@ -52,7 +53,13 @@ def quiet_until(campaign: Campaign, zones: Sequence[str], now: datetime, words: 
     local = there(campaign, zones, now)
     spoken = understand(words, local.date())
     if spoken.day is None or spoken.times:
-        raise Refused(f"“{words.strip()}” is not a day; type one alone, like {EXAMPLE_DAYS}.")
+        raise Refused(
+            tr(
+                "“{words}” is not a day; type one alone, like {examples}.",
+                words=words.strip(),
+                examples=tr(EXAMPLE_DAYS),
+            )
+        )
     return quiet_until_day(campaign, zones, now, spoken.day)
 
 
@@ -60,7 +67,7 @@ def quiet_until_day(campaign: Campaign, zones: Sequence[str], now: datetime, on:
     """The first opening from that day on; its beginning where the campaign is over by then."""
     local = there(campaign, zones, now)
     if on <= local.date():
-        raise Refused(f"{day(on)}, is not ahead; type a day like {EXAMPLE_DAYS}.")
+        raise Refused(tr("{day}, is not ahead; type a day like {examples}.", day=day(on), examples=tr(EXAMPLE_DAYS)))
     begins = _at(local, on, time(0))
     return opens_at(campaign, zones, begins) or begins
 
@@ -69,9 +76,13 @@ def promise(promised_at: datetime, now: datetime, *, by_you: bool) -> str:
     """That this call was promised, `promised_at` being on the voter's clock: `You promised to call at 6:00 pm`."""
     at = clock(promised_at)
     if promised_at.date() == now.astimezone(promised_at.tzinfo).date():
-        return f"You promised to call at {at}" if by_you else f"A call was promised for {at}"
+        return (
+            tr("You promised to call at {time}", time=at) if by_you else tr("A call was promised for {time}", time=at)
+        )
     on = day(promised_at)
-    return f"You promised to call on {on}, at {at}" if by_you else f"A call was promised for {on}, at {at}"
+    if by_you:
+        return tr("You promised to call on {day}, at {time}", day=on, time=at)
+    return tr("A call was promised for {day}, at {time}", day=on, time=at)
 
 
 def there(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime:
@@ -96,7 +107,14 @@ def _either(
     possible = [moment for moment in moments if _is_allowed(campaign, zones, moment, now)]
     if len(possible) > 1:
         morning, evening = map(clock, possible)
-        raise Refused(f"That may be {morning} or {evening}; type it with am or pm, like {possible[1].hour - 12}pm.")
+        raise Refused(
+            tr(
+                "That may be {morning} or {evening}; type it with am or pm, like {hour}pm.",
+                morning=morning,
+                evening=evening,
+                hour=possible[1].hour - 12,
+            )
+        )
     return _allowed(campaign, zones, (possible or moments)[0], now, spoken)
 
 
@@ -118,25 +136,29 @@ def _allowed(
     if moment <= now:
         raise _past(moment, now, asked, spoken)
     if moment - now > FURTHEST:
-        raise Refused(f"{asked} is more than half a year ahead; choose an earlier time.")
+        raise Refused(tr("{asked} is more than half a year ahead; choose an earlier time.", asked=asked))
     opening = opens_at(campaign, zones, moment)
     if opening is None:
-        raise Refused(f"{asked} is after the campaign's last calls; choose an earlier time.")
+        raise Refused(tr("{asked} is after the campaign's last calls; choose an earlier time.", asked=asked))
     if opening != moment:
-        raise Refused(f"{asked} is outside calling hours; they open {moment_after(opening, now)}.")
+        raise Refused(
+            tr("{asked} is outside calling hours; they open {opens}.", asked=asked, opens=moment_after(opening, now))
+        )
     return moment
 
 
 def _check_the_clock(moment: datetime, asked: str) -> None:
     """Raises `Refused` where the clocks change there, and no clock shows the time, or it is shown twice."""
     if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
-        raise Refused(f"{asked} does not exist there: the clocks go forward over it; choose another time.")
+        raise Refused(
+            tr("{asked} does not exist there: the clocks go forward over it; choose another time.", asked=asked)
+        )
     if moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset():
-        raise Refused(f"{asked} comes twice there: the clocks go back over it; choose another time.")
+        raise Refused(tr("{asked} comes twice there: the clocks go back over it; choose another time.", asked=asked))
 
 
 def _past(moment: datetime, now: datetime, asked: str, spoken: Spoken | None) -> Refused:
     local, at = now.astimezone(moment.tzinfo), clock(moment)
     if spoken and spoken.day is None and moment.date() == local.date():
-        return Refused(f"{at} is past there, it is {clock(local)}; for tomorrow type tomorrow {at}.")
-    return Refused(f"{asked} is past there; choose a time that is ahead.")
+        return Refused(tr("{at} is past there, it is {now}; for tomorrow type tomorrow {at}.", at=at, now=clock(local)))
+    return Refused(tr("{asked} is past there; choose a time that is ahead.", asked=asked))

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Campaign, Disposition
+from phonetui.core.translation import either, later, tr
 from phonetui.core.when import clock, moment_after
 
 Reason = Literal[
@@ -134,51 +135,51 @@ def next_ready(
 def local_time(zones: Sequence[str], now: datetime) -> str:
     """The voter's time, `4:12 pm`; `3:12 pm or 4:12 pm` where their zones disagree; empty where none is known."""
     known = {now.astimezone(zone).replace(tzinfo=None) for name in zones if (zone := known_zone(name))}
-    return " or ".join(clock(local) for local in sorted(known))
+    return either(clock(local) for local in sorted(known))
 
 
 def sentence(verdict: Verdict, now: datetime) -> str:
     """The verdict in words; empty when the call is allowed."""
     if verdict.reason not in _UNTIL:
-        return _FINAL[verdict.reason]
+        return tr(_FINAL[verdict.reason])
     until, for_good = _UNTIL[verdict.reason]
-    return until.format(when=moment_after(verdict.when, now)) if verdict.when else for_good
+    return tr(until, when=moment_after(verdict.when, now)) if verdict.when else tr(for_good)
 
 
 #: What is said where there is a time from which calls are allowed again, and where there is none.
 _UNTIL: dict[Reason, tuple[str, str]] = {
     "campaign_not_begun": (
-        "The campaign has not begun; calls start {when}, their time.",
-        "The campaign has not begun, and the campaign has no calling hours left.",
+        later("The campaign has not begun; calls start {when}, their time."),
+        later("The campaign has not begun, and the campaign has no calling hours left."),
     ),
     "holiday": (
-        "No calls are made today, a holiday; they go on {when}, their time.",
-        "No calls are made today, a holiday, and the campaign has no calling hours left.",
+        later("No calls are made today, a holiday; they go on {when}, their time."),
+        later("No calls are made today, a holiday, and the campaign has no calling hours left."),
     ),
     "outside_hours": (
-        "It is outside calling hours where this voter lives; they begin {when}, their time.",
-        "It is outside calling hours where this voter lives, and the campaign has no calling hours left.",
+        later("It is outside calling hours where this voter lives; they begin {when}, their time."),
+        later("It is outside calling hours where this voter lives, and the campaign has no calling hours left."),
     ),
     "resting": (
-        "This voter was called not long ago; they may be called again {when}, their time.",
-        "This voter was called not long ago, and the campaign has no calling hours left.",
+        later("This voter was called not long ago; they may be called again {when}, their time."),
+        later("This voter was called not long ago, and the campaign has no calling hours left."),
     ),
     "promised": (
-        "This voter asked to be called back; the call is due {when}, their time.",
-        "This voter asked to be called back, and the campaign has no calling hours left.",
+        later("This voter asked to be called back; the call is due {when}, their time."),
+        later("This voter asked to be called back, and the campaign has no calling hours left."),
     ),
     "quiet": (
-        "This voter asked not to be called yet; they may be called {when}, their time.",
-        "This voter asked not to be called yet, and the campaign has no calling hours left.",
+        later("This voter asked not to be called yet; they may be called {when}, their time."),
+        later("This voter asked not to be called yet, and the campaign has no calling hours left."),
     ),
 }
 _FINAL: dict[Reason, str] = {
     "": "",
-    "suppressed": "This number is on the do-not-call list; nobody calls it again.",
-    "ended": "This voter is not called again in this campaign.",
-    "attempts_used": "This voter has been called as often as the campaign allows.",
-    "lease_ended": "This voter was lent to you for a time that is over; new voters come when you are online.",
-    "campaign_over": "The campaign is over; no more calls are made.",
+    "suppressed": later("This number is on the do-not-call list; nobody calls it again."),
+    "ended": later("This voter is not called again in this campaign."),
+    "attempts_used": later("This voter has been called as often as the campaign allows."),
+    "lease_ended": later("This voter was lent to you for a time that is over; new voters come when you are online."),
+    "campaign_over": later("The campaign is over; no more calls are made."),
 }
 
 

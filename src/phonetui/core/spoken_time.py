@@ -25,11 +25,12 @@ from phonetui.core.time_words import (
     TODAYS,
     WEEKDAYS,
 )
+from phonetui.core.translation import either, later, tr, tr_c, tr_n
 from phonetui.core.when import clock, day_has_24_hours, short_day
 from phonetui.core.when import day as in_words
 
-EXAMPLES = "18:30, tomorrow 6pm, Sat morning or in 20 minutes"
-EXAMPLE_DAYS = "Monday, Nov 30 or in 10 days"
+EXAMPLES = later("18:30, tomorrow 6pm, Sat morning or in 20 minutes")
+EXAMPLE_DAYS = later("Monday, Nov 30 or in 10 days")
 
 #: Hours up to this one are in the afternoon where nothing else is said: nobody calls at five in the morning.
 LAST_AFTERNOON_HOUR = 7
@@ -71,14 +72,27 @@ def understand(words: str, today: date) -> Spoken:
     pieces, unknown = _pieces(said, today)
     if unknown and pieces:
         raise Refused(
-            f"“{' '.join(unknown)}” is not understood; the rest says {_meaning(pieces)}. Type a time like {EXAMPLES}."
+            tr(
+                "“{unknown}” is not understood; the rest says {meaning}. Type a time like {examples}.",
+                unknown=" ".join(unknown),
+                meaning=_meaning(pieces),
+                examples=tr(EXAMPLES),
+            )
         )
     if not pieces:
-        raise Refused(f"“{words.strip()}” is not a time; type one like {EXAMPLES}.")
+        raise Refused(
+            tr("“{words}” is not a time; type one like {examples}.", words=words.strip(), examples=tr(EXAMPLES))
+        )
     minutes, days = sum(piece.minutes for piece in pieces), _day(pieces, words.strip())
     times = _times(pieces, words.strip())
     if minutes and (days or times):
-        raise Refused(f"“{words.strip()}” says a time twice; type it once, like {EXAMPLES}.")
+        raise Refused(
+            tr(
+                "“{words}” says a time twice; type it once, like {examples}.",
+                words=words.strip(),
+                examples=tr(EXAMPLES),
+            )
+        )
     return Spoken(minutes, days, times, any(piece.of_the_clock for piece in pieces))
 
 
@@ -126,10 +140,10 @@ def _meaning(pieces: Iterable[_Piece]) -> str:
     said: list[str] = []
     for piece in pieces:
         hours = _likely(piece.hour) or ((piece.part,) if piece.part else ())
-        said += [f"{piece.minutes} minutes"] if piece.minutes else []
-        said += [" or ".join(map(in_words, piece.days))] if piece.days else []
-        said += [" or ".join(clock(datetime.combine(date.min, at)) for at in hours)] if hours else []
-    return ", and ".join(said)
+        said += [tr_n("{n} minute", "{n} minutes", piece.minutes)] if piece.minutes else []
+        said += [either(map(in_words, piece.days))] if piece.days else []
+        said += [either(clock(datetime.combine(date.min, at)) for at in hours)] if hours else []
+    return tr_c("between all that is meant", ", and ").join(said)
 
 
 # -- days --------------------------------------------------------------------------------------------------------------
@@ -141,13 +155,23 @@ def _day(pieces: Iterable[_Piece], words: str) -> date | None:
     weekdays = {piece.days for piece in pieces if piece.weekday}
     named = {day.weekday() for days in dated or weekdays for day in days}
     if len(named | {days[0].weekday() for days in weekdays}) > len(named):
-        raise Refused(f"In “{words}” the day of the week is another than the date's; type one of them.")
+        raise Refused(tr("In “{words}” the day of the week is another than the date's; type one of them.", words=words))
     if len(dated or weekdays) > 1:
-        raise Refused(f"“{words}” names two days; type one, like {EXAMPLE_DAYS}.")
+        raise Refused(
+            tr("“{words}” names two days; type one, like {examples}.", words=words, examples=tr(EXAMPLE_DAYS))
+        )
     days = next(iter(dated or weekdays), ())
     if len(days) > 1:
         one, other = map(in_words, days)
-        raise Refused(f"“{words}” may be {one}, or {other}; type the date, like {short_day(days[0])}.")
+        raise Refused(
+            tr(
+                "“{words}” may be {one}, or {other}; type the date, like {example}.",
+                words=words,
+                one=one,
+                other=other,
+                example=short_day(days[0]),
+            )
+        )
     return days[0] if days else None
 
 
@@ -208,14 +232,18 @@ def _times(pieces: Iterable[_Piece], words: str) -> tuple[time, ...]:
     hours = [piece.hour for piece in pieces if piece.hour]
     parts = [piece.part for piece in pieces if piece.part]
     if len(hours) > 1 or len(parts) > 1:
-        raise Refused(f"“{words}” says a time twice; type it once, like {EXAMPLES}.")
+        raise Refused(
+            tr("“{words}” says a time twice; type it once, like {examples}.", words=words, examples=tr(EXAMPLES))
+        )
     if not hours:
         return tuple(parts)
     if not parts:
         return _likely(hours[0])
     half = tuple(at for at in hours[0] if (at.hour < 12) == (parts[0] == MORNING))
     if not half:
-        raise Refused(f"“{words}” says two different times; type one, like {EXAMPLES}.")
+        raise Refused(
+            tr("“{words}” says two different times; type one, like {examples}.", words=words, examples=tr(EXAMPLES))
+        )
     return half
 
 

@@ -7,7 +7,7 @@ keeps the catalogues up with the code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -83,6 +83,11 @@ def tr_c(context: str, text: str, /, **fields: object) -> str:
     """As `tr`, of words that other languages tell apart: `tr_c("month", "May")`."""
     found = _now().catalogue.pgettext(context, text)
     return found.format_map(fields) if fields else found
+
+
+def either(words: Iterable[str]) -> str:
+    """`3:12 pm or 4:12 pm`."""
+    return tr_c("between two that may be meant", " or ").join(words)
 
 
 def later(text: str, /) -> str:
