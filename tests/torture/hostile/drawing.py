@@ -12,8 +12,8 @@ from phonetui.client.waiting import why
 from phonetui.core import call_flow
 from phonetui.core.call import Call
 from phonetui.core.call_actions import Note, Result, Show
+from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
-from phonetui.tui.keymap import keymap
 from phonetui.tui.pane import safe
 from phonetui.tui.presentation import answers, bars, results, script, voter, words
 from phonetui.tui.presentation.help import help_lines

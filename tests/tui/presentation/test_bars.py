@@ -8,8 +8,8 @@ import pytest
 
 from phonetui.client.view import Line, Offered, Said
 from phonetui.core.call_actions import Result
+from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
-from phonetui.tui.keymap import keymap
 from phonetui.tui.presentation.bars import (
     choice_line,
     confirming_line,

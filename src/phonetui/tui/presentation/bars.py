@@ -7,9 +7,9 @@ from datetime import timedelta, tzinfo
 
 from phonetui.client.view import Said, View
 from phonetui.core.actions import ACTIONS
+from phonetui.core.keymap import Keymap
 from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.core.when import clock
-from phonetui.tui.keymap import Keymap
 from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.line import (
     BETWEEN,
