@@ -12,6 +12,7 @@ from phonetui.client.hand import Hand
 from phonetui.client.turn import Moment, Turn
 from phonetui.core import call_actions
 from phonetui.core.call import Call
+from phonetui.core.campaign import Condition
 from phonetui.core.event import Dial, Outcome, Skip, Undo, encode
 from phonetui.core.voter import Household, Phone, Voter
 from phonetui.wire import Lease
@@ -183,6 +184,42 @@ def test_a_new_script_begins_with_the_next_voter_and_not_in_a_call() -> None:
     assert desk.campaign.name == "Turnout"
     desk.press(call_actions.Result("not_home"))
     assert desk.campaign.name == "Second version"
+
+
+def test_questions_conditions_and_languages_of_a_new_script_begin_with_the_next_voter() -> None:
+    desk = Desk(REEDS, LEES)
+    hello, vote, thanks = CAMPAIGN.steps
+    assert vote.question
+    several = msgspec.structs.replace(vote, question=msgspec.structs.replace(vote.question, kind="several"))
+    for_others = msgspec.structs.replace(thanks, id="others", when=Condition(languages=("es",)))
+    steps = (hello, several, for_others, thanks)
+    desk.coming = msgspec.structs.replace(CAMPAIGN, steps=steps, languages=("en", "es"))
+    assert said(desk.press(call_actions.SwitchLanguage())) == "This campaign's script is in one language only."
+    desk.press(call_actions.Forward())
+    desk.press(call_actions.Answer(1))
+    assert desk.call.draft.place.step_id == "thanks"
+    desk.press(call_actions.Result("not_home"))
+    assert desk.on_screen() == "Cho"
+    desk.press(call_actions.Forward())
+    desk.press(call_actions.Answer(2))
+    desk.press(call_actions.Answer(1))
+    assert (desk.call.draft.place.step_id, desk.call.draft.place.answers) == ("vote", {"will_vote": "yes;no"})
+    desk.press(call_actions.SwitchLanguage())
+    desk.press(call_actions.Forward())
+    assert (desk.call.draft.place.step_id, desk.call.draft.language) == ("thanks", "es")
+
+
+def test_the_scripts_dates_are_judged_by_the_servers_clock_not_by_the_laptops() -> None:
+    turn = Turn(
+        CAMPAIGN,
+        Call(),
+        Hand([lease(LEES)]),
+        Moment(NOON + timedelta(days=300), 1.0, NOON),
+        new_id=lambda: "event",
+        next_seq=1,
+    )
+    turn.show_next()
+    assert (turn.call.judged_at, turn.call.shown_at) == (NOON, NOON + timedelta(days=300))
 
 
 def test_with_nobody_on_hand_the_screen_is_empty() -> None:
