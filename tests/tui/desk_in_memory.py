@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.settings import ThemeName
 from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.core import call_flow
@@ -55,6 +56,7 @@ class DeskInMemory:
         self.tries = 0
         self.closed = False
         self.offered: dict[str, Offered] = {}
+        self.elsewhere: Elsewhere | None = None
         self._changed: Callable[[], None] = lambda: None
 
     @property

@@ -109,6 +109,12 @@ def _file(text: str) -> Path:
 
 async def whether_to_give_back(front: FrontEnd) -> None:
     """What becomes of voters taken along when the caller leaves; who closes the question stays."""
+    if await may_leave(front):
+        front.end_shift()
+
+
+async def may_leave(front: FrontEnd) -> bool:
+    """The same; whether the caller leaves."""
     front.notice(
         tr_n(
             "{n} voter is still lent to you. Given back, others can call them today.",
@@ -117,5 +123,4 @@ async def whether_to_give_back(front: FrontEnd) -> None:
         )
     )
     choice = await front.choose(tr("Taken along"), [("1", tr("give back")), ("2", tr("keep for later"))])
-    if choice == "2" or (choice == "1" and await front.saved(front.desk.give_back())):
-        front.end_shift()
+    return choice == "2" or (choice == "1" and await front.saved(front.desk.give_back()))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from phonetui.client import asking
 from phonetui.client.calling_back import when_to_call_back
+from phonetui.client.choosing import choose_campaign
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
@@ -99,6 +100,13 @@ async def _export(front: FrontEnd, key: str) -> None:
     front.begin(asking.where_to_export(front))
 
 
+async def _campaigns(front: FrontEnd, key: str) -> None:
+    if front.view.in_call:
+        front.notice("Another campaign is chosen between calls; save this one's result first.")
+    else:
+        front.begin(choose_campaign(front))
+
+
 async def _plug(front: FrontEnd, key: str) -> None:
     front.desk.do_extra("plug")
 
@@ -118,5 +126,6 @@ COMMANDS: dict[str, Callable[[FrontEnd, str], Awaitable[None]]] = {
     "refresh": _refresh,
     "along": _along,
     "export": _export,
+    "campaigns": _campaigns,
     "plug": _plug,
 }

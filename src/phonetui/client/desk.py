@@ -13,6 +13,7 @@ from phonetui.client.along import asking_for_voters, taken_along
 from phonetui.client.campaign_server import CampaignServer
 from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
+from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.outbox_file import NOBODYS, write_outbox
@@ -63,14 +64,17 @@ class PhoneDesk:
         *,
         head: OutboxHead = NOBODYS,
         sign_in: Callable[[str], Awaitable[None]] = _by_nobody,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         """`extras` are the actions that this desk alone offers, by id; `head` says whose entries it exports.
 
-        `sign_in` gets the caller a new token for a password, and raises `Refused`.
+        `sign_in` gets the caller a new token for a password, and raises `Refused`. `elsewhere` is what else the caller
+        may call for.
         """
         self._extras = extras or {}
         self._head = head
         self._sign_in = sign_in
+        self.elsewhere = elsewhere
         self._caller_name = caller_name
         self._journal = journal
         self._outbox = outbox

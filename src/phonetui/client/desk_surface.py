@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from phonetui.client.view import View
 from phonetui.core.call_actions import Action
 from phonetui.core.word import Word
+
+if TYPE_CHECKING:
+    from phonetui.client.elsewhere import Elsewhere
 
 
 class Desk(Protocol):
@@ -17,6 +20,10 @@ class Desk(Protocol):
     @property
     def view(self) -> View:
         """The picture as it is now; cheap."""
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """Other campaigns and accounts to call for; None where there are none to choose."""
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed` on the event loop after every change of the view."""

@@ -51,6 +51,9 @@ class FrontEnd(Protocol):
     async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
         """Ask for one of the choices, each a key and what it means; None where the caller closes the question."""
 
+    async def pick(self, title: str, entries: Sequence[Sequence[str]]) -> int | None:
+        """Show a list and ask for one of its entries, each a title and lines about it; its place, from 0, or None."""
+
     async def type_line(
         self,
         about: str,

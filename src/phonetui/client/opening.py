@@ -6,10 +6,11 @@ import random
 from collections.abc import Mapping
 from functools import partial
 
-from phonetui.client.account import journal_path
+from phonetui.client.account import journal_path, load_accounts
 from phonetui.client.clock import Clock
 from phonetui.client.credentials import Secrets
 from phonetui.client.desk import PhoneDesk
+from phonetui.client.elsewhere import Elsewhere, Place
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
 from phonetui.client.late_sign_in import LateSignIn
@@ -44,6 +45,7 @@ async def open_desk(
         raise
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
     server = PhonetuiServer(account.server_url, signed_in.token)
+    others = [other for other in load_accounts(folders) if other.is_same_as != account.is_same_as]
     reached = LateSignIn(server, signed_in, partial(keep_token, secrets, account) if secrets else None)
     return PhoneDesk(
         account.told_voters,
@@ -55,4 +57,5 @@ async def open_desk(
         extras,
         head=head_of(account),
         sign_in=reached.sign_in,
+        elsewhere=Elsewhere(Place(account, campaign_id), others, server, clock),
     )

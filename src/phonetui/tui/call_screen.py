@@ -30,6 +30,7 @@ from phonetui.core.translation import tr
 from phonetui.tui.commands import COMMANDS
 from phonetui.tui.messages import SomebodyCame
 from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.pick_screen import PickScreen
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
 from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line, why_offline_line
@@ -329,6 +330,11 @@ class CallScreen(Screen[None]):
     async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
         """Ask for one of the choices; the key of it, or None when the question was closed."""
         return await self._ask(ChoicePrompt(about, choices))
+
+    async def pick(self, title: str, entries: Sequence[Sequence[str]]) -> int | None:
+        """Show a list over the screen; the place of the entry that was picked, or None when it was closed."""
+        early, self._early = self._early, []
+        return await self.app.push_screen_wait(PickScreen(title, entries, early))
 
     async def type_line(
         self,

@@ -1,0 +1,108 @@
+"""Choosing another campaign or account between calls, and phone banks to sign up for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from phonetui.client.address import host
+from phonetui.client.asking import may_leave
+from phonetui.client.elsewhere import Elsewhere, Place
+from phonetui.client.front_end import FrontEnd
+from phonetui.client.open_campaigns import about, heading, phone_bank_line
+from phonetui.core.refusal import Refused
+from phonetui.wire import Membership, OpenPhoneBank
+
+EXAMPLE_FILE = "~/phone-banks.ics"
+TITLE = "What do you want to call for?"
+
+
+class _Row(NamedTuple):
+    """One entry of the list, and what choosing it does; that answers whether the list is shown again."""
+
+    lines: tuple[str, ...]
+    choose: Callable[[], Awaitable[bool]]
+
+
+async def choose_campaign(front: FrontEnd) -> None:
+    """The campaigns and accounts of this laptop, until one is chosen or the caller goes back to the desk."""
+    elsewhere, again = front.desk.elsewhere, True
+    if elsewhere is None:
+        front.notice("There is no other campaign to choose here.")
+        return
+    while again:
+        front.notice("Asking the campaign server what is open to you…")
+        campaigns, title = await _campaigns(elsewhere)
+        rows = list(_rows(front, elsewhere, campaigns))
+        if not rows:
+            front.refuse(Refused(title))
+            return
+        place = await front.pick(title, [row.lines for row in rows])
+        again = place is not None and await rows[place].choose()
+
+
+async def _campaigns(elsewhere: Elsewhere) -> tuple[tuple[Membership, ...], str]:
+    """What is open to the account, and what to say above it; where nobody can be asked, why."""
+    try:
+        campaigns = await elsewhere.campaigns()
+    except Refused as refused:  # other accounts may be chosen all the same
+        return (), str(refused)
+    return campaigns, TITLE if campaigns else "No campaign is open to this account; ask the campaign."
+
+
+def _rows(front: FrontEnd, elsewhere: Elsewhere, campaigns: Sequence[Membership]) -> Iterator[_Row]:
+    now = elsewhere.clock.now()
+    for campaign in campaigns:
+        there = Place(elsewhere.here.account, campaign.campaign_id)
+        title = f"{heading(campaign)} (you are here)" if there == elsewhere.here else heading(campaign)
+        yield _Row((title, about(campaign, now)), partial(_go_on, front, elsewhere, there))
+        for bank in campaign.phone_banks:
+            line = f"{'Sign off' if bank.you else 'Sign up'}: {phone_bank_line(campaign, bank)}"
+            yield _Row((line,), partial(_sign_up, front, elsewhere, campaign, bank))
+    if any(bank.you for campaign in campaigns for bank in campaign.phone_banks):
+        yield _Row(("Write your phone banks to a calendar file.",), partial(_write, front, elsewhere, campaigns))
+    for account in elsewhere.others:
+        title = f"{account.email} at {host(account.server_url)}"
+        there = Place(account, account.campaign_id)
+        yield _Row((title, "Another account on this computer."), partial(_go_on, front, elsewhere, there))
+
+
+async def _go_on(front: FrontEnd, elsewhere: Elsewhere, there: Place) -> bool:
+    """Leave the desk, and have the other opened; who closes the question about voters taken along stays."""
+    if there == elsewhere.here:
+        return False
+    if not (front.view.taken_along and front.view.line.is_up) or await may_leave(front):
+        elsewhere.goes_on_at = there
+        front.end_shift()
+    return False
+
+
+async def _sign_up(front: FrontEnd, elsewhere: Elsewhere, campaign: Membership, bank: OpenPhoneBank) -> bool:
+    try:
+        await elsewhere.change_sign_up(campaign, bank)
+    except Refused as refused:
+        front.refuse(refused)
+        return False
+    return True
+
+
+async def _write(front: FrontEnd, elsewhere: Elsewhere, campaigns: Sequence[Membership]) -> bool:
+    """The calendar file; what was typed stays to be mended."""
+    text = EXAMPLE_FILE
+    front.notice("For your calendar. Enter writes the file, Esc closes.")
+    while (answer := await front.type_line("File", text)) is not None:
+        text, file = answer, _file(answer)
+        try:
+            elsewhere.save_calendar(campaigns, file)
+        except Refused as refused:
+            front.refuse(refused)
+            continue
+        front.notice(f"Written to {file.name}; open it with your calendar.")
+        break
+    return False
+
+
+def _file(text: str) -> Path:
+    return Path(text).expanduser().absolute()

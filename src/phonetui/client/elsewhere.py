@@ -1,0 +1,68 @@
+"""Where else a caller may call: other campaigns of the account, and other accounts on this laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from phonetui.client.account import Account
+from phonetui.client.clock import Clock
+from phonetui.client.open_campaigns import appointments
+from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.client.private_files import new_file
+from phonetui.core.calendar_file import calendar
+from phonetui.core.refusal import Refused
+from phonetui.wire import Membership, OpenPhoneBank
+
+
+class Place(Struct, frozen=True):
+    """An account, and the campaign that it calls for; an empty one is to be chosen."""
+
+    account: Account
+    campaign_id: str
+
+
+class Elsewhere:
+    """What can be chosen while a desk is open; `goes_on_at` is what was, to be opened once the desk is closed.
+
+    Each journal stays as it is: what is unsent in it is sent from wherever the caller goes on.
+    """
+
+    def __init__(self, here: Place, others: Sequence[Account], server: PhonetuiServer, clock: Clock) -> None:
+        self.here = here
+        self.others = tuple(others)
+        self.goes_on_at: Place | None = None
+        self.clock = clock
+        self._server = server
+
+    async def campaigns(self) -> tuple[Membership, ...]:
+        """Those open to the account now, and those to come; raises `Refused`."""
+        return await self._server.campaigns()
+
+    async def change_sign_up(self, campaign: Membership, bank: OpenPhoneBank) -> None:
+        """Sign up for a phone bank, or off again; raises `Refused`."""
+        change = self._server.cancel if bank.you else self._server.sign_up
+        await change(campaign.campaign_id, bank.phone_bank.id)
+
+    def save_calendar(self, campaigns: Sequence[Membership], file: Path) -> None:
+        """Write the phone banks that the caller signed up for to a new file; raises `Refused`."""
+        save_calendar(file, campaigns, self.here.account.server_url, self.clock)
+
+
+def save_calendar(
+    file: Path, campaigns: Sequence[Membership], server_url: str, clock: Clock, *, replace: bool = False
+) -> int:
+    """Write the phone banks that the caller signed up for to a file; how many they are. Raises `Refused` for none."""
+    signed_up = appointments(campaigns, server_url)
+    if not signed_up:
+        raise Refused("You are signed up for no phone bank yet; type `phonetui campaigns sign-up NAME` first.")
+    try:
+        with new_file(file, replace=replace) as writing:
+            writing.write(calendar(signed_up, clock.now()))
+    except FileExistsError:
+        raise Refused(f"{file} is there already; name a new file.") from None
+    except OSError as error:
+        raise Refused(f"{file} cannot be written ({error.strerror}); name a file in a folder of yours.") from None
+    return len(signed_up)
