@@ -10,6 +10,7 @@ from datetime import datetime
 from phonetui.client.campaign_server import CampaignServer, Offline
 from phonetui.client.clock import Clock
 from phonetui.client.journal import Journal
+from phonetui.client.notices import with_news_of_script
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.view import Line, LineState
 from phonetui.core.refusal import Refused
@@ -132,7 +133,7 @@ class Courier:
     async def _take(self, request: ExchangeRequest, reply: ExchangeReply) -> None:
         async with self._one_reply:
             now = self._clock.now()
-            taken = self._outbox.receive(request, reply, now)
+            taken = self._outbox.receive(request, with_news_of_script(request, reply, now), now)
             self._answered_at = now
             again = await self._journal.take(taken)
             self._outbox.commit(request, taken, again, self._clock.tick())
@@ -146,7 +147,7 @@ class Courier:
     def _fell(self, task: asyncio.Task[None]) -> None:
         """A fault of ours ends a task; `close` raises it."""
         if not task.cancelled() and task.exception() is not None:
-            why = "phonetui itself failed; press q and start it again, everything is saved."
+            why = tr("phonetui itself failed; press q and start it again, everything is saved.")
             self._on_line(Line("offline", self._clock.now(), why=why))
 
     def _ring(self) -> None:

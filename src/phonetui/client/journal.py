@@ -73,6 +73,10 @@ class Journal:
         """One transaction for all that a reply brings; answers with the events that became unsent again."""
         return await self._run(lambda: self._file.run(lambda connection: writing.take(connection, taken)))
 
+    async def see(self, notice_ids: Collection[str]) -> None:
+        """The caller has seen these notices."""
+        await self._run(lambda: self._file.run(lambda connection: writing.see(connection, notice_ids)))
+
     async def set_offset(self, offset: timedelta) -> None:
         """The server's clock minus the wall clock, which somebody has set."""
         await self._run(lambda: self._file.run(lambda connection: writing.set_offset(connection, offset)))

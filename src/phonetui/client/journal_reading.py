@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
+from phonetui.client.journal_records import Entry, Held, Loaded, Rejected, Told
 from phonetui.core import event as events
 from phonetui.core.campaign import Campaign
 from phonetui.wire import Lease, Out
@@ -39,6 +39,8 @@ def load(connection: Connection) -> Loaded:
         campaign_state=state,
         out=_known(out, Out) or Out(),
         sent_again_after=sent_again_after,
+        notices=tuple(_notices(connection)),
+        questions=tuple(_questions(connection)),
     )
 
 
@@ -84,6 +86,20 @@ def _outcomes(connection: Connection, first: int, last: int) -> Iterator[events.
             continue
         if isinstance(event, events.Attempt):
             yield event
+
+
+def _notices(connection: Connection) -> Iterator[Told]:
+    rows = connection.execute("SELECT notice_id, at, text, answers, seen FROM notices ORDER BY at, rowid")
+    for notice_id, at, text, answers, seen in rows:
+        yield Told(notice_id, datetime.fromisoformat(at), text, answers, bool(seen))
+
+
+def _questions(connection: Connection) -> Iterator[events.HelpQuestion]:
+    rows = connection.execute("SELECT body FROM events WHERE stage <> 'rejected' ORDER BY seq")
+    for body in filter(events.is_question, (body for (body,) in rows)):
+        question = _known(body, events.HelpQuestion)
+        if question is not None:
+            yield question
 
 
 def rejected(connection: Connection) -> Iterator[Rejected]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.event import Attempt
+from phonetui.core.event import Attempt, HelpQuestion, is_question
 from phonetui.wire import CampaignState, Lease, Out
 
 
@@ -20,6 +20,11 @@ class Entry(Struct, frozen=True):
     voter_id: str = ""
     household_id: str = ""
     urgent: bool = False
+
+    @property
+    def is_about_somebody_lost(self) -> bool:
+        """Whether it does not say any more whom it is about: its shift is over."""
+        return not self.household_id and not is_question(self.body)
 
 
 class Held(Struct, frozen=True):
@@ -36,12 +41,23 @@ class Rejected(Struct, frozen=True):
     reason: str
 
 
+class Told(Struct, frozen=True):
+    """A notice from the campaign, or what it `answers`: the id of the caller's question. `seen` by the caller."""
+
+    notice_id: str
+    at: datetime
+    text: str
+    answers: str = ""
+    seen: bool = False
+
+
 class Loaded(Struct, frozen=True, kw_only=True):
     """Everything that a start needs. `call` is as last recorded, empty before the first.
 
     `held` is in calling order, `unsent` in the order of `seq`. `outcomes` are this shift's, `earlier` those of the days
     before it. `server_offset` is the server's clock minus this laptop's wall clock, as last known. After the `seq`
     `sent_again_after` everything was sent once more, for the server had not said that it has what came before.
+    `notices` are in the order in which they came, `questions` in that in which they were asked.
     """
 
     call: bytes = b""
@@ -57,6 +73,8 @@ class Loaded(Struct, frozen=True, kw_only=True):
     campaign_state: CampaignState = "open"
     out: Out = Out()
     sent_again_after: int | None = None
+    notices: tuple[Told, ...] = ()
+    questions: tuple[HelpQuestion, ...] = ()
 
     @property
     def not_taken(self) -> int:

@@ -32,6 +32,7 @@ Row = tuple[Any, ...]
 _NONE = type(None)
 _EVENT = (_NONE, str, bytes, str, str, int, str, str, str)
 _LEASE = (str, int, str, int, int, bytes, _NONE, _NONE, _NONE)
+_NOTICE = (str, str, str, str, int, _NONE, _NONE, _NONE, _NONE)
 #: Bytes of a row's columns up to which SQLite keeps all of it on one page.
 _ON_ONE_PAGE = 3800
 #: In no UTF-8, and all that the journal keeps is that.
@@ -44,6 +45,7 @@ class Salvage(Struct):
 
     events: dict[int, Row] = field(default_factory=dict)
     leases: dict[str, Row] = field(default_factory=dict)
+    notices: dict[str, Row] = field(default_factory=dict)
     one_row: dict[str, Row] = field(default_factory=dict)
 
     @property
@@ -96,6 +98,7 @@ def refill(connection: Connection, found: Salvage) -> None:
         statement = _REFILL[table]
         connection.execute(statement, row[2 : 2 + statement.count("?")])
     connection.executemany("INSERT OR IGNORE INTO leases VALUES (?, ?, ?, ?, ?, ?)", found.leases.values())
+    connection.executemany("INSERT OR IGNORE INTO notices VALUES (?, ?, ?, ?, ?)", found.notices.values())
     connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", found.events.values())
     connection.execute("UPDATE journal SET last_seq = ?", (found.last_seq,))
     if "journal" not in found.one_row:  # where the shift began is not known
@@ -166,6 +169,8 @@ def _sort(found: Salvage, number: int, row: Row) -> None:
         found.events[row[0]] = _event(row)
     elif _is(row, _LEASE):
         found.leases[row[1]] = row[1:7]
+    elif _is(row, _NOTICE):
+        found.notices[row[1]] = row[1:6]
     for table, page in ONE_ROW.items():
         if number == page:
             found.one_row[table] = row

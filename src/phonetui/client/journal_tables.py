@@ -8,9 +8,10 @@ What is kept of a call, stage by stage:
 | acknowledged or rejected, until the shift ends | everything | the household |
 | seven days after; a rejected one until the log-out | the event's own bytes | nothing |
 
-then nothing. A household that was withdrawn, or whose lease ended, stays without its voters until the shift ends: its
-tickets go with what is still written down about it. One still to be called stays over the shift's end; where no
-exchange takes it back, seven days after its lease.
+then nothing. Notices, and answers to the caller's questions, stay for the same seven days. A household that was
+withdrawn, or whose lease ended, stays without its voters until the shift ends: its tickets go with what is still
+written down about it. One still to be called stays over the shift's end; where no exchange takes it back, seven days
+after its lease.
 """
 
 from __future__ import annotations
@@ -55,8 +56,18 @@ TABLES = (
 #: After which seq everything was sent once more; a seq that was lost is a gap for ever, and asked for once.
 SENT_AGAIN = ("ALTER TABLE journal ADD COLUMN sent_again_after INTEGER",)
 
+NOTICES = (
+    """CREATE TABLE notices (
+        notice_id TEXT PRIMARY KEY,
+        at TEXT NOT NULL,                          -- by the server's clock, UTC
+        text TEXT NOT NULL,
+        answers TEXT NOT NULL,                     -- the id of the question, where it answers one
+        seen INTEGER NOT NULL DEFAULT 0
+    )""",
+)
+
 #: What brings a journal from each version to the next, from none to 1 first; one that was released is never changed.
-STEPS: tuple[tuple[str, ...], ...] = (TABLES, SENT_AGAIN)
+STEPS: tuple[tuple[str, ...], ...] = (TABLES, SENT_AGAIN, NOTICES)
 
 #: Kept in the file's `user_version`.
 SCHEMA = len(STEPS)

@@ -10,7 +10,7 @@ import msgspec
 
 from phonetui.client.journal_reading import unsent
 from phonetui.client.journal_records import Entry
-from phonetui.wire import ExchangeReply, Lease
+from phonetui.wire import ExchangeReply, Lease, Notice
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -72,6 +72,7 @@ def take(connection: Connection, taken: Taken) -> tuple[Entry, ...]:
     _change(connection, taken.changed)
     for lease in reply.leases:
         _lend(connection, lease)
+    _keep_notices(connection, reply.notices, reply.server_time)
     _note(connection, taken)
     if taken.forgotten_after is None:
         return ()
@@ -145,6 +146,19 @@ def _note(connection: Connection, taken: Taken) -> None:
         connection.execute("UPDATE campaign SET body = ?", (_json(reply.campaign),))
 
 
+def _keep_notices(connection: Connection, notices: Collection[Notice], now: datetime) -> None:
+    """What the campaign tells; what it has told before is not told anew."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO notices (notice_id, at, text, answers) VALUES (?, ?, ?, ?)",
+        [(notice.notice_id, _utc(notice.at or now), notice.text, notice.answers) for notice in notices],
+    )
+
+
+def see(connection: Connection, notice_ids: Collection[str]) -> None:
+    """The caller has seen these."""
+    connection.executemany("UPDATE notices SET seen = 1 WHERE notice_id = ?", [(each,) for each in notice_ids])
+
+
 def end_shift(connection: Connection, *, keep_hand: bool) -> None:
     """The shift's voters go, except those with something unsent, and with `keep_hand` those still to be called."""
     connection.execute("UPDATE journal SET shift_from = last_seq + 1")
@@ -167,9 +181,10 @@ def _sweep(connection: Connection) -> None:
 
 
 def expire(connection: Connection, now: datetime) -> None:
-    """What was acknowledged seven days before `now` goes, and voters whose lease had ended by then."""
+    """What was acknowledged or told seven days before `now` goes, and voters whose lease had ended by then."""
     before = _utc(now - KEPT)
     connection.execute("DELETE FROM events WHERE stage = 'stored' AND settled_at < ?", (before,))
+    connection.execute("DELETE FROM notices WHERE at < ?", (before,))
     connection.execute(
         "DELETE FROM leases WHERE until < ? "
         "AND household_id NOT IN (SELECT household_id FROM events WHERE stage = 'unsent')",

@@ -243,7 +243,7 @@ class Outbox:
 
     def _blind(self) -> bool:
         """Whether something unsent does not say whom it is about: its shift is over, and the server has lost it."""
-        return any(not entry.household_id for entry in self._unsent.values())
+        return any(entry.is_about_somebody_lost for entry in self._unsent.values())
 
     # -- what an answer means ----------------------------------------------------------------------------------------
 

@@ -106,6 +106,12 @@ def encode(event: AnyEvent) -> bytes:
     return msgspec.json.encode(event)
 
 
+def is_question(body: bytes) -> bool:
+    """Whether these are the bytes of a question, which may be about nobody."""
+    return body.startswith(_QUESTION)
+
+
+_QUESTION = b'{"kind":"question"'
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
