@@ -9,8 +9,9 @@ from phonetui.client.address import host
 from phonetui.core.calendar_file import Appointment
 from phonetui.core.campaign import MIDNIGHT, WEEKDAYS
 from phonetui.core.eligibility import known_zone
-from phonetui.core.languages import NAMES
+from phonetui.core.languages import language_name
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import both, number, tr, tr_n
 from phonetui.core.when import clock, day
 from phonetui.wire import MOST_COUNTED, Membership, OpenPhoneBank
 
@@ -33,9 +34,9 @@ def phone_bank_line(campaign: Membership, bank: OpenPhoneBank, zone: tzinfo | No
     starts, ends = bank.phone_bank.starts.astimezone(zone), bank.phone_bank.ends.astimezone(zone)
     until = clock(ends) if ends.date() == starts.date() else f"{day(ends)}, {clock(ends)}"
     label = _label(bank)
-    named = f": {label}" if label else ""
-    you = "; you are signed up" if bank.you else ""
-    return f"{day(starts)}, {clock(starts)} to {until}{named}. {_signed_up(bank.signed_up)}{you}."
+    when = tr("{day}, {time} to {until}", day=day(starts), time=clock(starts), until=until)
+    comes = _signed_up(bank.signed_up, you=bank.you)
+    return f"{when}: {label}. {comes}" if label else f"{when}. {comes}"
 
 
 def find_phone_bank(campaigns: Iterable[Membership], name: str) -> tuple[Membership, OpenPhoneBank]:
@@ -46,10 +47,10 @@ def find_phone_bank(campaigns: Iterable[Membership], name: str) -> tuple[Members
         return found[0]
     shown = ", ".join(f"{campaign.campaign_id}{OF}{bank.phone_bank.id}" for campaign, bank in found or every)
     if not shown:
-        raise Refused("No phone bank is ahead in your campaigns; ask the campaign.")
+        raise Refused(tr("No phone bank is ahead in your campaigns; ask the campaign."))
     if found:
-        raise Refused(f"There are several phone banks {name}; say which: {shown}.")
-    raise Refused(f"There is no phone bank {name} ahead; there are {shown}.")
+        raise Refused(tr("There are several phone banks {name}; say which: {shown}.", name=name, shown=shown))
+    raise Refused(tr("There is no phone bank {name} ahead; there are {shown}.", name=name, shown=shown))
 
 
 def appointments(campaigns: Iterable[Membership], server_url: str) -> list[Appointment]:
@@ -59,8 +60,8 @@ def appointments(campaigns: Iterable[Membership], server_url: str) -> list[Appoi
             uid=f"{bank.phone_bank.id}.{campaign.campaign_id}@{host(server_url)}",
             starts=bank.phone_bank.starts,
             ends=bank.phone_bank.ends,
-            title=f"{_label(bank) or 'Phone bank'}: {heading(campaign)}",
-            text="Type phonetui in a terminal to call.",
+            title=f"{_label(bank) or tr('Phone bank')}: {heading(campaign)}",
+            text=tr("Type phonetui in a terminal to call."),
         )
         for campaign in campaigns
         for bank in campaign.phone_banks
@@ -81,38 +82,41 @@ def _label(bank: OpenPhoneBank) -> str:
 def _hours(campaign: Membership, now: datetime) -> str:
     today = now.astimezone(known_zone(campaign.zone)).date()
     if campaign.starts and today < campaign.starts:
-        return f"Calling begins on {day(campaign.starts)}."
+        return tr("Calling begins on {day}.", day=day(campaign.starts))
     if campaign.state == "paused":
-        return "Paused: no voters are given out now."
+        return tr("Paused: no voters are given out now.")
     hours = campaign.hours.get(WEEKDAYS[today.weekday()])
     if today in campaign.holidays:
-        return "No calls today, a holiday."
+        return tr("No calls today, a holiday.")
     if hours is None:
-        return "No calls today."
+        return tr("No calls today.")
     opens, closes = (clock(datetime.combine(today, each)) for each in (hours.opens, hours.closes))
     if hours.closes == MIDNIGHT:
-        closes = "midnight"
-    return f"Today {opens} to {closes} where the voters live."
+        closes = tr("midnight")
+    return tr("Today {opens} to {closes} where the voters live.", opens=opens, closes=closes)
 
 
 def _languages(campaign: Membership) -> str:
-    names = [NAMES.get(code, code) for code in campaign.languages]
-    return f"In {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}." if names else ""
+    names = [language_name(code) for code in campaign.languages]
+    return tr("In {languages}.", languages=both(names)) if names else ""
 
 
 def _left(campaign: Membership) -> str:
     count = campaign.left_to_call
-    left = "More than 10,000" if count >= MOST_COUNTED else f"About {count:,}" if count >= 100 else f"{count}"
-    households = f"{left} household{'' if count == 1 else 's'} left to call"
-    callers = {0: "nobody calls now", 1: "one caller now"}.get(
-        campaign.callers_now, f"{campaign.callers_now:,} callers now"
-    )
-    return f"{households}, {callers}."
+    left = tr_n("{n} household left to call", "{n} households left to call", count)
+    if count >= MOST_COUNTED:
+        left = tr("More than {most} households left to call", most=number(MOST_COUNTED))
+    elif count >= 100:
+        left = tr("About {count} households left to call", count=number(count))
+    callers = tr_n("one caller now", "{n} callers now", campaign.callers_now)
+    return f"{left}, {callers if campaign.callers_now else tr('nobody calls now')}."
 
 
 def _practice(campaign: Membership) -> str:
-    return "Practise once first: phonetui practice." if campaign.practice == "wanted" else ""
+    return tr("Practise once first: phonetui practice.") if campaign.practice == "wanted" else ""
 
 
-def _signed_up(count: int) -> str:
-    return {0: "Nobody signed up yet", 1: "One signed up"}.get(count, f"{count:,} signed up")
+def _signed_up(count: int, *, you: bool) -> str:
+    if you:
+        return tr_n("One signed up; you are signed up.", "{n} signed up; you are signed up.", count)
+    return tr_n("One signed up.", "{n} signed up.", count) if count else tr("Nobody signed up yet.")

@@ -54,12 +54,12 @@ SENTENCES = {
     "too-many-tries": later("There were too many tries at {host}; wait {minutes} and try again."),
     "invitation-ended": later("This invitation has been used or has expired; ask the campaign for a new one."),
     "account-exists": later("There is an account with this e-mail already; join with that account's password."),
-    "code-sent": "A code is on its way by mail; give it to go on.",
-    "wrong-code": "This code is wrong, or older than 15 minutes; type it again, or ask for a new one.",
-    "no-mail": "{host} sends no mail; ask the campaign for a new invitation or password.",
-    "mail-failed": "{host} could not send the mail with the code; try again later, or tell the campaign.",
-    "no-such-phone-bank": "This phone bank is over or has been called off; look at the list again.",
-    "key-withheld": (
+    "code-sent": later("A code is on its way by mail; give it to go on."),
+    "wrong-code": later("This code is wrong, or older than 15 minutes; type it again, or ask for a new one."),
+    "no-mail": later("{host} sends no mail; ask the campaign for a new invitation or password."),
+    "mail-failed": later("{host} could not send the mail with the code; try again later, or tell the campaign."),
+    "no-such-phone-bank": later("This phone bank is over or has been called off; look at the list again."),
+    "key-withheld": later(
         "{host} has the key to the calls on this computer, and gives it out only with the owner's word since your "
         "password was chosen anew by mail; ask the campaign's owner to allow it, then log in again. Nothing is lost."
     ),

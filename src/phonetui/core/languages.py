@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from phonetui.core.translation import later, tr
+
 #: ISO 639-1 code, then what voter files write for it: names in English and in the language, ISO 639-2 codes, and `sp`.
 _WRITTEN = {
     "am": "amharic amh",
@@ -36,7 +38,36 @@ _WRITTEN = {
 _CODES = {written: code for code, words in _WRITTEN.items() for written in (code, *words.split())}
 
 #: The name of a language by its code.
-NAMES = {code: words.partition(" ")[0].capitalize() for code, words in _WRITTEN.items()}
+NAMES = {
+    "am": later("Amharic"),
+    "ar": later("Arabic"),
+    "bn": later("Bengali"),
+    "de": later("German"),
+    "en": later("English"),
+    "es": later("Spanish"),
+    "fa": later("Farsi"),
+    "fr": later("French"),
+    "gu": later("Gujarati"),
+    "hi": later("Hindi"),
+    "hmn": later("Hmong"),
+    "ht": later("Haitian"),
+    "hy": later("Armenian"),
+    "it": later("Italian"),
+    "ja": later("Japanese"),
+    "km": later("Khmer"),
+    "ko": later("Korean"),
+    "nv": later("Navajo"),
+    "pa": later("Punjabi"),
+    "pl": later("Polish"),
+    "pt": later("Portuguese"),
+    "ru": later("Russian"),
+    "so": later("Somali"),
+    "tl": later("Tagalog"),
+    "uk": later("Ukrainian"),
+    "ur": later("Urdu"),
+    "vi": later("Vietnamese"),
+    "zh": later("Chinese"),
+}
 
 
 def language_code(written: str) -> str:
@@ -45,3 +76,9 @@ def language_code(written: str) -> str:
         if word in _CODES:
             return _CODES[word]
     return ""
+
+
+def language_name(written: str) -> str:
+    """What the language is called in the caller's own; as it is written where it is not known."""
+    code = language_code(written)
+    return tr(NAMES[code]) if code else written

@@ -7,7 +7,7 @@ keeps the catalogues up with the code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -88,6 +88,11 @@ def tr_c(context: str, text: str, /, **fields: object) -> str:
 def either(words: Iterable[str]) -> str:
     """`3:12 pm or 4:12 pm`."""
     return tr_c("between two that may be meant", " or ").join(words)
+
+
+def both(words: Sequence[str]) -> str:
+    """`English, Spanish and Korean`."""
+    return tr_c("before the last of several", " and ").join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def later(text: str, /) -> str:

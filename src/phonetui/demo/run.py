@@ -22,6 +22,7 @@ from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import private_folder, write_private
 from phonetui.client.sign_in import Laptop, join, unlock
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.tui import app
 
 if TYPE_CHECKING:
@@ -129,8 +130,16 @@ def _make_folder(folder: Path) -> None:
     caller = _caller_folder(folder)
     try:
         if folder.is_dir() and any(folder.iterdir()) and not caller.is_dir():
-            raise Refused(f"{folder} holds something that is not the demo's; name a new folder with --data.")
+            raise Refused(
+                tr("{folder} holds something that is not the demo's; name a new folder with --data.", folder=folder)
+            )
         private_folder(folder)
         private_folder(caller)
     except OSError as error:
-        raise Refused(f"The folder {folder} cannot be written ({error.strerror}); choose another --data.") from None
+        raise Refused(
+            tr(
+                "The folder {folder} cannot be written ({reason}); choose another --data.",
+                folder=folder,
+                reason=error.strerror,
+            )
+        ) from None

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.demo.campaign import sample
 from phonetui.server import admin, engine
 from phonetui.server.app import create_app
@@ -47,7 +48,9 @@ def start(folder: Path, former_url: str, ending: ExitStack) -> str:
 
 def in_another_window(folder: Path, port: int) -> Refused:
     """Why the demo cannot go on where it was."""
-    return Refused(f"The demo in {folder} cannot use its port {port}; is it open in another window?")
+    return Refused(
+        tr("The demo in {folder} cannot use its port {port}; is it open in another window?", folder=folder, port=port)
+    )
 
 
 def invite(folder: Path, url: str) -> str:

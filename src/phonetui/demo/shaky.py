@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from phonetui.client.view import Offered
+from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.demo.server import in_another_window
 from phonetui.demo.shaky_line import HOST, LATENCY, RATE, ShakyLine
 
@@ -55,27 +56,30 @@ class RunningLine:
     @property
     def offered(self) -> Offered:
         """What the key of the plug does."""
-        return Offered("plug in", "the plug is out") if self._out else Offered("pull plug")
+        return Offered(tr("plug in"), tr("the plug is out")) if self._out else Offered(tr("pull plug"))
 
     def do(self) -> str:
         """Pull the plug, or put it back."""
         self._out = not self._out
         self._loop.call_soon_threadsafe(self._line.pull_plug if self._out else self._line.put_plug_back)
         if self._out:
-            return "The plug is out; the same key puts it back. Go on calling."
-        return "The plug is back in; F5 tries now."
+            return tr("The plug is out; the same key puts it back. Go on calling.")
+        return tr("The plug is back in; F5 tries now.")
 
     def told(self, made: int, stored: int) -> str:
         """What the line did, and what came of it: calls made here, and stored by the campaign's server."""
         met = ", ".join(f"{count} × {name}" for name, count in self._line.met.most_common())
         total = self._line.met.total()
-        faults = f"The line met {total} fault{'' if total == 1 else 's'}{f': {met}' if met else ''}."
-        if made == stored:
-            return f"{faults}\nCalls made: {made}. Calls that the campaign's server has: {stored}, each once."
-        return (
-            f"{faults}\nCalls made: {made}. Calls that the campaign's server has: {stored}; "
-            "the others were still on this laptop when you left."
-        )
+        faults = tr_n("The line met {n} fault.", "The line met {n} faults.", total)
+        if met:
+            faults = tr_n("The line met {n} fault: {faults}.", "The line met {n} faults: {faults}.", total, faults=met)
+        told = later("Calls made: {made}. Calls that the campaign's server has: {stored}, each once.")
+        if made != stored:
+            told = later(
+                "Calls made: {made}. Calls that the campaign's server has: {stored}; "
+                "the others were still on this laptop when you left."
+            )
+        return f"{faults}\n{tr(told, made=number(made), stored=number(stored))}"
 
     def stop(self) -> None:
         """Break every connection, and end the thread; stopping twice does nothing."""
