@@ -1,0 +1,71 @@
+"""What a style says, words or signs say too: whoever sees no colour, or hears the screen read out, misses nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Literal
+
+import pytest
+
+from phonetui.client.view import Said
+from phonetui.tui.pane import Pane
+from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.sample import HOUSEHOLDS
+from tests.tui.stage import Stage, play
+from tests.tui.test_pictures import SIZES, STATES
+
+#: What came of a key, how the line is, how the shift goes, and what is asked.
+TELLING = ("title", "saved", "status", "script")
+KINDS: tuple[Literal["saved", "notice", "alarm"], ...] = ("saved", "notice", "alarm")
+SAID = "Not home saved for Vernon"
+Styled = tuple[tuple[str, str], ...]
+
+
+def styled(stage: Stage) -> dict[str, list[Styled]]:
+    """The lines of each pane, in their styles."""
+    panes = [pane for pane in stage.app.screen.query(Pane) if pane.id]
+    return {str(pane.id): [tuple((span.text, span.role) for span in line) for line in pane.lines] for pane in panes}
+
+
+def seen(size: tuple[int, int]) -> list[dict[str, list[Styled]]]:
+    """Every state of the pictures, and the same words said in each way."""
+    screens: list[dict[str, list[Styled]]] = []
+    for keys, before in STATES.values():
+        desk = DeskInMemory(HOUSEHOLDS)
+        before(desk)
+
+        async def story(stage: Stage, keys: tuple[str, ...] = keys) -> None:
+            await stage.press(*keys)
+            screens.append(styled(stage))
+
+        play(story, desk, size=size)
+
+    async def said(stage: Stage) -> None:
+        for kind in KINDS:
+            stage.desk.change(said=Said(SAID, kind))
+            await stage.pilot.pause(0.1)
+            screens.append(styled(stage))
+
+    play(said, size=size)
+    return screens
+
+
+def words(line: Styled) -> str:
+    return "".join(text for text, _ in line).rstrip()
+
+
+def shape(line: Styled) -> str:
+    """The style of each letter."""
+    letters = [role[0] if letter.strip() else " " for text, role in line for letter in text]
+    return "".join(letters).rstrip()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
+def test_the_same_words_never_come_in_two_styles(size: tuple[int, int]) -> None:
+    styles: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for screen in seen(size):
+        for name in TELLING:
+            for line in screen.get(name, []):
+                styles[name, words(line)].add(shape(line))
+    assert len([line for _, line in styles if SAID in line]) == len(KINDS)
+    assert {line: found for line, found in styles.items() if len(found) > 1} == {}
