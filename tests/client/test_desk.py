@@ -18,10 +18,10 @@ from phonetui.client.journal_refusals import DiskFull
 from phonetui.client.outbox import Outbox
 from phonetui.core.call import Call
 from phonetui.core.call_actions import Answer, Forward, Note, Result, TakeBack
-from phonetui.core.event import Outcome, Remark, Report, Undo, decode
+from phonetui.core.event import FollowUpSent, HelpQuestion, Outcome, Remark, Report, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
-from phonetui.core.word import AboutScript, WrongRecord
+from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, WrongRecord
 from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice, OutboxLine
 from tests.client.people import KEY, NOON, lease, receipts, reply
 from tests.core.test_call import CAMPAIGN
@@ -292,16 +292,90 @@ def test_a_paused_campaign_shows_nobody_after_this_call_and_goes_on_by_itself(tm
     sit_down(tmp_path, server, call)
 
 
-def test_a_notice_is_said_and_takes_no_key(tmp_path: Path) -> None:
+def test_a_notice_takes_no_key_and_stays_until_it_is_seen_however_often_it_comes(tmp_path: Path) -> None:
     server = CampaignServer(ANA)
 
     async def call(evening: Evening) -> None:
         await evening.shows("Ana")
         server.news.put_nowait(reply(notices=(Notice("1", "The polling place at Mill School has moved."),)))
-        await evening.until(lambda: "Mill School" in evening.said())
+        await evening.until(lambda: bool(evening.desk.view.told))
         assert evening.on_screen() == "Ana"
+        await evening.desk.act(Result("not_home"))
+
+    async def comes_again(evening: Evening) -> None:
+        [told] = evening.desk.view.told
+        assert (told.text, told.seen) == ("The polling place at Mill School has moved.", False)
+        server.news.put_nowait(reply(notices=(Notice("1", told.text), Notice("2", "The office closes at 8."))))
+        await evening.until(lambda: len(evening.desk.view.told) == 2)
+        await evening.desk.see(["1"])
+        assert [told.seen for told in evening.desk.view.told] == [True, False]
 
     sit_down(tmp_path, server, call)
+    assert [told.seen for told in sit_down(tmp_path, server, comes_again).notices] == [True, False]
+
+
+def test_a_question_is_asked_with_this_voter_only_where_the_caller_says_so_and_answered_meanwhile(
+    tmp_path: Path,
+) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def ask(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.write_down(ToSupervisor("May students vote here?"))
+        assert evening.said() == "Asked; the answer comes while you call on"
+        await evening.desk.write_down(ToSupervisor("She is angry", with_voter=True))
+        await evening.until(lambda: not evening.desk.view.unsent)
+        first, second = evening.desk.view.asked
+        assert (first.voter_id, first.ticket, second.voter_id, second.ticket) == ("", "", "v1a", "ticket-v1a")
+        server.news.put_nowait(reply(notices=(Notice("1", "Where they live.", first.id),)))
+        await evening.until(lambda: bool(evening.desk.view.told))
+        assert evening.desk.view.told[0].answers == first.id
+        assert evening.on_screen() == "Ana"
+
+    sit_down(tmp_path, server, ask)
+    assert [decode(body).voter_id for body in server.stored] == ["", "v1a"]
+
+
+def test_without_a_line_a_question_waits_in_the_journal_and_keeps_nobody_from_coming(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def ask(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = Offline("There is no network.")
+        await evening.desk.write_down(ToSupervisor("May students vote here?"))
+        await evening.desk.act(Result("not_home"))
+        assert (evening.on_screen(), evening.desk.view.unsent) == ("Ben", 2)
+
+    async def goes_on(evening: Evening) -> None:
+        assert [question.text for question in evening.desk.view.asked] == ["May students vote here?"]
+        await evening.until(lambda: not evening.desk.view.unsent)
+
+    sit_down(tmp_path, server, ask)
+    server.down = None
+    sit_down(tmp_path, server, goes_on)
+    assert [type(decode(body)) for body in server.stored] == [HelpQuestion, Outcome]
+
+
+def test_a_message_can_be_sent_right_after_the_result_by_which_the_talk_ended(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        assert evening.desk.view.last is None
+        await evening.desk.act(Result("talked"))
+        await evening.shows("Ben")
+        last = evening.desk.view.last
+        assert last is not None
+        assert (last.voter.voter_id, last.disposition) == ("v1a", "talked")
+        await evening.desk.write_down(FollowedUp("v1a", "place", "qr"))
+        with pytest.raises(Refused, match=r"^That call is too long ago to write a message down for it\.$"):
+            await evening.desk.write_down(FollowedUp("v9", "place", "qr"))
+        await evening.until(lambda: not evening.desk.view.unsent)
+
+    sit_down(tmp_path, server, call)
+    sent = decode(server.stored[-1])
+    assert isinstance(sent, FollowUpSent)
+    assert (sent.voter_id, sent.ticket, sent.follow_up_id, sent.how) == ("v1a", "ticket-v1a", "place", "qr")
 
 
 def test_signed_out_elsewhere_keeps_the_results(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -14,13 +14,15 @@ from typing import Any, get_args
 import msgspec
 
 from phonetui.client.elsewhere import Elsewhere
+from phonetui.client.journal_records import Told
 from phonetui.client.settings import ThemeName
-from phonetui.client.view import Line, Offered, Said, View, Waiting
+from phonetui.client.view import Line, Offered, Said, Spoken, View, Waiting
 from phonetui.core import call_flow
 from phonetui.core.call import Call, Draft, Saved, remember
 from phonetui.core.call_actions import Action, Show
 from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
+from phonetui.core.event import HelpQuestion
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.translation import tr
@@ -57,6 +59,8 @@ class DeskInMemory:
         self.closed = False
         self.offered: dict[str, Offered] = {}
         self.elsewhere: Elsewhere | None = None
+        self.told: tuple[Told, ...] = ()
+        self.asked: tuple[HelpQuestion, ...] = ()
         self._changed: Callable[[], None] = lambda: None
 
     @property
@@ -78,12 +82,23 @@ class DeskInMemory:
             said=self.said,
             waiting=self.waiting if on_screen is None else None,
             offered=self.offered,
+            told=self.told,
+            asked=self.asked,
+            last=self._last,
             neighbours=tuple(
                 other
                 for other in self.to_call
                 if on_screen and other is not on_screen and other.address_key == on_screen.address_key != ""
             ),
         )
+
+    @property
+    def _last(self) -> Spoken | None:
+        last = self.call.back[-1] if self.call.back else None
+        if last is None:
+            return None
+        voters = self.by_id[last.household_id].voters
+        return Spoken(next(v for v in voters if v.voter_id == last.voter_id), last.disposition, last.draft.language)
 
     def listen(self, changed: Callable[[], None]) -> None:
         self._changed = changed
@@ -117,6 +132,15 @@ class DeskInMemory:
                 self.done.append(f"{word.follow_up_id} to {word.voter_id} by {word.how}")
         self.said = Said(tr("Written down for the campaign"), "saved")
         self._changed()
+
+    async def see(self, notice_ids: Collection[str]) -> None:
+        if self.refusing:
+            raise Refused(self.refusing)
+        self.change(
+            told=tuple(
+                msgspec.structs.replace(each, seen=True) if each.notice_id in notice_ids else each for each in self.told
+            )
+        )
 
     async def export(self, file: Path) -> None:
         if self.refusing:

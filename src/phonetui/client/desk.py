@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
 from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.journal import Journal, Loaded
+from phonetui.client.notices import Notices
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.outbox_file import NOBODYS, write_outbox
 from phonetui.client.rejections import Rejections
@@ -23,7 +24,7 @@ from phonetui.client.today import Today
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Extra, Line, Said, View, Waiting
 from phonetui.client.waiting import coming, why
-from phonetui.client.writing_down import write_down
+from phonetui.client.writing_down import last_spoken_with, write_down
 from phonetui.core import call_flow
 from phonetui.core import event as events
 from phonetui.core.call import Call, Phase
@@ -89,6 +90,7 @@ class PhoneDesk:
         self._today = Today((*loaded.earlier, *loaded.outcomes))
         self._offset = loaded.server_offset
         self._rejections = Rejections(loaded.rejected)
+        self._notices = Notices(loaded.notices, loaded.questions)
         self._line = Line()
         self._said: Said | None = None
         self._changed: Callable[[], None] = lambda: None
@@ -120,6 +122,9 @@ class PhoneDesk:
             waiting=self._waiting(now) if waits else None,
             neighbours=hand.neighbours(household) if household else (),
             offered={action_id: extra.offered for action_id, extra in self._extras.items()},
+            told=self._notices.told,
+            asked=self._notices.asked,
+            last=last_spoken_with(call, hand),
         )
 
     def listen(self, changed: Callable[[], None]) -> None:
@@ -143,6 +148,12 @@ class PhoneDesk:
     async def write_down(self, word: Word) -> None:
         """Write a word to the campaign down. Raises `Refused` where it cannot be saved, or is about no voter."""
         await asyncio.shield(self._write_down(word))
+
+    async def see(self, notice_ids: Collection[str]) -> None:
+        """The caller has seen these notices and answers. Raises `Refused` where that cannot be saved."""
+        await self._journal.see(notice_ids)
+        self._notices.see(notice_ids)
+        self._changed()
 
     async def export(self, file: Path) -> None:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""
@@ -298,6 +309,7 @@ class PhoneDesk:
         attempts = [event for event, _ in turn.events if isinstance(event, events.Attempt)]
         self._shift.add(attempts)
         self._today.add(attempts)
+        self._notices.ask(event for event, _ in turn.events)
         if entries or turn.finished or turn.returned:
             self._outbox.add(entries, finished=turn.finished, returned=turn.returned, suppressed=turn.suppressed)
             self._courier.poke()
@@ -318,10 +330,9 @@ class PhoneDesk:
         self._offset = taken.server_offset
         self._next_seq = max(self._next_seq, reply.stored_through + 1)  # the journal may have lost the last it gave
         self._coming = reply.campaign or self._coming
+        self._notices.take(reply)
         if taken.rejected:
             self._said = self._rejections.add([reason for _, reason in taken.rejected])
-        elif reply.notices:
-            self._said = Said(reply.notices[-1].text, "notice")
         elif self._asked_along and not self._outbox.taking_along:
             lent = self._outbox.hand.lent(self._outbox.server_now(self._clock.tick()))
             self._said = taken_along(self._asked_along, lent, self._outbox.campaign_state)

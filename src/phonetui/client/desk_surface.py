@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,6 +36,9 @@ class Desk(Protocol):
 
     async def write_down(self, word: Word) -> None:
         """Write a word to the campaign down. Raises `Refused` where it cannot be saved, or is about no voter."""
+
+    async def see(self, notice_ids: Collection[str]) -> None:
+        """The caller has seen these notices and answers. Raises `Refused` where that cannot be saved."""
 
     async def export(self, file: Path) -> None:
         """Write what the campaign does not have to a new file; it stays here too. Raises `Refused`."""

@@ -7,12 +7,14 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from phonetui.client.journal_records import Told
 from phonetui.core.call import Call, Phase
 from phonetui.core.campaign import Campaign
+from phonetui.core.event import HelpQuestion
 from phonetui.core.script import talked
 from phonetui.core.script_page import Page, page
 from phonetui.core.tally import Tally
-from phonetui.core.voter import Household
+from phonetui.core.voter import Household, Voter
 
 #: A slow line is up: what is sent takes long.
 LineState = Literal["online", "slow", "connecting", "offline", "signed_out"]
@@ -69,6 +71,14 @@ class Extra(Protocol):
         """Do it; the words for the caller."""
 
 
+class Spoken(Struct, frozen=True):
+    """Whom the last result was about, what it was, and in which language the script was read to them, if chosen."""
+
+    voter: Voter
+    disposition: str
+    language: str = ""
+
+
 class View(Struct, frozen=True, kw_only=True):
     """Everything on the screen. `campaign` is None only until the first exchange has brought it.
 
@@ -77,6 +87,9 @@ class View(Struct, frozen=True, kw_only=True):
     the first of these ends; `taken_along` says that they are more, or there for longer, than a laptop with a line
     holds. `neighbours` are other households at the same address, still on hand. `offered` are actions, by id, that
     this desk alone offers.
+
+    `told` are the campaign's notices, `asked` the caller's questions, each in its order. `last` is whom the last
+    result was about, while they are on this laptop.
     """
 
     campaign: Campaign | None
@@ -96,6 +109,9 @@ class View(Struct, frozen=True, kw_only=True):
     neighbours: tuple[Household, ...] = ()
     moved_keys: dict[str, str] = {}
     offered: dict[str, Offered] = {}
+    told: tuple[Told, ...] = ()
+    asked: tuple[HelpQuestion, ...] = ()
+    last: Spoken | None = None
 
     @property
     def page(self) -> Page | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from phonetui.client.hand import Hand
 from phonetui.client.turn import Turn
-from phonetui.client.view import Said
+from phonetui.client.view import Said, Spoken
 from phonetui.core import event as events
-from phonetui.core.call import LONGEST_NOTE
+from phonetui.core.call import LONGEST_NOTE, Call
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.core.translation import tr
@@ -47,3 +48,14 @@ def _spoken_with(turn: Turn, word: FollowedUp) -> tuple[str, str]:
         if saved.voter_id == word.voter_id:
             return saved.household_id, saved.voter_id
     raise Refused(tr("That call is too long ago to write a message down for it."))
+
+
+def last_spoken_with(call: Call, hand: Hand) -> Spoken | None:
+    """Whom the last result was about; None before the first, and once they are withdrawn."""
+    if not call.back:
+        return None
+    last = call.back[-1]
+    lease = hand.lease(last.household_id)
+    voters = lease.household.voters if lease else ()
+    voter = next((each for each in voters if each.voter_id == last.voter_id), None)
+    return Spoken(voter, last.disposition, last.draft.language) if voter else None
