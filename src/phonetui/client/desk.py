@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from phonetui.client.along import asking_for_voters, taken_along
+from phonetui.client.calls import calls_before
 from phonetui.client.campaign_server import CampaignServer
 from phonetui.client.clock import Clock
 from phonetui.client.courier import Courier
@@ -85,6 +86,7 @@ class PhoneDesk:
         self._coming: Campaign | None = None
         self._call = msgspec.json.decode(loaded.call, type=Call) if loaded.call else Call()
         self._shift = Shift(loaded.outcomes)
+        self._calls = calls_before(loaded.outcomes, (held.lease for held in loaded.held), loaded.server_offset)
         self._next_seq = loaded.next_seq
         self._asked_along = 0
         self._today = Today((*loaded.earlier, *loaded.outcomes))
@@ -105,6 +107,7 @@ class PhoneDesk:
         call = self._call if self._campaign else Call()  # without its script it waits for the campaign
         household, hand = call.household, self._outbox.hand
         lent, waits = hand.lent(now), call.phase is Phase.WAITING
+        promised_at, by_you = hand.promise_on_screen(self._campaign, call, self._calls)
         return View(
             campaign=self._campaign,
             caller_name=self._caller_name,
@@ -125,6 +128,9 @@ class PhoneDesk:
             told=self._notices.told,
             asked=self._notices.asked,
             last=last_spoken_with(call, hand),
+            verdict=hand.verdict_on_screen(self._campaign, call, now, self._calls),
+            promised_at=promised_at,
+            promised_by_you=by_you,
         )
 
     def listen(self, changed: Callable[[], None]) -> None:
@@ -238,7 +244,7 @@ class PhoneDesk:
             return True
         now = self._outbox.server_now(self._clock.tick())
         on_hand = household.household_id in self._outbox.hand.to_call
-        return on_hand and self._outbox.hand.verdict(campaign, lease, now).allowed
+        return on_hand and self._outbox.hand.verdict(campaign, lease, now, self._calls).allowed
 
     async def _end_shift(self) -> None:
         call, turn = self._call, self._turn()
@@ -253,12 +259,14 @@ class PhoneDesk:
         await self._journal.end_shift(keep_hand=True)
 
     def _waiting(self, now: datetime) -> Waiting:
-        box = self._outbox
-        if self._campaign and box.campaign_state == "open" and box.hand.next(self._campaign, now):
+        box, mine = self._outbox, (self._calls, self._outbox.unsettled())
+        if self._campaign and box.campaign_state == "open" and box.hand.next(self._campaign, now, *mine):
             return coming()
-        opens_at = (box.hand.opens_at(self._campaign, now) if self._campaign else None) or box.out.opens_at
+        soonest = box.hand.soonest(self._campaign, now, *mine) if self._campaign else None
+        opens_at, because = (soonest.when, soonest.reason) if soonest else (box.out.opens_at, "outside_hours")
         ended = max((lease.until for lease in box.hand.to_call.values() if lease.until <= now), default=None)
-        return why(self._campaign, box.campaign_state, self._line, box.out, opens_at, ended, box.unsent, now)
+        state, line, unsent = box.campaign_state, self._line, box.unsent
+        return why(self._campaign, state, line, box.out, opens_at, ended, unsent, now, because=because)
 
     # -- saving ------------------------------------------------------------------------------------------------------
 
@@ -283,6 +291,8 @@ class PhoneDesk:
             next_seq=self._next_seq,
             coming=self._coming,
             open_now=self._outbox.campaign_state == "open",
+            calls=self._calls,
+            unsettled=self._outbox.unsettled(),
         )
 
     async def _write_down(self, word: Word) -> None:
@@ -305,6 +315,7 @@ class PhoneDesk:
                 call=msgspec.json.encode(turn.call),
             )
         self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
+        self._calls = turn.calls
         self._next_seq = max([self._next_seq, *(entry.seq + 1 for entry in entries)])
         attempts = [event for event, _ in turn.events if isinstance(event, events.Attempt)]
         self._shift.add(attempts)
@@ -367,7 +378,11 @@ class PhoneDesk:
 
     async def _look_again(self) -> None:
         while True:
+            before = self._outbox.server_now(self._clock.tick())
             await asyncio.sleep(LOOK_AGAIN.total_seconds())
+            now = self._outbox.server_now(self._clock.tick())
+            if self._campaign and self._outbox.hand.falls_due(self._campaign, before, now, self._calls):
+                self._courier.poke()  # a promise that the server keeps for this caller
             await self._look()
             self._changed()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 import msgspec
 
+from phonetui.client.calls import NO_CALLS, Calls
+from phonetui.core.call import Call
+from phonetui.core.call_back import there
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Verdict, may_call
 from phonetui.core.voter import Household, Voter
@@ -21,10 +24,14 @@ class Hand:
     def __init__(self, to_call: Iterable[Lease] = (), finished: Iterable[Lease] = ()) -> None:
         self.to_call = {lease.household.household_id: lease for lease in to_call}
         self.finished = {lease.household.household_id: lease for lease in finished}
+        self._suppressed: set[str] = set()
+        self._withdrawn: set[str] = set()
 
     def copy(self) -> Hand:
         """The same households, to be changed apart."""
-        return Hand(self.to_call.values(), self.finished.values())
+        copy = Hand(self.to_call.values(), self.finished.values())
+        copy._suppressed, copy._withdrawn = set(self._suppressed), set(self._withdrawn)
+        return copy
 
     def lent(self, now: datetime) -> list[Lease]:
         """Those still to be called whose lease goes on at `now`, the server's time as last known."""
@@ -39,22 +46,73 @@ class Hand:
         """The lease of a household, finished or not."""
         return self.to_call.get(household_id) or self.finished.get(household_id)
 
-    def next(self, campaign: Campaign, now: datetime) -> Household | None:
-        """The first household that may be called at `now`, the server's time as last known."""
-        for lease in self.to_call.values():
-            if self.verdict(campaign, lease, now).allowed:
-                return lease.household
-        return None
+    def next(
+        self, campaign: Campaign, now: datetime, calls: Calls = NO_CALLS, unsettled: Collection[str] = ()
+    ) -> Household | None:
+        """The household to call at `now`, the server's time as last known: call backs that are due, then in order.
 
-    def verdict(self, campaign: Campaign, lease: Lease, now: datetime) -> Verdict:
-        """Whether the household may be called now, and if not, why and until when."""
-        zones = sorted({zone for voter in lease.household.voters for zone in voter.zones})
-        return may_call(campaign, zones, now, lease_until=lease.until)
+        A call back that was promised in this shift is made here as long as the server has not heard of it: something
+        about its household is `unsettled`. Afterwards the server lends it.
+        """
+        leases = [lease for lease in self._callable(campaign, calls, unsettled) if lease.household.voters]
+        due = [lease for lease in leases if self.verdict(campaign, lease, now, calls).allowed]
+        promised = [(at, lease) for lease in due if (at := calls.promised_at(campaign, lease))]
+        first = min(promised, key=lambda promise: promise[0], default=(now, None))[1] or next(iter(due), None)
+        return calls.to_ask(campaign, first.household, now) if first else None
 
-    def opens_at(self, campaign: Campaign, now: datetime) -> datetime | None:
-        """When the first household on hand may be called; None when none is on hand that ever may."""
-        verdicts = (self.verdict(campaign, lease, now) for lease in self.to_call.values())
-        return min((verdict.when for verdict in verdicts if verdict.when), default=None)
+    def _callable(self, campaign: Campaign, calls: Calls, unsettled: Collection[str]) -> Iterable[Lease]:
+        yield from self.to_call.values()
+        for household_id in unsettled:
+            lease = self.finished.get(household_id)
+            if lease is not None and calls.stands(campaign, lease.household).promised_at:
+                yield lease
+
+    def verdict(self, campaign: Campaign, lease: Lease, now: datetime, calls: Calls = NO_CALLS) -> Verdict:
+        """Whether the household may be called now, and if not, why and when then."""
+        household, promised_at = lease.household, calls.promised_at(campaign, lease)
+        return may_call(
+            campaign,
+            household.zones,
+            now,
+            ready_at=promised_at or calls.rests_until(campaign, household.number),
+            because="promised" if promised_at else "resting",
+            lease_until=lease.until,
+        )
+
+    def verdict_on_screen(self, campaign: Campaign | None, call: Call, now: datetime, calls: Calls) -> Verdict:
+        """Whether the voter on the screen may be dialed now: much may have come since they were put there.
+
+        Who is on the line already is not asked about.
+        """
+        household = call.household
+        if campaign is None or household is None or call.same_call:
+            return Verdict()
+        lease = self.to_call.get(household.household_id)
+        if lease is not None:
+            return self.verdict(campaign, lease, now, calls)
+        suppressed, ended = household.number in self._suppressed, call.voter_id in self._withdrawn
+        return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=now)
+
+    def promise_on_screen(self, campaign: Campaign | None, call: Call, calls: Calls) -> tuple[datetime | None, bool]:
+        """When those on the screen were promised this call, on their clock, and whether this caller did."""
+        lease = self.lease(call.household.household_id) if call.household else None
+        at = calls.promised_at(campaign, lease) if campaign and lease else None
+        if at is None or campaign is None or call.household is None or lease is None:
+            return None, False
+        return there(campaign, call.household.zones, at), lease.promised_by_you or lease.promised_at is None
+
+    def falls_due(self, campaign: Campaign, after: datetime, now: datetime, calls: Calls) -> bool:
+        """Whether a call back that was promised in this shift has become due since `after`."""
+        promised = (calls.stands(campaign, lease.household).promised_at for lease in self.finished.values())
+        return any(after < at <= now for at in promised if at)
+
+    def soonest(
+        self, campaign: Campaign, now: datetime, calls: Calls = NO_CALLS, unsettled: Collection[str] = ()
+    ) -> Verdict | None:
+        """Why the household on hand that may be called first may not be called now; None when none ever may."""
+        leases = self._callable(campaign, calls, unsettled)
+        verdicts = [verdict for lease in leases if (verdict := self.verdict(campaign, lease, now, calls)).when]
+        return min(verdicts, key=lambda verdict: verdict.when or now, default=None)
 
     def neighbours(self, household: Household) -> tuple[Household, ...]:
         """Other households at the same address, still to be called."""
@@ -78,6 +136,7 @@ class Hand:
         if lease is not None and lease.household.voters:
             self.finished.pop(household_id, None)
             self.to_call.pop(household_id, None)
+            self._suppressed.discard(lease.household.number)  # what was one's own mistake
             self.to_call = {household_id: lease, **self.to_call}
 
     def take(self, reply: ExchangeReply) -> None:
@@ -105,6 +164,7 @@ class Hand:
         gone = set(voter_ids)
         if not gone:
             return
+        self._withdrawn |= gone
         self._keep(lambda voter: None if voter.voter_id in gone else voter)
 
     def suppress(self, numbers: Iterable[str]) -> None:
@@ -112,6 +172,7 @@ class Hand:
         gone = set(numbers)
         if not gone:
             return
+        self._suppressed |= gone
         self.drop([key for key, lease in self.to_call.items() if lease.household.number in gone])
         self._keep(lambda voter: _without(voter, gone))
 

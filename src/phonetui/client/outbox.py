@@ -216,7 +216,7 @@ class Outbox:
             device_id=self._device_id,
             cursor=self._news.cursor,
             campaign_version=self._campaign_version,
-            held=tuple(dict.fromkeys((*self.hand.to_call, *self._unsettled())))[:MOST_HELD],
+            held=tuple(dict.fromkeys((*self.hand.to_call, *self.unsettled())))[:MOST_HELD],
             events=events,
             want=max(0, want),
             wait=wait,
@@ -237,7 +237,7 @@ class Outbox:
     def _settled(self) -> int:
         return min((entry.seq - 1 for entry in self._unsent.values()), default=self._last_seq)
 
-    def _unsettled(self) -> dict[str, None]:
+    def unsettled(self) -> dict[str, None]:
         """Households that something unsent is about, the newest first: the server still takes them for lent."""
         return {entry.household_id: None for entry in reversed(self._unsent.values()) if entry.household_id}
 
@@ -295,7 +295,7 @@ class Outbox:
             reply = msgspec.structs.replace(
                 reply, cursor=known.cursor, campaign_state=known.campaign_state, out=known.out
             )
-        unsettled = self._unsettled()
+        unsettled = self.unsettled()
         leases = tuple(lease for lease in reply.leases if self._is_news(lease, flight, unsettled))
         ended = tuple(key for key in reply.ended if self._has_ended(key, flight, answered))
         return msgspec.structs.replace(reply, leases=leases, ended=ended)

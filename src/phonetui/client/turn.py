@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from phonetui.client.calls import NO_CALLS, Called, Calls
 from phonetui.client.hand import Hand
 from phonetui.client.journal_records import Entry
 from phonetui.client.view import Said
 from phonetui.core import call_flow, script
 from phonetui.core import event as events
 from phonetui.core.call import Call, Draft, Saved, remember, without_withdrawn
-from phonetui.core.call_actions import Action, Show
+from phonetui.core.call_actions import Action, Dial, Show
 from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import sentence
+from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
 
 _NOT_LENT = later("Taken back; that voter is no longer yours to call")
@@ -32,11 +35,12 @@ class Moment(Struct, frozen=True):
 
 
 class Turn:
-    """Carries out an action and its effects on copies: the call, the hand, the events to write down.
+    """Carries out an action and its effects on copies: the call, the hand, the shift's calls, the events to write down.
 
     `finished` and `returned` name households whose place on hand changes, `suppressed` numbers that nobody calls any
     more; `said` is the line for the caller.
-    `coming` is a newer version of the campaign, which takes over with the next voter.
+    `coming` is a newer version of the campaign, which takes over with the next voter. `unsettled` are the households
+    about which something is unsent.
     """
 
     def __init__(
@@ -50,6 +54,8 @@ class Turn:
         next_seq: int,
         coming: Campaign | None = None,
         open_now: bool = True,
+        calls: Calls = NO_CALLS,
+        unsettled: Collection[str] = (),
     ) -> None:
         self.campaign = campaign
         self._begun_with = campaign  # what is written down was chosen from its results
@@ -58,6 +64,8 @@ class Turn:
         lease = hand.lease(call.household.household_id) if call.household else None
         self.call = without_withdrawn(call, lease.household) if lease else call
         self.hand = hand.copy()
+        self.calls = calls
+        self._unsettled = unsettled
         self.events: list[tuple[events.AnyEvent, str]] = []
         self.finished: list[str] = []
         self.returned: list[str] = []
@@ -68,7 +76,9 @@ class Turn:
         self._next_seq = next_seq
 
     def act(self, action: Action) -> None:
-        """Carry out `action`, and all that follows from it."""
+        """Carry out `action`, and all that follows from it. Raises `Refused` for dialing whom nobody may call now."""
+        if isinstance(action, Dial):
+            self._check_dialing()
         self.call, effects = call_flow.act(self.campaign, self.call, action, self._moment.tick)
         for effect in effects:
             EFFECTS[type(effect)](self, effect)
@@ -76,9 +86,17 @@ class Turn:
     def show_next(self) -> None:
         """Put the first callable household on hand on the screen, if there is one and the campaign is open."""
         self.campaign = self._coming or self.campaign  # a new script begins between calls, never in one
-        household = self.hand.next(self.campaign, self._moment.server)
+        household = self.hand.next(self.campaign, self._moment.server, self.calls, self._unsettled)
         if household is not None and self._open_now:
+            if household.household_id not in self.hand.to_call:  # a call back, promised in this shift
+                self.put_back(PutBack(household.household_id))
             self.act(Show(household, self._moment.at, server_at=self._moment.server))
+
+    def _check_dialing(self) -> None:
+        now = self._moment.server
+        verdict = self.hand.verdict_on_screen(self.campaign, self.call, now, self.calls)
+        if not verdict.allowed:
+            raise Refused(sentence(verdict, now))
 
     def write(self, kind: type[events.AnyEvent], household_id: str, voter_id: str, **fields: Any) -> str:
         """Write an event down; answers with its id."""
@@ -93,6 +111,9 @@ class Turn:
             **fields,
         )
         self.events.append((event, household_id))
+        if lease is not None and isinstance(event, events.Attempt):
+            called = Called(event, household_id, self._moment.server)
+            self.calls = self.calls.add(lease.household.number, called)
         return event.id
 
     def entries(self) -> list[Entry]:
@@ -126,6 +147,7 @@ class Turn:
             same_call=effect.same_call,
             shown_at=effect.shown_at,
             call_at=result.call_at,
+            to_me=result.to_me,
             campaign_version=self.campaign.version,
         )
         saved = Saved(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from phonetui.client.journal_records import Told
 from phonetui.core.call import Call, Phase
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import Verdict
 from phonetui.core.event import HelpQuestion
 from phonetui.core.script import talked
 from phonetui.core.script_page import Page, page
@@ -86,7 +87,8 @@ class View(Struct, frozen=True, kw_only=True):
     screen, the day's, with the shifts before it. `on_hand` counts voters whose lease goes on, `on_hand_until` is when
     the first of these ends; `taken_along` says that they are more, or there for longer, than a laptop with a line
     holds. `neighbours` are other households at the same address, still on hand. `offered` are actions, by id, that
-    this desk alone offers.
+    this desk alone offers. `verdict` is whether the voter on the screen may be dialed now. `promised_at` is when they
+    were promised this call, on their clock, and `promised_by_you` that this caller did.
 
     `told` are the campaign's notices, `asked` the caller's questions, each in its order. `last` is whom the last
     result was about, while they are on this laptop.
@@ -112,6 +114,9 @@ class View(Struct, frozen=True, kw_only=True):
     told: tuple[Told, ...] = ()
     asked: tuple[HelpQuestion, ...] = ()
     last: Spoken | None = None
+    verdict: Verdict = Verdict()
+    promised_at: datetime | None = None
+    promised_by_you: bool = False
 
     @property
     def page(self) -> Page | None:

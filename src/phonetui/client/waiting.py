@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from phonetui.client.view import Line, Waiting
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import Reason
 from phonetui.core.translation import tr, tr_n
 from phonetui.core.when import moment_after
 from phonetui.wire import CampaignState, Out
@@ -26,8 +27,12 @@ def why(
     unsent: int,
     now: datetime,
     zone: tzinfo | None = None,
+    *,
+    because: Reason = "outside_hours",
 ) -> Waiting:
     """The first reason that holds. `opens_at` is when voters on hand may be called again, if that is what it is.
+
+    `because` says why not before.
 
     `ended` is when the last lease ended of voters who are still there to be called, had they not been lent for a time.
     `zone` is the caller's, and every time but the voters' own is told in it; none is the laptop's own.
@@ -59,6 +64,20 @@ def why(
             "Practise once first",
             f"This campaign wants everybody to practise once before the first call: press q, then type "
             f"phonetui practice. {_kept(unsent)}",
+        )
+    if opens_at is not None and because == "promised":
+        return Waiting(
+            "A promised call comes next",
+            f"Nobody else is on hand. The call back that was promised is due {_there_and_here(opens_at, now, zone)}; "
+            f"it comes by itself. {_kept(unsent)}",
+            opens_at,
+        )
+    if opens_at is not None and because == "resting":
+        return Waiting(
+            "Called not long ago",
+            "The numbers that are left on hand were called in this shift. The first may be called again "
+            f"{_there_and_here(opens_at, now, zone)}; it comes by itself. {_kept(unsent)}",
+            opens_at,
         )
     if opens_at is not None:
         return Waiting(

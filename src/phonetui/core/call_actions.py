@@ -62,10 +62,15 @@ class Dial(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """A result key. `call_at` goes with a call back."""
+    """A result key. `call_at` and `to_me` go with a call back; of a quiet voter, `call_at` is when quiet ends.
+
+    One that came `by_line` was typed with Enter after it: no key that is held down, or meant for the voter before.
+    """
 
     disposition: str
     call_at: datetime | None = None
+    to_me: bool = False
+    by_line: bool = False
 
 
 class Skip(Struct, frozen=True):

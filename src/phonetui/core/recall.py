@@ -69,6 +69,16 @@ def disposition_of(campaign: Campaign, disposition_id: str) -> Disposition:
     return campaign.disposition(disposition_id) or Disposition(id=disposition_id, key="", label={}, about="person")
 
 
+def ends_number(disposition: Disposition) -> bool:
+    """Whether nobody is called at the number any more: in the campaign, or where it suppresses, on the server."""
+    return disposition.suppresses or (disposition.ends and disposition.about == "number")
+
+
+def ends_voter(disposition: Disposition) -> bool:
+    """Whether the voter is not called again, at any number."""
+    return disposition.suppresses or (disposition.ends and disposition.about == "person")
+
+
 def standing(
     campaign: Campaign, zones: Sequence[str], members: Sequence[str], attempts: Iterable[Attempted]
 ) -> Standing:

@@ -106,6 +106,11 @@ class Household(Struct, frozen=True, omit_defaults=True):
     voters: tuple[Voter, ...]
     address_key: str = ""
 
+    @property
+    def zones(self) -> list[str]:
+        """The zones of all who live there."""
+        return sorted({zone for voter in self.voters for zone in voter.zones})
+
 
 def institution(people: int) -> bool:
     """Whether a number shared by so many people belongs to an institution rather than a home."""

@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
-from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.campaign import Campaign
 from phonetui.core.event import Attempt, current
-from phonetui.core.recall import disposition_of
+from phonetui.core.recall import disposition_of, ends_number
 from phonetui.server.called_numbers import CalledNumbers
 from phonetui.server.engine import insert_new
 from phonetui.server.tables import attempts, ended_numbers, events, suppressed_numbers
@@ -170,7 +170,7 @@ def _mark(connection: Connection, campaign: Campaign, rows: Sequence[StoredAttem
     ended, suppressed = set(), set()
     for row in rows:
         disposition = disposition_of(campaign, row.disposition)
-        if not row.number or not _speaks_of_number(disposition):
+        if not row.number or not ends_number(disposition):
             continue
         key = {"campaign_id": row.campaign_id, "number": row.number}
         if disposition.suppresses:
@@ -181,7 +181,3 @@ def _mark(connection: Connection, campaign: Campaign, rows: Sequence[StoredAttem
             ended.add(row.number)
             connection.execute(insert_new(connection, ended_numbers), {**key, "attempt_id": row.attempt_id})
     return ended, suppressed
-
-
-def _speaks_of_number(disposition: Disposition) -> bool:
-    return disposition.suppresses or (disposition.ends and disposition.about == "number")

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, and_, bindparam, select, update
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.recall import Attempted, Standing, disposition_of, standing
+from phonetui.core.recall import Attempted, Standing, disposition_of, ends_voter, standing
 from phonetui.core.voter import Voter
 from phonetui.server.engine import after_finding
 from phonetui.server.households import PRIORITY_BASE, rank
@@ -107,7 +107,7 @@ def _endings(connection: Connection, campaign: Campaign, voter_ids: Collection[i
     """The disposition that ended each voter, where one did."""
     rows = connection.execute(_SAID, {"campaign": campaign.campaign_id, "voters": sorted(voter_ids)})
     said = [(row.voter_id, disposition_of(campaign, row.disposition)) for row in rows]
-    return {voter: d.id for voter, d in said if d.suppresses or (d.ends and d.about == "person")}
+    return {voter: d.id for voter, d in said if ends_voter(d)}
 
 
 def settle(connection: Connection, campaign: Campaign, household_ids: Collection[int]) -> None:
