@@ -38,13 +38,18 @@ def test_a_set_gives_no_key_twice_and_names_only_what_there_is(name: str) -> Non
 def test_a_shift_needs_neither_ctrl_nor_alt_nor_an_f_key(name: str) -> None:
     keys = keymap(CAMPAIGN, keys_of(name, {}))
     for action in ACTIONS:
-        assert action.offered or any(map(is_plain, keys.actions[action.id])), action.id
+        found = action.offered or any(map(is_plain, keys.actions[action.id]))
+        assert found, f"give “{action.id}” a plain key, in core/actions.py or in the set “{name}” of core/key_sets.py"
     assert all(map(is_plain, keys.results.values()))
 
 
 def test_the_left_hand_reaches_everything_that_a_shift_needs() -> None:
     keys = keymap(CAMPAIGN, keys_of("left-handed", {}))
-    assert all(LEFT & set(keys.actions[action.id]) for action in ACTIONS if not action.offered)
+    for action in ACTIONS:
+        found = action.offered or LEFT & set(keys.actions[action.id])
+        assert found, (
+            f"give “{action.id}” a key of the left hand in core/key_sets.py; free are {LEFT - set(keys.bound)}"
+        )
     assert set(keys.results.values()) <= LEFT
 
 

@@ -16,6 +16,7 @@ _LEFT_HANDED: Keys = {
     "remark": ("R",),
     "answers": ("Q", "/"),
     "undo": ("z", "u"),
+    "campaigns": ("C", "j"),
     "refresh": ("@", "f5"),
     "help": ("W", "?"),
     "blank": ("Z",),
@@ -34,6 +35,7 @@ _VIM: Keys = {
     "back": ("k", "backspace", "ctrl+u", "ctrl+b"),
     "details": ("K", "tab"),
     "quit": ("q", "Z"),
+    "campaigns": ("J",),
     "left_message": ("M",),
 }
 
