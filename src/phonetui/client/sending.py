@@ -43,11 +43,18 @@ async def send_outboxes(
     server: CampaignServer,
     clock: Clock,
     on_taken: Callable[[int, int], None],
+    *,
+    open_here: Path | None = None,
 ) -> tuple[Sent, ...]:
-    """Send what is unsent in each of the caller's journals; `on_taken` hears how many of how many are answered."""
+    """Send what is unsent in each of the caller's journals; `on_taken` hears how many of how many are answered.
+
+    `open_here` is a journal that this process has open: were it touched, its locks would be lost.
+    """
     account = signed_in.account
     answers = []
     for path in journals(folders, account.server_url, account.caller_id):
+        if path == open_here:
+            continue
         try:
             answers.append(await _send(path, signed_in, server, clock, on_taken))
         except Refused as refused:  # this journal cannot be opened; the others may

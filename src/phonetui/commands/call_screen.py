@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from phonetui.client.account import Account, load_accounts
+from phonetui.client.account import Account, journal_path, load_accounts, save_account
 from phonetui.client.campaign_server import ProblemAnswer
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SystemKeyring
@@ -27,8 +27,12 @@ from phonetui.tui import app
 
 if TYPE_CHECKING:
     from phonetui.client.desk import PhoneDesk
+    from phonetui.client.elsewhere import Place
 
 _NO_KEY = later("This computer's keyring does not hold the key to your calls; your password does.")
+
+#: Those who signed in since this program began: who goes from one account to another and back types no password twice.
+_KNOWN: dict[tuple[str, str], SignedIn] = {}
 
 
 class PasswordNeeded(Refused):
@@ -39,9 +43,11 @@ def open_call_screen(arguments: Namespace) -> Answer | None:
     """Opens the call screen; asks first for what it has to know."""
     laptop = this_laptop()
     accounts = load_accounts(laptop.folders)
-    if not accounts:
-        return _first_time()
-    account = accounts[0]
+    return _open(laptop, accounts[0]) if accounts else _first_time()
+
+
+def _open(laptop: Laptop, account: Account) -> Answer | None:
+    """The call screen of an account that the keyring may know, or only its password."""
     if account.password_each_start or wrapped_key_file(laptop, account).exists():
         return _with_password(laptop, account)
     try:
@@ -58,20 +64,49 @@ def this_laptop() -> Laptop:
 
 
 def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) -> Answer:
-    """The call screen of this account until the caller leaves; raises `PasswordNeeded` and any other `Refused`."""
+    """The call screen of this account, and of what is chosen there, until the caller leaves.
+
+    Raises `PasswordNeeded` and any other `Refused`.
+    """
+    desk = _call(laptop, account, signed_in)
+    if desk is None:
+        return Answer("", None)
+    there, told = desk.elsewhere.goes_on_at if desk.elsewhere else None, after_shift(desk)
+    return _go_on(laptop, there, told) if there else told
+
+
+def _go_on(laptop: Laptop, there: Place, told: Answer) -> Answer:
+    """The call screen of what was chosen; `told` is what the shift before it has to say."""
+    account = msgspec.structs.replace(there.account, campaign_id=there.campaign_id)
+    save_account(laptop.folders, account)
+    known = _KNOWN.get(account.is_same_as)
+    if known is not None:
+        then = call(laptop, account, msgspec.structs.replace(known, account=account))
+    else:
+        then = _open(laptop, account) or Answer("", None)
+    return Answer("\n\n".join(filter(None, [told.text, then.text])), then.facts)
+
+
+def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> PhoneDesk | None:
+    """One shift; the desk as it was left, none where it was not opened."""
     need_terminal()
     settings = load_settings(laptop.folders.settings_file, os.environ)
     opened: list[PhoneDesk] = []
+    beside: list[asyncio.Task[None]] = []
 
     async def open_desk() -> PhoneDesk:
         known = signed_in or await resume(laptop, account)
         if known is None:
             raise PasswordNeeded(tr(_NO_KEY))
+        _KNOWN[account.is_same_as] = known
         opening = await asyncio.to_thread(import_module, "phonetui.client.opening")  # slow, and the screen is up
         desk: PhoneDesk = await opening.open_desk(
             laptop.folders, known, account.campaign_id, SystemClock(), secrets=laptop.secrets
         )
         opened.append(desk)
+        here = journal_path(laptop.folders, account, account.campaign_id)
+        left_behind = import_module("phonetui.client.left_behind")
+        beside.append(asyncio.create_task(left_behind.send_left_behind(laptop, _KNOWN, here, SystemClock())))
         return desk
 
     app.call(
@@ -82,7 +117,7 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
         beep=settings.beep,
         flash=settings.flash,
     )
-    return after_shift(opened[0]) if opened else Answer("", None)
+    return opened[0] if opened else None
 
 
 def after_shift(desk: PhoneDesk) -> Answer:
