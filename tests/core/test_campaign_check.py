@@ -180,7 +180,7 @@ def test_no_dispositions_at_all() -> None:
 
 
 def test_more_dispositions_than_stay_in_view() -> None:
-    own = [f"{{id: own_{key}, key: {key}, label: Own, about: person}}" for key in "afj"]
+    own = [f"{{id: own_{key}, key: {key}, label: Own, about: person}}" for key in "ABC"]
     assert mistakes(with_dispositions(*standard_dispositions.BY_ID, *own)) == [
         "c.yaml:16: dispositions: there are 16 dispositions; at most 15 stay in view, so drop some"
     ]
