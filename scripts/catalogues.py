@@ -20,6 +20,16 @@ from phonetui.core.translation import CATALOGUES
 SOURCES = Path("src/phonetui")
 #: How many of a call's first arguments are words, by function.
 WORDS = {"tr": 1, "later": 1, "tr_n": 2, "tr_c": 2}
+#: What callers are told is the first argument of these.
+TELLING = (
+    *("Refused", "Offline", "Untrusted", "NotPhonetui", "SignedOut", "Busy", "ProblemAnswer", "WrongPassword"),
+    *("Ignore", "Said", "Waiting", "notice", "say", "ask", "choose", "type_line", "ChoicePrompt", "TextPrompt"),
+)
+#: The campaign's own side: files, imports and the server are told of in English.
+FOR_ORGANISERS = (
+    *("server/", "demo/", "supervise/", "core/campaign_", "core/script_", "core/possible.py"),
+    *(f"commands/{name}" for name in ("campaign.py", "questions", "results", "server_", "serving", "voters")),
+)
 COLUMNS = 120
 #: Without dates and names, which change whether or not a sentence does.
 HEADER = r"""{}
@@ -37,7 +47,11 @@ msgstr ""
 def main(arguments: list[str]) -> int:
     """Merges or checks; the exit code."""
     if arguments == ["--check"]:
-        found = [*unreadable(), *(fault for file in catalogues() for fault in faults(file, in_the_code()))]
+        found = [
+            *unreadable(),
+            *untranslatable(),
+            *(fault for file in catalogues() for fault in faults(file, in_the_code())),
+        ]
         print("\n".join(found), end="\n" if found else "", file=sys.stderr)
         return 1 if found else 0
     for language in arguments or [file.stem for file in catalogues()]:
@@ -124,14 +138,37 @@ def _unreadable_in(tree: ast.Module, file: Path) -> Iterator[str]:
         if not isinstance(call, ast.Call) or _name(call) not in WORDS:
             continue
         place = f"{file}:{call.lineno}: {_name(call)}()"
-        if any(isinstance(words, ast.JoinedStr | ast.BinOp | ast.Call) for words in call.args[: WORDS[_name(call)]]):
+        if any(map(_is_put_together, call.args[: WORDS[_name(call)]])):
             yield f"{place} wants the sentence as it stands, with {{fields}}, not one that is put together"
         if _name(call) != "later" and call not in inside:
             yield f"{place} runs before the language is chosen; keep the sentence with later() and show it with tr()"
 
 
+def _is_put_together(words: ast.expr) -> bool:
+    if isinstance(words, ast.Call):
+        return _name(words) in ("format", "join")
+    return isinstance(words, ast.JoinedStr | ast.BinOp)
+
+
 def _name(call: ast.Call) -> str:
-    return call.func.id if isinstance(call.func, ast.Name) else ""
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def untranslatable() -> Iterator[str]:
+    """A line for each sentence that callers are told and that is not given to `tr`."""
+    for file in sorted(SOURCES.rglob("*.py")):
+        if file.relative_to(SOURCES).as_posix().startswith(FOR_ORGANISERS):
+            continue
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and _name(call) in TELLING and call.args and _is_sentence(call.args[0]):
+                yield f"{file}:{call.lineno}: {_name(call)}() tells a caller this in English; give it to tr()"
+
+
+def _is_sentence(told: ast.expr) -> bool:
+    if isinstance(told, ast.IfExp):
+        return _is_sentence(told.body) or _is_sentence(told.orelse)
+    texts = told.values if isinstance(told, ast.JoinedStr) else [told]
+    return any(isinstance(text, ast.Constant) and " " in str(text.value).strip() for text in texts)
 
 
 def _read(file: Path) -> Catalog:

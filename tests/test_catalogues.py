@@ -110,6 +110,14 @@ def test_a_sentence_read_before_the_language_is_chosen_is_found(
     assert f"{project}/talk.py:1: {says}" in said(capsys)
 
 
+def test_a_caller_who_is_told_something_in_english_alone_is_found(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "talk.py").write_text('def talk():\n    raise Refused("There is nobody." if late else str(why))\n')
+    says = "Refused() tells a caller this in English; give it to tr()"
+    assert f"{project}/talk.py:2: {says}" in said(capsys)
+
+
 def test_what_is_built_has_every_catalogue_compiled(tmp_path: Path) -> None:
     source, built = tmp_path / "source", tmp_path / "built"
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__"))

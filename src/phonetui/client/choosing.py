@@ -13,10 +13,11 @@ from phonetui.client.elsewhere import Elsewhere, Place
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.open_campaigns import about, heading, phone_bank_line
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr
 from phonetui.wire import Membership, OpenPhoneBank
 
 EXAMPLE_FILE = "~/phone-banks.ics"
-TITLE = "What do you want to call for?"
+TITLE = later("What do you want to call for?")
 
 
 class _Row(NamedTuple):
@@ -30,10 +31,10 @@ async def choose_campaign(front: FrontEnd) -> None:
     """The campaigns and accounts of this laptop, until one is chosen or the caller goes back to the desk."""
     elsewhere, again = front.desk.elsewhere, True
     if elsewhere is None:
-        front.notice("There is no other campaign to choose here.")
+        front.notice(tr("There is no other campaign to choose here."))
         return
     while again:
-        front.notice("Asking the campaign server what is open to you…")
+        front.notice(tr("Asking the campaign server what is open to you…"))
         campaigns, title = await _campaigns(elsewhere)
         rows = list(_rows(front, elsewhere, campaigns))
         if not rows:
@@ -49,24 +50,27 @@ async def _campaigns(elsewhere: Elsewhere) -> tuple[tuple[Membership, ...], str]
         campaigns = await elsewhere.campaigns()
     except Refused as refused:  # other accounts may be chosen all the same
         return (), str(refused)
-    return campaigns, TITLE if campaigns else "No campaign is open to this account; ask the campaign."
+    return campaigns, tr(TITLE) if campaigns else tr("No campaign is open to this account; ask the campaign.")
 
 
 def _rows(front: FrontEnd, elsewhere: Elsewhere, campaigns: Sequence[Membership]) -> Iterator[_Row]:
     now = elsewhere.clock.now()
     for campaign in campaigns:
         there = Place(elsewhere.here.account, campaign.campaign_id)
-        title = f"{heading(campaign)} (you are here)" if there == elsewhere.here else heading(campaign)
+        title = heading(campaign)
+        if there == elsewhere.here:
+            title = tr("{campaign} (you are here)", campaign=title)
         yield _Row((title, about(campaign, now)), partial(_go_on, front, elsewhere, there))
         for bank in campaign.phone_banks:
-            line = f"{'Sign off' if bank.you else 'Sign up'}: {phone_bank_line(campaign, bank)}"
+            does = later("Sign off: {phone_bank}") if bank.you else later("Sign up: {phone_bank}")
+            line = tr(does, phone_bank=phone_bank_line(campaign, bank))
             yield _Row((line,), partial(_sign_up, front, elsewhere, campaign, bank))
     if any(bank.you for campaign in campaigns for bank in campaign.phone_banks):
-        yield _Row(("Write your phone banks to a calendar file.",), partial(_write, front, elsewhere, campaigns))
+        yield _Row((tr("Write your phone banks to a calendar file."),), partial(_write, front, elsewhere, campaigns))
     for account in elsewhere.others:
-        title = f"{account.email} at {host(account.server_url)}"
+        title = tr("{email} at {host}", email=account.email, host=host(account.server_url))
         there = Place(account, account.campaign_id)
-        yield _Row((title, "Another account on this computer."), partial(_go_on, front, elsewhere, there))
+        yield _Row((title, tr("Another account on this computer.")), partial(_go_on, front, elsewhere, there))
 
 
 async def _go_on(front: FrontEnd, elsewhere: Elsewhere, there: Place) -> bool:
@@ -91,15 +95,15 @@ async def _sign_up(front: FrontEnd, elsewhere: Elsewhere, campaign: Membership, 
 async def _write(front: FrontEnd, elsewhere: Elsewhere, campaigns: Sequence[Membership]) -> bool:
     """The calendar file; what was typed stays to be mended."""
     text = EXAMPLE_FILE
-    front.notice("For your calendar. Enter writes the file, Esc closes.")
-    while (answer := await front.type_line("File", text)) is not None:
+    front.notice(tr("For your calendar. Enter writes the file, Esc closes."))
+    while (answer := await front.type_line(tr("File"), text)) is not None:
         text, file = answer, _file(answer)
         try:
             elsewhere.save_calendar(campaigns, file)
         except Refused as refused:
             front.refuse(refused)
             continue
-        front.notice(f"Written to {file.name}; open it with your calendar.")
+        front.notice(tr("Written to {name}; open it with your calendar.", name=file.name))
         break
     return False
 

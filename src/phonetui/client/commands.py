@@ -102,7 +102,7 @@ async def _export(front: FrontEnd, key: str) -> None:
 
 async def _campaigns(front: FrontEnd, key: str) -> None:
     if front.view.in_call:
-        front.notice("Another campaign is chosen between calls; save this one's result first.")
+        front.notice(tr("Another campaign is chosen between calls; save this one's result first."))
     else:
         front.begin(choose_campaign(front))
 

@@ -14,6 +14,7 @@ from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.private_files import new_file
 from phonetui.core.calendar_file import calendar
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.wire import Membership, OpenPhoneBank
 
 
@@ -46,6 +47,10 @@ class Elsewhere:
         change = self._server.cancel if bank.you else self._server.sign_up
         await change(campaign.campaign_id, bank.phone_bank.id)
 
+    async def close(self) -> None:
+        """Close the connections to the account's server."""
+        await self._server.close()
+
     def save_calendar(self, campaigns: Sequence[Membership], file: Path) -> None:
         """Write the phone banks that the caller signed up for to a new file; raises `Refused`."""
         save_calendar(file, campaigns, self.here.account.server_url, self.clock)
@@ -57,12 +62,18 @@ def save_calendar(
     """Write the phone banks that the caller signed up for to a file; how many they are. Raises `Refused` for none."""
     signed_up = appointments(campaigns, server_url)
     if not signed_up:
-        raise Refused("You are signed up for no phone bank yet; type `phonetui campaigns sign-up NAME` first.")
+        raise Refused(tr("You are signed up for no phone bank yet; type `phonetui campaigns sign-up NAME` first."))
     try:
         with new_file(file, replace=replace) as writing:
             writing.write(calendar(signed_up, clock.now()))
     except FileExistsError:
-        raise Refused(f"{file} is there already; name a new file.") from None
+        raise Refused(tr("{file} is there already; name a new file.", file=file)) from None
     except OSError as error:
-        raise Refused(f"{file} cannot be written ({error.strerror}); name a file in a folder of yours.") from None
+        raise Refused(
+            tr(
+                "{file} cannot be written ({reason}); name a file in a folder of yours.",
+                file=file,
+                reason=error.strerror,
+            )
+        ) from None
     return len(signed_up)

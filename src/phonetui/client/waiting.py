@@ -61,22 +61,32 @@ def why(
         )
     if out.practice:
         return Waiting(
-            "Practise once first",
-            f"This campaign wants everybody to practise once before the first call: press q, then type "
-            f"phonetui practice. {_kept(unsent)}",
+            tr("Practise once first"),
+            tr(
+                "This campaign wants everybody to practise once before the first call: press q, then type "
+                "phonetui practice. {kept}",
+                kept=_kept(unsent),
+            ),
         )
     if opens_at is not None and because == "promised":
         return Waiting(
-            "A promised call comes next",
-            f"Nobody else is on hand. The call back that was promised is due {_there_and_here(opens_at, now, zone)}; "
-            f"it comes by itself. {_kept(unsent)}",
+            tr("A promised call comes next"),
+            tr(
+                "Nobody else is on hand. The call back that was promised is due {due}; it comes by itself. {kept}",
+                due=_there_and_here(opens_at, now, zone),
+                kept=_kept(unsent),
+            ),
             opens_at,
         )
     if opens_at is not None and because == "resting":
         return Waiting(
-            "Called not long ago",
-            "The numbers that are left on hand were called in this shift. The first may be called again "
-            f"{_there_and_here(opens_at, now, zone)}; it comes by itself. {_kept(unsent)}",
+            tr("Called not long ago"),
+            tr(
+                "The numbers that are left on hand were called in this shift. The first may be called again {again}; "
+                "it comes by itself. {kept}",
+                again=_there_and_here(opens_at, now, zone),
+                kept=_kept(unsent),
+            ),
             opens_at,
         )
     if opens_at is not None:

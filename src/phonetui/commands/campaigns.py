@@ -20,12 +20,13 @@ from phonetui.commands.answer import Answer
 from phonetui.commands.call_screen import this_laptop
 from phonetui.core.calendar_file import calendar
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import Membership, OpenPhoneBank
 
 Result = TypeVar("Result")
 Change = Callable[[PhonetuiServer, str, str], Awaitable[None]]
 
-NONE = "No campaign is open to this account now; ask the campaign for an invitation."
+NONE = later("No campaign is open to this account now; ask the campaign for an invitation.")
 
 
 def list_campaigns(arguments: Namespace) -> Answer:
@@ -33,7 +34,7 @@ def list_campaigns(arguments: Namespace) -> Answer:
     campaigns = asked(_campaigns)
     now = SystemClock().now()
     parts = ["\n".join(campaign_lines(campaign, now)) for campaign in campaigns]
-    return Answer("\n\n".join(parts) or NONE, {"campaigns": campaigns})
+    return Answer("\n\n".join(parts) or tr(NONE), {"campaigns": campaigns})
 
 
 def sign_up(arguments: Namespace) -> Answer:
@@ -47,7 +48,13 @@ def cancel(arguments: Namespace) -> Answer:
     """Signs the caller off again."""
     campaign, bank = asked(lambda server: _change(server, arguments.name, PhonetuiServer.cancel))
     facts = {"campaign": campaign.campaign_id, "phone_bank": bank.phone_bank.id}
-    return Answer(f"You are not signed up any more: {phone_bank_line(campaign, OpenPhoneBank(bank.phone_bank))}", facts)
+    return Answer(
+        tr(
+            "You are not signed up any more: {phone_bank}",
+            phone_bank=phone_bank_line(campaign, OpenPhoneBank(bank.phone_bank)),
+        ),
+        facts,
+    )
 
 
 def write_calendar(arguments: Namespace) -> Answer:
@@ -56,12 +63,15 @@ def write_calendar(arguments: Namespace) -> Answer:
     account = last_used(laptop)
     signed_up = appointments(asked(_campaigns, laptop, account), account.server_url)
     if not signed_up:
-        raise Refused("You are signed up for no phone bank yet; type `phonetui campaigns sign-up NAME` first.")
+        raise Refused(tr("You are signed up for no phone bank yet; type `phonetui campaigns sign-up NAME` first."))
     save_calendar(file, calendar(signed_up, SystemClock().now()), replace=arguments.force)
-    count = "one phone bank" if len(signed_up) == 1 else f"{len(signed_up)} phone banks"
-    return Answer(
-        f"{file} holds {count}; open it with your calendar.", {"file": str(file), "phone_banks": len(signed_up)}
+    told = tr_n(
+        "{file} holds one phone bank; open it with your calendar.",
+        "{file} holds {n} phone banks; open it with your calendar.",
+        len(signed_up),
+        file=file,
     )
+    return Answer(told, {"file": str(file), "phone_banks": len(signed_up)})
 
 
 def campaign_lines(campaign: Membership, now: datetime) -> list[str]:
@@ -76,9 +86,15 @@ def save_calendar(file: Path, content: bytes, *, replace: bool = False) -> None:
         with new_file(file, replace=replace) as writing:
             writing.write(content)
     except FileExistsError:
-        raise Refused(f"{file} is there already; name a new file, or add --force.") from None
+        raise Refused(tr("{file} is there already; name a new file, or add --force.", file=file)) from None
     except OSError as error:
-        raise Refused(f"{file} cannot be written ({error.strerror}); name a file in a folder of yours.") from None
+        raise Refused(
+            tr(
+                "{file} cannot be written ({reason}); name a file in a folder of yours.",
+                file=file,
+                reason=error.strerror,
+            )
+        ) from None
 
 
 def asked(

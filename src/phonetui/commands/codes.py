@@ -9,12 +9,15 @@ from phonetui.client.address import host, server_url
 from phonetui.client.campaign_server import ProblemAnswer
 from phonetui.client.sign_in import CodeSent, Laptop, SignedIn, choose_password, forgotten, join
 from phonetui.commands import asking
+from phonetui.core.translation import later, tr
 
-_SENT = "A code is on its way to {email}. It is good for 15 minutes."
-_PERHAPS_SENT = "If {email} has an account at {host}, a code is on its way there by mail. It is good for 15 minutes."
-_CODE = "The code from the mail:"
+_SENT = later("A code is on its way to {email}. It is good for 15 minutes.")
+_PERHAPS_SENT = later(
+    "If {email} has an account at {host}, a code is on its way there by mail. It is good for 15 minutes."
+)
+_CODE = later("The code from the mail:")
 #: What a new password means for what was recorded.
-_CHANGED = (
+_CHANGED = later(
     "Your password is changed, and you are logged out everywhere else; nothing you recorded is lost. A computer whose "
     "keyring does not hold the key to your calls gets it again only with the word of the campaign's owner."
 )
@@ -29,7 +32,7 @@ def join_with_code(laptop: Laptop, link: str, email: str, name: str, calling_nam
     try:
         return asyncio.run(joining(""))
     except CodeSent:
-        asking.say(_SENT.format(email=email))
+        asking.say(tr(_SENT, email=email))
         return _with_code(joining)
 
 
@@ -37,15 +40,15 @@ def choose_new_password(laptop: Laptop, address: str, email: str) -> tuple[Signe
     """Asks for a code by mail, then for a new password; signs in with it, and answers with it too."""
     url = server_url(address)
     asyncio.run(forgotten(url, email))
-    asking.say(_PERHAPS_SENT.format(email=email, host=host(url)))
-    code = asking.ask(_CODE)
-    password = asking.new_password("No password was chosen, so the old one stays.")
+    asking.say(tr(_PERHAPS_SENT, email=email, host=host(url)))
+    code = asking.ask(tr(_CODE))
+    password = asking.new_password(tr("No password was chosen, so the old one stays."))
 
     def choosing(typed: str) -> Coroutine[None, None, SignedIn]:
         return choose_password(laptop, url, email, typed, password)
 
     signed_in = _with_code(choosing, code)
-    asking.say(_CHANGED)
+    asking.say(tr(_CHANGED))
     return signed_in, password
 
 
@@ -53,7 +56,7 @@ def _with_code(use: Callable[[str], Coroutine[None, None, SignedIn]], code: str 
     """What the code is for, once it is right; raises `Refused` after three wrong ones."""
     for tries_left in range(asking.TRIES - 1, -1, -1):
         try:
-            return asyncio.run(use(code or asking.ask(_CODE)))
+            return asyncio.run(use(code or asking.ask(tr(_CODE))))
         except ProblemAnswer as problem:
             if problem.kind != "wrong-code" or not tries_left:
                 raise

@@ -14,9 +14,10 @@ from phonetui.commands.answer import Answer
 from phonetui.commands.call_screen import this_laptop
 from phonetui.commands.campaigns import asked
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import OwnWishes
 
-NOBODY = "Nobody is logged in on this computer; type `phonetui join` or `phonetui login URL`."
+NOBODY = later("Nobody is logged in on this computer; type `phonetui join` or `phonetui login URL`.")
 
 
 def me(arguments: Namespace) -> Answer:
@@ -37,12 +38,15 @@ def me(arguments: Namespace) -> Answer:
 
     wishes = asked(change, laptop, account)
     save_account(laptop.folders, msgspec.structs.replace(account, calling_name=wishes.calling_name))
-    shown = "Other callers see your counts where the campaign has a board."
-    hidden = "Other callers do not see your counts; `phonetui me --board` shows them."
+    shown = tr("Other callers see your counts where the campaign has a board.")
+    hidden = tr("Other callers do not see your counts; `phonetui me --board` shows them.")
     text = "\n".join(
         [
-            f"{account.name}, {account.email} at {host(account.server_url)}",
-            f"Voters are told that you are {wishes.calling_name}; `phonetui me --calling-name NAME` changes it.",
+            f"{account.name}, {_named(account)}",
+            tr(
+                "Voters are told that you are {name}; `phonetui me --calling-name NAME` changes it.",
+                name=wishes.calling_name,
+            ),
             shown if wishes.on_board else hidden,
         ]
     )
@@ -54,8 +58,8 @@ def list_accounts(arguments: Namespace) -> Answer:
     accounts = load_accounts(this_laptop().folders)
     lines = [f"{'*' if place == 0 else ' '} {_named(account)}" for place, account in enumerate(accounts)]
     if lines:
-        lines.append("`phonetui` opens the one with the star; `phonetui accounts use E-MAIL` another.")
-    return Answer("\n".join(lines) or NOBODY, {"accounts": accounts})
+        lines.append(tr("`phonetui` opens the one with the star; `phonetui accounts use E-MAIL` another."))
+    return Answer("\n".join(lines) or tr(NOBODY), {"accounts": accounts})
 
 
 def use_account(arguments: Namespace) -> Answer:
@@ -63,7 +67,7 @@ def use_account(arguments: Namespace) -> Answer:
     laptop = this_laptop()
     account = find_account(load_accounts(laptop.folders), arguments.account)
     save_account(laptop.folders, account)
-    return Answer(f"`phonetui` opens {_named(account)} from now on.", account)
+    return Answer(tr("`phonetui` opens {account} from now on.", account=_named(account)), account)
 
 
 def where_accounts_are(arguments: Namespace) -> Answer:
@@ -74,9 +78,10 @@ def where_accounts_are(arguments: Namespace) -> Answer:
     lines = []
     for account, folder in places.items():
         count = len(journals(folders, account.server_url, account.caller_id))
-        lines.append(f"{_named(account)}: {'one campaign' if count == 1 else f'{count} campaigns'} in {folder}")
+        kept = tr_n("one campaign in {folder}", "{n} campaigns in {folder}", count, folder=folder)
+        lines.append(f"{_named(account)}: {kept}")
     facts = [{"account": account, "folder": str(folder)} for account, folder in places.items()]
-    return Answer("\n".join(lines) or NOBODY, facts)
+    return Answer("\n".join(lines) or tr(NOBODY), facts)
 
 
 def find_account(accounts: tuple[Account, ...], name: str) -> Account:
@@ -86,10 +91,10 @@ def find_account(accounts: tuple[Account, ...], name: str) -> Account:
         return found[0]
     shown = ", ".join(_named(each) for each in found or accounts)
     if not shown:
-        raise Refused(NOBODY)
+        raise Refused(tr(NOBODY))
     if found:
-        raise Refused(f"There are several accounts {name}: {shown}; type E-MAIL@SERVER.")
-    raise Refused(f"There is no account {name} on this computer; there is {shown}.")
+        raise Refused(tr("There are several accounts {name}: {shown}; type E-MAIL@SERVER.", name=name, shown=shown))
+    raise Refused(tr("There is no account {name} on this computer; there is {shown}.", name=name, shown=shown))
 
 
 def _names(account: Account) -> tuple[str, ...]:
@@ -98,4 +103,4 @@ def _names(account: Account) -> tuple[str, ...]:
 
 
 def _named(account: Account) -> str:
-    return f"{account.email} at {host(account.server_url)}"
+    return tr("{email} at {host}", email=account.email, host=host(account.server_url))
