@@ -16,13 +16,14 @@ import msgspec
 from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.journal_records import Told
 from phonetui.client.settings import ThemeName
-from phonetui.client.view import Line, Offered, Said, Spoken, View, Waiting
+from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.core import call_flow
 from phonetui.core.call import Call, Draft, Saved, remember
 from phonetui.core.call_actions import Action, Show
 from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import HelpQuestion
+from phonetui.core.follow_up import Spoken
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.translation import tr

@@ -12,10 +12,11 @@ from phonetui.core.call import Call, Phase
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Verdict
 from phonetui.core.event import HelpQuestion
+from phonetui.core.follow_up import Spoken
 from phonetui.core.script import talked
 from phonetui.core.script_page import Page, page
 from phonetui.core.tally import Tally
-from phonetui.core.voter import Household, Voter
+from phonetui.core.voter import Household
 
 #: A slow line is up: what is sent takes long.
 LineState = Literal["online", "slow", "connecting", "offline", "signed_out"]
@@ -70,14 +71,6 @@ class Extra(Protocol):
 
     def do(self) -> str:
         """Do it; the words for the caller."""
-
-
-class Spoken(Struct, frozen=True):
-    """Whom the last result was about, what it was, and in which language the script was read to them, if chosen."""
-
-    voter: Voter
-    disposition: str
-    language: str = ""
 
 
 class View(Struct, frozen=True, kw_only=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from phonetui.client.hand import Hand
 from phonetui.client.turn import Turn
-from phonetui.client.view import Said, Spoken
+from phonetui.client.view import Said
 from phonetui.core import event as events
 from phonetui.core.call import LONGEST_NOTE, Call
+from phonetui.core.follow_up import Spoken
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.core.translation import tr

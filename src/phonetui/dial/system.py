@@ -1,0 +1,77 @@
+"""The system's own program for a link: which it is, whether it can be there at all, and handing a link on to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
+
+#: Seconds in which a program that cannot take a link has said so.
+PATIENCE = 3.0
+
+_OVER_SSH = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+
+
+class System:
+    """The machine on which phonetui runs."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        platform: str = sys.platform,
+        find: Callable[[str], str | None] = shutil.which,
+    ) -> None:
+        self._environ = environ
+        self._platform = platform
+        self._find = find
+
+    @property
+    def why_not(self) -> str:
+        """Why no program here can send anything; empty where one may."""
+        if any(map(self._environ.get, _OVER_SSH)):
+            return tr("Over ssh, programs of your own computer cannot be opened from here.")
+        if self._platform not in ("win32", "darwin") and not any(map(self._environ.get, _DISPLAYS)):
+            return tr("There is no desktop here whose programs could send it.")
+        if self._platform != "win32" and not self._find(self._opener):
+            return tr("There is no {program} here to hand it to a program that sends it.", program=self._opener)
+        return ""
+
+    @property
+    def _opener(self) -> str:
+        return "open" if self._platform == "darwin" else "xdg-open"
+
+    def open(self, link: str) -> None:
+        """Hand the link on; takes up to `PATIENCE`. Raises `Refused` where no program takes it."""
+        if self.why_not:
+            raise Refused(self.why_not)
+        try:
+            taken = _start_file(link) if self._platform == "win32" else _run([self._opener, link])
+        except OSError:
+            taken = False
+        if not taken:
+            raise Refused(tr("No program here takes {kind} links; choose the QR code.", kind=link.partition(":")[0]))
+
+
+def _run(command: list[str]) -> bool:
+    """Whether it did not fail; one that goes on is the program itself."""
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    try:
+        return process.wait(PATIENCE) == 0
+    except subprocess.TimeoutExpired:
+        threading.Thread(target=process.wait, daemon=True).start()  # until whoever reads it there has done so
+        return True
+
+
+def _start_file(link: str) -> bool:
+    start: Callable[[str], None] | None = getattr(os, "startfile", None)  # on Windows alone
+    if start is not None:
+        start(link)
+    return start is not None

@@ -1,0 +1,53 @@
+"""QR codes are drawn so that a camera reads them: square, with a light border, dark where it is dark."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import segno
+
+from phonetui.core.refusal import Refused
+from phonetui.dial.links import text_message_link
+from phonetui.dial.qr import BORDER, qr_code, size
+
+LINK = text_message_link("+18125550166", "Vote at Mill School.")
+
+
+def squares(rows: tuple[str, ...]) -> list[list[int]]:
+    """The squares back from the half blocks."""
+    upper = [[int(cell in "█▀") for cell in row] for row in rows]
+    lower = [[int(cell in "█▄") for cell in row] for row in rows]
+    return [row for pair in zip(upper, lower, strict=True) for row in pair]
+
+
+def test_each_cell_holds_two_squares_of_the_code() -> None:
+    code = segno.make(LINK, error="l", boost_error=False, micro=False)
+    wanted = [list(row) for row in code.matrix_iter(border=BORDER)]
+    drawn = squares(qr_code(LINK))
+    assert drawn[: len(wanted)] == wanted
+    assert not any(map(any, drawn[len(wanted) :]))
+
+
+def test_a_light_border_stands_around_it() -> None:
+    rows = qr_code(LINK)
+    assert set("".join(rows[: BORDER // 2] + rows[-BORDER // 2 :])) == {" "}
+    assert {row[:BORDER] + row[-BORDER:] for row in rows} == {" " * 2 * BORDER}
+    columns, high = size(rows)
+    assert {len(row) for row in rows} == {columns}
+    assert high == (columns + 1) // 2
+
+
+def test_even_a_short_link_is_no_micro_code() -> None:
+    assert size(qr_code("tel:1"))[0] >= 21 + 2 * BORDER
+
+
+def test_what_no_code_holds_is_refused() -> None:
+    with pytest.raises(Refused, match=r"^The message is too long for a QR code; copy it\.$"):
+        qr_code("x" * 4000)
+
+
+def test_its_library_is_loaded_when_a_code_is_wanted() -> None:
+    loaded = "import sys, phonetui.dial.qr; sys.exit('segno' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
