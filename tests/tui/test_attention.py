@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from phonetui.client.view import View
 from phonetui.tui import call_screen
 from phonetui.tui.app import PhonetuiApp
 from tests.tui.desk_in_memory import DeskInMemory
-from tests.tui.sample import HOUSEHOLDS
+from tests.tui.sample import HOUSEHOLDS, NOW
 from tests.tui.stage import Stage, Story, play
+
+
+class PromisingDesk(DeskInMemory):
+    """Vernon was promised a call."""
+
+    @property
+    def view(self) -> View:
+        view = super().view
+        is_vernon = view.call.voter is not None and view.call.voter.first_name.startswith("Vernon")
+        return msgspec.structs.replace(view, promised_at=NOW if is_vernon else None)
+
 
 LINE = "Here is somebody to call."
 
@@ -95,3 +108,18 @@ def test_who_comes_by_ones_own_key_is_no_surprise(beeps: list[str]) -> None:
 
     play(story, desk)
     assert beeps == []
+
+
+def test_who_was_promised_a_call_is_announced_once(beeps: list[str]) -> None:
+    desk = PromisingDesk()
+
+    async def story(stage: Stage) -> None:
+        assert beeps == []
+        await stage.press("n")
+        await stage.sees("Vernon")
+        await stage.sees(LINE)
+        desk.change(unsent=1)
+        await stage.pilot.pause(0.1)
+
+    play(story, desk)
+    assert beeps == ["beep"]

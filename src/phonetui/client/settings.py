@@ -60,8 +60,13 @@ class Settings(Struct, frozen=True):
             "{undo: [k, f2], blank: <disabled>}",
         ),
     ] = {}
-    beep: Annotated[bool, Field(later("Beep when a voter comes after a wait."), yes_no, "no")] = True
-    flash: Annotated[bool, Field(later("Show it on the screen when a voter comes after a wait."), yes_no, "no")] = True
+    beep: Annotated[
+        bool, Field(later("Beep when a voter comes after a wait, or a call back is due."), yes_no, "no")
+    ] = True
+    flash: Annotated[
+        bool,
+        Field(later("Show it in the first line when a voter comes after a wait, or a call back is due."), yes_no, "no"),
+    ] = True
     language: Annotated[
         str,
         Field(later("The language of the interface, `auto` for the computer's."), one_of(("auto", *languages())), "es"),

@@ -122,7 +122,7 @@ class CallScreen(Screen[None]):
         before, self.view = self.view, self.desk.view
         if self.view.campaign is not before.campaign:
             self.keys = keymap(self.view.campaign, self._own_keys, self.view.offered)
-        if self._attention.is_wanted(self.view) and not self.saving:
+        if self._attention.is_wanted(self.view, by_key=self.saving):
             self.post_message(SomebodyCame())
         if self._trying_since and _came_to_something(self._trying_since, self.view.line):
             self._said = self._trying_since = None
