@@ -67,7 +67,7 @@ def test_enter_opens_the_line_for_what_is_typed_and_what_is_wrong_stays_to_be_me
         await stage.press("enter")
         await stage.types("soon")
         await stage.press("enter")
-        await stage.sees("! Type a date such as Nov 3, 11/3 with the month first, 2026-11-03, tomorrow")
+        await stage.sees("! Type a date with its month by name, such as Nov 3, or 2026-11-03, tomorrow")
         assert stage.status == "Date  soon"
         await stage.press(*["backspace"] * 4)
         await stage.types("Dec 3")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 
 from phonetui.core.campaign import TYPED, Campaign, Question
 from phonetui.core.conditions import chosen
 from phonetui.core.refusal import Refused
+from phonetui.core.spoken_time import understand
 from phonetui.core.text import clean
 from phonetui.core.translation import between_thousands, later, number, speaking, tr
 from phonetui.core.when import day
-from phonetui.core.written_date import EXAMPLE_DATES, read_date
+
+EXAMPLE_DATES = later("Type a date with its month by name, such as Nov 3, or 2026-11-03, tomorrow or Saturday.")
 
 #: Characters of an answer in words.
 LONGEST_TEXT = 500
@@ -62,7 +65,7 @@ def read(campaign: Campaign, question: Question, part: str, text: str, today: da
     if is_free(question, part):
         return text
     if question.kind == "date":
-        return read_date(text, today).isoformat()
+        return _date(text, today).isoformat()
     if question.kind == "pledge":
         text = _amount(text, campaign.currency)
     text = text.replace(between_thousands(), ",")
@@ -99,6 +102,15 @@ def in_words(campaign: Campaign, question: Question, part: str, answer: str, lan
     if part == question.id and question.kind == "pledge":
         return f"{answer} {campaign.currency}"
     return answer
+
+
+def _date(text: str, today: date) -> date:
+    """The day that was typed; a time beside it, or what may be two days, is no date."""
+    with suppress(Refused):
+        spoken = understand(text, today)
+        if spoken.day is not None and not spoken.times:
+            return spoken.day
+    raise Refused(tr(EXAMPLE_DATES))
 
 
 def _date_in_words(answer: str, language: str) -> str:
