@@ -166,6 +166,13 @@ def test_a_key_held_down_counts_once_however_long_it_is_held(evening: Evening) -
     assert evening.on_screen() == "Ben"
 
 
+def test_a_result_that_was_typed_with_enter_after_it_is_meant_at_once(evening: Evening) -> None:
+    evening.press(call_actions.Result("refused", by_line=True), after=0.0)
+    assert evening.on_screen() == "Ben"
+    evening.press(call_actions.Result("refused", by_line=True), after=0.0)
+    assert evening.call.phase is Phase.WAITING
+
+
 def test_a_number_without_an_answer_says_so(evening: Evening) -> None:
     evening.press(call_actions.Answer(1))
     assert evening.effects == (Ignore("There is no answer 1 here."),)

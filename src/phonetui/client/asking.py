@@ -19,6 +19,8 @@ WRONG: dict[str, tuple[Literal["name", "number", "address", "other"], str, str]]
     "4": ("other", later("other"), later("What is right")),
 }
 EXAMPLE_FILE = "~/phonetui-results.jsonl"
+#: Characters of a line that is typed: the longest note, correction or remark.
+LONGEST_LINE = 1000
 
 
 async def note(front: FrontEnd) -> None:

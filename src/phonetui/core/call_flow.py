@@ -153,7 +153,7 @@ def _result(campaign: Campaign, call: Call, action: Result, tick: float) -> Step
     soon = tick - call.shown_tick < TOO_SOON
     held = action.disposition == call.result_key and tick - call.result_tick < HELD_DOWN
     call = msgspec.structs.replace(call, result_key=action.disposition, result_tick=tick)
-    if soon or held:
+    if (soon or held) and not action.by_line:
         return call, (Ignore(tr("Too soon after the last key; press it again for this voter.")),)
     if disposition.talk and script.wants_disclosure(campaign, call.draft.place):
         label = campaign.words(disposition.label)

@@ -12,14 +12,12 @@ from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input
 
+from phonetui.client.asking import LONGEST_LINE
 from phonetui.core.keys import pressed
 from phonetui.core.text import clean
 from phonetui.tui.pane import Pane
 from phonetui.tui.presentation.bars import choice_line
 from phonetui.tui.presentation.line import Span
-
-#: The longest note, correction or remark, in characters.
-LONGEST_TEXT = 1000
 
 
 class ChoicePrompt(Pane, can_focus=True):
@@ -125,14 +123,14 @@ class TypedLine(Input):
     def on_paste(self, event: events.Paste) -> None:
         """One line without control characters."""
         if not self.password:
-            event.text = clean(event.text, LONGEST_TEXT)
+            event.text = clean(event.text, LONGEST_LINE)
 
 
 class AnswerLine(TypedLine):
     """The line to type of a prompt. Enter and Escape end it at once: no key that comes after is typed into it."""
 
     def __init__(self, prompt: TextPrompt) -> None:
-        super().__init__(prompt.typed, max_length=LONGEST_TEXT, select_on_focus=False, password=prompt.secret)
+        super().__init__(prompt.typed, max_length=LONGEST_LINE, select_on_focus=False, password=prompt.secret)
         self._prompt = prompt
 
     def on_key(self, event: events.Key) -> None:
@@ -145,4 +143,4 @@ class AnswerLine(TypedLine):
             self._prompt.close(self._answer() if event.key == "enter" else None, event.time)
 
     def _answer(self) -> str:
-        return self.value if self.password else clean(self.value, LONGEST_TEXT)
+        return self.value if self.password else clean(self.value, LONGEST_LINE)

@@ -1,0 +1,108 @@
+"""What each of the registry's actions, and each word of plain mode's own, does line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from phonetui.client import commands
+from phonetui.client.asking import whether_to_give_back
+from phonetui.core.call_actions import Dial, Forward
+from phonetui.core.translation import tr
+from phonetui.plain import words
+from phonetui.plain.help import help_lines
+
+if TYPE_CHECKING:
+    from phonetui.plain.front import PlainFront
+
+
+async def _copy(front: PlainFront, key: str) -> None:
+    voter = front.view.call.voter
+    if voter is not None and voter.number and await front.act(Dial()):
+        front.notice(words.digits(voter))
+
+
+async def _details(front: PlainFront, key: str) -> None:
+    front.say(*words.all_voter_lines(front.view))
+
+
+async def _blank(front: PlainFront, key: str) -> None:
+    front.notice(tr("There is no screen to blank here; clear your terminal, and type again to go on."))
+
+
+async def _help(front: PlainFront, key: str) -> None:
+    front.say(*help_lines(front.view, front.keys, short=front.short))
+
+
+async def _quit(front: PlainFront, key: str) -> None:
+    if front.view.taken_along and front.view.line.is_up:
+        front.begin(whether_to_give_back(front))
+    else:
+        front.end_shift()
+
+
+#: By the action's id; the second argument is the key that the line stands for.
+COMMANDS: dict[str, Callable[[PlainFront, str], Awaitable[None]]] = {
+    **commands.COMMANDS,
+    "copy": _copy,
+    "details": _details,
+    "blank": _blank,
+    "help": _help,
+    "quit": _quit,
+}
+
+
+async def _again(front: PlainFront) -> None:
+    front.forget_told()
+
+
+async def _who(front: PlainFront) -> None:
+    front.say(*words.voter_lines(front.view, short=front.short))
+
+
+async def _number(front: PlainFront) -> None:
+    voter = front.view.call.voter
+    if voter is not None:
+        front.say(words.digits(voter))
+
+
+async def _script(front: PlainFront) -> None:
+    front.say_page()
+
+
+async def _results(front: PlainFront) -> None:
+    front.say(*words.result_lines(front.view, front.keys, short=front.short))
+
+
+async def _status(front: PlainFront) -> None:
+    front.say(words.heading(front.view), *words.status_lines(front.view, front.keys, front.zone))
+
+
+async def _short(front: PlainFront) -> None:
+    front.short = True
+    front.notice(tr("Short from now on; long says more."))
+
+
+async def _long(front: PlainFront) -> None:
+    front.short = False
+    front.notice(tr("Long from now on; short says less."))
+
+
+async def _on(front: PlainFront) -> None:
+    await front.act(Forward())
+
+
+#: By the English name of the word.
+OWN: dict[str, Callable[[PlainFront], Awaitable[None]]] = {
+    "again": _again,
+    "who": _who,
+    "number": _number,
+    "script": _script,
+    "results": _results,
+    "status": _status,
+    "short": _short,
+    "long": _long,
+    "on": _on,
+}
+#: Those that are about the voter.
+ABOUT_VOTER = ("who", "number", "script", "on")

@@ -1,0 +1,412 @@
+"""The desk line by line: says what is new, asks for a line, and carries it out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import tzinfo
+
+import msgspec
+from msgspec import Struct
+
+from phonetui.client.asking import LONGEST_LINE
+from phonetui.client.attention import Attention
+from phonetui.client.commands import result
+from phonetui.client.desk_surface import Desk
+from phonetui.client.view import Said, View
+from phonetui.client.waiting import coming
+from phonetui.core.call import Phase
+from phonetui.core.call_actions import Action, Note, Result
+from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.follow_up import Message
+from phonetui.core.keymap import Bound, Keymap, Keys, keymap
+from phonetui.core.refusal import Refused
+from phonetui.core.text import clean
+from phonetui.core.translation import tr
+from phonetui.plain import words
+from phonetui.plain.commands import ABOUT_VOTER, COMMANDS, OWN
+from phonetui.plain.help import help_lines
+from phonetui.plain.keyboard import Keyboard
+from phonetui.plain.typed_words import understand
+from phonetui.plain.voice import Voice
+
+#: Seconds until it is said that something is waited for, and until waiting for it ends: then a line can be typed.
+SOON, PATIENCE = 1.0, 15.0
+#: Seconds in which what comes by a pipe waits for a voter who may be on the way; nobody is there to type again.
+PIPE_WAITS = 3.0
+#: What is typed to close a question, and to empty a line.
+CLOSING, EMPTY = ("esc", "escape"), "-"
+
+
+class _Told(Struct):
+    """What the caller has been told last, to tell no more than what is new."""
+
+    voter: tuple[str, object] = ("", None)
+    page: tuple[object, ...] = ()
+    chosen: str = ""
+    waiting: str = ""
+    confirming: str = ""
+    line: str = "up"
+    results: bool = False
+
+
+class PlainFront:
+    """Everything is said in answer to a line: what happens while a line may be being typed waits for its end."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        keyboard: Keyboard,
+        voice: Voice,
+        own_keys: Keys,
+        *,
+        zone: tzinfo | None = None,
+        short: bool = False,
+        beep: bool = True,
+    ) -> None:
+        self.desk = desk
+        self.zone = zone
+        self.short = short
+        self._keyboard = keyboard
+        self._voice = voice
+        self._own_keys = own_keys
+        self._keys: tuple[Campaign | None, Keymap] = (None, keymap(None, own_keys))
+        self._told = _Told()
+        self._said: Said | None = None
+        self._notices: list[str] = []
+        self._begun: list[Coroutine[None, None, None]] = []
+        self._beside: set[asyncio.Task[None]] = set()
+        self._trying = False
+        self._left = False
+        self._prompted = False
+        self._asked_to_end = False
+        self._changed = asyncio.Event()
+        self._attention = Attention()
+        self._beeps = beep
+        desk.listen(self._desk_changed)
+
+    @property
+    def view(self) -> View:
+        """The desk as it is now."""
+        return self.desk.view
+
+    @property
+    def keys(self) -> Keymap:
+        """Which key does what, in the campaign as it is now."""
+        view = self.view
+        if view.campaign is not self._keys[0]:
+            self._keys = view.campaign, keymap(view.campaign, self._own_keys, view.offered)
+        return self._keys[1]
+
+    async def run(self) -> None:
+        """Until the caller leaves, or there are no more lines."""
+        self._keys = self.view.campaign, keymap(self.view.campaign, self._own_keys, self.view.offered)
+        await self._wait_for_what_comes()
+        self.say(words.heading(self.view), tr("Type a key or a word, then Enter; ? says what can be typed."))
+        line: str | None = "again"
+        while not self._left:
+            await self._wait_for_what_comes()
+            before = self._voice.paragraphs
+            self._tell()
+            if not line and before == self._voice.paragraphs:
+                self._say_what_is_asked()
+            line = await self._line()
+            if line is None:
+                return
+            await self._carry_out(line)
+            while self._begun:
+                await self._begun.pop()
+
+    # -- what lines do -----------------------------------------------------------------------------------------------
+
+    async def _carry_out(self, line: str) -> None:
+        if not line:
+            return
+        if line.strip() == "?":
+            self.say(*help_lines(self.view, self.keys, short=self.short))
+            return
+        try:
+            does, key = understand(line, self.keys, self.view.campaign)
+        except Refused as refused:
+            self.refuse(refused)
+            return
+        if isinstance(does, str):
+            await self._own_word(does)
+        else:
+            await self._do(does, key)
+
+    async def _own_word(self, word: str) -> None:
+        if word == "close":
+            if self.view.call.phase is Phase.CONFIRMING:
+                await self.act(Note(self.view.call.draft.note))
+        elif word in ABOUT_VOTER and self.view.call.voter is None:
+            self.notice(tr("There is no voter on the screen."))
+        else:
+            await OWN[word](self)
+
+    async def _do(self, does: Bound, key: str) -> None:
+        about_voter = isinstance(does, Disposition) or does.where == "voter"
+        if about_voter and self.view.call.voter is None:
+            self.notice(tr("There is no voter on the screen."))
+        elif about_voter and self._told.voter != _voter_of(self.view):
+            self.notice(tr("Somebody came meanwhile; nothing was done for them yet."))
+        elif isinstance(does, Disposition):
+            await result(self, does)
+        else:
+            await COMMANDS[does.id](self, key)
+
+    async def act(self, action: Action) -> bool:
+        """Hand the action to the desk; where it cannot be saved nothing moves, and the reason is told."""
+        if isinstance(action, Result):
+            action = msgspec.structs.replace(action, by_line=True)
+        return await self.saved(self.desk.act(action))
+
+    async def saved(self, saving: Awaitable[None]) -> bool:
+        """Wait until it is saved; False where it cannot be, which is told."""
+        try:
+            await saving
+        except Refused as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+    def begin(self, asking: Coroutine[None, None, None]) -> None:
+        """Ask the caller something; the next lines are for the question."""
+        self._begun.append(asking)
+
+    def beside(self, work: Coroutine[None, None, None]) -> None:
+        """Do something that takes long; what comes of it is told before the next line."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    def end_shift(self) -> None:
+        """Leave the desk."""
+        self._left = True
+
+    def interrupted(self) -> bool:
+        """Ctrl-C: whether it is meant, the second time without a line in between."""
+        if self._asked_to_end:
+            return True
+        self._asked_to_end = True
+        key = self.keys.shown("quit")
+        self._voice.echo("")
+        self._voice.say(tr("Type {key}, or press Ctrl-C again, to leave; everything is saved.", key=key))
+        if self._prompted:
+            self._voice.ask()
+        return False
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
+        """Ask for one of the choices by its key or its words; None when the question was closed."""
+        return await self._choose([f"{about}:", *(f"{key} {meaning}" for key, meaning in choices)], choices)
+
+    async def pick(self, title: str, entries: Sequence[Sequence[str]]) -> int | None:
+        """Say a list and ask for the number of one of its entries; its place, from 0, or None."""
+        numbered = [(str(at), lines) for at, lines in enumerate(entries, start=1)]
+        said = [title, *(line for at, (first, *others) in numbered for line in (f"{at} {first}", *others))]
+        chosen = await self._choose(said, [(at, lines[0]) for at, lines in numbered])
+        return None if chosen is None else int(chosen) - 1
+
+    async def _choose(self, said: Sequence[str], choices: Sequence[tuple[str, str]]) -> str | None:
+        self._tell_notices()
+        self.say(*said)
+        while (line := await self._line()) is not None:
+            typed = line.strip().casefold()
+            if typed in CLOSING:
+                return None
+            chosen = [key for key, meaning in choices if typed in (key.casefold(), meaning.casefold())]
+            if chosen:
+                return chosen[0]
+            self.say(*said, tr("Type one of these, or esc to close."))
+        return None
+
+    async def type_line(
+        self,
+        about: str,
+        text: str = "",
+        *,
+        secret: bool = False,
+        as_typed: Callable[[str], Awaitable[None]] | None = None,
+    ) -> str | None:
+        """Ask for a line; Enter alone takes what stands there. What is typed cannot be seen before its end."""
+        how_to = tr("Enter alone leaves it as it is, - empties it, esc closes.")
+        self._tell_notices()
+        self.say(tr("{about}, now: {text}", about=about, text=text) if text and not secret else f"{about}:")
+        if text and not self.short:
+            self.say(how_to)
+        while (line := await self._line(secret=secret)) is not None:
+            if secret:
+                return line or None
+            typed = clean(line, LONGEST_LINE)
+            if typed == "?":
+                self.say(how_to)
+            elif typed.casefold() in CLOSING:
+                return None
+            else:
+                return "" if typed == EMPTY else typed or text
+        return None
+
+    async def _line(self, *, secret: bool = False) -> str | None:
+        """The next line; None, and the shift ends, where there is none."""
+        self._voice.ask()
+        self._prompted = True
+        line = await (self._keyboard.secret() if secret else self._keyboard.line())
+        self._prompted = self._asked_to_end = False
+        if line is None:
+            self._left = True
+            self._voice.echo("")
+        elif not self._keyboard.is_terminal:
+            self._voice.echo("" if secret else line)
+        return line
+
+    # -- telling -----------------------------------------------------------------------------------------------------
+
+    def say(self, *paragraphs: str) -> None:
+        """Say it now."""
+        self._voice.say(*paragraphs)
+
+    def notice(self, text: str) -> None:
+        """Say this before the next line is typed."""
+        self._notices.append(text)
+
+    def refuse(self, refused: Refused) -> None:
+        """Say why something was not done."""
+        self.notice(str(refused))
+
+    def notice_trying(self) -> None:
+        """The try is waited for a moment, and what came of it told."""
+        self._trying = True
+        self.notice(tr("Trying now…"))
+
+    def show_text(self, title: str, paragraphs: Sequence[Sequence[str]]) -> None:
+        """Say it now, each paragraph line by line."""
+        self.say(title, *(line for lines in paragraphs for line in lines))
+
+    async def show_code(self, link: str, to_send: Message) -> bool:
+        """No line of text is a picture: say what is to be sent, and ask whether it was."""
+        about = tr("Sent to {address}", address=to_send.shown_to)
+        self.say(to_send.subject, to_send.text)
+        return await self.choose(about, [("1", tr("yes")), ("2", tr("no"))]) == "1"
+
+    def copy(self, text: str, told: str) -> None:
+        """What cannot be copied here is said."""
+        self.notice(text)
+
+    def forget_told(self) -> None:
+        """All of it is told again."""
+        self._told = _Told(line=self._told.line)
+
+    def say_page(self) -> None:
+        """The script's step."""
+        page = self.view.page
+        if page is not None:
+            self.say(*words.page_lines(page, self.keys, short=self.short))
+
+    def _say_what_is_asked(self) -> None:
+        view = self.view
+        if view.call.voter is None:
+            self.say(*words.waiting_lines(view))
+        elif view.call.phase is Phase.CONFIRMING:
+            self.say(words.confirming(view, self.keys))
+        else:
+            self.say_page()
+
+    def _tell_notices(self) -> None:
+        self.say(*self._notices)
+        self._notices.clear()
+
+    def _tell(self) -> None:
+        """Whatever is new since the last line, what was done first."""
+        view, keys, told = self.view, self.keys, self._told
+        self._tell_notices()
+        if view.said is not self._said:
+            self._said = view.said
+            self._tell_said(view.said)
+        line = view.line.state if view.line.state in ("offline", "signed_out") else "up"
+        if line != told.line and view.line.state != "connecting":
+            told.line = line
+            self.say(words.line_state(view, keys, self.zone))
+        if view.call.voter is None:
+            self._tell_waiting(view)
+        else:
+            self._tell_call(view)
+
+    def _tell_said(self, said: Said | None) -> None:
+        if said is None:
+            return
+        undo = said.undo and not self.short
+        self.say(tr("{done}; u takes it back.", done=said.text) if undo else said.text)
+
+    def _tell_waiting(self, view: View) -> None:
+        told, title = self._told, view.waiting.title if view.waiting else ""
+        if told.waiting != title:
+            told.waiting, told.voter = title, ("", None)
+            beeps = tr("Enter looks again.") if not self.short else ""
+            self.say(*words.waiting_lines(view), words.today_line(view), beeps)
+
+    def _tell_call(self, view: View) -> None:
+        told, page = self._told, view.page
+        told.waiting = ""
+        voter, at = _voter_of(view), _page_of(view)
+        if told.voter != voter:
+            told.voter, told.page = voter, ()
+            self.say(*words.voter_lines(view, short=self.short))
+        if page is not None and told.page != at:
+            told.page, told.chosen = at, words.ticked(page) if page.several else ""
+            self.say_page()
+        elif page is not None and page.several and told.chosen != words.ticked(page):
+            told.chosen = words.ticked(page)
+            self.say(told.chosen)
+        if not told.results and not self.short:
+            told.results = True
+            self.say(*words.result_lines(view, self.keys, short=True))
+        if told.confirming != (asked := words.confirming(view, self.keys)):
+            told.confirming = asked
+            self.say(asked)
+
+    # -- waiting -----------------------------------------------------------------------------------------------------
+
+    def _desk_changed(self) -> None:
+        self._changed.set()
+        if self._attention.is_wanted(self.view) and self._beeps and self._prompted:
+            self._voice.beep()
+
+    async def _wait_for_what_comes(self) -> None:
+        """What a moment brings is told before the prompt: the first voter, or the end of a try."""
+        if not await self._until(lambda: not self._comes(), SOON):
+            self._tell_notices()
+            if self.view.call.voter is None and self.view.waiting:
+                self.say(self.view.waiting.title)
+            await self._until(lambda: not self._comes(), PATIENCE)
+        self._trying = False
+        if not self._keyboard.is_terminal and not self._told.waiting:
+            await self._until(lambda: self.view.call.voter is not None or not self.view.line.is_up, PIPE_WAITS)
+
+    def _comes(self) -> bool:
+        view = self.view
+        under_way = view.line.state in ("offline", "connecting") and view.line.next_try is None
+        if self._beside or (self._trying and under_way):
+            return True
+        return view.call.voter is None and (view.line.state == "connecting" or view.waiting == coming())
+
+    async def _until(self, holds: Callable[[], bool], seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not holds():
+                    self._changed.clear()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(0.1):
+                            await self._changed.wait()
+        return holds()
+
+
+def _voter_of(view: View) -> tuple[str, object]:
+    return view.call.voter_id, view.call.shown_at
+
+
+def _page_of(view: View) -> tuple[object, ...]:
+    draft = view.call.draft
+    return draft.place.steps, draft.language, view.call.same_call

@@ -1,0 +1,91 @@
+"""What a typed line means: a key, the name of an action or of a result, or a word of plain mode's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from phonetui.core.actions import BY_ID
+from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.keymap import Bound, Keymap
+from phonetui.core.keys import key_named, nearest, show_key
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import later, tr
+
+#: Words of plain mode's own, by what they are for, with what each does.
+OWN_WORDS: Mapping[str, tuple[str, str]] = {
+    "again": (later("again"), later("Say all of it again.")),
+    "who": (later("who"), later("Say who is called.")),
+    "number": (later("number"), later("Say the number digit by digit.")),
+    "script": (later("script"), later("Say the script's step again.")),
+    "results": (later("results"), later("Say every result and its key.")),
+    "status": (later("status"), later("Say how the line is, what is unsent, and what the shift has come to.")),
+    "short": (later("short"), later("Say less.")),
+    "long": (later("long"), later("Say more.")),
+    "on": (later("on"), later("Go on in the script.")),
+}
+
+
+def typed_key(keys: Keymap, action_id: str) -> str:
+    """What to type for an action: a key that writes a character where it has one; empty where it has none."""
+    its = [key for key in keys.actions.get(action_id, ()) if key]
+    shown = next((key for key in its if len(key) == 1), next(iter(its), ""))
+    return show_key(shown).lower() if len(shown) > 1 else shown
+
+
+def understand(line: str, keys: Keymap, campaign: Campaign | None) -> tuple[Bound | str, str]:
+    """What the line stands for, and the key that it is; a word of plain mode's own is answered by its English name.
+
+    Raises `Refused`, with the nearest word, for what is nothing here.
+    """
+    if line and not line.strip():
+        return _bound(keys, "space", "space")
+    typed = line.strip()
+    if len(typed) == 1:
+        return _bound(keys, typed, typed)
+    word = " ".join(typed.casefold().split())
+    words = _words(keys, campaign)
+    meant = words.get(word, ())
+    if len(meant) > 1:
+        raise Refused(_more_than_one(typed, meant, keys))
+    if meant:
+        found = meant[0]
+        return found, "" if isinstance(found, str | Disposition) else keys.first(found.id)
+    key = key_named({"esc": "escape"}.get(word, word))
+    if key is None or len(key) == 1:
+        raise Refused(_nothing_here(typed, nearest(word, words)))
+    return _bound(keys, key, typed)
+
+
+def _bound(keys: Keymap, key: str, typed: str) -> tuple[Bound | str, str]:
+    if key == "escape":
+        return "close", key
+    found = keys.find(key)
+    if found is None:
+        raise Refused(_nothing_here(typed, ""))
+    return found, key if key in keys.bound else key.lower()
+
+
+def _words(keys: Keymap, campaign: Campaign | None) -> dict[str, tuple[Bound | str, ...]]:
+    """What has a name here, and by which; a word of plain mode's own comes before any other."""
+    named: dict[str, tuple[Bound | str, ...]] = {}
+    for disposition in campaign.dispositions if campaign else ():
+        for label in disposition.label.values():
+            named[label.casefold()] = (disposition,)
+    for action in (BY_ID[action_id] for action_id in keys.actions if action_id != "answer"):
+        for name in {action.id.replace("_", " "), action.label.casefold()}:
+            named[name] = (*named.get(name, ()), action)
+    own = {tr(word).casefold(): (name,) for name, (word, _) in OWN_WORDS.items()}
+    return {**named, **own, **{name: (name,) for name in OWN_WORDS}}
+
+
+def _more_than_one(typed: str, meant: Iterable[Bound | str], keys: Keymap) -> str:
+    its = [keys.results[one.id] if isinstance(one, Disposition) else typed_key(keys, one.id) for one in _bounds(meant)]
+    return tr("“{typed}” may be {keys}; type the key.", typed=typed, keys=tr(" or ").join(its))
+
+
+def _bounds(meant: Iterable[Bound | str]) -> Iterator[Bound]:
+    return (one for one in meant if not isinstance(one, str))
+
+
+def _nothing_here(typed: str, near: str) -> str:
+    return tr("“{typed}” is nothing here{nearest}; type ? for what can be typed now.", typed=typed, nearest=near)

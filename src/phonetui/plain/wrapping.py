@@ -1,0 +1,54 @@
+"""Text as lines that any terminal, pipe or braille display takes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from phonetui.core.text import clean
+
+#: The longest paragraph that is said; nothing longer is meant for people.
+LONGEST = 2000
+#: Lines that only draw: a screen reader would read each of them aloud.
+_DRAWN = re.compile(r"[\u2500-\u259f]+")
+
+
+def lines(text: str, columns: int) -> list[str]:
+    """`text`, cleaned, in lines of at most `columns` columns, broken between words; 0 breaks none."""
+    paragraphs = [clean(_DRAWN.sub("-", paragraph), LONGEST) for paragraph in text.splitlines() or [""]]
+    return [line for paragraph in paragraphs for line in (_wrapped(paragraph, columns) if columns else [paragraph])]
+
+
+def _wrapped(paragraph: str, columns: int) -> Iterator[str]:
+    line = ""
+    for word in paragraph.split():
+        if line and cells(line) + 1 + cells(word) > columns:
+            yield line
+            line = ""
+        *full, rest = _chopped(word, columns)
+        yield from full
+        line = f"{line} {rest}" if line else rest
+    yield line
+
+
+def _chopped(word: str, columns: int) -> Iterator[str]:
+    """A word in pieces that fit; a letter and the marks on it stay together."""
+    piece = ""
+    for letter in word:
+        if piece and cells(piece + letter) > columns:
+            yield piece
+            piece = ""
+        piece += letter
+    yield piece
+
+
+def cells(text: str) -> int:
+    """How many columns the text takes at most."""
+    return len(text) if text.isascii() else sum(map(_cells_of, text))
+
+
+def _cells_of(letter: str) -> int:
+    if unicodedata.category(letter) in ("Mn", "Me"):
+        return 0 if letter != "\ufe0f" else 1  # which makes the sign before it an emoji, and wide
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
