@@ -134,4 +134,4 @@ def test_a_language_without_a_catalogue_is_refused(file: Path) -> None:
     file.write_text("language: spanish\n")
     with pytest.raises(Refused) as refused:
         load_settings(file)
-    assert str(refused.value) == f"{file}:1: language: expected one of auto, en, es, such as es; found `spanish`"
+    assert str(refused.value) == f"{file}:1: language: expected one of auto, en, en_GB, es, such as es; found `spanish`"

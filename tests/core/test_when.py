@@ -53,3 +53,10 @@ def test_a_moment_seen_from_now(hours: int, english: str, spanish: str) -> None:
     assert moment_after(moment, NOW) == english
     use("es")
     assert moment_after(moment, NOW) == spanish
+
+
+def test_in_britain_english_has_its_own_order_and_24_hours() -> None:
+    use("en_GB")
+    moment = (NOW + timedelta(hours=72)).astimezone(CHICAGO)
+    assert (clock(moment), short_day(ELECTION)) == ("16:12", "8 Dec")
+    assert moment_after(moment, NOW) == "on Tuesday 24 November at 16:12"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import known_zone
+from phonetui.core.languages import language_name
 from phonetui.core.translation import later, tr
 from phonetui.core.voter import PastAttempt, Voter
 from phonetui.core.when import short_day
@@ -28,7 +29,7 @@ def group_number(number: str) -> str:
 
 def about(voter: Voter) -> str:
     """`25 · ind · Spanish`."""
-    return " · ".join(part for part in (str(voter.age or ""), voter.party, voter.language) if part)
+    return " · ".join(part for part in (str(voter.age or ""), voter.party, language_name(voter.language)) if part)
 
 
 def address(voter: Voter) -> list[str]:
