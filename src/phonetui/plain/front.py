@@ -8,13 +8,12 @@ from contextlib import suppress
 from datetime import tzinfo
 
 import msgspec
-from msgspec import Struct
 
 from phonetui.client.asking import LONGEST_LINE
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.desk_surface import Desk
-from phonetui.client.view import Said, View
+from phonetui.client.view import View
 from phonetui.client.waiting import coming
 from phonetui.core.call import Phase
 from phonetui.core.call_actions import Action, Note, Result
@@ -28,6 +27,7 @@ from phonetui.plain import words
 from phonetui.plain.commands import ABOUT_VOTER, COMMANDS, OWN
 from phonetui.plain.help import help_lines
 from phonetui.plain.keyboard import Keyboard
+from phonetui.plain.telling import Teller
 from phonetui.plain.typed_words import understand
 from phonetui.plain.voice import Voice
 
@@ -37,18 +37,6 @@ SOON, PATIENCE = 1.0, 15.0
 PIPE_WAITS = 3.0
 #: What is typed to close a question, and to empty a line.
 CLOSING, EMPTY = ("esc", "escape"), "-"
-
-
-class _Told(Struct):
-    """What the caller has been told last, to tell no more than what is new."""
-
-    voter: tuple[str, object] = ("", None)
-    page: tuple[object, ...] = ()
-    chosen: str = ""
-    waiting: str = ""
-    confirming: str = ""
-    line: str = "up"
-    results: bool = False
 
 
 class PlainFront:
@@ -67,13 +55,11 @@ class PlainFront:
     ) -> None:
         self.desk = desk
         self.zone = zone
-        self.short = short
+        self._teller = Teller(voice, zone, short=short)
         self._keyboard = keyboard
         self._voice = voice
         self._own_keys = own_keys
         self._keys: tuple[Campaign | None, Keymap] = (None, keymap(None, own_keys))
-        self._told = _Told()
-        self._said: Said | None = None
         self._notices: list[str] = []
         self._begun: list[Coroutine[None, None, None]] = []
         self._beside: set[asyncio.Task[None]] = set()
@@ -85,6 +71,15 @@ class PlainFront:
         self._attention = Attention()
         self._beeps = beep
         desk.listen(self._desk_changed)
+
+    @property
+    def short(self) -> bool:
+        """Whether less is said."""
+        return self._teller.short
+
+    @short.setter
+    def short(self, short: bool) -> None:
+        self._teller.short = short
 
     @property
     def view(self) -> View:
@@ -108,9 +103,10 @@ class PlainFront:
         while not self._left:
             await self._wait_for_what_comes()
             before = self._voice.paragraphs
-            self._tell()
+            self._tell_notices()
+            self._teller.tell(self.view, self.keys)
             if not line and before == self._voice.paragraphs:
-                self._say_what_is_asked()
+                self._teller.tell_what_is_asked(self.view, self.keys)
             line = await self._line()
             if line is None:
                 return
@@ -149,7 +145,7 @@ class PlainFront:
         about_voter = isinstance(does, Disposition) or does.where == "voter"
         if about_voter and self.view.call.voter is None:
             self.notice(tr("There is no voter on the screen."))
-        elif about_voter and self._told.voter != _voter_of(self.view):
+        elif about_voter and not self._teller.has_told_of(self.view):
             self.notice(tr("Somebody came meanwhile; nothing was done for them yet."))
         elif isinstance(does, Disposition):
             await result(self, does)
@@ -297,7 +293,7 @@ class PlainFront:
 
     def forget_told(self) -> None:
         """All of it is told again."""
-        self._told = _Told(line=self._told.line)
+        self._teller.forget()
 
     def say_page(self) -> None:
         """The script's step."""
@@ -305,67 +301,9 @@ class PlainFront:
         if page is not None:
             self.say(*words.page_lines(page, self.keys, short=self.short))
 
-    def _say_what_is_asked(self) -> None:
-        view = self.view
-        if view.call.voter is None:
-            self.say(*words.waiting_lines(view))
-        elif view.call.phase is Phase.CONFIRMING:
-            self.say(words.confirming(view, self.keys))
-        else:
-            self.say_page()
-
     def _tell_notices(self) -> None:
         self.say(*self._notices)
         self._notices.clear()
-
-    def _tell(self) -> None:
-        """Whatever is new since the last line, what was done first."""
-        view, keys, told = self.view, self.keys, self._told
-        self._tell_notices()
-        if view.said is not self._said:
-            self._said = view.said
-            self._tell_said(view.said)
-        line = view.line.state if view.line.state in ("offline", "signed_out") else "up"
-        if line != told.line and view.line.state != "connecting":
-            told.line = line
-            self.say(words.line_state(view, keys, self.zone))
-        if view.call.voter is None:
-            self._tell_waiting(view)
-        else:
-            self._tell_call(view)
-
-    def _tell_said(self, said: Said | None) -> None:
-        if said is None:
-            return
-        undo = said.undo and not self.short
-        self.say(tr("{done}; u takes it back.", done=said.text) if undo else said.text)
-
-    def _tell_waiting(self, view: View) -> None:
-        told, title = self._told, view.waiting.title if view.waiting else ""
-        if told.waiting != title:
-            told.waiting, told.voter = title, ("", None)
-            beeps = tr("Enter looks again.") if not self.short else ""
-            self.say(*words.waiting_lines(view), words.today_line(view), beeps)
-
-    def _tell_call(self, view: View) -> None:
-        told, page = self._told, view.page
-        told.waiting = ""
-        voter, at = _voter_of(view), _page_of(view)
-        if told.voter != voter:
-            told.voter, told.page = voter, ()
-            self.say(*words.voter_lines(view, short=self.short))
-        if page is not None and told.page != at:
-            told.page, told.chosen = at, words.ticked(page) if page.several else ""
-            self.say_page()
-        elif page is not None and page.several and told.chosen != words.ticked(page):
-            told.chosen = words.ticked(page)
-            self.say(told.chosen)
-        if not told.results and not self.short:
-            told.results = True
-            self.say(*words.result_lines(view, self.keys, short=True))
-        if told.confirming != (asked := words.confirming(view, self.keys)):
-            told.confirming = asked
-            self.say(asked)
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 
@@ -382,7 +320,7 @@ class PlainFront:
                 self.say(self.view.waiting.title)
             await self._until(lambda: not self._comes(), PATIENCE)
         self._trying = False
-        if not self._keyboard.is_terminal and not self._told.waiting:
+        if not self._keyboard.is_terminal and not self._teller.has_told_of(self.view):
             await self._until(lambda: self.view.call.voter is not None or not self.view.line.is_up, PIPE_WAITS)
 
     def _comes(self) -> bool:
@@ -401,12 +339,3 @@ class PlainFront:
                         async with asyncio.timeout(0.1):
                             await self._changed.wait()
         return holds()
-
-
-def _voter_of(view: View) -> tuple[str, object]:
-    return view.call.voter_id, view.call.shown_at
-
-
-def _page_of(view: View) -> tuple[object, ...]:
-    draft = view.call.draft
-    return draft.place.steps, draft.language, view.call.same_call
