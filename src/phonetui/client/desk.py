@@ -226,6 +226,8 @@ class PhoneDesk:
                 await self._end_shift()
         finally:
             await self._journal.close()
+            if self.elsewhere is not None:
+                await self.elsewhere.close()
 
     async def _go_on(self, campaign: Campaign) -> None:
         """The call of an earlier start goes on, if it may; to be done once its script is there."""

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from phonetui.client.account import Account
+from phonetui.client.account import Account, journal_path
 from phonetui.client.clock import Clock
+from phonetui.client.left_behind import Known, LeftBehind
 from phonetui.client.open_campaigns import appointments
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.private_files import new_file
+from phonetui.client.sign_in import Laptop
 from phonetui.core.calendar_file import calendar
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -37,6 +39,7 @@ class Elsewhere:
         self.goes_on_at: Place | None = None
         self.clock = clock
         self._server = server
+        self._left_behind: LeftBehind | None = None
 
     async def campaigns(self) -> tuple[Membership, ...]:
         """Those open to the account now, and those to come; raises `Refused`."""
@@ -47,8 +50,15 @@ class Elsewhere:
         change = self._server.cancel if bank.you else self._server.sign_up
         await change(campaign.campaign_id, bank.phone_bank.id)
 
+    def send_left_behind(self, laptop: Laptop, known: Known) -> None:
+        """Have what is unsent in other journals sent until `close`."""
+        open_here = journal_path(laptop.folders, self.here.account, self.here.campaign_id)
+        self._left_behind = LeftBehind(laptop, known, open_here, self.clock)
+
     async def close(self) -> None:
-        """Close the connections to the account's server."""
+        """Close the connections to the account's server, and every journal but the desk's."""
+        if self._left_behind is not None:
+            await self._left_behind.stop()
         await self._server.close()
 
     def save_calendar(self, campaigns: Sequence[Membership], file: Path) -> None:

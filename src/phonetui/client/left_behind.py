@@ -9,45 +9,58 @@ from pathlib import Path
 from phonetui.client.account import Account, journals, load_accounts
 from phonetui.client.clock import Clock
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.client.sending import Sent, send_outboxes
+from phonetui.client.sending import send_outboxes
 from phonetui.client.sign_in import Laptop, SignedIn, resume
+from phonetui.core.refusal import Refused
 
 #: Seconds between two tries, doubled from the first to the last.
 FIRST, LAST = 15.0, 300.0
 
+#: Those who signed in since the program began, by `Account.is_same_as`.
+Known = Mapping[tuple[str, str], SignedIn]
 
-async def send_left_behind(
-    laptop: Laptop, known: Mapping[tuple[str, str], SignedIn], open_here: Path, clock: Clock
-) -> None:
-    """Try until everything is sent. `open_here` is the open desk's journal, which sends by itself.
 
-    `known` are those who signed in since the start, by `Account.is_same_as`; of others the keyring must have the key.
+class LeftBehind:
+    """Tries until everything is sent. `open_here` is the open desk's journal, which sends by itself.
+
+    Of accounts that are not `known` the keyring must have the key.
     """
-    wait, accounts = FIRST, load_accounts(laptop.folders)
-    while not all([await _send(laptop, account, known, open_here, clock) for account in accounts]):
-        await asyncio.sleep(wait)
-        wait = min(2 * wait, LAST)
 
+    def __init__(self, laptop: Laptop, known: Known, open_here: Path, clock: Clock) -> None:
+        self._laptop = laptop
+        self._known = known
+        self._open_here = open_here
+        self._clock = clock
+        self._sending = asyncio.create_task(self._send_all())
 
-async def _send(
-    laptop: Laptop, account: Account, known: Mapping[tuple[str, str], SignedIn], open_here: Path, clock: Clock
-) -> bool:
-    """One try; whether nothing is left, or nothing can be sent without the caller."""
-    if set(journals(laptop.folders, account.server_url, account.caller_id)) <= {open_here}:
-        return True
-    signed_in = known.get(account.is_same_as) or await resume(laptop, account)
-    if signed_in is None:
-        return True
-    server = PhonetuiServer(account.server_url, signed_in.token)
-    try:
-        sent = await send_outboxes(laptop.folders, signed_in, server, clock, _unheard, open_here=open_here)
-    finally:
-        await server.close()
-    return not any(map(_is_left, sent))
+    async def stop(self) -> None:
+        """Try no more; no journal is left open."""
+        self._sending.cancel()
+        [ended] = await asyncio.gather(self._sending, return_exceptions=True)
+        if isinstance(ended, Exception) and not isinstance(ended, Refused):
+            raise ended
 
+    async def _send_all(self) -> None:
+        wait, accounts = FIRST, load_accounts(self._laptop.folders)
+        while not all([await self._send(account) for account in accounts]):
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LAST)
 
-def _is_left(sent: Sent) -> bool:
-    return bool(sent.unsent)
+    async def _send(self, account: Account) -> bool:
+        """One try; whether nothing is left, or nothing can be sent without the caller."""
+        if set(journals(self._laptop.folders, account.server_url, account.caller_id)) <= {self._open_here}:
+            return True
+        signed_in = self._known.get(account.is_same_as) or await resume(self._laptop, account)
+        if signed_in is None:
+            return True
+        server = PhonetuiServer(account.server_url, signed_in.token)
+        try:
+            sent = await send_outboxes(
+                self._laptop.folders, signed_in, server, self._clock, _unheard, open_here=self._open_here
+            )
+        finally:
+            await server.close()
+        return not any(each.unsent for each in sent)
 
 
 def _unheard(answered: int, total: int) -> None:

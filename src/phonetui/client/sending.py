@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -66,7 +67,7 @@ async def _send(
     path: Path, signed_in: SignedIn, server: CampaignServer, clock: Clock, on_taken: Callable[[int, int], None]
 ) -> Sent | None:
     """None where nothing is unsent."""
-    journal = await Journal.open(path, signed_in.key)
+    journal = await _open(path, signed_in.key)
     try:
         loaded = await journal.load()
         if not loaded.unsent:
@@ -93,6 +94,16 @@ async def _send(
         why=why,
         mended=journal.mended,
     )
+
+
+async def _open(path: Path, key: bytes) -> Journal:
+    """Whoever is cancelled meanwhile leaves no journal open, which the next start would find in use."""
+    opening = asyncio.ensure_future(Journal.open(path, key))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await (await opening).close()
+        raise
 
 
 def _answered(replies: Sequence[Taken]) -> int:

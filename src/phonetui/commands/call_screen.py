@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from phonetui.client.account import Account, journal_path, load_accounts, save_account
+from phonetui.client.account import Account, load_accounts, save_account
 from phonetui.client.campaign_server import ProblemAnswer
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SystemKeyring
@@ -92,7 +92,6 @@ def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> Phone
     need_terminal()
     settings = load_settings(laptop.folders.settings_file, os.environ)
     opened: list[PhoneDesk] = []
-    beside: list[asyncio.Task[None]] = []
 
     async def open_desk() -> PhoneDesk:
         known = signed_in or await resume(laptop, account)
@@ -104,9 +103,8 @@ def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> Phone
             laptop.folders, known, account.campaign_id, SystemClock(), secrets=laptop.secrets
         )
         opened.append(desk)
-        here = journal_path(laptop.folders, account, account.campaign_id)
-        left_behind = import_module("phonetui.client.left_behind")
-        beside.append(asyncio.create_task(left_behind.send_left_behind(laptop, _KNOWN, here, SystemClock())))
+        if desk.elsewhere is not None:
+            desk.elsewhere.send_left_behind(laptop, _KNOWN)
         return desk
 
     app.call(

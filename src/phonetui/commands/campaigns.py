@@ -6,20 +6,17 @@ import asyncio
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 from phonetui.client.account import Account
 from phonetui.client.clock import SystemClock
-from phonetui.client.open_campaigns import about, appointments, find_phone_bank, heading, phone_bank_line
+from phonetui.client.elsewhere import save_calendar
+from phonetui.client.open_campaigns import about, find_phone_bank, heading, phone_bank_line
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.client.private_files import new_file
 from phonetui.client.sign_in import Laptop
 from phonetui.commands.account import last_used, opened
 from phonetui.commands.answer import Answer
 from phonetui.commands.call_screen import this_laptop
-from phonetui.core.calendar_file import calendar
-from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import Membership, OpenPhoneBank
 
@@ -61,40 +58,21 @@ def write_calendar(arguments: Namespace) -> Answer:
     """Writes the phone banks that the caller signed up for to a file for a calendar."""
     laptop, file = this_laptop(), arguments.file
     account = last_used(laptop)
-    signed_up = appointments(asked(_campaigns, laptop, account), account.server_url)
-    if not signed_up:
-        raise Refused(tr("You are signed up for no phone bank yet; type `phonetui campaigns sign-up NAME` first."))
-    save_calendar(file, calendar(signed_up, SystemClock().now()), replace=arguments.force)
+    campaigns = asked(_campaigns, laptop, account)
+    count = save_calendar(file, campaigns, account.server_url, SystemClock(), replace=arguments.force)
     told = tr_n(
         "{file} holds one phone bank; open it with your calendar.",
         "{file} holds {n} phone banks; open it with your calendar.",
-        len(signed_up),
+        count,
         file=file,
     )
-    return Answer(told, {"file": str(file), "phone_banks": len(signed_up)})
+    return Answer(told, {"file": str(file), "phone_banks": count})
 
 
 def campaign_lines(campaign: Membership, now: datetime) -> list[str]:
     """A campaign for people to read."""
     banks = [f"  {phone_bank_line(campaign, bank)} [{bank.phone_bank.id}]" for bank in campaign.phone_banks]
     return [heading(campaign), f"  {about(campaign, now)}", *banks]
-
-
-def save_calendar(file: Path, content: bytes, *, replace: bool = False) -> None:
-    """Writes a new file; raises `Refused` where there is one already, or none can be written."""
-    try:
-        with new_file(file, replace=replace) as writing:
-            writing.write(content)
-    except FileExistsError:
-        raise Refused(tr("{file} is there already; name a new file, or add --force.", file=file)) from None
-    except OSError as error:
-        raise Refused(
-            tr(
-                "{file} cannot be written ({reason}); name a file in a folder of yours.",
-                file=file,
-                reason=error.strerror,
-            )
-        ) from None
 
 
 def asked(
