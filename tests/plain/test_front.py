@@ -223,3 +223,11 @@ def test_without_a_voter_keys_for_one_say_so() -> None:
     desk = DeskInMemory(households=())
     for line in ("n", "number", "i"):
         assert said_last(line, desk=desk) == ["There is no voter on the screen."]
+
+
+def test_an_answer_is_looked_up_by_a_word_of_the_question() -> None:
+    assert said_last("/", "ballot")[0].startswith("How do I vote by mail?")
+    assert said_last("/", "xyzzy") == ["Nothing found; try another word.", "A word of the voter's question:"]
+    listed = said_last("answers", "")
+    assert listed[:2] == ["Answers:", "1 How do I vote by mail?"]
+    assert said_last("answers", "", "1")[0] == "How do I vote by mail?"

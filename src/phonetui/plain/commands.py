@@ -11,6 +11,7 @@ from phonetui.core.call_actions import Dial, Forward
 from phonetui.core.translation import tr
 from phonetui.plain import words
 from phonetui.plain.help import help_lines
+from phonetui.plain.looking_up import look_up
 
 if TYPE_CHECKING:
     from phonetui.plain.front import PlainFront
@@ -24,6 +25,11 @@ async def _copy(front: PlainFront, key: str) -> None:
 
 async def _details(front: PlainFront, key: str) -> None:
     front.say(*words.all_voter_lines(front.view))
+
+
+async def _answers(front: PlainFront, key: str) -> None:
+    if front.view.campaign is not None:
+        front.begin(look_up(front, front.view.campaign))
 
 
 async def _blank(front: PlainFront, key: str) -> None:
@@ -46,6 +52,7 @@ COMMANDS: dict[str, Callable[[PlainFront, str], Awaitable[None]]] = {
     **commands.COMMANDS,
     "copy": _copy,
     "details": _details,
+    "answers": _answers,
     "blank": _blank,
     "help": _help,
     "quit": _quit,
