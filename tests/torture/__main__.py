@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     parser.add_argument("--seed", type=int, default=0, help="the first trial's seed")
     arguments = parser.parse_args()
+    os.environ.pop("LC_ALL", None)
+    os.environ["LC_MESSAGES"] = "C"  # the proofs read what is said in English, whatever the machine's language
     if POSTGRES not in os.environ:
         print(f"On SQLite alone: {POSTGRES} names no PostgreSQL server.", flush=True)
     try:
