@@ -172,7 +172,7 @@ PROMISE = Promise(
     trials=(
         Trials("strings in a terminal", prove_strings, quick=1_000, full=10_000),
         Trials("payloads in every text, in a terminal", prove_payloads, quick=1, full=5),
-        Trials("texts without a terminal", prove_texts, quick=300, full=5_000),
+        Trials("texts without a terminal", prove_texts, quick=300, full=3_000),
         Trials("files", prove_files, quick=60, full=500),
     ),
     controls=(

@@ -16,17 +16,17 @@ from tests.torture.hostile.filling import Writer
 from tests.torture.hostile.payloads import NAMES, hostile, without_surrogates
 
 #: Letters of a string that shares its lines with others, of one that has them for itself, and of one beside the name of
-#: the campaign; and how many lines they have. So no page looks just like the one before.
+#: the campaign.
 SHARING, ALONE, IN_THE_TITLE = 80, 600, 6
+#: And how many lines; so that no page looks just like the one before.
 LINES = {SHARING: 2, ALONE: 20}
-#: The texts that screens show, and how long a string may be there so that no other is shortened for it.
+#: The texts that whoever turns every page sees, and how long a string may be there so that it shortens no other.
 SHOWN = {
     "caller": SHARING,
     "name": SHARING,
     "organisation": IN_THE_TITLE,
     "election": SHARING,
     "defaults": SHARING,
-    "notices.text": ALONE,
     "dispositions.label": ALONE,
     "steps.say": ALONE,
     "steps.question.ask": ALONE,

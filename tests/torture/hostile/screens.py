@@ -23,8 +23,8 @@ A_LOOK, A_LONG_LOOK = 0.1, 0.3
 MOST_PAGES = 100
 #: Where the lines between the columns stand, by the columns and rows of a window.
 RULES = {(80, 24): (24, 61), (120, 40): (24, 97)}
-#: The rows below the columns: as many as what is said can take, and the status.
-BELOW = 5
+#: The rows below the columns: what is said, and the status.
+BELOW = 2
 #: What begins and ends a frame, where the terminal says that it knows of them when it is asked.
 FRAME, END_OF_FRAME = b"\x1b[?2026h", b"\x1b[?2026l"
 FRAMES_ASKED, FRAMES = b"\x1b[?2026$p", "\x1b[?2026;2$y"
@@ -168,7 +168,8 @@ class Shift:
         return output.rfind(END_OF_FRAME) > output.rfind(FRAME)
 
     def _page(self, columns: range) -> list[list[str]]:
-        return [self._terminal.column(x)[1:-BELOW] for x in columns]
+        """The letters there, without marks: of those each painting puts more on a letter, in the terminal of a test."""
+        return [[cell[:1] for cell in self._terminal.column(x)[1:-BELOW]] for x in columns]
 
     def _turns_all(self, key: str, more: str, columns: range) -> None:
         """The same as long as the screen says that there is more."""
