@@ -55,6 +55,12 @@ def waiting(
             "1 entry is kept on this laptop and will be sent. It is tried again by itself; press F5 to try now.",
         ),
         (
+            waiting(out=Out(practice=True)),
+            "Practise once first",
+            "This campaign wants everybody to practise once before the first call: press q, then type phonetui "
+            "practice. Everything you did is sent.",
+        ),
+        (
             waiting(state="paused"),
             "The campaign is paused",
             "Riverside Votes gives out no voters now. Everything you did is sent. This screen goes on by itself "

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from phonetui.client.settings import ThemeName
@@ -21,6 +22,7 @@ from phonetui.core.tally import Tally
 from phonetui.core.translation import use
 from phonetui.wire import Out
 from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.other_campaigns import SCHOOLS, TURNOUT, Server, elsewhere
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NEW_YORK, NOW
 from tests.tui.stage import Stage, play
 
@@ -61,6 +63,11 @@ def plug_out(desk: DeskInMemory) -> None:
     desk.offered = {"plug": Offered("plug in", "the plug is out")}
 
 
+def several_campaigns(desk: DeskInMemory) -> None:
+    """Without phone banks, whose times are told by the laptop's own clock."""
+    desk.elsewhere = elsewhere(Server(msgspec.structs.replace(TURNOUT, phone_banks=()), SCHOOLS))
+
+
 def as_it_is(desk: DeskInMemory) -> None:
     pass
 
@@ -82,6 +89,7 @@ STATES: Mapping[str, tuple[tuple[str, ...], Callable[[DeskInMemory], None]]] = {
     "note": (("i", "h", "e", "l", "l", "o"), as_it_is),
     "call_back": (("c",), as_it_is),
     "details": (("tab",), as_it_is),
+    "campaigns": (("j", "down"), several_campaigns),
     "blank": (("z",), as_it_is),
 }
 

@@ -1,0 +1,74 @@
+"""What a caller reads of a campaign before choosing it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from phonetui.client.open_campaigns import about, appointments, find_phone_bank, phone_bank_line
+from phonetui.core.campaign import PhoneBank
+from phonetui.core.refusal import Refused
+from phonetui.wire import Membership, OpenPhoneBank
+from tests.tui.other_campaigns import SCHOOLS, TURNOUT
+
+SATURDAY_NOON = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+CHICAGO = ZoneInfo("America/Chicago")
+LATE = PhoneBank(
+    "late", datetime(2026, 11, 28, 22, 0, tzinfo=CHICAGO), datetime(2026, 11, 29, 1, 0, tzinfo=CHICAGO), {"en": "Late"}
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {},
+            "Today 9:00 am to 9:00 pm where the voters live. In English and Spanish. "
+            "About 4,300 households left to call, 3 callers now.",
+        ),
+        ({"holidays": (date(2026, 11, 21),)}, "No calls today, a holiday. In"),
+        ({"hours": {}}, "No calls today. In"),
+        ({"starts": date(2026, 11, 22)}, "Calling begins on Sunday, November 22. In"),
+        ({"state": "paused"}, "Paused: no voters are given out now. In"),
+        ({"left_to_call": 10_000}, "More than 10,000 households left to call, 3 callers now."),
+        ({"left_to_call": 1, "callers_now": 1}, "1 household left to call, one caller now."),
+        ({"left_to_call": 0, "callers_now": 0}, "0 households left to call, nobody calls now."),
+        ({"languages": ()}, "where the voters live. About 4,300"),
+        ({"practice": "wanted"}, "Practise once first: phonetui practice."),
+        ({"practice": "done"}, "3 callers now."),
+    ],
+)
+def test_a_campaign_in_words(changes: dict[str, object], said: str) -> None:
+    assert said in about(msgspec.structs.replace(TURNOUT, **changes), SATURDAY_NOON)
+
+
+def test_a_zone_that_no_computer_knows_is_no_obstacle() -> None:
+    assert about(msgspec.structs.replace(TURNOUT, zone="Nowhere/Land"), SATURDAY_NOON)
+
+
+def test_a_phone_bank_past_midnight_ends_on_another_day() -> None:
+    assert phone_bank_line(TURNOUT, OpenPhoneBank(LATE), CHICAGO) == (
+        "Saturday, November 28, 10:00 pm to Sunday, November 29, 1:00 am: Late. Nobody signed up yet."
+    )
+
+
+def test_the_same_name_in_two_campaigns_wants_the_campaign_too() -> None:
+    schools = msgspec.structs.replace(SCHOOLS, phone_banks=TURNOUT.phone_banks)
+    with pytest.raises(Refused) as refused:
+        find_phone_bank([TURNOUT, schools], "pizza night")
+    assert str(refused.value) == (
+        "There are several phone banks pizza night; say which: weekend-turnout/saturday, schools/saturday."
+    )
+    campaign, _ = find_phone_bank([TURNOUT, schools], "schools/Pizza Night")
+    assert campaign is schools
+
+
+def test_a_calendar_gets_what_one_signed_up_for_alone() -> None:
+    mine = OpenPhoneBank(LATE, 1, you=True)
+    campaign: Membership = msgspec.structs.replace(TURNOUT, phone_banks=(*TURNOUT.phone_banks, mine))
+    [appointment] = appointments([campaign], "https://calls.example.org")
+    assert appointment.uid == "late.weekend-turnout@calls.example.org"
+    assert appointment.ends - appointment.starts == timedelta(hours=3)
