@@ -157,10 +157,5 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(shell: Shell) -> None:
 
 
 def test_the_demo_says_what_to_type_before_it_takes_the_screen(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("phonetui.commands.demo.need_terminal", lambda: None)
     monkeypatch.setattr("phonetui.commands.demo.find_spec", lambda name: None)
     assert shell.refusal("demo").endswith("type: pipx install 'phonetui[server]'")
-
-
-def test_a_screen_is_not_shown_in_a_pipe(shell: Shell) -> None:
-    assert shell.refusal("demo") == "The call screen needs a terminal; type this in one, without a pipe."

@@ -12,7 +12,7 @@ import pytest
 
 import phonetui
 
-FRONT_ENDS = ("textual", "rich", "phonetui.tui", "phonetui.commands", "phonetui.cli")
+FRONT_ENDS = ("textual", "rich", "phonetui.tui", "phonetui.plain", "phonetui.commands", "phonetui.cli")
 POSIX_ONLY = ("crypt", "fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty")
 
 #: Python's own modules may need them here; ours may not ask for them while they are imported.
@@ -60,7 +60,13 @@ def test_the_wire_loads_no_front_end() -> None:
 
 
 def test_the_callers_side_loads_where_there_is_no_posix() -> None:
-    names = [*modules("phonetui.core"), *modules("phonetui.client"), *modules("phonetui.tui"), "phonetui.cli"]
+    names = [
+        *modules("phonetui.core"),
+        *modules("phonetui.client"),
+        *modules("phonetui.tui"),
+        *modules("phonetui.plain"),
+        "phonetui.cli",
+    ]
     assert "phonetui.cli" in loaded_by(names, BLOCK)
 
 

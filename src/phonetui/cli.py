@@ -33,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _speak()
         arguments = parser().parse_args(argv)
+        if arguments.plain:
+            os.environ["PHONETUI_PLAIN"] = "1"  # as it may be set for good
         answer = _run(arguments)
         _print(answer, as_json=arguments.json)
     except Refused as refused:

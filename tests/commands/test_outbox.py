@@ -31,7 +31,7 @@ from phonetui.client.opening import open_desk
 from phonetui.client.outbox import Taken
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, join, resume
-from phonetui.commands import call_screen
+from phonetui.commands import call_screen, front_end
 from phonetui.commands.progress import Tell
 from phonetui.core.event import Outcome, Undo, encode
 from phonetui.server import admin
@@ -404,7 +404,7 @@ def test_whoever_leaves_with_something_unsent_is_told_what_sends_it(
     def at_the_screen(open_desk: Callable[[], Awaitable[Desk]], **_: object) -> None:
         asyncio.run(look_in(open_desk))
 
-    monkeypatch.setattr(call_screen, "need_terminal", lambda: None)
+    monkeypatch.setattr(front_end, "why_plain", lambda environ: "")
     monkeypatch.setattr(tui_app, "call", at_the_screen)
     laptop = Laptop(two_calls.folders, two_calls.keyring, SystemClock().new_id)
     answer = call_screen.call(laptop, msgspec.structs.replace(two_calls.account, campaign_id="turnout"))

@@ -18,7 +18,7 @@ from phonetui.client.elsewhere import Place
 from phonetui.client.journal import Entry, Journal
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import resume
-from phonetui.commands import call_screen
+from phonetui.commands import call_screen, front_end
 from phonetui.core.event import Remark, encode
 from phonetui.server import tables
 from phonetui.server.engine import database_url, sync_engine
@@ -113,7 +113,7 @@ def shifts(monkeypatch: pytest.MonkeyPatch, *those: Shift) -> list[PhoneDesk]:
             await desk.close()
 
     monkeypatch.setattr(app, "call", lambda open_desk, **settings: asyncio.run(work(open_desk)))
-    monkeypatch.setattr(call_screen, "need_terminal", lambda: None)
+    monkeypatch.setattr(front_end, "why_plain", lambda environ: "")
     return desks
 
 

@@ -43,6 +43,7 @@ def test_from_an_invitation_to_a_call_and_on_without_a_line(tmp_path: Path) -> N
         with phonetui(home) as terminal:
             answer(
                 terminal,
+                ("or want one line at a time?", "1"),
                 ("What do you have?", "1"),
                 ("Paste the invitation's link:", link),
                 ("Your name:", "Ana Ruiz"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ThemeName = Literal["dark", "light", "high-contrast", "colour-blind", "ansi", "plain"]
 KeySetName = Literal["usual", "left-handed", "vim"]
+FrontName = Literal["full", "plain"]
+Wording = Literal["long", "short"]
 
 
 class Field(Struct, frozen=True):
@@ -75,6 +77,16 @@ class Settings(Struct, frozen=True):
         timedelta,
         Field(later("Minutes without a key until the screen goes blank between calls, 0 for never."), minutes, "10"),
     ] = timedelta(minutes=10)
+    front: Annotated[
+        FrontName,
+        Field(
+            later("The `full` screen, or `plain` text line by line, as for a screen reader."),
+            one_of(get_args(FrontName)),
+            "plain",
+            overruled=("PHONETUI_PLAIN", "plain"),
+        ),
+    ] = "full"
+    wording: Annotated[Wording, Field(later("How much plain mode says."), one_of(get_args(Wording)), "short")] = "long"
 
     @property
     def all_keys(self) -> Keys:

@@ -31,11 +31,17 @@ def parser() -> ArgumentParser:
     top.add_argument(
         "--version", action="store_const", dest="run", const="guide:show_version", help=tr("print the version")
     )
+    _add_plain(top, default=False)
     commands = top.add_subparsers(metavar="COMMAND", title=tr("commands"))
     _add_callers_commands(commands)
     server = commands.add_parser("server", help=tr("run a campaign: phonetui server --help"), description=tr(_SERVER))
     _add_server_commands(server.add_subparsers(metavar="COMMAND", title=tr("commands"), required=True))
     return top
+
+
+def _add_plain(to: ArgumentParser, default: bool | str) -> None:
+    said = tr("line by line in plain text, for screen readers, braille and narrow or dumb terminals")
+    to.add_argument("--plain", action="store_true", default=default, help=said)
 
 
 def duration(text: str) -> timedelta:
@@ -78,6 +84,7 @@ def _add_callers_commands(commands: Commands) -> None:
         action="store_true",
         help=tr("over a bad line: of its requests 3 in 10 meet a fault; F9 pulls the plug"),
     )
+    _add_plain(demo, default=argparse.SUPPRESS)
 
     login = _command(commands, "login", "account:login", tr("log in to a campaign server"), prints=True)
     login.add_argument(

@@ -20,10 +20,10 @@ from phonetui.client.journal_key import WrongPassword
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
 from phonetui.commands.answer import Answer
-from phonetui.commands.terminal import at_terminal, need_terminal
+from phonetui.commands.front_end import offer_plain, show
+from phonetui.commands.terminal import at_terminal
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
-from phonetui.tui import app
 
 if TYPE_CHECKING:
     from phonetui.client.desk import PhoneDesk
@@ -89,7 +89,6 @@ def _go_on(laptop: Laptop, there: Place, told: Answer) -> Answer:
 
 def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> PhoneDesk | None:
     """One shift; the desk as it was left, none where it was not opened."""
-    need_terminal()
     settings = load_settings(laptop.folders.settings_file, os.environ)
     opened: list[PhoneDesk] = []
 
@@ -107,14 +106,7 @@ def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> Phone
             desk.elsewhere.send_left_behind(laptop, _KNOWN)
         return desk
 
-    app.call(
-        open_desk,
-        theme=settings.theme,
-        own_keys=settings.all_keys,
-        blank_after=settings.blank_after,
-        beep=settings.beep,
-        flash=settings.flash,
-    )
+    show(open_desk, settings)
     return opened[0] if opened else None
 
 
@@ -208,6 +200,7 @@ def _first_time() -> Answer | None:
                 "demo`."
             )
         )
+    offer_plain(this_laptop().folders.settings_file)
     choices = (
         tr("an invitation from a campaign"),
         tr("an account already"),

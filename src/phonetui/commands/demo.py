@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from argparse import Namespace
 from importlib.util import find_spec
 from pathlib import Path
 
+from phonetui.client.folders import folders
+from phonetui.client.settings import Settings, load_settings
 from phonetui.commands.answer import Answer
-from phonetui.commands.terminal import need_terminal
+from phonetui.commands.front_end import show
 from phonetui.core.translation import tr
 
 
@@ -18,13 +21,14 @@ def demo(arguments: Namespace) -> Answer | None:
 
 
 def start(kept: Path | None, *, shaky: bool = False) -> Answer | None:
-    """The same for a folder, or none. What it needs is looked for before the screen is taken over."""
-    need_terminal()
+    """The same for a folder, or none, in the front end that the caller has chosen, else as it is for everybody."""
     if find_spec("litestar") is None:
         raise ModuleNotFoundError("The server's packages are not installed.", name="litestar")
     from phonetui.demo.run import run
 
-    told = [run(kept, shaky=shaky)]
+    settings = load_settings(folders(os.environ).settings_file, os.environ)
+    usual = Settings(front=settings.front, wording=settings.wording)
+    told = [run(kept, lambda open_desk: show(open_desk, usual), shaky=shaky)]
     if kept is not None:
         results = f"phonetui server results export riverside --data {shlex.quote(str(kept))}"
         told.append(f"{tr('The demo stays in {folder}. What came of your calls:', folder=kept)}\n\n  {results}")

@@ -9,20 +9,12 @@ import textwrap
 from io import TextIOWrapper
 from typing import TextIO
 
-from phonetui.core.refusal import Refused
 from phonetui.core.text import visible
-from phonetui.core.translation import tr
 
 
 def at_terminal() -> bool:
     """Whether somebody sits there who can be asked, and shown a screen."""
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def need_terminal() -> None:
-    """Raises `Refused` where a screen cannot be shown."""
-    if not at_terminal():
-        raise Refused(tr("The call screen needs a terminal; type this in one, without a pipe."))
 
 
 def for_reading_on(out: TextIO) -> TextIO:

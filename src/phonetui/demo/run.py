@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +23,6 @@ from phonetui.client.private_files import private_folder, write_private
 from phonetui.client.sign_in import Laptop, join, unlock
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
-from phonetui.tui import app
 
 if TYPE_CHECKING:
     from phonetui.demo.shaky import RunningLine
@@ -32,14 +31,14 @@ CALLER = "Dana"
 EMAIL = "dana@demo.example"
 
 
-def run(kept: Path | None, *, shaky: bool = False) -> str:
-    """Shows the demo until the caller leaves. It stays in the folder `kept`; without one nothing of it does.
+def run(kept: Path | None, show: Callable[[Callable[[], Awaitable[Desk]]], None], *, shaky: bool = False) -> str:
+    """Shows the demo, by `show`, until the caller leaves. It stays in the folder `kept`, without one nowhere.
 
     With a `shaky` line between the caller and the server it answers with what came of that, else with nothing.
     """
     with _folder(kept) as folder, ExitStack() as ending:
         demo = _Demo(folder, ending, shaky=shaky)
-        app.call(demo.open)
+        show(demo.open)
         return demo.told()
 
 
