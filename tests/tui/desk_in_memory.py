@@ -22,6 +22,7 @@ from phonetui.core.call import Call, Draft, Saved, remember
 from phonetui.core.call_actions import Action, Show
 from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import Verdict, may_call
 from phonetui.core.event import HelpQuestion
 from phonetui.core.follow_up import Spoken
 from phonetui.core.refusal import Refused
@@ -52,6 +53,7 @@ class DeskInMemory:
         self.taken_along = False
         self.unsent = 0
         self.rejected = 0
+        self.promised_at: datetime | None = None
         self.refusing = ""
         self.done: list[str] = []
         self.drafts: list[Draft] = []
@@ -91,7 +93,17 @@ class DeskInMemory:
                 for other in self.to_call
                 if on_screen and other is not on_screen and other.address_key == on_screen.address_key != ""
             ),
+            verdict=self._verdict,
+            promised_at=self.promised_at,
+            promised_by_you=True,
         )
+
+    @property
+    def _verdict(self) -> Verdict:
+        household = self.call.household
+        if self.campaign is None or household is None or self.call.same_call:
+            return Verdict()
+        return may_call(self.campaign, household.zones, self.now)
 
     @property
     def _last(self) -> Spoken | None:
@@ -197,7 +209,7 @@ class DeskInMemory:
         assert disposition is not None
         voter = next(v for v in effect.household.voters if v.voter_id == effect.voter_id)
         at = f" at {effect.result.call_at.isoformat()}" if effect.result.call_at else ""
-        self.done.append(f"{disposition.id} {voter.first_name}{at}")
+        self.done.append(f"{disposition.id} {voter.first_name}{at}{' to me' if effect.result.to_me else ''}")
         saved = Saved(
             event_id=str(len(self.done)),
             household_id=effect.household.household_id,

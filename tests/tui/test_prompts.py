@@ -4,12 +4,14 @@ import asyncio
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual import events
 
 from phonetui.core.call_actions import Action, Note
+from phonetui.core.standard_dispositions import QUIET
 from tests.tui.desk_in_memory import DeskInMemory
-from tests.tui.sample import HOUSEHOLDS
+from tests.tui.sample import CAMPAIGN, HOUSEHOLDS
 from tests.tui.stage import Stage, play
 
 HOME = Path.home()
@@ -306,6 +308,61 @@ def test_a_time_that_is_not_offered_says_why() -> None:
         assert stage.desk.done == []
 
     play(story, desk)
+
+
+def test_a_key_keeps_the_call_back_for_oneself_and_gives_it_to_anyone_again() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("c")
+        assert "4 to anyone" in stage.status
+        await stage.press("4")
+        assert stage.saved == "It waits for you a while if you are calling then; 4 gives it to anyone."
+        assert "4 to me" in stage.status
+        await stage.press("4")
+        assert stage.saved == "It goes to whoever is calling then; 4 keeps it for you."
+        await stage.press("4", "1")
+        assert stage.desk.done == ["call_back Soo-Jin at 2026-11-21T19:00:00-06:00 to me"]
+
+    play(story)
+
+
+def hold_off() -> DeskInMemory:
+    """Callers may leave voters alone until a day."""
+    return DeskInMemory(HOUSEHOLDS, msgspec.structs.replace(CAMPAIGN, dispositions=(*CAMPAIGN.dispositions, QUIET)))
+
+
+def test_who_asks_to_be_left_alone_is_asked_until_when() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("h")
+        assert stage.status.startswith("Hold off  1 a week, Nov 28  2 two weeks, Dec 5  3 other")
+        await stage.press("1")
+        assert stage.desk.done == ["quiet Soo-Jin at 2026-11-28T09:00:00-06:00"]
+
+    play(story, hold_off())
+
+
+def test_the_day_may_be_said_in_words_and_stays_to_be_mended() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("h", "3")
+        assert stage.saved == "A day there, such as Monday, Nov 30 or in 10 days."
+        await stage.types("6pm")
+        await stage.press("enter")
+        assert stage.saved == "! “6pm” is not a day; type one alone, like Monday, Nov 30 or in 10 days."
+        await stage.press("backspace", "backspace", "backspace")
+        await stage.types("Nov 30")
+        await stage.press("enter")
+        assert stage.desk.done == ["quiet Soo-Jin at 2026-11-30T09:00:00-06:00"]
+
+    play(story, hold_off())
+
+
+def test_a_voter_whose_hours_end_on_the_screen_is_warned_of() -> None:
+    async def story(stage: Stage) -> None:
+        stage.desk.change(now=stage.desk.now.replace(day=22, hour=3, minute=30))
+        await stage.press("tab", "tab")
+        assert any(line.startswith(" ! It is outside calling hours where this voter lives") for line in stage.lines)
+        assert stage.saved == "9:00 am, their time."
+
+    play(story)
 
 
 def test_closing_the_question_saves_no_call_back() -> None:

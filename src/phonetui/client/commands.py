@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from phonetui.client import asking
-from phonetui.client.calling_back import when_to_call_back
+from phonetui.client.calling_back import how_long_quiet, when_to_call_back
 from phonetui.client.choosing import choose_campaign
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.typed_answer import type_answer
@@ -15,9 +15,11 @@ from phonetui.core.translation import tr
 
 
 async def result(front: FrontEnd, disposition: Disposition) -> None:
-    """Save what came of the attempt; a call back asks first when it shall be."""
+    """Save what came of the attempt; a call back asks first when it shall be, a quiet voter until when."""
     if disposition.call_back and front.view.call.voter is not None:
         front.begin(when_to_call_back(front, disposition))
+    elif disposition.quiet and front.view.call.voter is not None:
+        front.begin(how_long_quiet(front, disposition))
     else:
         await front.act(Result(disposition.id))
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from phonetui.client.journal_records import Told
 from phonetui.core.call import Call, Phase
 from phonetui.core.campaign import Campaign
-from phonetui.core.eligibility import Verdict
+from phonetui.core.eligibility import Verdict, sentence
 from phonetui.core.event import HelpQuestion
 from phonetui.core.follow_up import Spoken
 from phonetui.core.script import talked
@@ -115,6 +115,13 @@ class View(Struct, frozen=True, kw_only=True):
     def page(self) -> Page | None:
         """The script's page on the screen."""
         return page(self.campaign, self.call, self.caller_name) if self.campaign else None
+
+    @property
+    def warning(self) -> str:
+        """That the voter on the screen has become one who may not be called; a talk may be brought to its end."""
+        if self.verdict.allowed or (self.in_call and self.verdict.reason not in ("suppressed", "ended")):
+            return ""
+        return sentence(self.verdict, self.now)
 
     @property
     def in_call(self) -> bool:

@@ -36,6 +36,9 @@ Reason = Literal[
 #: Why a voter is not ready yet: called lately, promised a call for later, or asked not to be called until a day.
 Resting = Literal["resting", "promised", "quiet"]
 
+#: No call is made there at that time, whoever it is.
+OUTSIDE_HOURS: tuple[Reason, ...] = ("campaign_over", "campaign_not_begun", "holiday", "outside_hours")
+
 
 class Verdict(Struct, frozen=True):
     """Why a call is not allowed, and from when it is, on the voter's clock; no `when` means not in this campaign."""

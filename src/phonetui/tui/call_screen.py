@@ -193,7 +193,8 @@ class CallScreen(Screen[None]):
     def _saved_lines(self, width: int, height: int) -> list[TextLine]:
         if self.view.call.phase is Phase.CONFIRMING and self._said is None:
             return [confirming_line(self.view, self.keys, width)]
-        said = self._said or self.view.said
+        warning = Said(self.view.warning, "alarm") if self.view.warning else None
+        said = self._said or warning or self.view.said
         return saved_lines(said, self.keys, width) if said else [why_offline_line(self.view, width)]
 
     def _status_line(self, width: int, height: int) -> list[TextLine]:

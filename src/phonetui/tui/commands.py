@@ -29,8 +29,8 @@ async def _copy(screen: CallScreen, key: str) -> None:
     voter = screen.view.call.voter
     if voter is None or not voter.number:
         return
-    screen.app.copy_to_clipboard(voter.number)
-    if await screen.act(Dial()):
+    if await screen.act(Dial()):  # whom nobody may call now is not dialed
+        screen.app.copy_to_clipboard(voter.number)
         screen.notice(tr("Copied {number}; paste it into your phone.", number=group_number(voter.number)))
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from phonetui.core.call_actions import Note, Result
+from phonetui.core.eligibility import Verdict
 from phonetui.core.person import group_number, voted
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
 from phonetui.tui.presentation.line import width
@@ -75,8 +77,22 @@ def test_how_the_time_is_known_is_never_cut_off() -> None:
 
 def test_outside_hours_the_time_is_in_alarm_and_in_words() -> None:
     late = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
-    lines = voter_lines(alone(SOO_JIN, now=late), KEYS, COLUMN, 30)
+    closed = Verdict("outside_hours", late + timedelta(hours=12))
+    lines = voter_lines(alone(SOO_JIN, now=late, verdict=closed), KEYS, COLUMN, 30)
     assert of_role(lines, "alarm") == ["9:30 pm there (ZIP)", "outside calling hours"]
+
+
+def test_whoever_may_not_be_called_for_another_reason_is_marked_too() -> None:
+    lines = voter_lines(alone(SOO_JIN, verdict=Verdict("lease_ended")), KEYS, COLUMN, 30)
+    assert of_role(lines, "alarm") == ["3:12 pm there (ZIP)", "not to be called now"]
+
+
+def test_a_promised_call_is_marked_first_of_all() -> None:
+    promised_at = NOW.astimezone(ZoneInfo("America/Chicago"))
+    promised = alone(SOO_JIN, promised_at=promised_at, promised_by_you=True)
+    lines = voter_lines(promised, KEYS, COLUMN, 30)
+    assert text(lines)[:2] == ["You promised to call", "at 3:12 pm"]
+    assert "You promised to call at 3:12 pm" in " ".join(text(short_voter_lines(promised, KEYS, 58, 8)))
 
 
 def test_an_unknown_zone_is_said() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from phonetui.client.view import View
+from phonetui.core import call_back
 from phonetui.core.campaign import Campaign
-from phonetui.core.eligibility import local_time, may_call
+from phonetui.core.eligibility import OUTSIDE_HOURS, local_time
 from phonetui.core.person import attempted, group_number, known_as
 from phonetui.core.translation import tr
 from phonetui.core.voter import PastAttempt, Phone, Voter
-from phonetui.tui.presentation.line import Line, Role, Span, fit
+from phonetui.tui.presentation.line import Line, Role, Span, fit, wrap
 
 
 def numbers(view: View, voter: Voter, copy_key: str) -> list[Line]:
@@ -66,9 +67,18 @@ def time_there(view: View, campaign: Campaign, voter: Voter, width: int) -> list
         source = f" ({tr(voter.zone_source)})" if voter.zone_source else ""
         whole = tr("{time} there", time=there) + source
         parts = [whole] if len(whole) <= width else [there, tr("there") + source]
-    if may_call(campaign, voter.zones, view.now).allowed:
+    if view.verdict.allowed:
         return [(Span(part),) for part in parts]
-    return [(Span(part, "alarm"),) for part in (*parts, tr("outside calling hours"))]
+    why = tr("outside calling hours") if view.verdict.reason in OUTSIDE_HOURS else tr("not to be called now")
+    return [(Span(part, "alarm"),) for part in (*parts, why)]
+
+
+def promise(view: View, width: int) -> list[Line]:
+    """That this call was promised; nothing where it was not."""
+    if view.promised_at is None:
+        return []
+    words = call_back.promise(view.promised_at, view.now, by_you=view.promised_by_you)
+    return [(Span(line, "accent"),) for line in wrap(words, width)]
 
 
 def attempt(campaign: Campaign, voter: Voter, past: PastAttempt, width: int) -> Line:

@@ -45,6 +45,7 @@ def short_voter_lines(view: View, keys: Keymap, width: int, height: int) -> list
     past = [person.attempt(campaign, voter, attempt, width) for attempt in reversed(voter.attempts)]
     groups: list[tuple[int, list[Line]]] = [
         (0, _name_and_time(view, campaign, voter, width)),
+        (0, person.promise(view, width)),
         (0, person.numbers(view, voter, keys.first("copy"))),
         (0, person.people_in_a_row(view, width)),
         (1, _piece(tr("note: {note}", note=view.call.draft.note) if view.call.draft.note else "", width)),
@@ -93,6 +94,7 @@ def _column(view: View, keys: Keymap, width: int, *, names: int, most: int) -> l
         return []
     numbers = enumerate(person.numbers(view, voter, keys.first("copy")))
     blocks = (
+        [(0, line) for line in person.promise(view, width)],
         [*_text(0, voter.full_name, width, names), *_text(2, about(voter), width, names, "quiet")],
         [(0 if at == 0 else 3, fit_line(line, width)) for at, line in numbers],
         [*_place(voter, width, names), *_text(5, voted(voter), width, names, "quiet")],
