@@ -23,7 +23,18 @@ from httpx import Response
 from phonetui.client import phonetui_server, web
 from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, ProblemAnswer, SignedOut
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.wire import ExchangeRequest, Join, JournalKey, Membership, Session, SignIn
+from phonetui.wire import (
+    ExchangeRequest,
+    ForgottenPassword,
+    Join,
+    JournalKey,
+    Membership,
+    Memberships,
+    NewPassword,
+    OwnWishes,
+    Session,
+    SignIn,
+)
 from tests.client.loopback import Loopback, http, json, listening, problem, zipped
 from tests.client.people import KEY, entry, lease, reply
 
@@ -367,6 +378,34 @@ def test_a_server_without_https_is_said() -> None:
             "409 Conflict",
             "There is an account with this e-mail already; join with that account's password.",
         ),
+        ("code-sent", "409 Conflict", "A code is on its way by mail; give it to go on."),
+        (
+            "wrong-code",
+            "403 Forbidden",
+            "This code is wrong, or older than 15 minutes; type it again, or ask for a new one.",
+        ),
+        (
+            "no-mail",
+            "409 Conflict",
+            "HOST sends no mail; ask the campaign for a new invitation or password.",
+        ),
+        (
+            "mail-failed",
+            "503 Service Unavailable",
+            "HOST could not send the mail with the code; try again later, or tell the campaign.",
+        ),
+        (
+            "no-such-phone-bank",
+            "404 Not Found",
+            "This phone bank is over or has been called off; look at the list again.",
+        ),
+        (
+            "key-withheld",
+            "403 Forbidden",
+            "HOST has the key to the calls on this computer, and gives it out only with the owner's word since your "
+            "password was chosen anew by mail; ask the campaign's owner to allow it, then log in again. "
+            "Nothing is lost.",
+        ),
         ("weak-password", "422 Unprocessable", "This password is too short; use at least 10 characters."),
         (
             "not-yours",
@@ -484,3 +523,54 @@ def test_a_server_that_the_computer_reaches_without_its_proxy_is_reached_without
 
     assert web._proxy("https://calls.example.org") is None
     assert web._proxy("https://calls.example.net") == "http://127.0.0.1:9"
+
+
+# -- choosing, practising, and what one is called --------------------------------------------------------------------
+
+
+NOTHING = http(b"", status="204 No Content", kind="")
+Doing = Callable[[PhonetuiServer], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    ("doing", "first_line", "body"),
+    [
+        (
+            lambda server: server.sign_up("fall", "sat/urday"),
+            "PUT /v1/campaigns/fall/phone-banks/sat%2Furday",
+            b"",
+        ),
+        (lambda server: server.cancel("fall", "saturday"), "DELETE /v1/campaigns/fall/phone-banks/saturday", b""),
+        (lambda server: server.practised("fall"), "PUT /v1/campaigns/fall/practice", b""),
+        (
+            lambda server: server.wish(OwnWishes("Dee", True)),
+            "PUT /v1/me",
+            b'{"calling_name":"Dee","on_board":true}',
+        ),
+        (
+            lambda server: server.forgotten_password(ForgottenPassword("dana@example.org")),
+            "POST /v1/forgotten-password",
+            b'{"email":"dana@example.org"}',
+        ),
+    ],
+)
+def test_what_is_asked_for_and_done(doing: Doing, first_line: str, body: bytes) -> None:
+    _, loopback = ask(NOTHING, what=doing, token="t")
+    [request] = loopback.requests
+    assert request.decode().startswith(f"{first_line} HTTP/1.1\r\n")
+    assert request.endswith(b"\r\n\r\n" + body)
+
+
+def test_campaigns_and_names_are_cleaned_like_all_that_a_server_says() -> None:
+    hostile = Membership("fall", "Fall\x1b[2J", "River\u202eside", "caller", "open")
+    campaigns, _ = ask(json(Memberships((hostile,))), what=lambda server: server.campaigns(), token="t")
+    assert [(each.name, each.organisation) for each in campaigns] == [("Fall[2J", "Riverside")]
+    wishes, _ = ask(json(OwnWishes("De\x07e")), what=lambda server: server.wishes(), token="t")
+    assert wishes.calling_name == "Dee"
+
+
+def test_a_new_password_gives_a_token() -> None:
+    asked = NewPassword("dana@example.org", "12345678", "correct horse", "laptop")
+    session, loopback = ask(json(SESSION), what=lambda server: server.new_password(asked))
+    assert session == SESSION
+    assert msgspec.json.decode(loopback.requests[0].partition(b"\r\n\r\n")[2], type=NewPassword) == asked
