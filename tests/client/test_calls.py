@@ -198,6 +198,19 @@ def test_at_a_call_back_the_one_who_asked_for_it_is_there_and_nobody_who_said_no
     assert [voter.first_name for voter in laptop.call.household.voters] == ["Eve", "Bob"]
 
 
+def test_who_said_no_is_off_the_hand_for_good_when_a_housemate_is_called_back() -> None:
+    laptop = Laptop(lease(household(1, names=("Ana", "Bob"))))
+    laptop.press(5, Result("refused"))
+    laptop.press(6, promise(30))
+    before = laptop.hand.copy()
+    laptop.looks(31)
+    [changed] = laptop.hand.changed_since(before)
+    assert [voter.first_name for voter in changed.household.voters] == ["Bob"]
+    before.put_back("h1")
+    before.change([changed])
+    assert before.to_call == laptop.hand.to_call
+
+
 def test_one_taken_along_is_not_offered_before_it_is_due() -> None:
     laptop = Laptop(lease(ANA, promised_at=minutes(30)), lease(BEN))
     assert laptop.on_screen == "Ben"

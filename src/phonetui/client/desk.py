@@ -307,13 +307,13 @@ class PhoneDesk:
 
     async def _save(self, turn: Turn) -> None:
         await self._keep_servers_time()
-        entries = turn.entries()
+        entries, changed = turn.entries(), turn.hand.changed_since(self._outbox.hand)
         if entries or turn.call != self._call:
             await self._journal.record(
                 entries=entries,
                 finished=turn.finished,
                 returned=turn.returned,
-                changed=turn.hand.changed_since(self._outbox.hand),
+                changed=changed,
                 call=msgspec.json.encode(turn.call),
             )
         self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
@@ -324,7 +324,8 @@ class PhoneDesk:
         self._today.add(attempts)
         self._notices.ask(event for event, _ in turn.events)
         if entries or turn.finished or turn.returned:
-            self._outbox.add(entries, finished=turn.finished, returned=turn.returned, suppressed=turn.suppressed)
+            moved = {"finished": turn.finished, "returned": turn.returned, "suppressed": turn.suppressed}
+            self._outbox.add(entries, **moved, changed=changed)
             self._courier.poke()
         self._changed()
 

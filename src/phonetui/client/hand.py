@@ -176,10 +176,21 @@ class Hand:
         self.drop([key for key, lease in self.to_call.items() if lease.household.number in gone])
         self._keep(lambda voter: _without(voter, gone))
 
+    def narrow(self, household: Household) -> None:
+        """Of a finished household that is to be called once more, these are still to be asked for, in this order."""
+        lease = self.finished[household.household_id]
+        known = {voter.voter_id: voter for voter in lease.household.voters}
+        self.finished[household.household_id] = _with(lease, tuple(known[v.voter_id] for v in household.voters))
+
+    def change(self, leases: Iterable[Lease]) -> None:
+        """These have lost voters or numbers."""
+        self.to_call |= {key: lease for lease in leases if (key := lease.household.household_id) in self.to_call}
+
     def changed_since(self, before: Hand) -> tuple[Lease, ...]:
-        """The leases that were to be called then, and have lost voters or numbers since."""
-        leases = ((self.lease(household_id), lease) for household_id, lease in before.to_call.items())
-        return tuple(now for now, then in leases if now is not None and now.household is not then.household)
+        """The leases that were to be called then or are now, and have lost voters or numbers since."""
+        leases = ((self.lease(key), before.lease(key)) for key in (*before.to_call, *self.to_call))
+        changed = (now for now, then in leases if now and then and now.household is not then.household)
+        return tuple({lease.household.household_id: lease for lease in changed}.values())
 
     def _keep(self, kept: Keep) -> None:
         for key, lease in list(self.to_call.items()):

@@ -134,17 +134,18 @@ class Outbox:
         finished: Collection[str] = (),
         returned: Collection[str] = (),
         suppressed: Collection[str] = (),
+        changed: Collection[Lease] = (),
     ) -> None:
         """What the journal has recorded: events, households that left the hand or came back, numbers not to call."""
-        for entry in entries:
-            self._unsent[entry.id] = entry
-            self._last_seq = max(self._last_seq, entry.seq)
+        self._unsent |= {entry.id: entry for entry in entries}
+        self._last_seq = max([self._last_seq, *(entry.seq for entry in entries)])
         for household_id in finished:
             self.hand.finish(household_id)
         for household_id in returned:
             self.hand.put_back(household_id)
             self._put_back[household_id] = frozenset(entry.id for entry in entries)
         self.hand.suppress(suppressed)
+        self.hand.change(changed)
         self._learn((*finished, *returned, *suppressed))
 
     @property
@@ -169,7 +170,6 @@ class Outbox:
         return self._news.server_time + timedelta(seconds=tick - self._set_at)
 
     # -- what to ask, and when ---------------------------------------------------------------------------------------
-
     @property
     def send_at(self) -> float | None:
         """The tick from which `next_request` has something; None while it waits for an answer, a key or a sign-in."""

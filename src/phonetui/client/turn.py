@@ -89,6 +89,7 @@ class Turn:
         household = self.hand.next(self.campaign, self._moment.server, self.calls, self._unsettled)
         if household is not None and self._open_now:
             if household.household_id not in self.hand.to_call:  # a call back, promised in this shift
+                self.hand.narrow(household)
                 self.put_back(PutBack(household.household_id))
             self.act(Show(household, self._moment.at, server_at=self._moment.server))
 

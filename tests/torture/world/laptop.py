@@ -6,6 +6,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, TypeVar, cast
@@ -23,7 +24,9 @@ from phonetui.client.journal_thread import JournalThread
 from phonetui.client.outbox import Outbox
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.core import event as events
+from phonetui.core.call_actions import Action, Dial
 from phonetui.core.event import AnyEvent, Attempt, Outcome, Undo
+from phonetui.core.refusal import Refused
 from phonetui.wire import Lease
 from tests.torture.world.clockwork import Clockwork, Owner
 from tests.torture.world.office import CAMPAIGN
@@ -94,6 +97,12 @@ class Laptop:
         self.desk = Desk(self.caller_id, journal, loaded, self.box, server, self)
         self.desk.listen(self._changed)
         await self.desk.start()
+
+    async def pressed(self, action: Action) -> None:
+        """A key; whom nobody may call now is not dialed."""
+        if self.desk is not None:
+            with suppress(*([Refused] if isinstance(action, Dial) else [])):
+                await self.desk.act(action)
 
     def begin(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Begins something that ends with the laptop."""

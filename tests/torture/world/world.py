@@ -86,7 +86,7 @@ class World:
         """Keys, half a second apart."""
         for action in actions:
             if laptop.desk is not None:
-                laptop.begin(laptop.desk.act(action))
+                laptop.begin(laptop.pressed(action))
                 self.clockwork.passes(0.6)
         self.clockwork.passes(seconds)
 
@@ -155,12 +155,19 @@ class World:
             self._seen |= dict.fromkeys(self._lent_twice())
 
     def _called_twice(self) -> Iterator[str]:
-        """Somebody is to be called although the laptop itself wrote down what came of that very visit."""
+        """Somebody is to be called although the laptop itself wrote down what came of that very visit.
+
+        Whoever asked to be called back, which is due, is called once more.
+        """
         if sum(len(laptop.recorded) for laptop in self.laptops) != self._counted:
             self._counted = sum(len(laptop.recorded) for laptop in self.laptops)
             stands = {one["id"] for one in standing(self.recorded.values())}
             self._came = [
-                {(one["voter_id"], one["ticket"]) for one in standing(laptop.recorded.values()) if one["id"] in stands}
+                {
+                    (one["voter_id"], one["ticket"])
+                    for one in standing(laptop.recorded.values())
+                    if one["id"] in stands and one["disposition"] != "call_back"
+                }
                 for laptop in self.laptops
             ]
         for laptop, came in zip(self.laptops, self._came, strict=True):
