@@ -13,6 +13,7 @@ from phonetui.client.asking import LONGEST_LINE
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.desk_surface import Desk
+from phonetui.client.help_line import news_of
 from phonetui.client.view import View
 from phonetui.client.waiting import coming
 from phonetui.core.call import Phase
@@ -104,6 +105,7 @@ class PlainFront:
             await self._wait_for_what_comes()
             before = self._voice.paragraphs
             self._tell_notices()
+            await self._tell_news()
             self._teller.tell(self.view, self.keys)
             if not line and before == self._voice.paragraphs:
                 self._teller.tell_what_is_asked(self.view, self.keys)
@@ -287,9 +289,16 @@ class PlainFront:
         self.say(to_send.subject, to_send.text)
         return await self.choose(about, [("1", tr("yes")), ("2", tr("no"))]) == "1"
 
-    def copy(self, text: str, told: str) -> None:
+    def copy(self, to_send: Message) -> None:
         """What cannot be copied here is said."""
-        self.notice(text)
+        self.say(tr("For {whom}:", whom=to_send.shown_to), to_send.subject, to_send.text)
+
+    async def _tell_news(self) -> None:
+        """What the campaign tells and answers, once: who was told it has seen it."""
+        unseen = [told for told in self.view.told if not told.seen]
+        self.say(*(news_of(told) for told in unseen))
+        if unseen:
+            await self.saved(self.desk.see([told.notice_id for told in unseen]))
 
     def forget_told(self) -> None:
         """All of it is told again."""

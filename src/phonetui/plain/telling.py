@@ -20,6 +20,7 @@ class _Told(Struct):
     voter: tuple[object, ...] | None = None
     page: tuple[object, ...] = ()
     chosen: str = ""
+    note: str = ""
     waiting: str = ""
     confirming: str = ""
     line: str = "up"
@@ -90,6 +91,9 @@ class Teller:
         if told.voter != voter:
             told.voter, told.page = voter, ()
             self._voice.say(*words.voter_lines(view, short=self.short))
+        elif told.note != view.call.draft.note:
+            self._voice.say(words.note_line(view))
+        told.note = view.call.draft.note
 
     def _tell_page(self, view: View, keys: Keymap) -> None:
         told, page = self._told, view.page

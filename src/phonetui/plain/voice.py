@@ -46,7 +46,8 @@ class Voice:
 
     def echo(self, line: str) -> None:
         """What came by a pipe stands after the prompt as if it had been typed."""
-        self._write("".join(f"{each}\n" for each in lines(line, 0)))
+        whole = "\n".join(lines(f"{PROMPT}{line}", self.columns))
+        self._write(f"{whole.removeprefix(PROMPT.strip()).removeprefix(' ')}\n")
 
     def beep(self) -> None:
         """Where somebody hears it."""

@@ -16,6 +16,7 @@ from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.core.voter import Phone, Voter
 from phonetui.core.when import clock
 from phonetui.plain.typed_words import typed_key
+from phonetui.plain.wrapping import TOGETHER
 
 #: Of a history so many of the last attempts are said.
 MOST_ATTEMPTS = 4
@@ -29,7 +30,7 @@ def voter_lines(view: View, *, short: bool) -> list[str]:
     name = tr("Still on this call: {name}", name=voter.full_name) if view.call.same_call else voter.full_name
     first = [_promise(view), *_why_not(view, voter)]
     if short:
-        return [name, group_number(voter.number), *first]
+        return [name, _whole(voter.number), *first]
     return [
         name,
         ", ".join(part for part in (str(voter.age or ""), voter.party, voter.language) if part),
@@ -39,7 +40,7 @@ def voter_lines(view: View, *, short: bool) -> list[str]:
         _time_there(view, voter),
         *first,
         *_others(view, voter),
-        tr("Note: {note}", note=view.call.draft.note) if view.call.draft.note else "",
+        note_line(view) if view.call.draft.note else "",
         *_before(view, voter),
     ]
 
@@ -71,11 +72,22 @@ def _why_not(view: View, voter: Voter) -> list[str]:
     return [sentence(view.verdict, view.now)]
 
 
+def note_line(view: View) -> str:
+    """The note that goes with the result."""
+    note = view.call.draft.note
+    return tr("Note: {note}", note=note) if note else tr("There is no note.")
+
+
 def _phone(phone: Phone, *, first: bool) -> str:
-    shown = group_number(phone.number)
+    shown = _whole(phone.number)
     if phone.kind:
         shown = f"{shown}, {tr(phone.kind)}"
     return tr("Call {number}", number=shown) if first else tr("Other number: {number}", number=shown)
+
+
+def _whole(number: str) -> str:
+    """The number, which no line's end comes between."""
+    return group_number(number).replace(" ", TOGETHER)
 
 
 def digits(voter: Voter) -> str:

@@ -10,6 +10,8 @@ from phonetui.core.text import clean
 
 #: The longest paragraph that is said; nothing longer is meant for people.
 LONGEST = 2000
+#: A blank at which no line is broken, as in a number; it is written as any other.
+TOGETHER = "\xa0"
 #: Lines that only draw: a screen reader would read each of them aloud.
 _DRAWN = re.compile(r"[\u2500-\u259f]+")
 
@@ -17,12 +19,13 @@ _DRAWN = re.compile(r"[\u2500-\u259f]+")
 def lines(text: str, columns: int) -> list[str]:
     """`text`, cleaned, in lines of at most `columns` columns, broken between words; 0 breaks none."""
     paragraphs = [clean(_DRAWN.sub("-", paragraph), LONGEST) for paragraph in text.splitlines() or [""]]
-    return [line for paragraph in paragraphs for line in (_wrapped(paragraph, columns) if columns else [paragraph])]
+    broken = (line for paragraph in paragraphs for line in (_wrapped(paragraph, columns) if columns else [paragraph]))
+    return [line.replace(TOGETHER, " ") for line in broken]
 
 
 def _wrapped(paragraph: str, columns: int) -> Iterator[str]:
     line = ""
-    for word in paragraph.split():
+    for word in filter(None, paragraph.split(" ")):
         if line and cells(line) + 1 + cells(word) > columns:
             yield line
             line = ""
@@ -49,6 +52,8 @@ def cells(text: str) -> int:
 
 
 def _cells_of(letter: str) -> int:
-    if unicodedata.category(letter) in ("Mn", "Me"):
+    """Of a sign that terminals do not agree on what the widest of them takes."""
+    category = unicodedata.category(letter)
+    if category in ("Mn", "Me"):
         return 0 if letter != "\ufe0f" else 1  # which makes the sign before it an emoji, and wide
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+    return 2 if category == "So" or unicodedata.east_asian_width(letter) in "WF" else 1
