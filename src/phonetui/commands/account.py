@@ -18,6 +18,7 @@ from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume
 from phonetui.commands import asking, call_screen
 from phonetui.commands.answer import Answer
 from phonetui.commands.codes import choose_new_password, join_with_code
+from phonetui.commands.front_end import offer_plain
 from phonetui.commands.terminal import at_terminal
 from phonetui.core.calling_name import calling_name
 from phonetui.core.refusal import Refused
@@ -81,6 +82,7 @@ def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted
         save_account(laptop.folders, account)
     if not shown or not account.campaign_id:
         return _welcome(signed_in, campaign)
+    offer_plain(laptop.folders.settings_file)
     if password and not signed_in.kept and signed_in.token:
         signed_in = msgspec.structs.replace(signed_in, account=account)
         account = offer_start_without_line(laptop, signed_in, password).account
