@@ -67,10 +67,10 @@ def test_its_election_is_some_weeks_ahead_in_both_languages() -> None:
     }
 
 
-def test_it_speaks_as_riverside_votes_and_has_the_eleven_usual_results() -> None:
+def test_it_speaks_as_riverside_votes_and_has_the_usual_results_and_hold_off() -> None:
     sampled = campaign()
     assert (sampled.organisation, sampled.name) == ("Riverside Votes", "Weekend turnout")
-    assert "".join(disposition.key for disposition in sampled.dispositions) == "nbwxrmlcd!t"
+    assert "".join(disposition.key for disposition in sampled.dispositions) == "nbwxrmlchd!t"
     assert len(sampled.steps) > 5
     assert len(sampled.replies) >= 5
 
