@@ -107,9 +107,7 @@ def test_a_calendar_takes_in_what_one_signed_up_for(shell: Shell, tmp_path: Path
     assert f"UID:saturday.weekend-turnout@{address.removeprefix('http://')}" in lines
     assert {"DTSTAMP:20301126T170000Z", "DTSTART:20301130T150000Z", "DTEND:20301130T180000Z"} < set(lines)
     assert r"SUMMARY:Pizza\, and calls: Weekend turnout\, Your organisation" in lines
-    assert shell.refusal("campaigns", "calendar", file) == (
-        f"{file} is there already; name a new file."
-    )
+    assert shell.refusal("campaigns", "calendar", file) == (f"{file} is there already; name a new file.")
     assert shell.run("campaigns", "calendar", file, "--force") == 0
 
 

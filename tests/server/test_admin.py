@@ -16,6 +16,7 @@ from phonetui.server import admin, engine, tables
 from phonetui.server.accounts import Accounts
 from phonetui.server.engine import create_tables, database_url, open_database, sync_engine
 from phonetui.server.keys import VARIABLE, make_keys
+from phonetui.server.mailed_codes import MailedCodes
 from phonetui.server.news import CHANNEL
 from phonetui.server.passwords import Passwords
 from phonetui.wire import Join, Session
@@ -54,7 +55,8 @@ def server(url: str) -> str:
 def join(url: str, link: str, clock: Clock) -> Session:
     async def story() -> Session:
         database = open_database(url)
-        accounts = Accounts(database, b"n" * 32, clock, Passwords())
+        codes = MailedCodes(database, b"m" * 32, clock, str)
+        accounts = Accounts(database, b"n" * 32, clock, Passwords(), codes)
         secret = link.partition("#")[2]
         session = await accounts.join(Join(secret, "dana@example.org", "Dana", "correct horse", "laptop"), "192.0.2.7")
         await database.close()

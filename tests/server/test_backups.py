@@ -20,6 +20,7 @@ from phonetui.server.accounts import Accounts
 from phonetui.server.backups import LENDS_AFTER, Pause, backup, end_what_was_open, lends_from, restore
 from phonetui.server.engine import create_tables, database_url, open_database, sync_engine
 from phonetui.server.keys import read_keys
+from phonetui.server.mailed_codes import MailedCodes
 from phonetui.server.passwords import Passwords
 from phonetui.server.problems import RequestRefused
 from phonetui.wire import Join, Session, SignIn
@@ -166,7 +167,9 @@ class Server:
     async def _with_accounts(self, story: Callable[[Accounts], Awaitable[Result]]) -> Result:
         database = open_database(self.url)
         try:
-            return await story(Accounts(database, read_keys(self.folder, {}).naming, self.clock, Passwords()))
+            keys = read_keys(self.folder, {})
+            codes = MailedCodes(database, keys.mailing, self.clock, str)
+            return await story(Accounts(database, keys.naming, self.clock, Passwords(), codes))
         finally:
             await database.close()
 

@@ -10,8 +10,9 @@ import pytest
 
 from phonetui.core.campaign import Campaign, PhoneBank
 from phonetui.server import open_campaigns
+from phonetui.server.choosing import HEARD_OF
 from phonetui.server.engine import Database
-from phonetui.server.open_campaigns import COUNTS_GOOD_FOR, HEARD_OF, OpenCampaigns
+from phonetui.server.open_campaigns import COUNTS_GOOD_FOR, OpenCampaigns
 from phonetui.server.phone_banks import PhoneBanks
 from phonetui.server.practice import note_practice
 from phonetui.server.problems import RequestRefused
