@@ -18,6 +18,7 @@ from phonetui.client.journal_refusals import DiskFull
 from phonetui.client.outbox import Outbox
 from phonetui.core.call import Call
 from phonetui.core.call_actions import Answer, Forward, Note, Result, TakeBack
+from phonetui.core.correction import Correction, as_it_reads
 from phonetui.core.event import FollowUpSent, HelpQuestion, Outcome, Remark, Report, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
@@ -467,12 +468,97 @@ def test_the_calls_of_the_day_are_counted_over_its_shifts(tmp_path: Path) -> Non
     async def call(evening: Evening) -> None:
         await evening.shows("Ana")
         await evening.desk.act(Result("not_home"))
-        assert evening.desk.calls_today == 1
+        assert len(evening.desk.calls_today()) == 1
 
     sit_down(tmp_path, server, call)
 
     async def look_in(evening: Evening) -> None:
-        assert (evening.desk.view.tally.attempts, evening.desk.calls_today) == (0, 1)
+        assert (evening.desk.view.tally.attempts, len(evening.desk.calls_today())) == (0, 1)
+
+    sit_down(tmp_path, server, look_in)
+
+
+def test_a_call_of_today_is_corrected_without_dialing_sent_or_not(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def call(evening: Evening) -> None:
+        desk = evening.desk
+        await evening.shows("Ana")
+        await desk.act(Result("not_home"))
+        await evening.until(lambda: not desk.view.unsent)
+        (made,) = desk.calls_today()
+        assert (made.arrived, made.voter and made.voter.first_name) == ("sent", "Ana")
+        server.down = Offline("no")
+        await desk.correct(made, Correction("refused", note="rude"))
+        assert (evening.said(), evening.on_screen()) == ("Corrected: refused for Ana", "Ben")
+        (made,) = desk.calls_today()
+        assert (made.arrived, made.outcome.disposition, desk.view.tally.attempts) == ("unsent", "refused", 1)
+        await desk.correct(made, Correction("refused", note="not so rude"))
+        assert [one.outcome.note for one in desk.calls_today()] == ["not so rude"]
+        await desk.act(TakeBack())
+        assert (desk.calls_today(), desk.view.call.draft.note) == ((), "not so rude")
+        server.down = None
+        desk.try_now()
+        await evening.until(lambda: not desk.view.unsent)
+
+    sit_down(tmp_path, server, call)
+    first, *corrections, undo = map(decode, server.stored)
+    assert [one.supersedes for one in (*corrections, undo)] == [first.id, corrections[0].id, corrections[1].id]
+    assert {one.ticket for one in corrections} == {first.ticket}
+
+
+def test_a_correction_that_makes_no_sense_changes_nothing(tmp_path: Path) -> None:
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(Result("not_home"))
+        (made,) = evening.desk.calls_today()
+        with pytest.raises(Refused, match="Nothing was changed"):
+            await evening.desk.correct(made, as_it_reads(made.outcome))
+        assert evening.desk.calls_today()[0].outcome == made.outcome
+
+    sit_down(tmp_path, CampaignServer(ANA, BEN), call)
+
+
+def test_do_not_call_acts_at_once_when_a_call_is_corrected_to_it(tmp_path: Path) -> None:
+    twin = lease(3, names=("Cai",), phone=ANA.household.number)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(Result("not_home"))
+        on_hand = evening.desk.view.on_hand
+        await evening.desk.correct(evening.desk.calls_today()[0], Correction("do_not_call"))
+        assert (on_hand, evening.desk.view.on_hand) == (2, 1)
+
+    sit_down(tmp_path, CampaignServer(ANA, BEN, twin), call)
+
+
+def test_unsent_calls_of_an_earlier_shift_can_be_corrected_and_others_say_why_not(tmp_path: Path) -> None:
+    server = CampaignServer(ANA, BEN)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(Result("not_home"))
+        await evening.until(lambda: not evening.desk.view.unsent)
+        server.down = Offline("no")
+        await evening.desk.act(Result("not_home"))
+
+    sit_down(tmp_path, server, call)
+
+    async def look_in(evening: Evening) -> None:
+        bens, anas = evening.desk.calls_today()
+        assert (bens.arrived, bens.voter and bens.voter.first_name, anas.arrived, anas.voter) == (
+            "unsent",
+            "Ben",
+            "sent",
+            None,
+        )
+        await evening.desk.correct(bens, Correction("refused"))
+        assert (evening.desk.calls_today()[0].outcome.disposition, evening.desk.view.tally.attempts) == ("refused", 0)
+        with pytest.raises(Refused) as refused:
+            await evening.desk.correct(anas, Correction("refused"))
+        assert str(refused.value) == (
+            "Who was called then is not on this computer any more; tell the campaign what is wrong."
+        )
 
     sit_down(tmp_path, server, look_in)
 

@@ -34,6 +34,8 @@ from phonetui.client.sign_in import Laptop, SignedIn, join, resume
 from phonetui.commands import call_screen, front_end
 from phonetui.commands.progress import Tell
 from phonetui.core.event import Outcome, Undo, encode
+from phonetui.core.pace import Pace, Work
+from phonetui.core.tally import Tally
 from phonetui.server import admin
 from phonetui.server.app import create_app
 from phonetui.server.engine import database_url, sync_engine
@@ -44,6 +46,7 @@ from phonetui.tui import app as tui_app
 from phonetui.wire import ExchangeRequest, Lease
 from tests.client.people import reply
 from tests.commands.conftest import PASSWORD, Types
+from tests.core import example
 from tests.shell import Shell
 
 IN_USE = (
@@ -418,26 +421,40 @@ def test_whoever_leaves_with_something_unsent_is_told_what_sends_it(
     ("calls", "unsent", "rejected", "text"),
     [
         (0, 0, 0, ""),
-        (12, 0, 0, "12 calls today, all sent. Thank you!"),
+        (12, 0, 0, "{summary}\nAll of it is sent. Thank you!"),
         (
             1,
             1,
             0,
-            "1 call today. 1 entry is not sent yet, and safe on this laptop.\n"
+            "{summary}\n1 entry is not sent yet, and safe on this laptop.\n"
             "`phonetui outbox send` sends it, and so does the next start.",
+        ),
+        (
+            0,
+            2,
+            0,
+            "2 entries are not sent yet, and safe on this laptop.\n"
+            "`phonetui outbox send` sends them, and so does the next start.",
         ),
         (
             12,
             0,
             2,
-            "12 calls today, all sent. Thank you!\n"
+            "{summary}\nAll of it is sent. Thank you!\n"
             "The campaign did not take 2 entries; `phonetui outbox list` says why.",
         ),
     ],
 )
 def test_the_end_of_a_shift_has_its_own_words(calls: int, unsent: int, rejected: int, text: str) -> None:
-    desk = Mock(calls_today=calls, view=Mock(unsent=unsent, rejected=rejected))
-    assert call_screen.after_shift(desk).text == text
+    done = Work(Tally(attempts=calls, results={"not_home": calls}), timedelta(minutes=40))
+    pacing = Mock(pace=Mock(return_value=Pace(shift=done, today=done, goal=40)))
+    view = Mock(unsent=unsent, rejected=rejected, campaign=example.CAMPAIGN)
+    desk = Mock(calls_today=Mock(return_value=("call",) * calls), pacing=pacing, view=view)
+    assert call_screen.after_shift(desk).text == text.format(
+        summary="Riverside Votes · Weekend turnout\n"
+        f"This shift: {calls} call{'s' if calls > 1 else ''}, 0 people reached (0%), 0 talks, in 40 min: "
+        f"0.0 talks an hour.\nNot home {calls}"
+    )
 
 
 # -- a stick -----------------------------------------------------------------------------------------------------------

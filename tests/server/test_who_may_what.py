@@ -29,6 +29,7 @@ EXCHANGE = {"campaign_id": "turnout", "device_id": "laptop"}
 RELEASE = {"password": PASSWORD}
 PHONE_BANK = "/v1/campaigns/{campaign_id:str}/phone-banks/{phone_bank_id:str}"
 PRACTICE = "/v1/campaigns/{campaign_id:str}/practice"
+BOARD = "/v1/campaigns/{campaign_id:str}/board"
 #: What stands for the parts of a path.
 NAMES = {
     "{rest:path}": "somewhere",
@@ -60,12 +61,19 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("PUT", PHONE_BANK): (None, 204, 401),
     ("DELETE", PHONE_BANK): (None, 204, 401),
     ("PUT", PRACTICE): (None, 204, 401),
+    ("GET", BOARD): (None, 200, 401),
     ("POST", "/v1/sign-out"): (None, 204, 401),
 }
 #: Whom a route treats otherwise than the rest of those with a token.
 OTHERWISE = {
     asked: {"caller elsewhere": 404}
-    for asked in (("POST", "/v1/exchange"), ("PUT", PHONE_BANK), ("DELETE", PHONE_BANK), ("PUT", PRACTICE))
+    for asked in (
+        ("POST", "/v1/exchange"),
+        ("PUT", PHONE_BANK),
+        ("DELETE", PHONE_BANK),
+        ("PUT", PRACTICE),
+        ("GET", BOARD),
+    )
 }
 
 

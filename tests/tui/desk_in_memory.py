@@ -15,13 +15,17 @@ import msgspec
 
 from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.journal_records import Told
+from phonetui.client.pacing import Pacing
 from phonetui.client.settings import ThemeName
+from phonetui.client.shift import Shift
+from phonetui.client.today import MadeCall, Today
 from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.core import call_flow
 from phonetui.core.call import Call, Draft, Saved, remember
 from phonetui.core.call_actions import Action, Show
 from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
+from phonetui.core.correction import Correction, check
 from phonetui.core.eligibility import Verdict, may_call
 from phonetui.core.event import HelpQuestion
 from phonetui.core.follow_up import Spoken
@@ -32,6 +36,22 @@ from phonetui.core.voter import Household
 from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, Word, WrongRecord
 from phonetui.tui.app import call
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
+
+
+class DeskClock:
+    """The desk's moment, for what counts time."""
+
+    def __init__(self, desk: DeskInMemory) -> None:
+        self._desk = desk
+
+    def now(self) -> datetime:
+        return self._desk.now
+
+    def tick(self) -> float:
+        return self._desk.tick
+
+    def new_id(self) -> str:
+        return f"made-{self._desk.tick}"
 
 
 class DeskInMemory:
@@ -64,7 +84,20 @@ class DeskInMemory:
         self.elsewhere: Elsewhere | None = None
         self.told: tuple[Told, ...] = ()
         self.asked: tuple[HelpQuestion, ...] = ()
+        self.shift = Shift([])
+        self.pacing = Pacing(self.shift, Today([]), DeskClock(self))
+        self.made: tuple[MadeCall, ...] = ()
         self._changed: Callable[[], None] = lambda: None
+
+    def calls_today(self) -> tuple[MadeCall, ...]:
+        return self.made
+
+    async def correct(self, made: MadeCall, to: Correction) -> None:
+        assert self.campaign is not None
+        check(self.campaign, made.outcome, to)
+        self.done.append(f"correct {made.attempt_id} to {to.disposition} {to.answers} “{to.note}”")
+        self.said = Said(f"Corrected: {to.disposition}", "saved")
+        self._changed()
 
     @property
     def view(self) -> View:
@@ -108,10 +141,11 @@ class DeskInMemory:
     @property
     def _last(self) -> Spoken | None:
         last = self.call.back[-1] if self.call.back else None
-        if last is None:
+        household = self.by_id.get(last.household_id) if last else None
+        if last is None or household is None:
             return None
-        voters = self.by_id[last.household_id].voters
-        return Spoken(next(v for v in voters if v.voter_id == last.voter_id), last.disposition, last.draft.language)
+        voter = next(each for each in household.voters if each.voter_id == last.voter_id)
+        return Spoken(voter, last.disposition, last.draft.language)
 
     def listen(self, changed: Callable[[], None]) -> None:
         self._changed = changed

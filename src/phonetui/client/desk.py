@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,24 +13,27 @@ from phonetui.client.along import asking_for_voters, taken_along
 from phonetui.client.calls import calls_before
 from phonetui.client.campaign_server import CampaignServer
 from phonetui.client.clock import Clock
+from phonetui.client.correcting import correct
 from phonetui.client.courier import Courier
 from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.notices import Notices
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.outbox_file import NOBODYS, write_outbox
+from phonetui.client.pacing import Pacing
 from phonetui.client.rejections import Rejections
 from phonetui.client.shift import Shift
-from phonetui.client.today import Today
+from phonetui.client.today import MadeCall, Today
 from phonetui.client.turn import Moment, Turn
-from phonetui.client.view import Extra, Line, Said, View, Waiting
-from phonetui.client.waiting import coming, why
+from phonetui.client.view import Extra, Line, Said, View
+from phonetui.client.waiting import waiting
 from phonetui.client.writing_down import last_spoken_with, write_down
 from phonetui.core import call_flow
 from phonetui.core import event as events
 from phonetui.core.call import Call, Phase
 from phonetui.core.call_actions import Action, Leave
 from phonetui.core.campaign import Campaign
+from phonetui.core.correction import Correction
 from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.translation import tr
@@ -89,7 +92,13 @@ class PhoneDesk:
         self._calls = calls_before(loaded.outcomes, (held.lease for held in loaded.held), loaded.server_offset)
         self._next_seq = loaded.next_seq
         self._asked_along = 0
-        self._today = Today((*loaded.earlier, *loaded.outcomes))
+        self._today = Today(
+            (*loaded.earlier, *loaded.outcomes),
+            unsent=[entry.id for entry in loaded.unsent],
+            rejected=[each.entry.id for each in loaded.rejected],
+            kept=loaded.kept,
+        )
+        self.pacing = Pacing(self._shift, self._today, clock)
         self._offset = loaded.server_offset
         self._rejections = Rejections(loaded.rejected)
         self._notices = Notices(loaded.notices, loaded.questions)
@@ -122,7 +131,7 @@ class PhoneDesk:
             line=self._line,
             now=now,
             said=self._said,
-            waiting=self._waiting(now) if waits else None,
+            waiting=waiting(self._campaign, self._outbox, self._calls, self._line, now) if waits else None,
             neighbours=hand.neighbours(household) if household else (),
             offered={action_id: extra.offered for action_id, extra in self._extras.items()},
             told=self._notices.told,
@@ -153,7 +162,16 @@ class PhoneDesk:
 
     async def write_down(self, word: Word) -> None:
         """Write a word to the campaign down. Raises `Refused` where it cannot be saved, or is about no voter."""
-        await asyncio.shield(self._write_down(word))
+        await asyncio.shield(self._write(lambda turn: write_down(turn, word)))
+
+    def calls_today(self) -> tuple[MadeCall, ...]:
+        """The calls of the day as they read now, with the shifts before this one, the newest first."""
+        campaign, leases = self._campaign, self._outbox.hand.leases
+        return self._today.calls(campaign, self._clock.now(), leases) if campaign else ()
+
+    async def correct(self, made: MadeCall, to: Correction) -> None:
+        """Write down what a call of today ought to read. Raises `Refused` for what makes no sense or is not saved."""
+        await asyncio.shield(self._write(lambda turn: correct(turn, made, to)))
 
     async def see(self, notice_ids: Collection[str]) -> None:
         """The caller has seen these notices and answers. Raises `Refused` where that cannot be saved."""
@@ -179,16 +197,8 @@ class PhoneDesk:
         self._courier.poke()
 
     def tell_rejected(self) -> str:
-        """What the campaign did not take, and who can do what; the caller knows of it from then on.
-
-        Empty where there is nothing that the caller does not know of.
-        """
+        """What the campaign did not take that the caller does not know of yet, and who can do what; or nothing."""
         return self._rejections.tell()
-
-    @property
-    def calls_today(self) -> int:
-        """How many calls the day has come to, with the shifts before this one."""
-        return self._today.tally(self._campaign, self._clock.now()).attempts
 
     def do_extra(self, action_id: str) -> None:
         """Carry out an action that this desk alone offers."""
@@ -260,16 +270,6 @@ class PhoneDesk:
         await self._journal.record(call=msgspec.json.encode(left))
         await self._journal.end_shift(keep_hand=True)
 
-    def _waiting(self, now: datetime) -> Waiting:
-        box, mine = self._outbox, (self._calls, self._outbox.unsettled())
-        if self._campaign and box.campaign_state == "open" and box.hand.next(self._campaign, now, *mine):
-            return coming()
-        soonest = box.hand.soonest(self._campaign, now, *mine) if self._campaign else None
-        opens_at, because = (soonest.when, soonest.reason) if soonest else (box.out.opens_at, "outside_hours")
-        ended = max((lease.until for lease in box.hand.to_call.values() if lease.until <= now), default=None)
-        state, line, unsent = box.campaign_state, self._line, box.unsent
-        return why(self._campaign, state, line, box.out, opens_at, ended, unsent, now, because=because)
-
     # -- saving ------------------------------------------------------------------------------------------------------
 
     async def _carry_out(self, action: Action) -> None:
@@ -278,6 +278,7 @@ class PhoneDesk:
             if turn is not None:
                 turn.act(action)
                 await self._save(turn)
+                self.pacing.hear(action, recorded=bool(turn.events))
 
     def _turn(self) -> Turn | None:
         if self._campaign is None:
@@ -297,12 +298,12 @@ class PhoneDesk:
             unsettled=self._outbox.unsettled(),
         )
 
-    async def _write_down(self, word: Word) -> None:
+    async def _write(self, change: Callable[[Turn], None]) -> None:
         async with self._one_at_a_time:
             turn = self._turn()
             if turn is None:
                 raise Refused(tr("There is no voter on the screen; press this key during a call."))
-            write_down(turn, word)
+            change(turn)
             await self._save(turn)
 
     async def _save(self, turn: Turn) -> None:
@@ -345,6 +346,7 @@ class PhoneDesk:
         self._next_seq = max(self._next_seq, reply.stored_through + 1)  # the journal may have lost the last it gave
         self._coming = reply.campaign or self._coming
         self._notices.take(reply)
+        self._today.settle(taken.acknowledged, [event_id for event_id, _ in taken.rejected], taken.forgotten_after)
         if taken.rejected:
             self._said = self._rejections.add([reason for _, reason in taken.rejected])
         elif self._asked_along and not self._outbox.taking_along:

@@ -12,6 +12,9 @@ from phonetui.core.word import Word
 
 if TYPE_CHECKING:
     from phonetui.client.elsewhere import Elsewhere
+    from phonetui.client.pacing import Pacing
+    from phonetui.client.today import MadeCall
+    from phonetui.core.correction import Correction
 
 
 class Desk(Protocol):
@@ -25,6 +28,10 @@ class Desk(Protocol):
     def elsewhere(self) -> Elsewhere | None:
         """Other campaigns and accounts to call for; None where there are none to choose."""
 
+    @property
+    def pacing(self) -> Pacing:
+        """The shift's numbers and breaks."""
+
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed` on the event loop after every change of the view."""
 
@@ -36,6 +43,12 @@ class Desk(Protocol):
 
     async def write_down(self, word: Word) -> None:
         """Write a word to the campaign down. Raises `Refused` where it cannot be saved, or is about no voter."""
+
+    def calls_today(self) -> tuple[MadeCall, ...]:
+        """The calls of the day as they read now, with the shifts before this one, the newest first."""
+
+    async def correct(self, made: MadeCall, to: Correction) -> None:
+        """Write down what a call of today ought to read. Raises `Refused` for what makes no sense or is not saved."""
 
     async def see(self, notice_ids: Collection[str]) -> None:
         """The caller has seen these notices and answers. Raises `Refused` where that cannot be saved."""

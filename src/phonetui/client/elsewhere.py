@@ -17,7 +17,7 @@ from phonetui.client.sign_in import Laptop
 from phonetui.core.calendar_file import calendar
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
-from phonetui.wire import Membership, OpenPhoneBank
+from phonetui.wire import Board, Membership, OpenPhoneBank
 
 
 class Place(Struct, frozen=True):
@@ -49,6 +49,14 @@ class Elsewhere:
         """Sign up for a phone bank, or off again; raises `Refused`."""
         change = self._server.cancel if bank.you else self._server.sign_up
         await change(campaign.campaign_id, bank.phone_bank.id)
+
+    async def board(self) -> Board:
+        """How callers of the campaign here do today who want to be seen; raises `Refused`."""
+        return await self._server.board(self.here.campaign_id)
+
+    async def practised(self) -> None:
+        """Say that the caller has practised for the campaign here; raises `Refused`."""
+        await self._server.practised(self.here.campaign_id)
 
     def send_left_behind(self, laptop: Laptop, known: Known) -> None:
         """Have what is unsent in other journals sent until `close`."""

@@ -33,6 +33,11 @@ class Hand:
         copy._suppressed, copy._withdrawn = set(self._suppressed), set(self._withdrawn)
         return copy
 
+    @property
+    def leases(self) -> tuple[Lease, ...]:
+        """All of them, finished or not."""
+        return (*self.finished.values(), *self.to_call.values())
+
     def lent(self, now: datetime) -> list[Lease]:
         """Those still to be called whose lease goes on at `now`, the server's time as last known."""
         return [lease for lease in self.to_call.values() if lease.until > now]

@@ -29,6 +29,7 @@ def load(connection: Connection) -> Loaded:
         call=call,
         campaign=_known(campaign, Campaign),
         held=tuple(_held(connection)),
+        kept=tuple(_kept(connection)),
         unsent=unsent(connection),
         next_seq=last_seq + 1,
         cursor=cursor,
@@ -73,6 +74,13 @@ def _held(connection: Connection) -> Iterator[Held]:
         if lease is not None:
             lease = msgspec.structs.replace(lease, until=datetime.fromisoformat(until))
             yield Held(lease, bool(finished) or not lease.household.voters)
+
+
+def _kept(connection: Connection) -> Iterator[Lease]:
+    for (body,) in connection.execute("SELECT body FROM leases WHERE shift_over ORDER BY place"):
+        lease = _known(body, Lease)
+        if lease is not None:
+            yield lease
 
 
 def _outcomes(connection: Connection, first: int, last: int) -> Iterator[events.Attempt]:

@@ -55,14 +55,16 @@ class Loaded(Struct, frozen=True, kw_only=True):
     """Everything that a start needs. `call` is as last recorded, empty before the first.
 
     `held` is in calling order, `unsent` in the order of `seq`. `outcomes` are this shift's, `earlier` those of the days
-    before it. `server_offset` is the server's clock minus this laptop's wall clock, as last known. After the `seq`
-    `sent_again_after` everything was sent once more, for the server had not said that it has what came before.
-    `notices` are in the order in which they came, `questions` in that in which they were asked.
+    before it; `kept` are households of earlier shifts about which something is unsent. `server_offset` is the server's
+    clock minus this laptop's wall clock, as last known. After the `seq` `sent_again_after` everything was sent once
+    more, for the server had not said that it has what came before. `notices` are in the order in which they came,
+    `questions` in that in which they were asked.
     """
 
     call: bytes = b""
     campaign: Campaign | None = None
     held: tuple[Held, ...] = ()
+    kept: tuple[Lease, ...] = ()
     unsent: tuple[Entry, ...] = ()
     next_seq: int = 1
     cursor: str = ""

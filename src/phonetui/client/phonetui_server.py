@@ -18,6 +18,7 @@ from phonetui.client.web import Answer, Web
 from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import (
     PROBLEMS,
+    Board,
     ExchangeReply,
     ExchangeRequest,
     ForgottenPassword,
@@ -126,6 +127,11 @@ class PhonetuiServer:
     async def practised(self, campaign_id: str) -> None:
         """Say that the caller has practised, so that the campaign lends voters."""
         self._done(await self._ask("PUT", f"/v1/campaigns/{quote(campaign_id, safe='')}/practice"))
+
+    async def board(self, campaign_id: str) -> Board:
+        """How the campaign's callers do today who want to be seen."""
+        path = f"/v1/campaigns/{quote(campaign_id, safe='')}/board"
+        return cleaned(self._read(await self._ask("GET", path), Board))
 
     async def health(self) -> Health:
         """Which version the server is, and what time it takes it to be; asks for no token."""

@@ -18,10 +18,12 @@ from phonetui.core import event as events
 from phonetui.core.call import Call, Draft, Saved, remember, without_withdrawn
 from phonetui.core.call_actions import Action, Dial, Show
 from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
-from phonetui.core.campaign import Campaign
+from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.correction import Correction, corrected
 from phonetui.core.eligibility import sentence
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
+from phonetui.core.voter import Household
 
 _NOT_LENT = later("Taken back; that voter is no longer yours to call")
 
@@ -111,11 +113,31 @@ class Turn:
             ticket=lease.tickets.get(voter_id, "") if lease else "",
             **fields,
         )
+        self._put_down(event, household_id)
+        return event.id
+
+    def correct(
+        self, earlier: events.Outcome, household_id: str, to: Correction, disposition: Disposition
+    ) -> events.Outcome:
+        """Write down what takes an earlier outcome's place, whoever has its household by now."""
+        event = corrected(
+            earlier,
+            to,
+            disposition,
+            event_id=self._new_id(),
+            seq=self._next_seq + len(self.events),
+            at=self._moment.at,
+            version=self.campaign.version,
+        )
+        self._put_down(event, household_id)
+        return event
+
+    def _put_down(self, event: events.AnyEvent, household_id: str) -> None:
         self.events.append((event, household_id))
+        lease = self.hand.lease(household_id)
         if lease is not None and isinstance(event, events.Attempt):
             called = Called(event, household_id, self._moment.server)
             self.calls = self.calls.add(lease.household.number, called)
-        return event.id
 
     def entries(self) -> list[Entry]:
         """The events as the journal keeps them."""
@@ -169,9 +191,7 @@ class Turn:
         if disposition is None:
             return
         if disposition.suppresses:
-            self.hand.finish(effect.household.household_id)  # kept apart first, so that it can be taken back
-            self.hand.suppress([effect.household.number])
-            self.suppressed.append(effect.household.number)
+            self.suppress(effect.household)
         everyone = disposition.about == "number" and len(effect.household.voters) > 1 and not effect.same_call
         name = next(v.first_name for v in effect.household.voters if v.voter_id == effect.voter_id)
         whom = tr("everyone at this number") if everyone else name
@@ -180,6 +200,13 @@ class Turn:
             "saved",
             undo=True,
         )
+
+    def suppress(self, household: Household) -> None:
+        """Nobody calls the number any more. Its household is kept apart first, so that it can be taken back."""
+        if household.household_id in self.hand.to_call:
+            self._finish(Finish(household.household_id))
+        self.hand.suppress([household.number])
+        self.suppressed.append(household.number)
 
     def _undo(self, effect: RecordUndo) -> None:
         then = effect.then

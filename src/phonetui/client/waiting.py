@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from phonetui.client.view import Line, Waiting
 from phonetui.core.campaign import Campaign
@@ -11,10 +12,25 @@ from phonetui.core.translation import tr, tr_n
 from phonetui.core.when import moment_after
 from phonetui.wire import CampaignState, Out
 
+if TYPE_CHECKING:
+    from phonetui.client.calls import Calls
+    from phonetui.client.outbox import Outbox
+
 
 def coming() -> Waiting:
     """A voter is on the way to the screen."""
     return Waiting(tr("Connecting…"), tr("The first voter comes in a moment."))
+
+
+def waiting(campaign: Campaign | None, box: Outbox, calls: Calls, line: Line, now: datetime) -> Waiting:
+    """What there is to wait for at `now`, the server's time as last known."""
+    mine = (calls, box.unsettled())
+    if campaign and box.campaign_state == "open" and box.hand.next(campaign, now, *mine):
+        return coming()
+    soonest = box.hand.soonest(campaign, now, *mine) if campaign else None
+    opens_at, because = (soonest.when, soonest.reason) if soonest else (box.out.opens_at, "outside_hours")
+    ended = max((lease.until for lease in box.hand.to_call.values() if lease.until <= now), default=None)
+    return why(campaign, box.campaign_state, line, box.out, opens_at, ended, box.unsent, now, because=because)
 
 
 def why(

@@ -17,6 +17,7 @@ from phonetui.client.credentials import SystemKeyring
 from phonetui.client.entries import entries
 from phonetui.client.folders import folders
 from phonetui.client.journal_key import WrongPassword
+from phonetui.client.numbers import summary
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
 from phonetui.commands.answer import Answer
@@ -111,21 +112,25 @@ def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> Phone
 
 
 def after_shift(desk: PhoneDesk) -> Answer:
-    """What stands in the shell once the screen is gone: the day's work, and what of it is still here."""
-    calls, unsent, rejected = desk.calls_today, desk.view.unsent, desk.view.rejected
-    day = tr_n("{n} call today", "{n} calls today", calls) if calls else ""
-    lines = []
+    """What stands in the shell once the screen is gone: the shift's work, to be pasted, and what of it is still here.
+
+    Nothing in it is about a voter.
+    """
+    calls, unsent, rejected = len(desk.calls_today()), desk.view.unsent, desk.view.rejected
+    campaign = desk.view.campaign
+    lines = [*filter(None, [summary(campaign, desk.pacing.pace(campaign)) if campaign else ""])]
     if unsent:
-        kept = tr_n(
-            "{n} entry is not sent yet, and safe on this laptop.\n`phonetui outbox send` sends it, and so does the "
-            "next start.",
-            "{n} entries are not sent yet, and safe on this laptop.\n"
-            "`phonetui outbox send` sends them, and so does the next start.",
-            unsent,
+        lines.append(
+            tr_n(
+                "{n} entry is not sent yet, and safe on this laptop.\n`phonetui outbox send` sends it, and so does the "
+                "next start.",
+                "{n} entries are not sent yet, and safe on this laptop.\n"
+                "`phonetui outbox send` sends them, and so does the next start.",
+                unsent,
+            )
         )
-        lines.append(f"{day}. {kept}" if day else kept)
-    elif day:
-        lines.append(tr("{calls_today}, all sent. Thank you!", calls_today=day))
+    elif lines:
+        lines.append(tr("All of it is sent. Thank you!"))
     if rejected:
         lines.append(
             tr("The campaign did not take {entries}; `phonetui outbox list` says why.", entries=entries(rejected))

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import text
 
-from phonetui.server import join_page, open_campaigns, own_account, phone_banks, practice
+from phonetui.server import board, join_page, open_campaigns, own_account, phone_banks, practice
 from phonetui.server.accounts import Accounts, Caller
 from phonetui.server.answers import ANSWERS
 from phonetui.server.asked import OF_BODIES, WITH_TOKEN, Asked, origin, problems
@@ -228,6 +228,7 @@ def create_app(
             *open_campaigns.ROUTES,
             *phone_banks.ROUTES,
             *practice.ROUTES,
+            *board.ROUTES,
         ],
         dependencies={
             "token": Provide(provide_token),
