@@ -1,4 +1,4 @@
-"""The `phonetui` command with a mistake in it, which shows at the first key: `python -m … WHERE COMMAND…`."""
+"""The `phonetui` command with a mistake in it, which shows at the first key or before: `python -m … WHERE COMMAND…`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal_file import JournalFile
 from phonetui.client.view import View
 from phonetui.core.call_actions import Action
+from phonetui.tui.app import PhonetuiApp
 
 #: What the errors of this mistake say of whoever is on the screen.
 SAYS = "no such voter"
+
+_begin = PhonetuiApp.on_ready
 
 
 def fails(view: View) -> NoReturn:
@@ -49,6 +52,12 @@ async def on_the_journals_thread(desk: PhoneDesk, action: Action) -> None:
     await desk._journal.end_shift(keep_hand=True)
 
 
+def at_the_first_frame(app: PhonetuiApp) -> None:
+    """In place of what is begun then, and right after it."""
+    _begin(app)
+    raise LookupError(SAYS)
+
+
 def on_the_keyboards_thread(driver: LinuxDriver) -> None:
     """In place of reading keys."""
     raise LookupError(SAYS)
@@ -58,6 +67,8 @@ if __name__ == "__main__":
     where = sys.argv[1]
     if where == "on_the_keyboards_thread":
         patch.object(LinuxDriver, "run_input_thread", on_the_keyboards_thread).start()
+    elif where == "at_the_first_frame":
+        patch.object(PhonetuiApp, "on_ready", at_the_first_frame).start()
     else:
         patch.object(PhoneDesk, "act", globals()[where]).start()
     sys.exit(main(sys.argv[2:]))

@@ -27,13 +27,17 @@ def voter_on(terminal: Terminal) -> list[str]:
     return [*left[0].split(), number[:14], "".join(filter(str.isdigit, number))]
 
 
-@pytest.mark.parametrize("where", ["in_the_desk", "in_a_task", "on_the_journals_thread", "on_the_keyboards_thread"])
+WITH_A_VOTER = ("in_the_desk", "in_a_task", "on_the_journals_thread")
+WITHOUT = ("on_the_keyboards_thread", "at_the_first_frame")
+
+
+@pytest.mark.parametrize("where", [*WITH_A_VOTER, *WITHOUT])
 def test_a_crash_is_a_sentence_and_a_report_without_a_voter(tmp_path: Path, where: str) -> None:
     home = AtHome(tmp_path)
     command = [sys.executable, "-m", "tests.end_to_end.crashing", where, "demo"]
     with Terminal(command, {**home.environment, "PHONETUI_HOME": str(tmp_path / "home")}, size=(200, 30)) as terminal:
         voter = []
-        if where != "on_the_keyboards_thread":
+        if where in WITH_A_VOTER:
             terminal.sees(A_VOTER)
             voter = voter_on(terminal)
             press(terminal, "n")

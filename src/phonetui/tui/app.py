@@ -19,6 +19,7 @@ from phonetui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.worker import WorkType
 
     from phonetui.client.desk_surface import Desk
     from phonetui.client.settings import ThemeName
@@ -83,7 +84,8 @@ class PhonetuiApp(TerminalApp):
 
     def on_ready(self) -> None:
         """The first frame is painted; everything else comes after."""
-        self.run_worker(self._open())
+        opens: WorkType[None] = self._open  # not begun yet: the application may end before it is
+        self.run_worker(opens)
 
     async def _open(self) -> None:
         try:
