@@ -217,9 +217,14 @@ def _day_of_the_month(match: re.Match[str], today: date) -> _Piece | None:
 
 def _on(today: date, month: int, day: int, year: str | None) -> date | None:
     """The date, without a year the next such; None where there is none."""
+    years = (int(year),) if year else (today.year, today.year + 1)
+    days = (_date(each, month, day) for each in years)
+    return next((on for on in days if on and (year or today - on < _LATELY)), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
-        on = date(int(year) if year else today.year, month, day)
-        return on if year or today - on < _LATELY else on.replace(year=on.year + 1)
+        return date(year, month, day)
     except ValueError:
         return None
 
