@@ -11,6 +11,7 @@ import pytest
 from phonetui.client.open_campaigns import about, appointments, find_phone_bank, phone_bank_line
 from phonetui.core.campaign import PhoneBank
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import use
 from phonetui.wire import Membership, OpenPhoneBank
 from tests.tui.other_campaigns import SCHOOLS, TURNOUT
 
@@ -72,3 +73,11 @@ def test_a_calendar_gets_what_one_signed_up_for_alone() -> None:
     [appointment] = appointments([campaign], "https://calls.example.org")
     assert appointment.uid == "late.weekend-turnout@calls.example.org"
     assert appointment.ends - appointment.starts == timedelta(hours=3)
+
+
+def test_a_phone_bank_is_called_as_in_the_callers_language() -> None:
+    both = msgspec.structs.replace(LATE, label={"en": "Late", "es": "Noche"})
+    use("es")
+    assert "Noche" in phone_bank_line(TURNOUT, OpenPhoneBank(both), CHICAGO)
+    use("en")
+    assert "Late" in phone_bank_line(TURNOUT, OpenPhoneBank(both), CHICAGO)

@@ -126,3 +126,11 @@ def test_every_precinct_has_a_polling_place() -> None:
     places = {place["Precinct"]: place for place in rows("places.csv")}
     assert {voter["Precinct"] for voter in VOTERS} == set(places)
     assert all(all(place.values()) for place in places.values())
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_a_phone_bank_is_ahead_whenever_it_is_tried(days: int) -> None:
+    today = TODAY + timedelta(days=days)
+    [bank] = campaign(today).phone_banks
+    assert timedelta() < bank.starts.date() - today <= timedelta(days=7)
+    assert bank.starts.strftime("%a") == "Sat"

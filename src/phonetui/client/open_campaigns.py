@@ -11,7 +11,7 @@ from phonetui.core.campaign import MIDNIGHT, WEEKDAYS
 from phonetui.core.eligibility import known_zone
 from phonetui.core.languages import language_name
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import both, number, tr, tr_n
+from phonetui.core.translation import both, number, spoken, tr, tr_n
 from phonetui.core.when import clock, day
 from phonetui.wire import MOST_COUNTED, Membership, OpenPhoneBank
 
@@ -76,7 +76,8 @@ def _names(campaign: Membership, bank: OpenPhoneBank) -> Iterator[str]:
 
 
 def _label(bank: OpenPhoneBank) -> str:
-    return next(iter(bank.phone_bank.label.values()), "")
+    label = bank.phone_bank.label
+    return label.get(spoken()) or next(iter(label.values()), "")
 
 
 def _hours(campaign: Membership, now: datetime) -> str:

@@ -18,6 +18,7 @@ def sample(today: date) -> str:
     return Template(text).substitute(
         starts=today - timedelta(days=7),
         election=election,
+        saturday=today + timedelta(days=7 - (today.weekday() + 2) % 7),
         day_before=election - timedelta(days=1),
         election_en=_day_in("en", election),
         election_es=_day_in("es", election),
