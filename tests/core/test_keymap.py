@@ -95,18 +95,18 @@ def test_a_usual_key_given_to_another_action_leaves_its_own() -> None:
 def test_a_result_whose_key_the_user_took_moves_to_a_letter_of_its_label() -> None:
     keys = keymap(CAMPAIGN, {"note": ["n"]})
     assert keys.find("n") is BY_ID["note"]
-    assert keys.moved == {"not_home": "o"}
-    assert keys.find("o") is CAMPAIGN.disposition("not_home")
+    assert keys.moved == {"not_home": "h"}
+    assert keys.find("h") is CAMPAIGN.disposition("not_home")
 
 
 def test_a_result_that_claims_a_reserved_key_moves_too() -> None:
-    assert keymap(with_message_key("s"), {}).moved == {"left_message": "f"}
+    assert keymap(with_message_key("s"), {}).moved == {"left_message": "h"}
 
 
 def test_two_results_with_one_key_both_get_one() -> None:
     keys = keymap(with_message_key("n"), {})
     assert keys.results["not_home"] == "n"
-    assert keys.results["left_message"] == "f"
+    assert keys.results["left_message"] == "h"
 
 
 @pytest.mark.parametrize(

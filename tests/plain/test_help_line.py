@@ -30,7 +30,7 @@ def test_a_question_is_asked_and_its_answer_said_again_behind_the_same_word() ->
 
 def test_a_message_is_said_in_words_and_counts_where_the_caller_says_that_it_was_sent() -> None:
     sending = desk()
-    said = talk("on", "1", "follow up", "1", "2", "1", desk=sending)
+    said = talk("on", "1", "send", "1", "2", "1", desk=sending)
     assert "You vote at Mill Creek School.\nSent to (812) 555-0166:\n" in said
     assert sending.done == ["place to v1 by qr"]
     talk("on", "1", "f", "1", "2", "2", desk=(other := desk()))

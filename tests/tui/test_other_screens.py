@@ -22,9 +22,9 @@ def test_in_a_small_window_help_scrolls() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("?")
         assert stage.status.endswith("Space more  Esc back to the call")
-        await stage.press("space", "space")
+        await stage.press("space", "space", "space", "space")
         await stage.sees("t  Talked")
-        await stage.press("backspace", "backspace")
+        await stage.press("backspace", "backspace", "backspace", "backspace")
         await stage.sees("1 … 9")
         await stage.click("Esc")
         await stage.sees("same number: ▸ Soo-Jin")

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from phonetui.client import asking
 from phonetui.client.calling_back import how_long_quiet, when_to_call_back
 from phonetui.client.choosing import choose_campaign
+from phonetui.client.following_up import follow_up
 from phonetui.client.front_end import FrontEnd
+from phonetui.client.help_line import ask_supervisor, first_unseen, read_notices
 from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
 from phonetui.core.campaign import Disposition
@@ -109,6 +111,22 @@ async def _campaigns(front: FrontEnd, key: str) -> None:
         front.begin(choose_campaign(front))
 
 
+async def _ask(front: FrontEnd, key: str) -> None:
+    front.begin(ask_supervisor(front))
+
+
+async def _follow_up(front: FrontEnd, key: str) -> None:
+    front.begin(follow_up(front))
+
+
+async def _notices(front: FrontEnd, key: str) -> None:
+    unseen = first_unseen(front.view)
+    if unseen is None:
+        await read_notices(front)
+    else:
+        await front.saved(front.desk.see([unseen.notice_id]))
+
+
 async def _plug(front: FrontEnd, key: str) -> None:
     front.desk.do_extra("plug")
 
@@ -129,5 +147,8 @@ COMMANDS: dict[str, Callable[[FrontEnd, str], Awaitable[None]]] = {
     "along": _along,
     "export": _export,
     "campaigns": _campaigns,
+    "ask": _ask,
+    "follow_up": _follow_up,
+    "notices": _notices,
     "plug": _plug,
 }

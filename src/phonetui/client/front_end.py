@@ -8,6 +8,7 @@ from typing import Protocol
 from phonetui.client.desk_surface import Desk
 from phonetui.client.view import View
 from phonetui.core.call_actions import Action
+from phonetui.core.follow_up import Message
 from phonetui.core.keymap import Keymap
 from phonetui.core.refusal import Refused
 
@@ -66,6 +67,15 @@ class FrontEnd(Protocol):
 
         What is `secret` is not shown. `as_typed` is handed what stands there after a letter, where letters can be seen.
         """
+
+    def show_text(self, title: str, paragraphs: Sequence[Sequence[str]]) -> None:
+        """Put this before the caller to be read, each paragraph in its lines, without taking a key from the call."""
+
+    async def show_code(self, link: str, to_send: Message) -> bool:
+        """Show a phone's camera the link, or the caller the message where no code can be drawn; whether it was sent."""
+
+    def copy(self, to_send: Message) -> None:
+        """Give the message out to be pasted, and say to whom it is to go."""
 
     def end_shift(self) -> None:
         """Leave the desk."""

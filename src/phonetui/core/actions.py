@@ -90,6 +90,23 @@ ACTIONS: tuple[CallerAction, ...] = (
         where="desk",
     ),
     CallerAction(
+        "ask", later("Ask"), later("Ask the supervisor; the answer comes while you call on."), ("a",), where="desk"
+    ),
+    CallerAction(
+        "follow_up",
+        later("Send"),
+        later("Send the voter a prepared message, in the talk or right after it."),
+        ("f",),
+        where="desk",
+    ),
+    CallerAction(
+        "notices",
+        later("Notices"),
+        later("I have seen this notice; again: what the campaign told today."),
+        ("*",),
+        where="desk",
+    ),
+    CallerAction(
         "plug",
         later("Plug"),
         later("Pull the network's plug, or put it back."),

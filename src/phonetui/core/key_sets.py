@@ -15,6 +15,8 @@ _LEFT_HANDED: Keys = {
     "correct": ("D",),
     "remark": ("R",),
     "answers": ("Q", "/"),
+    "ask": ("A",),
+    "notices": ("E", "*"),
     "undo": ("z", "u"),
     "campaigns": ("C", "j"),
     "refresh": ("@", "f5"),

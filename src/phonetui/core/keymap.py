@@ -6,7 +6,7 @@ Every front end looks keys up here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from string import ascii_lowercase
+from string import ascii_letters
 
 from msgspec import Struct
 
@@ -157,8 +157,8 @@ def _place_results(
     moved: dict[str, str] = {}
     for each in others:
         if each.id not in results:
-            letters = [*"".join(each.label.values()).lower(), *ascii_lowercase, *ascii_lowercase.upper()]
-            key = next(letter for letter in letters if letter.isalpha() and letter not in bound)
+            letters = [*"".join(each.label.values()).lower(), *ascii_letters]
+            key = next(letter for letter in letters if letter in ascii_letters and letter not in bound)
             bound[key] = each
             results[each.id] = moved[each.id] = key
     return results, moved

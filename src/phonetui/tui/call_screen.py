@@ -18,35 +18,35 @@ from textual.widget import Widget
 from phonetui.client.asking import whether_to_give_back
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
+from phonetui.client.help_line import first_unseen
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Phase
 from phonetui.core.call_actions import Action, Note
 from phonetui.core.campaign import Disposition
+from phonetui.core.follow_up import Message
 from phonetui.core.keymap import keymap
 from phonetui.core.keys import pressed
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.tui.commands import COMMANDS
 from phonetui.tui.messages import SomebodyCame
+from phonetui.tui.middle_pane import MiddlePane
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.pick_screen import PickScreen
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
 from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line, why_offline_line
-from phonetui.tui.presentation.line import BLANK
 from phonetui.tui.presentation.line import Line as TextLine
+from phonetui.tui.presentation.reading import is_cut, unseen_lines
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
-from phonetui.tui.presentation.script import place_line, script_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
-from phonetui.tui.script_pane import ScriptPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
 from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, paint, waits
 
 if TYPE_CHECKING:
     from phonetui.client.desk_surface import Desk
-#: A line of the script is no longer than the eye follows, in cells.
-LONGEST_LINE = 66
+
 #: What the desk does by itself is drawn after so many seconds, together with whatever else it does meanwhile.
 SOON = 0.05
 #: Keys closer together than this came all at once, in seconds: text pasted into a terminal that does not say so.
@@ -77,16 +77,16 @@ class CallScreen(Screen[None]):
         self._asking = False
         self._prompt: ChoicePrompt | TextPrompt | None = None
         self._early: list[events.Key] = []
-        self._details_of = ""
         self._last_key_at = float("-inf")
         self._drawing_soon: Timer | None = None
         self._attention = Attention()
         self._attention.is_wanted(self.view)
         self._flashing = False
-        self.script = ScriptPane(self._middle_lines, self._place_line, "script")
+        self.script = MiddlePane(self)
         self._title = Pane(self._title_line, "title", classes="row")
         self._voter = Pane(self._voter_lines, "voter")
         self._results = Pane(self._result_lines, "results")
+        self._unseen = Pane(lambda width, height: unseen_lines(self.view, self.keys, width), "unseen")
         self._saved = Pane(self._saved_lines, "saved")
         self._status = Pane(self._status_line, "status", classes="row")
 
@@ -99,6 +99,7 @@ class CallScreen(Screen[None]):
             yield self.script
             yield Pane(_nothing, classes="rule second")
             yield self._results
+        yield self._unseen
         yield self._saved
         yield self._status
         yield Pane(lambda width, height: words.too_small_lines(*self.size), "too-small")
@@ -126,9 +127,10 @@ class CallScreen(Screen[None]):
             self.post_message(SomebodyCame())
         if self._trying_since and _came_to_something(self._trying_since, self.view.line):
             self._said = self._trying_since = None
-        call = self.view.call
-        self.script.turn_to((call.voter_id, self.shows_details, call.draft.place.steps), call.voter_id)
-        for panes in ((self._voter, self.script, self._saved, self._title), (self._results, self._status)):
+        self.script.turn()
+        self._unseen.display = first_unseen(self.view) is not None
+        above, below = (self._voter, self.script, self._saved, self._title), (self._unseen, self._results, self._status)
+        for panes in (above, below):
             paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
 
     def place_that_matters(self) -> Offset | None:
@@ -155,10 +157,14 @@ class CallScreen(Screen[None]):
     def _stacked(self) -> bool:
         return self.size.width < SIDE_BY_SIDE
 
+    def _turns_page(self, does: CallerAction) -> bool:
+        """Whether the key is for what there is to read, voter or not."""
+        return self.script.shows_text and does.id in ("forward", "back")
+
     @property
-    def shows_details(self) -> bool:
-        """Whether everything about this voter stands in place of the script."""
-        return bool(self._details_of) and self._details_of == self.view.call.voter_id
+    def unseen_is_cut(self) -> bool:
+        """Whether a notice in view is longer than there is room for it."""
+        return is_cut(self.view, self._unseen.content_size.width)
 
     def _title_line(self, width: int, height: int) -> list[TextLine]:
         return [words.somebody_came_line(width) if self._flashing else title_line(self.view, width)]
@@ -169,19 +175,6 @@ class CallScreen(Screen[None]):
         if self.view.call.voter is None:  # the script has no room for it there
             return words.todays_work(self.view, width)[:height]
         return voters.short_voter_lines(self.view, self.keys, width, height)
-
-    def _middle_lines(self, width: int, height: int) -> list[TextLine]:
-        if self.view.call.voter is None:
-            work = [] if self._stacked else words.todays_work(self.view, width)
-            return [*words.waiting_lines(self.view, width), BLANK, *work]
-        if self.shows_details:
-            return voters.whole_voter_lines(self.view, self.keys, width)
-        return script_lines(self.view, self.keys, min(width, LONGEST_LINE), height)
-
-    def _place_line(self, more: bool) -> TextLine:
-        if self.shows_details:
-            return words.details_line(self.keys, more=more)
-        return place_line(self.view, self.keys, more=more)
 
     def _result_lines(self, width: int, height: int) -> list[TextLine]:
         if self._stacked and self.view.call.voter is None:  # the room is for why nobody is there
@@ -239,14 +232,15 @@ class CallScreen(Screen[None]):
             self.notice(tr("That came too fast to be meant; press the key again."))
         elif isinstance(does, Disposition):
             await result(self, does)
-        elif does is not None and does.where == "voter" and self.view.call.voter is None:
+        elif does is not None and does.where == "voter" and not (self.view.call.voter or self._turns_page(does)):
             self.notice(tr("There is no voter on the screen."))
         elif does is not None:
             await COMMANDS[does.id](self, key)
 
     async def _close(self) -> None:
-        """Escape: out of the details, and out of a result that wants its key once more."""
-        self.show_details(False)
+        """Escape: back to the script, and out of a result that wants its key once more."""
+        self.script.show_script()
+        self.draw()
         if self.view.call.phase is Phase.CONFIRMING:
             await self.act(Note(self.view.call.draft.note))
 
@@ -288,10 +282,21 @@ class CallScreen(Screen[None]):
         else:
             self.notice(tr("Press {key}, or Ctrl-C again, to leave; everything is saved.", key=self.keys.shown("quit")))
 
-    def show_details(self, shown: bool) -> None:
-        """Everything about this voter in place of the script, or the script again."""
-        self._details_of = self.view.call.voter_id if shown else ""
+    def show_text(self, title: str, paragraphs: Sequence[Sequence[str]]) -> None:
+        """Something to read in place of the script; Escape closes it."""
+        self.script.show_text(title, paragraphs)
         self.draw()
+
+    async def show_code(self, link: str, to_send: Message) -> bool:
+        """The link for a camera, or the message where no code can be drawn; whether the caller says that it is sent."""
+        from phonetui.tui.code_screen import CodeScreen
+
+        return await self.app.push_screen_wait(CodeScreen(link, to_send))
+
+    def copy(self, to_send: Message) -> None:
+        """Put the message on the clipboard, and say to whom it is to go."""
+        self.app.copy_to_clipboard(to_send.text)
+        self.notice(tr("Copied; send it to {whom}.", whom=to_send.shown_to))
 
     def notice(self, text: str) -> None:
         """Say this until the next key."""
@@ -319,6 +324,7 @@ class CallScreen(Screen[None]):
 
     async def _ask_all(self, asking: Coroutine[None, None, None]) -> None:
         await asking
+        self.script.show_script()  # what there was to read belonged to the question
         self.call_next(self._catch_up)
 
     async def _catch_up(self) -> None:

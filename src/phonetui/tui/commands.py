@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from phonetui.client import commands
+from phonetui.client.help_line import read_notices
 from phonetui.core.call_actions import Back, Dial, Forward
 from phonetui.core.person import group_number
 from phonetui.core.translation import tr
@@ -35,7 +36,21 @@ async def _copy(screen: CallScreen, key: str) -> None:
 
 
 async def _details(screen: CallScreen, key: str) -> None:
-    screen.show_details(not screen.shows_details)
+    if screen.script.shows_details:
+        screen.script.show_script()
+    else:
+        screen.script.show_details()
+    screen.draw()
+
+
+async def _notices(screen: CallScreen, key: str) -> None:
+    if screen.script.shows_text:
+        screen.script.show_script()
+        screen.draw()
+    elif screen.unseen_is_cut:
+        await read_notices(screen)
+    else:
+        await commands.COMMANDS["notices"](screen, key)
 
 
 async def _answers(screen: CallScreen, key: str) -> None:
@@ -65,6 +80,7 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "back": _back,
     "copy": _copy,
     "details": _details,
+    "notices": _notices,
     "answers": _answers,
     "blank": _blank,
     "help": _help,

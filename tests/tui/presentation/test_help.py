@@ -9,15 +9,16 @@ from tests.tui.sample import CAMPAIGN
 
 def test_help_lists_every_action_and_every_result() -> None:
     lines = text(help_lines(view(), KEYS, 78))
+    read = " ".join(" ".join(lines).split())  # what is long has lines of its own
     for action in ACTIONS:
-        assert any(action.help in line for line in lines) != action.offered, action.id
+        assert (action.help in read) != action.offered, action.id
     assert "n  Not home               r  Refused                d  Deceased (twice)" in lines
 
 
 def test_a_remapped_key_is_shown_and_an_action_without_keys_left_out() -> None:
     own = keymap(CAMPAIGN, {"note": ["ctrl+n"], "remark": []})
     lines = text(help_lines(view(), own, 78))
-    assert "Ctrl+N    Note     Write a note that goes with the result." in lines
+    assert any(line.split()[:3] == ["Ctrl+N", "Note", "Write"] for line in lines)
     assert not any("Script" in line for line in lines)
 
 

@@ -1,0 +1,98 @@
+"""The line to the supervisor, and what the campaign tells its callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from phonetui.client.front_end import FrontEnd
+from phonetui.client.journal_records import Told
+from phonetui.client.view import View
+from phonetui.core.eligibility import known_zone
+from phonetui.core.translation import tr
+from phonetui.core.when import clock
+from phonetui.core.word import ToSupervisor
+
+
+async def ask_supervisor(front: FrontEnd) -> None:
+    """A question to the supervisor, beside those asked before and their answers, which count as read by that."""
+    if await read_answers(front):
+        front.notice(tr("Another question? Enter asks, Esc closes."))
+    else:
+        front.notice(tr("To the supervisor; the answer comes while you call on. Enter asks, Esc closes."))
+    asked = ""
+    while text := await front.type_line(tr("Ask"), asked):
+        asked = text
+        with_voter = await _with_voter(front)
+        if with_voter is not None:
+            await front.saved(front.desk.write_down(ToSupervisor(text, with_voter)))
+            return
+
+
+async def _with_voter(front: FrontEnd) -> bool | None:
+    """Whether the question names who is on the screen; None where the caller goes back to the words."""
+    if front.view.call.voter is None:
+        return False
+    choice = await front.choose(tr("With this voter?"), [("1", tr("no")), ("2", tr("yes"))])
+    return None if choice is None else choice == "2"
+
+
+async def read_answers(front: FrontEnd) -> bool:
+    """Put the day's questions and answers before the caller; False where nobody has asked anything."""
+    view = front.desk.view
+    entries = list(_questions_and_answers(view))
+    if not entries:
+        return False
+    front.show_text(tr("Questions and answers"), entries)
+    unread = [told.notice_id for told in view.told if told.answers and not told.seen]
+    return not unread or await front.saved(front.desk.see(unread))
+
+
+async def read_notices(front: FrontEnd) -> None:
+    """Put all that the campaign has told today before the caller, who has seen it by that."""
+    view = front.desk.view
+    told = [each for each in reversed(view.told) if _is_todays(view, each)]
+    if not told:
+        front.notice(tr("The campaign has told nothing today."))
+        return
+    front.show_text(tr("From the campaign"), [_paragraph(view, each) for each in told])
+    unseen = [each.notice_id for each in told if not each.seen]
+    if unseen:
+        await front.saved(front.desk.see(unseen))
+
+
+def news_of(told: Told) -> str:
+    """A notice or an answer with who says it."""
+    if told.answers:
+        return tr("The supervisor answers: {text}", text=told.text)
+    return tr("The campaign tells: {text}", text=told.text)
+
+
+def first_unseen(view: View) -> Told | None:
+    """What stands in view until the caller has seen it, the oldest first."""
+    return next((told for told in view.told if not told.seen), None)
+
+
+def _paragraph(view: View, told: Told) -> Sequence[str]:
+    at = clock(told.at.astimezone(known_zone(view.campaign.zone) if view.campaign else None))
+    return (f"{at}  {told.text}",)
+
+
+def _is_todays(view: View, told: Told) -> bool:
+    """Whether it is of today in the campaign's zone, or not seen yet."""
+    zone = known_zone(view.campaign.zone) if view.campaign else None
+    return not told.seen or told.at.astimezone(zone).date() == view.now.astimezone(zone).date()
+
+
+def _questions_and_answers(view: View) -> Iterator[Sequence[str]]:
+    """The newest question first, each with its answers; answers to what another of the caller's devices asked too."""
+    zone = known_zone(view.campaign.zone) if view.campaign else None
+    today = view.now.astimezone(zone).date()
+    answers = [told for told in view.told if told.answers]
+    known = {question.id for question in view.asked}
+    for told in reversed(answers):
+        if told.answers not in known and _is_todays(view, told):
+            yield (told.text,)
+    for question in reversed(view.asked):
+        to_this = [told for told in answers if told.answers == question.id]
+        if question.at.astimezone(zone).date() == today or any(_is_todays(view, told) for told in to_this):
+            yield question.text, *([told.text for told in to_this] or [tr("No answer yet.")])

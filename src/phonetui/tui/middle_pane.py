@@ -1,0 +1,75 @@
+"""What stands in the middle: the script, all about the voter, something to read, or why nobody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from phonetui.tui.presentation import reading, words
+from phonetui.tui.presentation import voter as voters
+from phonetui.tui.presentation.line import BLANK, Line
+from phonetui.tui.presentation.script import place_line, script_lines
+from phonetui.tui.script_pane import ScriptPane
+from phonetui.tui.sizes import SIDE_BY_SIDE
+
+if TYPE_CHECKING:
+    from phonetui.tui.call_screen import CallScreen
+
+#: A line of the script is no longer than the eye follows, in cells.
+LONGEST_LINE = 66
+
+
+class MiddlePane(ScriptPane):
+    """Whatever stands in the script's place, the script is where it was once that is closed."""
+
+    def __init__(self, call_screen: CallScreen) -> None:
+        super().__init__(self._lines, self._foot, "script")
+        self._on = call_screen
+        self._details_of = ""
+        self._read: reading.Text | None = None
+
+    @property
+    def shows_details(self) -> bool:
+        """Whether everything about this voter stands in place of the script."""
+        return bool(self._details_of) and self._details_of == self._on.view.call.voter_id
+
+    def show_details(self) -> None:
+        """Everything about this voter in place of the script."""
+        self._details_of, self._read = self._on.view.call.voter_id, None
+
+    def show_text(self, title: str, paragraphs: Sequence[Sequence[str]]) -> None:
+        """Something to read in place of the script, until it is closed."""
+        self._details_of, self._read = "", reading.Text(title, tuple(map(tuple, paragraphs)))
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether something to read stands in place of the script."""
+        return self._read is not None
+
+    def show_script(self) -> None:
+        """The script again."""
+        self._details_of, self._read = "", None
+
+    def turn(self) -> None:
+        """To the page that belongs there now; to be drawn after."""
+        call = self._on.view.call
+        about = self._read.title if self._read else ""
+        self.turn_to((call.voter_id, self.shows_details, about, call.draft.place.steps), call.voter_id)
+
+    def _lines(self, width: int, height: int) -> list[Line]:
+        view, keys = self._on.view, self._on.keys
+        if self._read is not None:
+            return reading.text_page(self._read, min(width, LONGEST_LINE))
+        if view.call.voter is None:
+            work = words.todays_work(view, width) if self._on.size.width >= SIDE_BY_SIDE else []
+            return [*words.waiting_lines(view, width), BLANK, *work]
+        if self.shows_details:
+            return voters.whole_voter_lines(view, keys, width)
+        return script_lines(view, keys, min(width, LONGEST_LINE), height)
+
+    def _foot(self, more: bool) -> Line:
+        if self._read is not None:
+            return reading.foot(self._on.keys, more=more)
+        if self.shows_details:
+            return words.details_line(self._on.keys, more=more)
+        return place_line(self._on.view, self._on.keys, more=more)
