@@ -10,6 +10,8 @@ from phonetui.client.choosing import choose_campaign
 from phonetui.client.following_up import follow_up
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.help_line import ask_supervisor, first_unseen, read_notices
+from phonetui.client.numbers import take_break, tell_numbers
+from phonetui.client.review import review_calls
 from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
 from phonetui.core.campaign import Disposition
@@ -127,6 +129,18 @@ async def _notices(front: FrontEnd, key: str) -> None:
         await front.saved(front.desk.see([unseen.notice_id]))
 
 
+async def _review(front: FrontEnd, key: str) -> None:
+    front.begin(review_calls(front))
+
+
+async def _numbers(front: FrontEnd, key: str) -> None:
+    front.begin(tell_numbers(front))
+
+
+async def _break(front: FrontEnd, key: str) -> None:
+    front.begin(take_break(front))
+
+
 async def _plug(front: FrontEnd, key: str) -> None:
     front.desk.do_extra("plug")
 
@@ -150,5 +164,8 @@ COMMANDS: dict[str, Callable[[FrontEnd, str], Awaitable[None]]] = {
     "ask": _ask,
     "follow_up": _follow_up,
     "notices": _notices,
+    "review": _review,
+    "numbers": _numbers,
+    "break": _break,
     "plug": _plug,
 }

@@ -84,7 +84,7 @@ class View(Struct, frozen=True, kw_only=True):
     were promised this call, on their clock, and `promised_by_you` that this caller did.
 
     `told` are the campaign's notices, `asked` the caller's questions, each in its order. `last` is whom the last
-    result was about, while they are on this laptop.
+    result was about, while they are on this laptop. `practice`: nobody is called.
     """
 
     campaign: Campaign | None
@@ -110,6 +110,7 @@ class View(Struct, frozen=True, kw_only=True):
     verdict: Verdict = Verdict()
     promised_at: datetime | None = None
     promised_by_you: bool = False
+    practice: bool = False
 
     @property
     def page(self) -> Page | None:

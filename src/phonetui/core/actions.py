@@ -107,6 +107,30 @@ ACTIONS: tuple[CallerAction, ...] = (
         where="desk",
     ),
     CallerAction(
+        "review",
+        later("Review"),
+        later("Look over the calls of today, and correct one without dialing."),
+        ("o",),
+        where="desk",
+    ),
+    CallerAction(
+        "numbers",
+        later("Numbers"),
+        later("Show what the shift has come to, the goal, and what to expect."),
+        ("=",),
+        where="desk",
+    ),
+    CallerAction(
+        "break", later("Break"), later("Take a break; your voters stay yours, any key goes on."), ("p",), where="desk"
+    ),
+    CallerAction(
+        "practice",
+        later("Practice"),
+        later("Practise with invented voters; nothing of it is counted or sent."),
+        ("%",),
+        where="desk",
+    ),
+    CallerAction(
         "plug",
         later("Plug"),
         later("Pull the network's plug, or put it back."),

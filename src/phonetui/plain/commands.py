@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from phonetui.client import commands
 from phonetui.client.asking import whether_to_give_back
+from phonetui.client.practice_desk import PracticeDesk
+from phonetui.client.practising import practice_beside
 from phonetui.core.call_actions import Dial, Forward
+from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.plain import words
 from phonetui.plain.help import help_lines
@@ -40,6 +43,23 @@ async def _help(front: PlainFront, key: str) -> None:
     front.say(*help_lines(front.view, front.keys, short=front.short))
 
 
+async def _practice(front: PlainFront, key: str) -> None:
+    try:
+        desk = practice_beside(front)
+    except Refused as refused:
+        front.refuse(refused)
+        return
+    front.begin(_practise(front, desk))
+
+
+async def _practise(front: PlainFront, desk: PracticeDesk) -> None:
+    await desk.start()
+    await front.at(desk).run()
+    await desk.close()
+    front.say(*desk.told.splitlines(), tr("Practice is over; here are your real calls again."))
+    front.forget_told()
+
+
 async def _quit(front: PlainFront, key: str) -> None:
     if front.view.taken_along and front.view.line.is_up:
         front.begin(whether_to_give_back(front))
@@ -55,6 +75,7 @@ COMMANDS: dict[str, Callable[[PlainFront, str], Awaitable[None]]] = {
     "answers": _answers,
     "blank": _blank,
     "help": _help,
+    "practice": _practice,
     "quit": _quit,
 }
 

@@ -179,6 +179,18 @@ class PlainFront:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
+    def at(self, desk: Desk) -> PlainFront:
+        """Another desk, spoken of in the same way to the same caller."""
+        return PlainFront(
+            desk,
+            self._keyboard,
+            self._voice,
+            self._own_keys,
+            zone=self.zone,
+            short=self.short,
+            beep=self._beeps,
+        )
+
     def end_shift(self) -> None:
         """Leave the desk."""
         self._left = True

@@ -214,7 +214,8 @@ def waiting_lines(view: View) -> list[str]:
 def heading(view: View) -> str:
     """Whose campaign it is."""
     campaign = view.campaign
-    return f"{campaign.organisation}, {campaign.name}" if campaign else "phonetui"
+    name = f"{campaign.organisation}, {campaign.name}" if campaign else "phonetui"
+    return tr("PRACTICE, nothing is counted or sent: {campaign}", campaign=name) if view.practice else name
 
 
 def counted(view: View) -> str:

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 from phonetui.client import commands
 from phonetui.client.help_line import read_notices
+from phonetui.client.numbers import board_lines, break_line, end_break
+from phonetui.client.practising import practice_beside
 from phonetui.core.call_actions import Back, Dial, Forward
 from phonetui.core.person import group_number
+from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.tui.blank_screen import BlankScreen
 
 if TYPE_CHECKING:
+    from phonetui.core.campaign import Campaign
     from phonetui.tui.call_screen import CallScreen
+    from phonetui.tui.numbers_screen import NumbersScreen
 
 
 async def _forward(screen: CallScreen, key: str) -> None:
@@ -59,6 +64,44 @@ async def _answers(screen: CallScreen, key: str) -> None:
     await screen.app.push_screen(AnswersScreen(screen.view, screen.keys))
 
 
+async def _numbers(screen: CallScreen, key: str) -> None:
+    from phonetui.tui.numbers_screen import NumbersScreen
+
+    campaign = screen.view.campaign
+    if campaign is None:
+        screen.notice(tr("There are no numbers before the campaign's script is here."))
+        return
+    numbers = NumbersScreen(campaign, screen.desk.pacing.pace(campaign))
+    await screen.app.push_screen(numbers)
+    screen.beside(_board(screen, numbers, campaign))
+
+
+async def _board(screen: CallScreen, numbers: NumbersScreen, campaign: Campaign) -> None:
+    numbers.show_board(await board_lines(screen, campaign))
+
+
+async def _break(screen: CallScreen, key: str) -> None:
+    from phonetui.tui.break_screen import BreakScreen
+
+    if screen.view.in_call:
+        await commands.COMMANDS["break"](screen, key)
+    else:
+        told, pacing = break_line(screen), screen.desk.pacing
+        await screen.app.push_screen(BreakScreen(told, pacing), lambda _: end_break(screen))
+
+
+async def _practice(screen: CallScreen, key: str) -> None:
+    from phonetui.tui.practice_screen import PracticeScreen
+
+    try:
+        desk = practice_beside(screen)
+    except Refused as refused:
+        screen.refuse(refused)
+        return
+    await desk.start()
+    await screen.app.push_screen(PracticeScreen(desk, screen))
+
+
 async def _blank(screen: CallScreen, key: str) -> None:
     await screen.app.push_screen(BlankScreen())
 
@@ -82,6 +125,9 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "details": _details,
     "notices": _notices,
     "answers": _answers,
+    "numbers": _numbers,
+    "break": _break,
+    "practice": _practice,
     "blank": _blank,
     "help": _help,
     "quit": _quit,

@@ -34,6 +34,8 @@ def title_line(view: View, across: int) -> Line:
     if campaign is None:
         return (Span("phonetui", "quiet"),)
     names = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
+    if view.practice:
+        names = (Span(tr("PRACTICE"), "alarm"), Span(BETWEEN, "quiet"), *names)
     told = tuple(Span(f"{offered.told} · ", "alarm") for offered in view.offered.values() if offered.told)
     calls, talks = tr_n("{n} call", "{n} calls", tally.attempts), tr_n("{n} talk", "{n} talks", tally.talks)
     counted = f"{calls}{BETWEEN}{talks}"
@@ -101,6 +103,9 @@ _STATES = {"online": later("● online"), "slow": later("◐ slow"), "connecting
 
 def _wordings(view: View, keys: Keymap, zone: tzinfo | None, wait: str) -> list[str]:
     """The same news in ever fewer words."""
+    if view.practice:
+        left = tr_n("{n} more to call", "{n} more to call", view.on_hand)
+        return [BETWEEN.join((tr("practice: nothing is counted or sent"), left)), left]
     unsent = tr_n("{n} unsent", "{n} unsent", view.unsent) if view.unsent else tr("all sent")
     rejected = [_rejected(view.rejected, keys)] if view.rejected else []
     if view.line.state in _STATES:

@@ -1,0 +1,198 @@
+"""Numbers, breaks, practice, and correcting calls of today, in the full screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from phonetui.client.pacing import Pacing
+from phonetui.client.today import MadeCall, Today
+from phonetui.core.event import Outcome
+from phonetui.tui.break_screen import BreakScreen
+from phonetui.tui.numbers_screen import NumbersScreen
+from phonetui.tui.practice_screen import PracticeScreen
+from phonetui.tui.presentation.numbers import bar, sparkline
+from phonetui.wire import Lease
+from tests.tui.desk_in_memory import DeskClock, DeskInMemory
+from tests.tui.sample import HOUSEHOLDS, NOW
+from tests.tui.stage import Stage, play
+
+
+def outcome(seq: int, minutes: int, result: str, **answers: str) -> Outcome:
+    """What came of a call that was over so many minutes ago."""
+    at = NOW - timedelta(minutes=minutes)
+    return Outcome(
+        id=f"e{seq}",
+        seq=seq,
+        at=at,
+        campaign_id="riverside",
+        voter_id=HOUSEHOLDS[0].voters[0].voter_id if seq == 1 else f"v{seq}",
+        disposition=result,
+        number_ending="01",
+        answers=answers,
+        talked=bool(answers),
+        shown_at=at - timedelta(minutes=5),
+    )
+
+
+CALLS = (outcome(1, 40, "talked", plan="sure"), outcome(2, 20, "not_home"), outcome(3, 2, "not_home"))
+
+
+def after_three_calls() -> DeskInMemory:
+    desk = DeskInMemory()
+    desk.shift.add(CALLS)
+    desk.pacing = Pacing(desk.shift, Today(CALLS), DeskClock(desk))
+    tickets = {voter.voter_id: "t" for voter in HOUSEHOLDS[0].voters}
+    lease = Lease(HOUSEHOLDS[0], NOW + timedelta(hours=2), tickets)
+    desk.made = (
+        MadeCall("e2", CALLS[1].at, CALLS[1], "sent"),
+        MadeCall("e1", CALLS[0].at, CALLS[0], "unsent", lease),
+    )
+    return desk
+
+
+def test_the_numbers_stand_in_a_table_with_bars_that_have_their_numbers_beside_them() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("=")
+        await stage.sees("This shift             3       1     33%       1     4.0")
+        await stage.sees("3 of 40 calls to today's goal; the 37 left will reach about 6 people.")
+        await stage.sees("3 calls")
+        assert any("Not home" in line and "█ 2" in line for line in stage.lines)
+        assert isinstance(stage.app.screen, NumbersScreen)
+        await stage.press("x")
+        assert not isinstance(stage.app.screen, NumbersScreen)
+        assert stage.desk.done == []
+
+    play(story, after_three_calls())
+
+
+@pytest.mark.parametrize("size", [(60, 20), (120, 40)])
+def test_the_numbers_fit_every_window(size: tuple[int, int]) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("=")
+        await stage.sees("Last hour")
+        assert not any("…" in line for line in stage.lines)
+
+    play(story, after_three_calls(), size=size)
+
+
+def test_bars_and_sparks_are_as_long_and_as_high_as_their_share() -> None:
+    assert [bar(share, 2) for share in (0, 0.01, 0.5, 1, 7)] == ["", "▏", "█", "██", "██"]
+    assert sparkline((0, 1, 4, 8)) == " ▁▄█"
+    assert sparkline((0, 0)) == "  "
+
+
+def test_a_break_says_since_when_and_any_key_ends_it_and_does_nothing_else() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("p")
+        await stage.sees("On a break since")
+        assert isinstance(stage.app.screen, BreakScreen)
+        assert not any("Soo-Jin" in line for line in stage.lines)
+        stage.desk.now = NOW + timedelta(minutes=7)
+        await stage.press("n")
+        await stage.sees("Welcome back, after 7 min.")
+        assert stage.desk.done == []
+        assert stage.desk.pacing.resting_since is None
+
+    play(story)
+
+
+def test_nobody_takes_a_break_in_a_call() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "p")
+        await stage.sees("First save what came of this call; then take your break.")
+
+    play(story)
+
+
+def test_a_call_of_today_is_opened_and_corrected() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("o")
+        await stage.sees("Talked, not sent yet")
+        await stage.sees("somebody of an earlier shift")
+        await stage.press("2")
+        await stage.sees("Result: Talked")
+        await stage.press("2")
+        await stage.sees("Note")
+        await stage.types("kind")
+        await stage.press("enter")
+        await stage.sees("Note: kind")
+        await stage.sees("Yes, already sure")
+        await stage.press("3")
+        await stage.sees("Leaning yes")
+        await stage.press("2")
+        await stage.sees("Save the correction")
+        await stage.press("6")
+        await stage.until(lambda: bool(stage.desk.done))
+        assert stage.desk.done == ["correct e1 to talked {'plan': 'leaning'} “kind”"]
+
+    play(story, after_three_calls())
+
+
+def test_what_makes_no_sense_is_refused_and_can_be_mended() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("o")
+        await stage.sees("Today's calls")
+        await stage.press("2")
+        await stage.sees("Result: Talked")
+        await stage.press("1")
+        await stage.sees("The right result")
+        await stage.press("1")
+        await stage.sees("Result: Not home")
+        await stage.press("6")
+        await stage.sees("! “Not home” means that nobody was spoken with")
+        await stage.press("1")
+        await stage.sees("Take all answers out")
+        await stage.press("5")
+        await stage.until(lambda: not any("Take all answers out" in line for line in stage.lines))
+        await stage.press("4")
+        await stage.until(lambda: bool(stage.desk.done))
+        assert stage.desk.done == ["correct e1 to not_home {} “”"]
+
+    play(story, after_three_calls())
+
+
+def test_a_correction_that_is_left_is_asked_about_and_a_call_of_nobody_says_why_not() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("o")
+        await stage.sees("Today's calls")
+        await stage.press("2")
+        await stage.sees("Take all answers out")
+        await stage.press("5")
+        await stage.sees("Save the correction")
+        await stage.press("escape")
+        await stage.sees("2 forget")
+        await stage.press("2")
+        await stage.sees("Today's calls")
+        await stage.press("1")
+        await stage.sees("! Who was called then is not on this computer any more")
+        assert stage.desk.done == []
+
+    play(story, after_three_calls())
+
+
+def test_without_calls_there_is_nothing_to_look_over() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("o")
+        await stage.sees("There are no calls of today yet.")
+
+    play(story)
+
+
+def test_practice_is_the_same_screen_marked_and_leads_back_to_the_real_voter() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("%")
+        await stage.sees("PRACTICE · Riverside Votes")
+        assert isinstance(stage.app.screen, PracticeScreen)
+        await stage.sees("eight times. Nobody answers.")
+        await stage.sees("practice: nothing is counted or sent")
+        await stage.pilot.pause(0.3)
+        await stage.press("n")
+        await stage.sees("Right: nobody answered")
+        await stage.press("q", "q")
+        await stage.sees("Soo-Jin")
+        assert not isinstance(stage.app.screen, PracticeScreen)
+        assert stage.desk.done == []
+
+    play(story)
