@@ -369,6 +369,24 @@ def test_who_takes_back_a_result_of_a_voter_lent_elsewhere_since_gives_the_voter
     assert list(laptop.outbox.hand.to_call) == ["h2"]
 
 
+def test_whom_an_undo_takes_off_the_screen_is_given_up_when_lent_elsewhere() -> None:
+    laptop = Laptop().is_online(lease(1), lease(2), lease(3))
+    laptop.records(entry(1), finished=["h1"])
+    laptop.records(undo(2, outcome(1)), returned=["h2", "h1"])
+    laptop.hears(laptop.watches(), reply(ended=("h2",)))
+    assert list(laptop.outbox.hand.to_call) == ["h1", "h3"]
+
+
+def test_a_voter_kept_until_the_undo_is_answered_is_lent_no_longer_than_before() -> None:
+    laptop = Laptop().is_online(lease(1), lease(2))
+    before = laptop.outbox.hand.to_call["h1"].until
+    laptop.records(entry(1), finished=["h1"])
+    laptop.records(undo(2, outcome(1)), returned=["h1"])
+    laptop.hears(laptop.watches(), reply(ended=("h1",), renewed_until=before + timedelta(hours=1)))
+    until = {household_id: kept.until for household_id, kept in laptop.outbox.hand.to_call.items()}
+    assert until == {"h1": before, "h2": before + timedelta(hours=1)}
+
+
 def test_a_voter_lent_elsewhere_is_given_up_whatever_else_is_unsent_about_them() -> None:
     laptop = Laptop().is_online(lease(1), lease(2))
     watch = laptop.watches()

@@ -54,6 +54,24 @@ def test_what_was_taken_back_too_late_is_with_somebody_else(database: Database, 
     asyncio.run(story())
 
 
+def test_a_call_taken_back_on_another_laptop_is_anybodys_again(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        at_home, at_work = await bank.join("dana", device="home"), await bank.join("dana", device="work")
+        await at_work.borrows()
+        clock.passes(hours=3)
+        assert await at_home.borrows() == [number(1)]
+        talked = at_home.outcome(ann, "talked")
+        await at_home.sends(talked)
+        reply = await at_work.sends(at_work.undo(talked))
+        assert (statuses(reply.receipts), reply.ended) == (["stored"], ("1",))
+        assert await bank.rows(tables.households, "lent_device") == [("",)]
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("one_batch", [True, False])
 def test_an_undo_may_arrive_before_its_outcome(database: Database, clock: Clock, one_batch: bool) -> None:
     async def story() -> None:

@@ -143,7 +143,7 @@ class Outbox:
             self.hand.finish(household_id)
         for household_id in returned:
             self.hand.put_back(household_id)
-            self._put_back[household_id] = frozenset(entry.id for entry in entries)
+            self._put_back[household_id] = frozenset(one.id for one in entries if one.household_id == household_id)
         self.hand.suppress(suppressed)
         self.hand.change(changed)
         self._learn((*finished, *returned, *suppressed))
@@ -298,13 +298,11 @@ class Outbox:
         unsettled = self.unsettled()
         leases = tuple(lease for lease in reply.leases if self._is_news(lease, flight, unsettled))
         ended = tuple(key for key in reply.ended if self._has_ended(key, flight, answered))
-        return msgspec.structs.replace(reply, leases=leases, ended=ended)
+        kept = {key: self.hand.to_call[key].until for key in {*reply.ended} - {*ended} if key in self.hand.to_call}
+        return msgspec.structs.replace(reply, leases=leases, ended=ended, along_until=reply.along_until | kept)
 
     def _has_ended(self, household_id: str, flight: Flight, answered: Collection[str]) -> bool:
-        """Whether a lease has ended for good: whoever has just taken a result back has its household once more.
-
-        One that has is named again as long as it is held.
-        """
+        """Whether a lease has ended for good: who has just taken a result back has its household once more."""
         untold = (self._put_back.get(household_id, frozenset()) & self._unsent.keys()) - set(answered)
         return not untold and self._known_at.get(household_id, 0) <= flight.moment
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -80,13 +80,13 @@ def store(
     batch.look_up([answer for answer in answers if isinstance(answer, Arrival)])
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
     attempt_ids = batch.write()
-    follow(connection, campaign, caller, attempt_ids, batch.households(Skip), now)
+    follow(connection, campaign, caller, attempt_ids, batch.skipped(), now)
     if not signed_in:
-        return Stored(receipts, 0, batch.households(Undo))
+        return Stored(receipts, 0, batch.undone())
     answered = zip(bodies, receipts, strict=True)
     settled = {event_seq(body) for body, receipt in answered if receipt.status != "stored"}
     through = advance(connection, campaign.campaign_id, caller.caller_id, caller.device_id, settled, bool(bodies))
-    return Stored(receipts, through, batch.households(Undo))
+    return Stored(receipts, through, batch.undone())
 
 
 _OF_CAMPAIGN = events.c.campaign_id == bindparam("campaign")
@@ -250,13 +250,21 @@ class _Batch:
             attempt_id = event.attempt_id
         return attempt_id
 
-    def households(self, kind: type[Skip] | type[Undo]) -> dict[int, datetime]:
-        """The households that new events of this kind are about, and when they were lent."""
-        return {
-            event.household_id: event.lent_at
-            for event, arrival in self._new
-            if isinstance(arrival.event, kind) and event.household_id and event.lent_at
-        }
+    def skipped(self) -> dict[int, datetime]:
+        """The households that new skips are about, and when they were lent."""
+        return self._households(event for event, arrival in self._new if isinstance(arrival.event, Skip))
+
+    def undone(self) -> dict[int, datetime]:
+        """Those in which something is taken back that this device recorded: it has the voter on its screen."""
+        undos = ((event, arrival.head) for event, arrival in self._new if isinstance(arrival.event, Undo))
+        return self._households(event for event, head in undos if self._is_ours(self._known.get(head.supersedes)))
+
+    def _is_ours(self, earlier: _StoredEvent | None) -> bool:
+        """Whether this device recorded it, or may have: a restored server has lost it, or a file brought it."""
+        return earlier is None or earlier.device_id in (self._device_id, FROM_A_FILE)
+
+    def _households(self, about: Iterable[_StoredEvent]) -> dict[int, datetime]:
+        return {event.household_id: event.lent_at for event in about if event.household_id and event.lent_at}
 
 
 def _attempt_of(event_id: str, supersedes: str, earlier: _StoredEvent | None) -> str:
