@@ -1,7 +1,7 @@
 """Callers without a screen: the real desk, journal, outbox and courier, worked by keys that chance chooses.
 
-`python -m tests.torture.callers` reads `Work` from standard input and prints a dot for each outcome, then what was done
-as JSON: one `Made` an outcome, in the order in which each caller made them.
+`python -m tests.torture.callers` reads `Work` from standard input and prints a plus when all have joined, a dot for
+each outcome, then what was done as JSON: one `Made` an outcome, in the order in which each caller made them.
 """
 
 from __future__ import annotations
@@ -202,6 +202,8 @@ async def _sit_down(work: Work, number: int) -> QuickCaller:
 
 async def _work(work: Work) -> Done:
     callers = [await _sit_down(work, number) for number in range(work.callers)]
+    sys.stdout.write("+")
+    sys.stdout.flush()
     await asyncio.gather(*(caller.call() for caller in callers))
     others = sum((caller.others for caller in callers), Counter[str]())
     return Done([made for caller in callers for made in caller.made], dict(others))

@@ -70,6 +70,7 @@ class _Trial:
         self._random = Random(seed)
         self._outcomes = asyncio.Event()
         self._made = 0
+        self._joined = 0
 
     async def run(self) -> Findings:
         with tempfile.TemporaryDirectory() as folder, database(self._kind) as url:
@@ -141,6 +142,7 @@ class _Trial:
         assert process.stdout is not None
         assert process.stderr is not None
         while (dot := await process.stdout.read(1)) and dot != b"{":
+            self._joined += dot == b"+"
             self._made += dot == b"."
             self._outcomes.set()
         done = dot + await process.stdout.read()
@@ -149,10 +151,13 @@ class _Trial:
         return msgspec.json.decode(done, type=Done)
 
     async def _kill(self, server: ServerProcess) -> None:
-        """Kills the server after so many outcomes, drawn beforehand, and starts it again a moment later."""
+        """Kills the server after so many outcomes, drawn beforehand, and starts it again a moment later.
+
+        Not while somebody still joins, which is not to be tried twice.
+        """
         plan, draw = self._plan, Random(f"{self._seed} kills")
         for after in sorted(draw.sample(range(plan.outcomes // 10, plan.outcomes * 9 // 10), plan.kills)):
-            while self._made < after:
+            while self._made < after or self._joined < plan.processes:
                 self._outcomes.clear()
                 await self._outcomes.wait()
             await asyncio.sleep(draw.uniform(0, 0.1))

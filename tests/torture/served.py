@@ -82,7 +82,9 @@ class ServerProcess:
         await self._process.wait()
 
     async def stop(self) -> None:
-        """SIGTERM, and SIGKILL where that does nothing."""
+        """SIGTERM, and SIGKILL where that does nothing; nothing for one that has been killed."""
+        if self._process.returncode is not None:
+            return
         self._process.send_signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(PATIENCE):

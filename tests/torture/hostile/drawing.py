@@ -70,7 +70,7 @@ def _lines(view: View, width: int, height: int) -> Iterator[Line]:
     yield script.place_line(view, keys, more=False)
     yield from results.result_lines(view, keys, width, height)
     yield from results.stacked_result_lines(view, keys, width, low=True)
-    yield from answers.answer_lines(view, answers.found(view, ""), 0, width)
+    yield from answers.answer_lines(answers.found(view, ""), 0, width)
     yield from help_lines(view, keys, width)
     yield from words.waiting_lines(view, width)
     yield from bars.saved_lines(view.said, keys, width)

@@ -128,6 +128,11 @@ class Laptop:
         return reading.load(self.rows).not_taken
 
     @property
+    def is_calm(self) -> bool:
+        """Whether it has sent all, to a server that lends again."""
+        return not self.box.unsent and self.box.state == "online" and self.box.campaign_state == "open"
+
+    @property
     def unsettled(self) -> set[str]:
         """The households that something unsent is about."""
         return {entry.household_id for entry in reading.unsent(self.rows)}

@@ -12,7 +12,6 @@ from phonetui.client.courier import LONGEST_EXCHANGE
 from phonetui.core.call_actions import Action
 from phonetui.core.event import Attempt, decode
 from phonetui.server import listening
-from phonetui.server.backups import LENDS_AFTER
 from tests.torture.world.clockwork import Clockwork
 from tests.torture.world.count import (
     OF_THE_NUMBER_FOR_GOOD,
@@ -200,8 +199,6 @@ class World:
             laptop.skew = timedelta()
         self.clockwork.skip(LONGEST_EXCHANGE + 1)  # whoever still waits for an answer gives up
         self._all_is_sent([laptop for laptop in self.laptops if laptop.not_taken])
-        if self.restored:
-            self.clockwork.skip(LENDS_AFTER.total_seconds())
         self._all_is_sent(self.laptops)
 
     def _all_is_sent(self, laptops: Sequence[Laptop]) -> None:
@@ -209,10 +206,12 @@ class World:
             laptop.line.up = True
         self._ask(laptops)
         tries = 0
-        while any(laptop.box.unsent or laptop.box.state != "online" for laptop in laptops) and tries < CALM_TRIES:
+        while any(not laptop.is_calm for laptop in laptops) and tries < CALM_TRIES:
             self.clockwork.skip(CALM)
             self._ask(laptops)
             tries += 1
+        self.clockwork.skip(CALM)  # what a restored server had lost is there, so that who is lent is taken, too
+        self._ask(laptops)
 
     def _ask(self, laptops: Sequence[Laptop]) -> None:
         for laptop in laptops:
