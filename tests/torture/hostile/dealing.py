@@ -27,6 +27,7 @@ SHOWN = {
     "organisation": IN_THE_TITLE,
     "election": SHARING,
     "defaults": SHARING,
+    "notices.text": ALONE,
     "dispositions.label": ALONE,
     "steps.say": ALONE,
     "steps.question.ask": ALONE,
@@ -52,7 +53,7 @@ SHOWN = {
     "polling_place.hours": ALONE,
     "polling_place.deadlines": ALONE,
 }
-#: So short a string stands before its mark, so that its letters come first in the text, too.
+#: So short a word stands before its mark, so that its letters come first in the text, too.
 SHORT = 6
 #: Of the letters that mark: one width everywhere, and thousands of them.
 _FIRST_LETTER = 0x4E00
@@ -111,7 +112,8 @@ def marked(seed: int, path: str, letter: str = "") -> str:
     longest = SHOWN.get(path, SHARING)
     lines = without_surrogates(hostile(seed))[:longest].split("\n")
     text, known_by = "\n".join(lines[: LINES.get(longest, 1)]), f"{mark(seed)}{letter}"
-    return f"{text}{known_by}" if len(text) <= SHORT else f"{known_by}{text}"
+    is_a_word = len(text) <= SHORT and len(text.split()) <= 1  # of a caller's name it is the first word that is said
+    return f"{text}{known_by}" if is_a_word else f"{known_by}{text}"
 
 
 def _always(seed: int) -> Writer:

@@ -99,6 +99,7 @@ class Shift:
             if not self._sees_voter(number):
                 return
             if number == 1:
+                self._reads_notice()
                 self._reads_script()
                 self._reads_answers()
             self._reads_details()
@@ -124,6 +125,16 @@ class Shift:
 
         self._terminal.sees(holds)
         return not self.wrong
+
+    def _reads_notice(self) -> None:
+        """It stays where it is until the caller has seen it, and one that is too long for that is read by itself."""
+        self._sees("The campaign tells")
+        self._terminal.press("*")
+        self._terminal.sees(lambda text: "The campaign tells" not in text and self._is_whole())
+        if "Esc closes" in self._terminal.text:
+            self._turns_all(" ", "Space more", self._middle)
+            self._terminal.press("\x1b")
+            self._terminal.sees(lambda text: "Esc closes" not in text)
 
     def _reads_script(self) -> None:
         self._sees("Space")
