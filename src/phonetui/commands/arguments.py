@@ -98,6 +98,10 @@ def _add_callers_commands(commands: Commands) -> None:
     _command(commands, "join", "account:join", tr("make an account from an invitation, which it asks for"), prints=True)
     _add_own_commands(commands)
 
+    practice = _command(commands, "practice", "practice:practise", tr("practise with invented voters; nothing is sent"))
+    _add_plain(practice, default=argparse.SUPPRESS)
+    _command(commands, "keys", "keys:list_keys", tr("every key, with the campaign's results and your own"), prints=True)
+
     logout = _command(commands, "logout", "account:logout", tr("log out and remove the voters from here"), prints=True)
     logout.add_argument("--discard", type=int, default=0, metavar="N", help=tr("give up N entries that are not sent"))
 

@@ -17,7 +17,6 @@ from phonetui.client.credentials import SystemKeyring
 from phonetui.client.entries import entries
 from phonetui.client.folders import folders
 from phonetui.client.journal_key import WrongPassword
-from phonetui.client.numbers import summary
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
 from phonetui.commands.answer import Answer
@@ -116,6 +115,8 @@ def after_shift(desk: PhoneDesk) -> Answer:
 
     Nothing in it is about a voter.
     """
+    from phonetui.client.numbers import summary  # the first frame comes before any number
+
     calls, unsent, rejected = len(desk.calls_today()), desk.view.unsent, desk.view.rejected
     campaign = desk.view.campaign
     lines = [*filter(None, [summary(campaign, desk.pacing.pace(campaign)) if campaign else ""])]

@@ -34,7 +34,7 @@ EMAIL = "dana@demo.example"
 def run(kept: Path | None, show: Callable[[Callable[[], Awaitable[Desk]]], None], *, shaky: bool = False) -> str:
     """Shows the demo, by `show`, until the caller leaves. It stays in the folder `kept`, without one nowhere.
 
-    With a `shaky` line between the caller and the server it answers with what came of that, else with nothing.
+    It answers with what the shift came to, and with a `shaky` line between caller and server with what came of that.
     """
     with _folder(kept) as folder, ExitStack() as ending:
         demo = _Demo(folder, ending, shaky=shaky)
@@ -92,11 +92,18 @@ class _Demo:
         return line.url
 
     def told(self) -> str:
-        """What came of a shaky line."""
-        if self._line is None or self._desk is None:
+        """What the shift came to, and what came of a shaky line."""
+        from phonetui.client.numbers import summary  # the first frame comes before any number
+
+        campaign = self._desk.view.campaign if self._desk else None
+        if self._desk is None or campaign is None:
             return ""
+        done = summary(campaign, self._desk.pacing.pace(campaign))
+        if self._line is None:
+            return done
         made = self._desk.view.tally.attempts - self._made_before
-        return self._line.told(made, self._server.calls_since(self._folder, self._opened_at))
+        shaky = self._line.told(made, self._server.calls_since(self._folder, self._opened_at))
+        return "\n\n".join(filter(None, (done, shaky)))
 
 
 def _caller_folder(folder: Path) -> Path:
