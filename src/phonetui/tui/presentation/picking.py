@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from phonetui.core.translation import tr
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, wrap
 
 #: Cells before each entry: the mark of the chosen one, its digit, blanks.
@@ -24,11 +25,11 @@ def pick_foot(count: int) -> Line:
     digits = f"1–{min(count, MOST_DIGITS)}" if count > 1 else "1"
     return (
         Span(digits, "accent"),
-        Span(" or ", "quiet"),
+        Span(f" {tr('or')} ", "quiet"),
         Span("↑↓ Enter", "accent"),
-        Span(" choose  ", "quiet"),
+        Span(f" {tr('choose')}  ", "quiet"),
         Span("Esc", "accent", "escape"),
-        Span(" back", "quiet", "escape"),
+        Span(f" {tr('back')}", "quiet", "escape"),
     )
 
 
