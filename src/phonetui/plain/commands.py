@@ -56,6 +56,7 @@ async def _practise(front: PlainFront, desk: PracticeDesk) -> None:
     await desk.start()
     await front.at(desk).run()
     await desk.close()
+    front.desk.try_now()  # the campaign may have waited for the practice
     front.say(*desk.told.splitlines(), tr("Practice is over; here are your real calls again."))
     front.forget_told()
 

@@ -11,7 +11,7 @@ class PracticeScreen(CallScreen):
 
     def __init__(self, desk: PracticeDesk, over: CallScreen) -> None:
         super().__init__(desk, over._own_keys, over._zone, classes=" ".join(over.classes))
-        self._practice = desk
+        self._practice, self._over = desk, over
         desk.listen(self._show)
 
     def end_shift(self) -> None:
@@ -20,6 +20,7 @@ class PracticeScreen(CallScreen):
 
     async def _end(self) -> None:
         await self._practice.close()
+        self._over.desk.try_now()  # the campaign may have waited for the practice
         self.dismiss()
 
     def _show(self) -> None:
