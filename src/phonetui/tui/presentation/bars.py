@@ -33,7 +33,7 @@ def title_line(view: View, across: int) -> Line:
     campaign, tally = view.campaign, view.tally
     if campaign is None:
         return (Span("phonetui", "quiet"),)
-    names = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
+    names: Line = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
     if view.practice:
         names = (Span(tr("PRACTICE"), "alarm"), Span(BETWEEN, "quiet"), *names)
     told = tuple(Span(f"{offered.told} · ", "alarm") for offered in view.offered.values() if offered.told)
