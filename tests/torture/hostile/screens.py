@@ -128,10 +128,11 @@ class Shift:
 
     def _reads_notice(self) -> None:
         """It stays where it is until the caller has seen it, and one that is too long for that is read by itself."""
-        self._sees("The campaign tells")
+        self._terminal.sees("The campaign tells")
         self._terminal.press("*")
         self._terminal.sees(lambda text: "The campaign tells" not in text and self._is_whole())
         if "Esc closes" in self._terminal.text:
+            self._sees("Esc closes")
             self._turns_all(" ", "Space more", self._middle)
             self._terminal.press("\x1b")
             self._terminal.sees(lambda text: "Esc closes" not in text)
@@ -139,7 +140,7 @@ class Shift:
     def _reads_script(self) -> None:
         self._sees("Space")
         for _ in range(MOST_PAGES):
-            if "choose a result" in self._terminal.text:
+            if "choose a result" in self._foot:
                 return
             self._turns(" ", self._middle)
 
@@ -170,8 +171,13 @@ class Shift:
             self._terminal.sees(self._in_place)
 
     def _sees(self, words: str) -> None:
-        """Waits for words of ours, and for all that is drawn with them."""
-        self._terminal.sees(lambda text: words in text and self._is_whole())
+        """Waits for words of ours under what is read, and for all that is drawn with them."""
+        self._terminal.sees(lambda _: words in self._foot and self._is_whole())
+
+    @property
+    def _foot(self) -> str:
+        """The last row of the columns. What is said may take rows from them for a moment: then it is not there yet."""
+        return self._terminal.lines[-1 - BELOW]
 
     def _is_whole(self) -> bool:
         """Whether what was last begun to be drawn is all there."""
@@ -185,7 +191,7 @@ class Shift:
     def _turns_all(self, key: str, more: str, columns: range) -> None:
         """The same as long as the screen says that there is more."""
         for _ in range(MOST_PAGES):
-            if more not in self._terminal.text:
+            if more not in self._foot:
                 return
             self._turns(key, columns)
 
