@@ -61,7 +61,7 @@ def test_a_space_and_enter_is_the_space_key() -> None:
 
 def test_what_is_nothing_here_names_the_nearest_word() -> None:
     assert said_last("nte") == ["“nte” is nothing here; the nearest is “note”; type ? for what can be typed now."]
-    assert said_last("%") == ["“%” is nothing here; type ? for what can be typed now."]
+    assert said_last("[") == ["“[” is nothing here; type ? for what can be typed now."]
 
 
 def test_a_word_that_two_things_have_wants_the_key() -> None:
