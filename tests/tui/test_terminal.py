@@ -17,7 +17,7 @@ from tests.tui.terminal import terminal
 
 
 def golden(name: str) -> list[str]:
-    return (GOLDENS / name).read_text(encoding="utf-8").splitlines()
+    return (GOLDENS / "en" / name).read_text(encoding="utf-8").splitlines()
 
 
 def opened(shown: Terminal) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.replies import found, ready
+from phonetui.core.replies import at_hand, found
 from phonetui.core.translation import tr
 
 if TYPE_CHECKING:
@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
 async def look_up(front: PlainFront, campaign: Campaign) -> None:
     """Asks for a word of the question until something is found; of several, which one is meant."""
-    if not campaign.replies:
+    if not any(at_hand(campaign, front.view.call, front.view.caller_name)):
         front.notice(tr("The campaign has written no answers."))
         return
     while (typed := await front.type_line(tr("A word of the voter's question"))) is not None:
-        call, name = front.view.call, front.view.caller_name
-        replies = [ready(campaign, call, name, reply) for reply in found(campaign, call, typed)]
+        replies = found(campaign, front.view.call, front.view.caller_name, typed)
         if not replies:
             front.notice(tr("Nothing found; try another word."))
             continue
@@ -29,5 +28,5 @@ async def look_up(front: PlainFront, campaign: Campaign) -> None:
             if place is None:
                 return
             one = replies[place]
-        front.say(one.question, one.answer)
+        front.say(one.question, *one.answer.splitlines())
         return

@@ -18,7 +18,6 @@ from textual.widget import Widget
 from phonetui.client.asking import whether_to_give_back
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
-from phonetui.client.help_line import first_unseen
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Phase
@@ -29,16 +28,17 @@ from phonetui.core.keymap import keymap
 from phonetui.core.keys import pressed
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
+from phonetui.tui.answers_panel import AnswersPanel
 from phonetui.tui.commands import COMMANDS
 from phonetui.tui.messages import SomebodyCame
 from phonetui.tui.middle_pane import MiddlePane
+from phonetui.tui.news_pane import NewsPane
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.pick_screen import PickScreen
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
 from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line, why_offline_line
 from phonetui.tui.presentation.line import Line as TextLine
-from phonetui.tui.presentation.reading import is_cut, unseen_lines
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
@@ -86,7 +86,8 @@ class CallScreen(Screen[None]):
         self._title = Pane(self._title_line, "title", classes="row")
         self._voter = Pane(self._voter_lines, "voter")
         self._results = Pane(self._result_lines, "results")
-        self._unseen = Pane(lambda width, height: unseen_lines(self.view, self.keys, width), "unseen")
+        self.news = NewsPane(self)
+        self._answers = AnswersPanel(self)
         self._saved = Pane(self._saved_lines, "saved")
         self._status = Pane(self._status_line, "status", classes="row")
 
@@ -94,12 +95,13 @@ class CallScreen(Screen[None]):
         """The panes, in the order in which they are read."""
         yield self._title
         with Container(id="body"):
+            yield self._answers
             yield self._voter
-            yield Pane(_nothing, classes="rule")
+            yield Pane(lambda width, height: [], classes="rule")
             yield self.script
-            yield Pane(_nothing, classes="rule second")
+            yield Pane(lambda width, height: [], classes="rule second")
             yield self._results
-        yield self._unseen
+        yield self.news
         yield self._saved
         yield self._status
         yield Pane(lambda width, height: words.too_small_lines(*self.size), "too-small")
@@ -128,8 +130,8 @@ class CallScreen(Screen[None]):
         if self._trying_since and _came_to_something(self._trying_since, self.view.line):
             self._said = self._trying_since = None
         self.script.turn()
-        self._unseen.display = first_unseen(self.view) is not None
-        above, below = (self._voter, self.script, self._saved, self._title), (self._unseen, self._results, self._status)
+        self._answers.draw(before.call.voter_id)
+        above, below = (self._voter, self.script, self._saved, self._title), (self.news, self._results, self._status)
         for panes in (above, below):
             paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
 
@@ -156,15 +158,6 @@ class CallScreen(Screen[None]):
     @property
     def _stacked(self) -> bool:
         return self.size.width < SIDE_BY_SIDE
-
-    def _turns_page(self, does: CallerAction) -> bool:
-        """Whether the key is for what there is to read, voter or not."""
-        return self.script.shows_text and does.id in ("forward", "back")
-
-    @property
-    def unseen_is_cut(self) -> bool:
-        """Whether a notice in view is longer than there is room for it."""
-        return is_cut(self.view, self._unseen.content_size.width)
 
     def _title_line(self, width: int, height: int) -> list[TextLine]:
         return [words.somebody_came_line(width) if self._flashing else title_line(self.view, width)]
@@ -221,6 +214,8 @@ class CallScreen(Screen[None]):
         """Carry out what `key` stands for; `at_once` says that it came with others, faster than anyone types."""
         if self._asking or self.has_class("-narrow") or self.has_class("-low"):
             return
+        if self._answers.press(key):
+            return
         does = BY_ID["quit"] if key == "ctrl+c" else self.keys.find(key)
         self._said, self._trying_since, before, self._before = None, None, self._before, does
         self._asked_to_leave = before is does
@@ -232,7 +227,7 @@ class CallScreen(Screen[None]):
             self.notice(tr("That came too fast to be meant; press the key again."))
         elif isinstance(does, Disposition):
             await result(self, does)
-        elif does is not None and does.where == "voter" and not (self.view.call.voter or self._turns_page(does)):
+        elif does is not None and does.where == "voter" and not (self.view.call.voter or self.script.takes(does)):
             self.notice(tr("There is no voter on the screen."))
         elif does is not None:
             await COMMANDS[does.id](self, key)
@@ -240,6 +235,7 @@ class CallScreen(Screen[None]):
     async def _close(self) -> None:
         """Escape: back to the script, and out of a result that wants its key once more."""
         self.script.show_script()
+        self._answers.close()
         self.draw()
         if self.view.call.phase is Phase.CONFIRMING:
             await self.act(Note(self.view.call.draft.note))
@@ -297,6 +293,10 @@ class CallScreen(Screen[None]):
         """Put the message on the clipboard, and say to whom it is to go."""
         self.app.copy_to_clipboard(to_send.text)
         self.notice(tr("Copied; send it to {whom}.", whom=to_send.shown_to))
+
+    def look_up(self) -> None:
+        """Answers at hand beside the script; keys are for their line."""
+        self._answers.open()
 
     def notice(self, text: str) -> None:
         """Say this until the next key."""
@@ -395,7 +395,3 @@ def _came_to_something(before: Line, now: Line) -> bool:
 def _moves_on(does: CallerAction | Disposition | None) -> bool:
     """Whether the voter leaves the screen."""
     return isinstance(does, Disposition) or (does is not None and does.id in ("skip", "undo", "quit", "type"))
-
-
-def _nothing(width: int, height: int) -> list[TextLine]:
-    return []

@@ -52,16 +52,14 @@ async def _notices(screen: CallScreen, key: str) -> None:
     if screen.script.shows_text:
         screen.script.show_script()
         screen.draw()
-    elif screen.unseen_is_cut:
+    elif screen.news.is_cut:
         await read_notices(screen)
     else:
         await commands.COMMANDS["notices"](screen, key)
 
 
 async def _answers(screen: CallScreen, key: str) -> None:
-    from phonetui.tui.answers_screen import AnswersScreen
-
-    await screen.app.push_screen(AnswersScreen(screen.view, screen.keys))
+    screen.look_up()
 
 
 async def _numbers(screen: CallScreen, key: str) -> None:

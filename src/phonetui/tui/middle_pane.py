@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from phonetui.core.actions import CallerAction
 from phonetui.tui.presentation import reading, words
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation.line import BLANK, Line
@@ -45,6 +46,10 @@ class MiddlePane(ScriptPane):
     def shows_text(self) -> bool:
         """Whether something to read stands in place of the script."""
         return self._read is not None
+
+    def takes(self, does: CallerAction) -> bool:
+        """Whether the action turns pages of what there is to read, voter or not."""
+        return self.shows_text and does.id in ("forward", "back")
 
     def show_script(self) -> None:
         """The script again."""

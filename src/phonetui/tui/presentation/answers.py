@@ -1,37 +1,42 @@
-"""What to answer to a voter's question: the campaign's replies, found by what was typed."""
+"""What to answer to a voter's question, found by what was typed."""
 
 from __future__ import annotations
 
 from phonetui.client.view import View
 from phonetui.core import replies
-from phonetui.core.campaign import Reply
+from phonetui.core.keymap import Keymap
+from phonetui.core.replies import ReadyReply
 from phonetui.core.translation import tr
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, text_lines, wrap
+from phonetui.tui.presentation.hints import hint
+from phonetui.tui.presentation.line import BLANK, Line, Role, Span, join, text_lines, wrap
 
 
-def found(view: View, typed: str) -> list[Reply]:
-    """The replies that hold every word typed, those that hold them in the question first."""
-    return replies.found(view.campaign, view.call, typed) if view.campaign else []
+def found(view: View, typed: str) -> list[ReadyReply]:
+    """What the words typed find, the likeliest first; everything where there are none."""
+    return replies.found(view.campaign, view.call, view.caller_name, typed) if view.campaign else []
 
 
-def answer_lines(view: View, shown: list[Reply], chosen: int, width: int) -> list[Line]:
+def answer_lines(shown: list[ReadyReply], chosen: int, width: int, *, typed: bool = True) -> list[Line]:
     """The questions, with the answer under the chosen one."""
-    campaign = view.campaign
-    if campaign is None:
-        return []
     if not shown:
-        none = (
-            tr("Nothing found; try another word.") if campaign.replies else tr("The campaign has written no answers.")
-        )
+        none = tr("Nothing found; try another word.") if typed else tr("The campaign has written no answers.")
         return text_lines(none, width, "quiet")
     lines: list[Line] = []
     for at, reply in enumerate(shown):
-        ready = replies.ready(campaign, view.call, view.caller_name, reply)
         role: Role = "accent" if at == chosen else "text"
-        first, *others = wrap(ready.question, width - 2)
+        first, *others = wrap(reply.question, width - 2)
         lines.append((Span("▸ " if at == chosen else "  ", role), Span(first, role)))
         lines += [(Span(f"  {other}", role),) for other in others]
         if at == chosen:
-            answer = wrap(ready.answer, width - 2)
+            answer = wrap(reply.answer, width - 2)
             lines += [*((Span(f"  {line}"),) for line in answer), BLANK]
     return lines
+
+
+def answers_foot(keys: Keymap, *, more: bool, typing: bool) -> Line:
+    """How to choose, and how to leave: the line that is typed first, then the panel."""
+    page = (Span("PgDn", "accent"), Span(f" {tr('more')}", "quiet")) if more else BLANK
+    choose = (Span("↑↓", "accent"), Span(f" {tr('choose')}", "quiet"))
+    script = (Span("Tab", "accent"), Span(f" {tr('script')}", "quiet")) if typing else hint(keys, "answers", tr("type"))
+    close = (Span("Esc", "accent", "escape"), Span(f" {tr('closes')}", "quiet", "escape"))
+    return join([page, choose, script, close], "  ")
