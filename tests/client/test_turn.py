@@ -142,6 +142,15 @@ def test_taking_back_what_was_said_of_somebody_no_longer_lent_goes_on_with_the_n
     assert desk.on_screen() == "Cho"
 
 
+def test_taking_back_names_the_ticket_of_its_own_visit_though_the_household_was_lent_again_without_the_voter() -> None:
+    desk = Desk(REEDS, LEES)
+    desk.press(call_actions.Result("refused"))
+    again = msgspec.structs.replace(REEDS, voters=(BEN,))
+    desk.hand.to_call["reeds"] = Lease(again, NOON + timedelta(hours=2), {BEN.voter_id: "ticket-again"})
+    desk.press(call_actions.TakeBack())
+    assert (desk.events[-1].voter_id, desk.events[-1].ticket) == ("1", "ticket-1")
+
+
 def test_do_not_call_acts_at_once_on_every_voter_on_hand_and_can_be_taken_back() -> None:
     shared = msgspec.structs.replace(BEN, voter_id="9", phones=(Phone("+18125550109"), Phone(REEDS.number)))
     other = Household(household_id="other", number="+18125550109", voters=(shared,))

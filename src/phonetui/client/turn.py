@@ -101,20 +101,26 @@ class Turn:
         if not verdict.allowed:
             raise Refused(sentence(verdict, now))
 
-    def write(self, kind: type[events.AnyEvent], household_id: str, voter_id: str, **fields: Any) -> str:
-        """Write an event down; answers with its id."""
-        lease = self.hand.lease(household_id)
+    def write(
+        self, kind: type[events.AnyEvent], household_id: str, voter_id: str, *, ticket: str = "", **fields: Any
+    ) -> str:
+        """Write an event down, with the ticket of the lease at hand unless it has one; answers with its id."""
+        ticket = ticket or self._ticket(household_id, voter_id)
         event = kind(
             id=self._new_id(),
             seq=self._next_seq + len(self.events),
             at=self._moment.at,
             campaign_id=self.campaign.campaign_id,
             voter_id=voter_id,
-            ticket=lease.tickets.get(voter_id, "") if lease else "",
+            ticket=ticket,
             **fields,
         )
         self._put_down(event, household_id)
         return event.id
+
+    def _ticket(self, household_id: str, voter_id: str) -> str:
+        lease = self.hand.lease(household_id)
+        return lease.tickets.get(voter_id, "") if lease else ""
 
     def correct(
         self, earlier: events.Outcome, household_id: str, to: Correction, disposition: Disposition
@@ -182,6 +188,7 @@ class Turn:
             same_call=effect.same_call,
             settled=effect.settled,
             dialed=effect.dialed,
+            ticket=self._ticket(household.household_id, effect.voter_id),
         )
         self.call = remember(self.call, saved)
         self._say_saved(effect)
@@ -210,7 +217,7 @@ class Turn:
 
     def _undo(self, effect: RecordUndo) -> None:
         then = effect.then
-        self.write(events.Undo, then.household_id, then.voter_id, supersedes=then.event_id)
+        self.write(events.Undo, then.household_id, then.voter_id, ticket=then.ticket, supersedes=then.event_id)
         lease = self.hand.lease(then.household_id)
         to_ask = [v.voter_id for v in lease.household.voters if v.voter_id not in then.settled] if lease else []
         is_shown = then.voter_id in to_ask

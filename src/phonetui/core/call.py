@@ -43,7 +43,7 @@ class Draft(Struct, frozen=True, omit_defaults=True):
 
 
 class Saved(Struct, frozen=True, omit_defaults=True):
-    """An outcome that can be taken back, and what was on the screen when it was saved."""
+    """An outcome that can be taken back, with its ticket, and what was on the screen when it was saved."""
 
     event_id: str
     household_id: str
@@ -53,6 +53,7 @@ class Saved(Struct, frozen=True, omit_defaults=True):
     same_call: bool = False
     settled: tuple[str, ...] = ()
     dialed: bool = False
+    ticket: str = ""
 
 
 class Call(Struct, frozen=True, omit_defaults=True, kw_only=True):
