@@ -33,7 +33,7 @@ from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, join, resume
 from phonetui.commands import call_screen, front_end
 from phonetui.commands.progress import Tell
-from phonetui.core.event import Outcome, Undo, encode
+from phonetui.core.event import AnyEvent, Outcome, Undo, encode
 from phonetui.core.pace import Pace, Work
 from phonetui.core.tally import Tally
 from phonetui.server import admin
@@ -188,7 +188,7 @@ class Dana:
             supersedes=outcome.id,
         )
 
-    def records(self, *events: Outcome | Undo, rejected: str = "") -> None:
+    def records(self, *events: AnyEvent, rejected: str = "") -> None:
         """Keeps events in the journal, as the call screen does; `rejected` is the campaign's answer to them."""
 
         async def story() -> None:
