@@ -186,7 +186,7 @@ def result_lines(view: View, keys: Keymap, *, short: bool) -> list[str]:
         return []
 
     def said(each: Disposition) -> str:
-        label = f"{keys.results[each.id]} {result_label(campaign, view.call, each)}"
+        label = f"{keys.results[each.id]}{TOGETHER}{result_label(campaign, view.call, each)}"
         return tr("{result} (twice)", result=label) if each.confirm else label
 
     each = [said(disposition) for disposition in campaign.dispositions]
