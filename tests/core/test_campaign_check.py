@@ -25,10 +25,10 @@ SUPPORTER = "    contact: yes\n    ends: true\n"
             "name: Weekend turnout\ntake_along: 501",
             "2: take_along: nobody calls 501 households in a day; write 500 or less",
         ),
-        ("key: p", "key: s", "20: dispositions.3.key: `s` is the application's key for Skip; choose another"),
-        ("key: p", "key: /", "20: dispositions.3.key: `/` is the application's key for Answers; choose another"),
-        ("key: p", 'key: "5"', "20: dispositions.3.key: `5` is the application's key for Answer; choose another"),
-        ("key: p", "key: o", "20: dispositions.3.key: `o` is the key of `busy` already; choose another"),
+        ("key: P", "key: s", "20: dispositions.3.key: `s` is the application's key for Skip; choose another"),
+        ("key: P", "key: /", "20: dispositions.3.key: `/` is the application's key for Answers; choose another"),
+        ("key: P", 'key: "5"', "20: dispositions.3.key: `5` is the application's key for Answer; choose another"),
+        ("key: P", "key: O", "20: dispositions.3.key: `O` is the key of `busy` already; choose another"),
         (
             "- id: supporter",
             "- id: not_home",
@@ -197,9 +197,9 @@ def test_every_key_of_the_application_that_an_organiser_could_write_is_reserved(
 
 def test_the_reserved_keys_are_those_handed_in() -> None:
     with pytest.raises(CampaignFileError) as refused:
-        read(FILE, "c.yaml", reserved={"p": "print"})
+        read(FILE, "c.yaml", reserved={"P": "print"})
     assert str(refused.value) == (
-        "c.yaml:20: dispositions.3.key: `p` is the application's key for print; choose another"
+        "c.yaml:20: dispositions.3.key: `P` is the application's key for print; choose another"
     )
 
 

@@ -29,9 +29,9 @@ defaults:
   city: {en: your town, es: su ciudad}
 dispositions:
   - not_home
-  - {id: busy, key: o, again_after: 30m}
+  - {id: busy, key: O, again_after: 30m}
   - id: supporter
-    key: p
+    key: P
     label: {en: Supporter, es: A favor}
     about: person
     contact: yes
@@ -163,8 +163,8 @@ def test_text_comes_without_control_characters_and_keeps_its_lines() -> None:
 def test_a_disposition_is_a_standard_one_by_its_id_or_changed_or_ones_own() -> None:
     not_home, busy, supporter = campaign().dispositions
     assert not_home == standard_dispositions.BY_ID["not_home"]
-    assert (busy.label["en"], busy.key, busy.again_after) == ("Busy", "o", timedelta(minutes=30))
-    assert (supporter.key, supporter.about, supporter.contact, supporter.ends) == ("p", "person", True, True)
+    assert (busy.label["en"], busy.key, busy.again_after) == ("Busy", "O", timedelta(minutes=30))
+    assert (supporter.key, supporter.about, supporter.contact, supporter.ends) == ("P", "person", True, True)
 
 
 def without_dispositions() -> str:
@@ -401,12 +401,12 @@ def test_missing_keys_are_named_with_an_example() -> None:
             "18: dispositions.2.again_after: expected a span of time in m, h or d, such as 20h; found `soon`",
         ),
         (
-            "    key: p",
+            "    key: P",
             "    key: sup",
             "20: dispositions.3.key: expected one letter, or another character in quotes, such as p; found `sup`",
         ),
         (
-            "    key: p",
+            "    key: P",
             "    key: !",
             "20: dispositions.3.key: expected one letter, or another character in quotes, such as p; "
             "there is nothing here",
