@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from itertools import count, cycle
@@ -57,6 +58,8 @@ SHOWN = {
 SHORT = 6
 #: Of the letters that mark: one width everywhere, and thousands of them.
 _FIRST_LETTER = 0x4E00
+#: A mark in a text, with the letter there.
+MARKS = re.compile("¶[\u4e00-\u9fff]{1,2}")
 #: So many voters at least; the first name of every other one is real.
 FEWEST = 2
 

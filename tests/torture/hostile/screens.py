@@ -12,9 +12,8 @@ import msgspec
 from phonetui.tui.blanking import WAKING
 from tests.terminal import Terminal
 from tests.torture.hostile.app import EVENING
-from tests.torture.hostile.campaign import IN_A_CAMPAIGN
 from tests.torture.hostile.coming_out import written
-from tests.torture.hostile.dealing import Evening, mark
+from tests.torture.hostile.dealing import MARKS, Evening, mark
 
 REPOSITORY = Path(__file__).parents[3]
 #: Seconds that a person looks where nothing shows that a key was taken, and before a result.
@@ -28,7 +27,7 @@ BELOW = 2
 #: What begins and ends a frame, where the terminal says that it knows of them when it is asked.
 FRAME, END_OF_FRAME = b"\x1b[?2026h", b"\x1b[?2026l"
 FRAMES_ASKED, FRAMES = b"\x1b[?2026$p", "\x1b[?2026;2$y"
-DOWN, PAGE_DOWN = "\x1b[B", "\x1b[6~"
+PAGE_DOWN = "\x1b[6~"
 
 
 def wrong_screens(evening: Evening, size: tuple[int, int], words: Sequence[str] = ()) -> Iterator[str]:
@@ -55,7 +54,7 @@ def _missing(evening: Evening, shown: str) -> Iterator[str]:
 
 #: What a key opens, by words of ours that stand there; what is typed there; and the keys that leave it.
 VISITS = (
-    ("/", "Esc closes", "o", "\x1b"),
+    ("/", "Answers", "o", "\x1b"),
     ("?", "Every key", " ", "\x1b"),
     ("\x10", "\N{RIGHT-POINTING MAGNIFYING GLASS}", "n", "\x1b"),
     ("!", "press ! again", "", "\x1b"),
@@ -93,6 +92,8 @@ class Shift:
 
     def _calls(self, evening: Evening) -> None:
         """Every page about every voter, and at every other one a screen more; the first thing that is wrong ends it."""
+        campaign = evening.reply.campaign
+        assert campaign is not None
         self._terminal.sees(lambda _: FRAMES_ASKED in self._terminal.output)
         self._terminal.press(FRAMES)
         for number in range(1, evening.voters + 1):
@@ -101,7 +102,7 @@ class Shift:
             if number == 1:
                 self._reads_notice()
                 self._reads_script()
-                self._reads_answers()
+                self._reads_answers([reply.question["en"] for reply in campaign.replies])
             self._reads_details()
             if number % 2:
                 self._visit(VISITS[(len(evening.names) + number // 2) % len(VISITS)])
@@ -144,15 +145,21 @@ class Shift:
                 return
             self._turns(" ", self._middle)
 
-    def _reads_answers(self) -> None:
-        for number in range(IN_A_CAMPAIGN["replies"]):
+    def _reads_answers(self, questions: Sequence[str]) -> None:
+        """Each of the voter's questions, found by its mark, with its answer."""
+        marks = [found[0] for question in questions if (found := MARKS.search(question))]
+        for sought in marks:
             self._terminal.press("/")
-            self._sees("Esc closes")
-            for _ in range(number):
-                self._turns(DOWN, self._beside)
+            self._terminal.sees(lambda text: "a word of the" in text and self._is_whole())
+            self._terminal.press(sought)
+            self._lacks(*(each for each in marks if each != sought))
             self._turns_all(PAGE_DOWN, "PgDn more", self._beside)
             self._terminal.press("\x1b")
-            self._terminal.sees(lambda text: "Esc closes" not in text)
+            self._lacks("Answers")
+
+    def _lacks(self, *words: str) -> None:
+        """Waits until none of the words are there any more."""
+        self._terminal.sees(lambda text: self._is_whole() and not any(each in text for each in words))
 
     def _reads_details(self) -> None:
         self._terminal.press("\t")
