@@ -80,10 +80,12 @@ def said_last(*lines: str, desk: DeskInMemory | None = None, short: bool = True)
 class Typist:
     """Somebody at a terminal, who types a line when the one before has been answered."""
 
-    def __init__(self, desk: DeskInMemory, write: int, voice: VoiceInMemory) -> None:
+    def __init__(self, desk: DeskInMemory, front: PlainFront, write: int, voice: VoiceInMemory) -> None:
         self.desk = desk
+        self.front = front
         self.voice = voice
         self._write = write
+        self.running: asyncio.Task[None] | None = None
 
     async def types(self, line: str) -> str:
         """What is said to it, up to the next prompt."""
@@ -95,8 +97,10 @@ class Typist:
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait until it has."""
         async with asyncio.timeout(PATIENCE):
-            while not happened():  # noqa: ASYNC110 - a story waits for whatever it likes
+            while not happened() and not (self.running and self.running.done()):  # noqa: ASYNC110 - a story waits for whatever it likes
                 await asyncio.sleep(0.005)
+        if self.running and self.running.done():
+            await self.running  # which raises what ended it
 
 
 def sit_down(story: Callable[[Typist], Awaitable[None]], desk: DeskInMemory | None = None) -> str:
@@ -109,7 +113,8 @@ def sit_down(story: Callable[[Typist], Awaitable[None]], desk: DeskInMemory | No
             front = PlainFront(desk, Keyboard(source, "utf-8", terminal=True), voice, {}, zone=NEW_YORK, short=True)
             await desk.start()
             running = asyncio.create_task(front.run())
-            typist = Typist(desk, write, voice)
+            typist = Typist(desk, front, write, voice)
+            typist.running = running
             await typist.until(lambda: voice.said.endswith("> "))
             await story(typist)
             os.close(write)

@@ -231,3 +231,31 @@ def test_an_answer_is_looked_up_by_a_word_of_the_question() -> None:
     listed = said_last("answers", "")
     assert listed[:2] == ["Answers:", "1 How do I vote by mail?"]
     assert said_last("answers", "", "1")[0] == "How do I vote by mail?"
+
+
+def test_a_choice_is_made_by_the_words_that_it_alone_begins_with() -> None:
+    desk = DeskInMemory()
+    talk("c", "tonight", "", desk=desk)
+    assert desk.done == ["call_back Soo-Jin at 2026-11-21T19:00:00-06:00"]
+
+
+def test_ctrl_c_is_meant_the_second_time_in_practice_too() -> None:
+    async def story(typist: Typist) -> None:
+        await typist.types("%")
+        assert not typist.front.interrupted()
+        assert typist.voice.said.endswith("Type q, or press Ctrl-C again, to leave; everything is saved.\n> ")
+        assert typist.front.interrupted()
+
+    sit_down(story)
+
+
+def test_a_fault_of_ours_beside_the_calls_is_not_passed_over() -> None:
+    async def fails() -> None:
+        raise ZeroDivisionError
+
+    async def story(typist: Typist) -> None:
+        typist.front.beside(fails())
+        await typist.types("status")
+
+    with pytest.raises(ZeroDivisionError):
+        sit_down(story)

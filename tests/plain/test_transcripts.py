@@ -25,7 +25,7 @@ SHIFTS = {
     "first_calls": ("?", "status", "n", "u", "on", "1", "t", "on", "", "d", "esc", "!", "!", "s", "q"),
     "questions": (
         *("c", "?", "3", "soonish", "tomorrow 6pm", "e", "2", "812 555 0199", "i", "Works nights", "i", "", "i", "-"),
-        *("g", "too long", "/", "mail", "+", "9999", "10", "q", "2"),
+        *("g", "too long", "+", "9999", "10", "q", "2"),
     ),
     "short": ("short", "again", "1", "on", "2", "r", "number", "who", "results", "nonsense", "?", "q"),
 }

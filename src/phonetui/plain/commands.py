@@ -9,6 +9,7 @@ from phonetui.client import commands
 from phonetui.client.asking import whether_to_give_back
 from phonetui.client.practice_desk import PracticeDesk
 from phonetui.client.practising import practice_beside
+from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Dial, Forward
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -18,6 +19,14 @@ from phonetui.plain.looking_up import look_up
 
 if TYPE_CHECKING:
     from phonetui.plain.front import PlainFront
+
+
+async def _type(front: PlainFront, key: str) -> None:
+    page = front.view.page
+    if page is not None and page.blanks:
+        front.begin(type_answer(front, page))
+    else:
+        await commands.COMMANDS["type"](front, key)
 
 
 async def _copy(front: PlainFront, key: str) -> None:
@@ -54,7 +63,7 @@ async def _practice(front: PlainFront, key: str) -> None:
 
 async def _practise(front: PlainFront, desk: PracticeDesk) -> None:
     await desk.start()
-    await front.at(desk).run()
+    await front.sit_at(desk)
     await desk.close()
     front.desk.try_now()  # the campaign may have waited for the practice
     front.say(*desk.told.splitlines(), tr("Practice is over; here are your real calls again."))
@@ -71,6 +80,7 @@ async def _quit(front: PlainFront, key: str) -> None:
 #: By the action's id; the second argument is the key that the line stands for.
 COMMANDS: dict[str, Callable[[PlainFront, str], Awaitable[None]]] = {
     **commands.COMMANDS,
+    "type": _type,
     "copy": _copy,
     "details": _details,
     "answers": _answers,

@@ -14,6 +14,7 @@ from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.desk_surface import Desk
 from phonetui.client.help_line import news_of
+from phonetui.client.typed_answer import type_answer
 from phonetui.client.view import View
 from phonetui.client.waiting import coming
 from phonetui.core.call import Phase
@@ -29,7 +30,7 @@ from phonetui.plain.commands import ABOUT_VOTER, COMMANDS, OWN
 from phonetui.plain.help import help_lines
 from phonetui.plain.keyboard import Keyboard
 from phonetui.plain.telling import Teller
-from phonetui.plain.typed_words import understand
+from phonetui.plain.typed_words import is_answer, understand
 from phonetui.plain.voice import Voice
 
 #: Seconds until it is said that something is waited for, and until waiting for it ends: then a line can be typed.
@@ -64,6 +65,9 @@ class PlainFront:
         self._notices: list[str] = []
         self._begun: list[Coroutine[None, None, None]] = []
         self._beside: set[asyncio.Task[None]] = set()
+        self._fault: BaseException | None = None
+        self._other: PlainFront | None = None
+        self._ahead = ""
         self._trying = False
         self._left = False
         self._prompted = False
@@ -115,6 +119,7 @@ class PlainFront:
             await self._carry_out(line)
             while self._begun:
                 await self._begun.pop()
+            self._ahead = ""
 
     # -- what lines do -----------------------------------------------------------------------------------------------
 
@@ -123,6 +128,11 @@ class PlainFront:
             return
         if line.strip() == "?":
             self.say(*help_lines(self.view, self.keys, short=self.short))
+            return
+        page = self.view.page
+        if page is not None and page.blanks and is_answer(line, page.blanks[0], self.keys, self.view.campaign):
+            self._ahead = line
+            self.begin(type_answer(self, page))
             return
         try:
             does, key = understand(line, self.keys, self.view.campaign)
@@ -177,11 +187,16 @@ class PlainFront:
         """Do something that takes long; what comes of it is told before the next line."""
         task = asyncio.create_task(work)
         self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
+        task.add_done_callback(self._ended)
 
-    def at(self, desk: Desk) -> PlainFront:
-        """Another desk, spoken of in the same way to the same caller."""
-        return PlainFront(
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._beside.discard(task)
+        if not task.cancelled():
+            self._fault = self._fault or task.exception()
+
+    async def sit_at(self, desk: Desk) -> None:
+        """Another desk, spoken of in the same way to the same caller, until they leave it."""
+        self._other = PlainFront(
             desk,
             self._keyboard,
             self._voice,
@@ -190,6 +205,8 @@ class PlainFront:
             short=self.short,
             beep=self._beeps,
         )
+        await self._other.run()
+        self._other = None
 
     def end_shift(self) -> None:
         """Leave the desk."""
@@ -197,6 +214,8 @@ class PlainFront:
 
     def interrupted(self) -> bool:
         """Ctrl-C: whether it is meant, the second time without a line in between."""
+        if self._other is not None:
+            return self._other.interrupted()
         if self._asked_to_end:
             return True
         self._asked_to_end = True
@@ -227,9 +246,9 @@ class PlainFront:
             typed = line.strip().casefold()
             if typed in CLOSING:
                 return None
-            chosen = [key for key, meaning in choices if typed in (key.casefold(), meaning.casefold())]
-            if chosen:
-                return chosen[0]
+            chosen = _chosen(typed, choices)
+            if chosen is not None:
+                return chosen
             self.say(*said, tr("Type one of these, or esc to close."))
         return None
 
@@ -242,6 +261,10 @@ class PlainFront:
         as_typed: Callable[[str], Awaitable[None]] | None = None,
     ) -> str | None:
         """Ask for a line; Enter alone takes what stands there. What is typed cannot be seen before its end."""
+        if self._ahead:  # typed in answer before it was asked for
+            text, self._ahead = clean(self._ahead, LONGEST_LINE), ""
+            self._notices.clear()
+            return text
         how_to = tr("Enter alone leaves it as it is, - empties it, esc closes.")
         self._tell_notices()
         self.say(tr("{about}, now: {text}", about=about, text=text) if text and not secret else f"{about}:")
@@ -341,6 +364,8 @@ class PlainFront:
                 self.say(self.view.waiting.title)
             await self._until(lambda: not self._comes(), PATIENCE)
         self._trying = False
+        if self._fault is not None:
+            raise self._fault
         if not self._keyboard.is_terminal and not self._teller.has_told_of(self.view):
             await self._until(lambda: self.view.call.voter is not None or not self.view.line.is_up, PIPE_WAITS)
 
@@ -360,3 +385,10 @@ class PlainFront:
                         async with asyncio.timeout(0.1):
                             await self._changed.wait()
         return holds()
+
+
+def _chosen(typed: str, choices: Sequence[tuple[str, str]]) -> str | None:
+    """The key of the choice that was typed: by its key, by its words, or by the words that they alone begin with."""
+    meant = [key for key, meaning in choices if typed in (key.casefold(), meaning.casefold())]
+    meant = meant or [key for key, meaning in choices if len(typed) > 1 and meaning.casefold().startswith(typed)]
+    return meant[0] if len(meant) == 1 else None

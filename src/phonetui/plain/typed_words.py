@@ -9,6 +9,7 @@ from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.keymap import Bound, Keymap
 from phonetui.core.keys import key_named, nearest, show_key
 from phonetui.core.refusal import Refused
+from phonetui.core.script_page import Blank
 from phonetui.core.translation import later, tr
 
 #: Words of plain mode's own, by what they are for, with what each does.
@@ -54,6 +55,18 @@ def understand(line: str, keys: Keymap, campaign: Campaign | None) -> tuple[Boun
     if key is None or len(key) == 1:
         raise Refused(_nothing_here(typed, nearest(word, words)))
     return _bound(keys, key, typed)
+
+
+def is_answer(line: str, blank: Blank, keys: Keymap, campaign: Campaign | None) -> bool:
+    """Whether the line is what a question wants typed: it holds a digit, and means nothing else here."""
+    typed = line.strip()
+    if typed in keys.bound:
+        return typed.isdecimal() and not (blank.free and typed in keys.actions["type"])
+    try:
+        understand(line, keys, campaign)
+    except Refused:
+        return any(letter.isdecimal() for letter in typed)
+    return False
 
 
 def _bound(keys: Keymap, key: str, typed: str) -> tuple[Bound | str, str]:

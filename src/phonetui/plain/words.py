@@ -10,6 +10,7 @@ from phonetui.core.call_back import promise
 from phonetui.core.campaign import Disposition
 from phonetui.core.eligibility import local_time, may_call, sentence
 from phonetui.core.keymap import Keymap
+from phonetui.core.keys import show_key
 from phonetui.core.person import address, attempted, group_number, known_as, polling_place, voted
 from phonetui.core.script_page import Blank, Choice, Page, result_label
 from phonetui.core.translation import later, number, tr, tr_n
@@ -156,6 +157,8 @@ def _choice(choice: Choice, key: str) -> str:
 def _blank(blank: Blank, keys: Keymap) -> str:
     if blank.answer:
         return tr("{name}: {answer}", name=blank.label, answer=blank.answer)
+    if not blank.free:
+        return f"{blank.label}: {blank.how_to}"
     return tr("{name}: type {key} to answer", name=blank.label, key=typed_key(keys, "type"))
 
 
@@ -165,7 +168,8 @@ def _way_on(page: Page, keys: Keymap) -> list[str]:
     if page.several:
         lines.append(tr("Type the number of each that is named, then {on}.", on=on))
     if page.result:
-        lines.append(tr("Type enter to save {result}.", result=page.result))
+        key = show_key(keys.first("type")).lower()
+        lines.append(tr("Type {key} to save {result}.", key=key, result=page.result))
     elif page.last and not page.wanting:
         lines.append(tr("The script ends here; type a result."))
     elif not page.wanting and not page.several:

@@ -1,0 +1,67 @@
+"""Questions of every kind, line by line: chosen, ticked, on a scale, typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from phonetui.core.campaign import Step
+from tests.plain.talking import said_last, talk
+from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.test_script_on_screen import DATE, GIFT, ISSUES, SCALE, TEXT, desk
+
+
+def answered(desk: DeskInMemory) -> dict[str, str]:
+    return desk.call.draft.place.answers
+
+
+def test_a_disclosure_is_read_before_a_talk_is_saved() -> None:
+    told = said_last("t", desk=desk())
+    assert told[0] == "Read the disclosure out and go on from it first; then “Talked” can be saved."
+    talk("on", "t", desk=(read := desk()))
+    assert read.done == ["talked Ana"]
+
+
+def test_several_answers_are_ticked_and_on_goes_on() -> None:
+    ticking = desk(ISSUES)
+    assert said_last("on", "2", desk=ticking) == ["Chosen: Jobs."]
+    ticking = desk(ISSUES)
+    talk("on", "2", "1", "2", "on", desk=ticking)
+    assert answered(ticking) == {"issues": "roads"}
+
+
+def test_the_number_of_a_scale_is_the_answer() -> None:
+    scale = desk(SCALE)
+    talk("on", "3", desk=scale)
+    assert answered(scale) == {"support": "3"}
+
+
+@pytest.mark.parametrize(
+    ("step", "line", "answer"),
+    [
+        (DATE, "Dec 3", {"when": "2026-12-03"}),
+        (GIFT, "$25", {"gift": "25"}),
+        (GIFT, "25", {"gift": "25"}),
+        (GIFT, "0", {"gift": "0"}),
+    ],
+)
+def test_what_has_a_digit_answers_a_question_that_is_typed(step: Step, line: str, answer: dict[str, str]) -> None:
+    typed = desk(step)
+    talk("on", line, desk=typed)
+    assert answered(typed) == answer
+
+
+def test_a_typed_answer_that_cannot_be_says_why_and_asks() -> None:
+    assert said_last("on", "31/31", desk=desk(DATE))[-1] == "Date, now: 31/31"
+
+
+def test_words_are_typed_after_the_key_that_types() -> None:
+    typed = desk(TEXT)
+    assert said_last("on", "0", desk=typed)[-1] == "Answer:"
+    talk("on", "0", "after six", desk=(text := desk(TEXT)))
+    assert answered(text) == {"ride": "after six"}
+
+
+def test_a_result_that_the_step_names_is_saved_by_enter() -> None:
+    assert "Type enter to save Talked." in said_last(
+        "on", "on", desk=desk(), short=False
+    ) or "Type enter to save Talked." in said_last("on", desk=desk(), short=False)
