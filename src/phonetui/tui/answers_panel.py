@@ -112,4 +112,4 @@ class AnswersPanel(Container):
         return answer_lines(found(self._on.view, typed), self._chosen, width, typed=bool(typed))
 
     def _foot(self, more: bool) -> Line:
-        return answers_foot(self._on.keys, more=more, typing=self._line.has_focus)
+        return answers_foot(self._on.keys, self._list.content_size.width, more=more, typing=self._line.has_focus)

@@ -33,5 +33,7 @@ def test_nothing_found_is_said() -> None:
 
 
 def test_the_foot_says_how_keys_go_back_to_the_script_and_to_the_line() -> None:
-    assert text([answers_foot(KEYS, more=True, typing=True)]) == ["PgDn more  ↑↓ choose  Tab script  Esc closes"]
-    assert text([answers_foot(KEYS, more=False, typing=False)]) == ["↑↓ choose  / type  Esc closes"]
+    assert text([answers_foot(KEYS, 60, more=True, typing=True)]) == ["PgDn more  ↑↓ choose  Tab script  Esc closes"]
+    assert text([answers_foot(KEYS, 27, more=False, typing=True)]) == ["Tab script  Esc closes"]
+    assert text([answers_foot(KEYS, 12, more=True, typing=True)]) == ["PgDn more  Esc closes"]
+    assert text([answers_foot(KEYS, 60, more=False, typing=False)]) == ["↑↓ choose  / type  Esc closes"]
