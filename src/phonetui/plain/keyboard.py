@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -83,8 +84,12 @@ def _give(wanted: asyncio.Future[bytes], chunk: bytes) -> None:
         wanted.set_result(chunk)
 
 
+@cache
 def standard_input() -> Keyboard:
-    """What is typed, or piped in. Its bytes are read past Python's own buffer, which an ending program waits for."""
+    """What is typed, or piped in: one for all shifts, of which the next goes on where the one before stopped.
+
+    Its bytes are read past Python's own buffer, which an ending program waits for.
+    """
     raw = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115 - open as long as the program runs
     return Keyboard(raw, sys.stdin.encoding or "utf-8", terminal=sys.stdin.isatty())
 
