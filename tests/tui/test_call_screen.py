@@ -370,8 +370,8 @@ def test_clicking_the_number_copies_it() -> None:
 def test_the_users_own_keys_work_and_are_shown() -> None:
     async def story(stage: Stage) -> None:
         assert "z skip" in stage.status
-        assert any(line.endswith("│ o  Not home") for line in stage.lines)
-        await stage.press("o")
+        assert any(line.endswith("│ h  Not home") for line in stage.lines)
+        await stage.press("h")
         assert stage.desk.done == ["not_home Soo-Jin"]
         await stage.press("z")
         assert stage.desk.done[-1] == "skip h2"

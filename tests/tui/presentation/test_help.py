@@ -25,7 +25,7 @@ def test_a_remapped_key_is_shown_and_an_action_without_keys_left_out() -> None:
 def test_a_result_that_had_to_move_is_explained() -> None:
     own = keymap(CAMPAIGN, {"note": ["n"]})
     lines = text(help_lines(view(), own, 78))
-    assert "o  Not home               r  Refused                d  Deceased (twice)" in lines
+    assert "h  Not home               r  Refused                d  Deceased (twice)" in lines
     assert lines[-2:] == [
         "Some results have another key here than in the campaign's file, for you gave",
         "theirs to an action.",
