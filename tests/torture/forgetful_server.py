@@ -135,9 +135,6 @@ class Caller:
         desk, self.desk = self.desk, None
         if desk is not None:
             await desk.close()
-            server = desk._courier._server
-            assert isinstance(server, PhonetuiServer)
-            await server.close()
 
     async def call(self, outcomes: int) -> None:
         """So many, with a line or without."""
