@@ -54,8 +54,9 @@ SHOWN = {
     "polling_place.hours": ALONE,
     "polling_place.deadlines": ALONE,
 }
-#: So short a word stands before its mark, so that its letters come first in the text, too.
+#: So short a word stands before its mark, so that its letters come first in the text, too; not where it is looked for.
 SHORT = 6
+FOUND_BY_THEIR_MARK = ("replies.question",)
 #: Of the letters that mark: one width everywhere, and thousands of them.
 _FIRST_LETTER = 0x4E00
 #: A mark in a text, with the letter there.
@@ -115,8 +116,9 @@ def marked(seed: int, path: str, letter: str = "") -> str:
     longest = SHOWN.get(path, SHARING)
     lines = without_surrogates(hostile(seed))[:longest].split("\n")
     text, known_by = "\n".join(lines[: LINES.get(longest, 1)]), f"{mark(seed)}{letter}"
-    is_a_word = len(text) <= SHORT and len(text.split()) <= 1  # of a caller's name it is the first word that is said
-    return f"{text}{known_by}" if is_a_word else f"{known_by}{text}"
+    if len(text) <= SHORT and len(text.split()) <= 1 and path not in FOUND_BY_THEIR_MARK:
+        return f"{text}{known_by}"
+    return f"{known_by}{text}"
 
 
 def _always(seed: int) -> Writer:
