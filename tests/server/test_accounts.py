@@ -198,7 +198,8 @@ def test_a_strangers_password_does_not_join_an_account_to_a_campaign(bank: Bank)
 def test_two_who_join_at_once_with_one_address_make_one_account(bank: Bank) -> None:
     async def story() -> None:
         secret = await bank.invite(uses=2)
-        found = await asyncio.gather(bank.join(secret), bank.join(secret), return_exceptions=True)
+        joining = (bank.join(secret), bank.join(secret, password="another one of hers"))
+        found = await asyncio.gather(*joining, return_exceptions=True)
         assert sorted(type(each).__name__ for each in found) == ["RequestRefused", "Session"]
         async with bank.database.read() as connection:
             assert (await connection.execute(select(tables.invitations.c.uses_left))).scalar_one() == 1
