@@ -12,7 +12,6 @@ MODULES: tuple[str, ...] = (
     "bad_disks",
     "damage",
     "two_windows",
-    "any_world",
     "end_to_end",
     "offline_shift",
     "bad_line",
