@@ -70,6 +70,7 @@ def _join(terminal: Terminal, link: str) -> None:
         ("What voters are to call you, if not Dana:", ""),
         ("Choose a password", PASSWORD),
         ("The same again:", PASSWORD),
+        ("1 to 2:", "1"),
     )
     for question, answer in answers:
         terminal.sees(question)
@@ -78,6 +79,8 @@ def _join(terminal: Terminal, link: str) -> None:
 
 
 def _call(terminal: Terminal, chance: random.Random) -> None:
+    terminal.looks(A_LOOK)
+    terminal.press(" ")  # no talk without the disclosure
     terminal.looks(A_LOOK)
     if chance.random() < 0.5:
         terminal.press("i")
