@@ -37,6 +37,11 @@ def test_every_dialing_is_an_attempt_and_only_some_reach_a_person() -> None:
     assert counts(outcome("v1", "not_home"), outcome("v2", "busy"), outcome("v3", "refused")) == (3, 1, 0)
 
 
+def test_everyone_in_a_call_has_an_outcome() -> None:
+    told = tally(CAMPAIGN, [outcome("v1", "talked"), outcome("v2", "refused", same_call=True)])
+    assert (told.attempts, told.outcomes) == (1, 2)
+
+
 def test_another_person_in_the_same_call_is_no_new_attempt() -> None:
     assert counts(outcome("v1", "talked"), outcome("v2", "refused", same_call=True)) == (1, 2, 1)
 

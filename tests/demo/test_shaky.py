@@ -58,19 +58,19 @@ def test_the_plug_is_pulled_and_put_back(running: RunningLine, line: ShakyLine) 
 
 def test_what_the_line_did_is_told_in_the_end(running: RunningLine, line: ShakyLine) -> None:
     line.met.update(["reset", "slice", "reset"])
-    assert running.told(made=12, stored=12) == (
+    assert running.told(saved=12, stored=12) == (
         "The line met 3 faults: 2 × reset, 1 × slice.\n"
-        "Calls made: 12. Calls that the campaign's server has: 12, each once."
+        "Results saved: 12. Results that the campaign's server has: 12, each once."
     )
 
 
 def test_one_fault_is_one_fault(running: RunningLine, line: ShakyLine) -> None:
     line.met.update(["reset"])
-    assert running.told(made=2, stored=2).startswith("The line met 1 fault: 1 × reset.\n")
+    assert running.told(saved=2, stored=2).startswith("The line met 1 fault: 1 × reset.\n")
 
 
 def test_what_had_not_come_through_is_told_too(running: RunningLine) -> None:
-    assert running.told(made=3, stored=1) == (
-        "The line met 0 faults.\nCalls made: 3. Calls that the campaign's server has: 1; "
+    assert running.told(saved=3, stored=1) == (
+        "The line met 0 faults.\nResults saved: 3. Results that the campaign's server has: 1; "
         "the others were still on this laptop when you left."
     )

@@ -226,3 +226,45 @@ def test_a_number_that_is_good_again_finds_all_who_were_passed_on(database: Data
         assert await bank.count(tables.moved_voters) == 1
 
     asyncio.run(story())
+
+
+def test_who_goes_back_to_their_first_number_is_taken_from_the_laptop_that_has_the_second(
+    database: Database, clock: Clock
+) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1, "Ann", phones=[number(1), number(2)])
+        await bank.household(2, "Cid")
+        dana, eli = await bank.join("dana"), await bank.join("eli")
+        await dana.borrows()
+        gone = dana.outcome(ann, "disconnected")
+        await dana.sends(gone)
+        [lease] = (await eli.sends(want=1)).leases
+        assert [voter.first_name for voter in lease.household.voters] == ["Cid", "Ann"]
+        back = await dana.sends(dana.undo(gone))
+        assert back.withdrawn == ()
+        reply = await eli.sends()
+        assert (reply.withdrawn, reply.ended) == ((ann,), ())
+
+    asyncio.run(story())
+
+
+def test_who_went_on_to_a_second_number_of_the_same_laptop_is_not_withdrawn(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann], [ben] = await bank.household(1, "Ann", phones=[number(1), number(2)]), await bank.household(3, "Ben")
+        dana, eli = await bank.join("dana"), await bank.join("eli")
+        await dana.borrows(2)
+        eli.cursor = (await eli.sends()).cursor
+        clock.passes(hours=3)  # dana's leases are over
+        await eli.borrows(2)
+        await dana.sends(dana.outcome(ann, "disconnected"))
+        reply = await eli.sends(want=5)
+        assert reply.ended == ("1",)
+        assert [voter.voter_id for lease in reply.leases for voter in lease.household.voters] == [ann]
+        assert reply.withdrawn == ()
+        assert ben in {voter.voter_id for lease in eli.hand.values() for voter in lease.household.voters}
+
+    asyncio.run(story())

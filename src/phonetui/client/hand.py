@@ -154,6 +154,7 @@ class Hand:
         for lease in reply.leases:
             self.finished.pop(lease.household.household_id, None)
             self.to_call[lease.household.household_id] = lease
+            self._withdrawn -= {voter.voter_id for voter in lease.household.voters}
         self.withdraw(reply.withdrawn)
         self.suppress(reply.suppressed)
 

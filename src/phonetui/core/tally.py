@@ -33,6 +33,11 @@ class Tally(Struct, frozen=True, omit_defaults=True):
         return len(self.talked_to)
 
     @property
+    def outcomes(self) -> int:
+        """All of them: somebody else in the same call has an outcome of their own."""
+        return sum(self.results.values())
+
+    @property
     def contact_rate(self) -> float:
         """Contacts for each attempt; 0 before the first. A household reached in one dialing can bring it above 1."""
         return self.contacts / self.attempts if self.attempts else 0.0

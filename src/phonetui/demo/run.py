@@ -57,7 +57,7 @@ class _Demo:
         self._server: ModuleType
         self._clock = SystemClock()
         self._opened_at = self._clock.now()
-        self._made_before = 0
+        self._saved_before = 0
 
     async def open(self) -> Desk:
         """The desk, once the caller has joined, or come back."""
@@ -74,7 +74,7 @@ class _Demo:
         extras = {"plug": self._line} if self._line else {}
         campaign_id = self._server.CAMPAIGN
         desk: Desk = await opening.open_desk(laptop.folders, signed_in, campaign_id, self._clock, extras)
-        self._desk, self._made_before, self._opened_at = desk, desk.view.tally.attempts, self._clock.now()
+        self._desk, self._saved_before, self._opened_at = desk, desk.view.tally.outcomes, self._clock.now()
         if self._line:
             self._line.shake()
         return desk
@@ -101,8 +101,8 @@ class _Demo:
         done = summary(campaign, self._desk.pacing.pace(campaign))
         if self._line is None:
             return done
-        made = self._desk.view.tally.attempts - self._made_before
-        shaky = self._line.told(made, self._server.calls_since(self._folder, self._opened_at))
+        saved = self._desk.view.tally.outcomes - self._saved_before
+        shaky = self._line.told(saved, self._server.results_since(self._folder, self._opened_at))
         return "\n\n".join(filter(None, (done, shaky)))
 
 

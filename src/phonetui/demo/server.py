@@ -80,11 +80,11 @@ def _add_campaign(database: str, folder: Path) -> None:
         )
 
 
-def calls_since(folder: Path, moment: datetime) -> int:
-    """How many calls the campaign has of those made from then on."""
-    made = (attempts.c.campaign_id == CAMPAIGN) & (attempts.c.at >= moment) & attempts.c.same_call.is_(False)
+def results_since(folder: Path, moment: datetime) -> int:
+    """How many results the campaign has of those saved from then on."""
+    these = (attempts.c.campaign_id == CAMPAIGN) & (attempts.c.at >= moment)
     with engine.reading_engine(engine.database_url(folder, None)).connect() as connection:
-        return connection.execute(select(func.count()).where(made)).scalar_one()
+        return connection.execute(select(func.count()).where(these)).scalar_one()
 
 
 @contextmanager

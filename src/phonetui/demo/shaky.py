@@ -66,20 +66,20 @@ class RunningLine:
             return tr("The plug is out; the same key puts it back. Go on calling.")
         return tr("The plug is back in; F5 tries now.")
 
-    def told(self, made: int, stored: int) -> str:
-        """What the line did, and what came of it: calls made here, and stored by the campaign's server."""
+    def told(self, saved: int, stored: int) -> str:
+        """What the line did, and what came of it: results saved here, and stored by the campaign's server."""
         met = ", ".join(f"{count} × {name}" for name, count in self._line.met.most_common())
         total = self._line.met.total()
         faults = tr_n("The line met {n} fault.", "The line met {n} faults.", total)
         if met:
             faults = tr_n("The line met {n} fault: {faults}.", "The line met {n} faults: {faults}.", total, faults=met)
-        told = later("Calls made: {made}. Calls that the campaign's server has: {stored}, each once.")
-        if made != stored:
+        told = later("Results saved: {saved}. Results that the campaign's server has: {stored}, each once.")
+        if saved != stored:
             told = later(
-                "Calls made: {made}. Calls that the campaign's server has: {stored}; "
+                "Results saved: {saved}. Results that the campaign's server has: {stored}; "
                 "the others were still on this laptop when you left."
             )
-        return f"{faults}\n{tr(told, made=number(made), stored=number(stored))}"
+        return f"{faults}\n{tr(told, saved=number(saved), stored=number(stored))}"
 
     def stop(self) -> None:
         """Break every connection, and end the thread; stopping twice does nothing."""

@@ -12,21 +12,17 @@ from phonetui.server import news
 from phonetui.server.accounts import Caller
 from phonetui.server.attempts import restate
 from phonetui.server.household_states import end_voters, settle
-from phonetui.server.households import SAME_HOUSEHOLD
-from phonetui.server.moves import campaigns_holding, move, suppressed
+from phonetui.server.moves import Moved, campaigns_holding, move, suppressed
 from phonetui.server.stored_campaign import find_campaign
 from phonetui.server.tables import campaigns, households, voters
 
 _THESE = (voters.c.campaign_id == bindparam("campaign")) & voters.c.voter_id.in_(bindparam("voters", expanding=True))
-_HOUSEHOLDS = select(voters.c.household_id).where(_THESE)
-_WITH_OTHERS = (
-    select(voters.c.voter_id)
-    .join_from(voters, households, SAME_HOUSEHOLD)
-    .where(
-        _THESE,
-        households.c.lent_to != "",
-        (households.c.lent_to != bindparam("caller")) | (households.c.lent_device != bindparam("device")),
-    )
+_PLACES = select(voters.c.voter_id, voters.c.household_id).where(_THESE, voters.c.household_id.is_not(None))
+_WITH_OTHERS = select(households.c.household_id).where(
+    households.c.campaign_id == bindparam("campaign"),
+    households.c.household_id.in_(bindparam("households", expanding=True)),
+    households.c.lent_to != "",
+    (households.c.lent_to != bindparam("caller")) | (households.c.lent_device != bindparam("device")),
 )
 _CAMPAIGNS = select(campaigns.c.campaign_id)
 
@@ -73,28 +69,35 @@ def _settle(
     household_ids: set[int],
     now: datetime,
 ) -> None:
-    if numbers:
-        moved = move(connection, campaign.campaign_id, numbers)
-        voter_ids, household_ids = voter_ids | moved.voters, household_ids | moved.households
+    moved = move(connection, campaign.campaign_id, numbers) if numbers else Moved(set(), set(), {})
+    voter_ids, household_ids = voter_ids | moved.voters, household_ids | moved.households
     ended = end_voters(connection, campaign, voter_ids)
-    settle(connection, campaign, household_ids | _households_of(connection, campaign, voter_ids))
-    with_others = _with_others(connection, campaign, ended, caller) if ended else set()
-    if with_others:
-        news.publish(connection, [campaign.campaign_id], "withdrawn", with_others, now)
+    places = _places(connection, campaign, voter_ids)
+    settle(connection, campaign, household_ids | set(places.values()))
+    ending = {voter_id: places[voter_id] for voter_id in ended & places.keys()}
+    with_others = _with_others(connection, campaign, {*ending.values(), *moved.left.values()}, caller)
+    withdrawn = {str(voter_id) for voter_id, household_id in ending.items() if household_id in with_others}
+    left = {
+        news.place(household_id, voter) for voter, household_id in moved.left.items() if household_id in with_others
+    }
+    news.publish(connection, [campaign.campaign_id], "withdrawn", withdrawn, now)
+    news.publish(connection, [campaign.campaign_id], "left", left, now)
 
 
-def _households_of(connection: Connection, campaign: Campaign, voter_ids: Collection[int]) -> set[int]:
-    """Where the voters are now, which may be elsewhere than where they were called."""
+def _places(connection: Connection, campaign: Campaign, voter_ids: Collection[int]) -> dict[int, int]:
+    """The household of each voter now, which may be another than that in which they were called."""
     if not voter_ids:
-        return set()
+        return {}
     asked = {"campaign": campaign.campaign_id, "voters": sorted(voter_ids)}
-    return {household_id for household_id in connection.scalars(_HOUSEHOLDS, asked) if household_id is not None}
+    return {row.voter_id: row.household_id for row in connection.execute(_PLACES, asked)}
 
 
 def _with_others(
-    connection: Connection, campaign: Campaign, voter_ids: Collection[int], caller: Caller | None
-) -> set[str]:
-    """Those of the voters who are on another laptop than the one that the events came from."""
+    connection: Connection, campaign: Campaign, household_ids: Collection[int], caller: Caller | None
+) -> set[int]:
+    """Those of the households that are on another laptop than the one that the events came from."""
+    if not household_ids:
+        return set()
     laptop = {"caller": caller.caller_id if caller else "", "device": caller.device_id if caller else ""}
-    asked = {"campaign": campaign.campaign_id, "voters": sorted(voter_ids), **laptop}
-    return {str(voter_id) for voter_id in connection.scalars(_WITH_OTHERS, asked)}
+    asked = {"campaign": campaign.campaign_id, "households": sorted(household_ids), **laptop}
+    return set(connection.scalars(_WITH_OTHERS, asked))

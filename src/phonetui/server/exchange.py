@@ -194,7 +194,8 @@ def _concerning(
     rows = connection.execute(_LIVING_THERE, {"campaign": campaign_id, "households": sorted(on_hand)}).all()
     numbers = {number for row in rows for number in numbers_of(msgspec.json.decode(row.body, type=Voter))}
     if told.complete:
-        gone = tuple(str(row.voter_id) for row in rows if str(row.voter_id) in told.withdrawn)
-        return gone, tuple(sorted(numbers & told.suppressed))
+        here = {str(row.voter_id) for row in rows}
+        left = {voter_id for household_id, voter_id in told.left if household_id in on_hand}
+        return tuple(sorted(here & told.withdrawn | left - here)), tuple(sorted(numbers & told.suppressed))
     gone = tuple(str(row.voter_id) for row in rows if row.ended in WITHDRAWN)
     return gone, tuple(sorted(suppressed(connection, numbers)))

@@ -83,10 +83,14 @@ _SET_ZONES = update(households).where(
 
 
 class Moved(Struct, frozen=True):
-    """The households and the voters that a change to numbers touches: both are to be worked out anew."""
+    """The households and the voters that a change to numbers touches: both are to be worked out anew.
+
+    `left` has the household that each voter went away from.
+    """
 
     households: set[int]
     voters: set[int]
+    left: dict[int, int]
 
 
 class _Person(Struct, frozen=True):
@@ -132,20 +136,21 @@ def move(connection: Connection, campaign_id: str, numbers: Collection[str]) -> 
 
     Who has none stays with, or goes back to, their first number.
     """
-    left = _households_of(connection, campaign_id, numbers)
-    people = _people(connection, campaign_id, left, numbers)
+    of_numbers = _households_of(connection, campaign_id, numbers)
+    people = _people(connection, campaign_id, of_numbers, numbers)
     bad = unusable(connection, campaign_id, {number for person in people for number in numbers_of(person.voter)})
-    touched = set(left)
+    touched, left = set(of_numbers), dict[int, int]()
     for person in people:
         mine = numbers_of(person.voter)
         good = next((number for number in mine if number not in bad), None)
         passed = [number for number in mine[: mine.index(good) if good else None] if number in bad]
         target = good or next(iter(mine), person.number)
         if target != person.number:
+            left[person.voter_id] = person.household_id
             touched |= {person.household_id, _go(connection, campaign_id, person, target)}
         _remember(connection, campaign_id, person, [number for number in passed if number != target])
-    _set_zones(connection, campaign_id, touched - left)
-    return Moved(touched, {person.voter_id for person in people})
+    _set_zones(connection, campaign_id, touched - of_numbers)
+    return Moved(touched, {person.voter_id for person in people}, left)
 
 
 def _households_of(connection: Connection, campaign_id: str, numbers: Collection[str]) -> set[int]:

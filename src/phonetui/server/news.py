@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from phonetui.server.tables import campaigns, news
 from phonetui.wire import Notice
 
-Kind = Literal["withdrawn", "suppressed", "notice"]
+Kind = Literal["withdrawn", "left", "suppressed", "notice"]
 
 #: PostgreSQL's channel on which servers are told that a campaign has news.
 CHANNEL = "phonetui_news"
@@ -50,18 +50,22 @@ _LAST_NOTICES = (
 
 
 class News(Struct, frozen=True):
-    """What is new since a cursor. `complete` is false when that cursor says too little to tell."""
+    """What is new since a cursor. `complete` is false when that cursor says too little to tell.
+
+    `left` has households, each with a voter who went away from it: they are at another number now.
+    """
 
     cursor: int
     complete: bool
     withdrawn: frozenset[str] = frozenset()
+    left: frozenset[tuple[int, str]] = frozenset()
     suppressed: frozenset[str] = frozenset()
     notices: tuple[Notice, ...] = ()
 
     @property
     def any(self) -> bool:
         """Whether a laptop's voters have to be looked at."""
-        return not self.complete or bool(self.withdrawn or self.suppressed)
+        return not self.complete or bool(self.withdrawn or self.left or self.suppressed)
 
 
 def publish(
@@ -74,22 +78,28 @@ def publish(
     caller_id: str = "",
     answers: str = "",
 ) -> None:
-    """Adds one piece of news a subject to each campaign: voters' ids, numbers, or the words of a notice.
+    """Adds one piece of news a subject to each campaign: voters' ids, places, numbers, or the words of a notice.
 
     A notice may be for one caller alone, and answer a question. The campaigns stay locked until the transaction ends,
     so that ids become visible in their order.
     """
     whom = {"caller_id": caller_id, "answers": answers}
     told = sorted(set(subjects))
+    if not told:
+        return
     for campaign_id in connection.scalars(_LOCKED, {"campaigns": sorted(set(campaign_ids))}).all():
         first = max(latest(connection, campaign_id) + 1, (now - _BEGINNING) // _MICROSECOND)
         rows = [
             {"campaign_id": campaign_id, "news_id": first + place, "kind": kind, "subject": subject, "at": now, **whom}
             for place, subject in enumerate(told)
         ]
-        if rows:
-            connection.execute(_ADD, rows)
-            wake(connection, campaign_id)
+        connection.execute(_ADD, rows)
+        wake(connection, campaign_id)
+
+
+def place(household_id: int, voter_id: int) -> str:
+    """The subject for a voter in a household."""
+    return f"{household_id}/{voter_id}"
 
 
 def wake(connection: Connection, campaign_id: str) -> None:
@@ -122,9 +132,15 @@ def since(connection: Connection, campaign_id: str, caller_id: str, cursor: str)
         last,
         True,
         frozenset(row.subject for row in rows if row.kind == "withdrawn"),
+        frozenset(_household_and_voter(row.subject) for row in rows if row.kind == "left"),
         frozenset(row.subject for row in rows if row.kind == "suppressed"),
         tuple(_notice(row) for row in rows if row.kind == "notice"),
     )
+
+
+def _household_and_voter(place: str) -> tuple[int, str]:
+    household_id, _, voter_id = place.partition("/")
+    return int(household_id), voter_id
 
 
 def _id_in(cursor: str) -> int | None:

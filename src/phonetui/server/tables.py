@@ -399,7 +399,7 @@ news = Table(
     metadata,
     Column("campaign_id", String(64), primary_key=True),
     Column("news_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", String(10), nullable=False),  # withdrawn, suppressed, notice
+    Column("kind", String(10), nullable=False),  # withdrawn, left, suppressed, notice
     Column("subject", Text, nullable=False),  # a voter's id, a number, a notice's words
     Column("at", Utc, nullable=False),
     Column(
