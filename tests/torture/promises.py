@@ -12,6 +12,7 @@ MODULES: tuple[str, ...] = (
     "bad_disks",
     "damage",
     "two_windows",
+    "any_world",
     "end_to_end",
     "offline_shift",
     "bad_line",
