@@ -136,6 +136,21 @@ def test_no_password_chosen_makes_no_account(shell: Shell, types: Types, invite:
     assert shell.run("join") == 0
 
 
+def test_joining_takes_all_of_it_from_a_pipe(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, invite: Callable[[], str]
+) -> None:
+    link = invite()
+    told = (link, "Dana Reyes", "dana@example.org", "")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join([*told, "short\n"])))
+    assert shell.run("join", "--password-stdin") == 1
+    assert shell.err.endswith(
+        "That is too short.\nNo password was chosen, so no account was made; the invitation is still good.\n"
+    )
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join([*told, f"{PASSWORD}\n"])))
+    assert shell.run("join", "--password-stdin") == 0
+    assert "`phonetui` opens Weekend turnout." in shell.out
+
+
 @pytest.mark.usefixtures("joined")
 def test_logging_in_takes_a_password_from_a_script(shell: Shell, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))

@@ -55,16 +55,17 @@ def log_in_to(
 
 def join(arguments: Namespace) -> Answer | None:
     """Makes an account from an invitation, and opens the call screen where somebody sits at a terminal."""
-    return join_from(asking.ask(tr("Paste the invitation's link:")), scripted=arguments.json)
+    link = asking.ask(tr("Paste the invitation's link:"))
+    return join_from(link, from_stdin=arguments.password_stdin, scripted=arguments.json or arguments.password_stdin)
 
 
-def join_from(link: str, *, scripted: bool = False) -> Answer | None:
+def join_from(link: str, *, from_stdin: bool = False, scripted: bool = False) -> Answer | None:
     """The same for a link that was typed."""
     laptop = call_screen.this_laptop()
     asking.say(tr("You are joining {host}.", host=host(join_link(link).server_url)))
     name, email = asking.ask(tr("Your name:")), asking.email()
     told = asking.optional(f"What voters are to call you, if not {calling_name('', name)}:")
-    password = asking.new_password()
+    password = asking.new_password(from_stdin=from_stdin)
     signed_in = join_with_code(laptop, link, email, name, told, password)
     return come_in(laptop, signed_in, password, scripted=scripted)
 

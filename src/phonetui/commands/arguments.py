@@ -95,7 +95,10 @@ def _add_callers_commands(commands: Commands) -> None:
 
     login.add_argument("--forgotten", action="store_true", help=tr("choose a new password, with a code by mail"))
 
-    _command(commands, "join", "account:join", tr("make an account from an invitation, which it asks for"), prints=True)
+    join = _command(
+        commands, "join", "account:join", tr("make an account from an invitation, which it asks for"), prints=True
+    )
+    join.add_argument("--password-stdin", action="store_true", help=tr("read the password from standard input"))
     _add_own_commands(commands)
 
     practice = _command(commands, "practice", "practice:practise", tr("practise with invented voters; nothing is sent"))

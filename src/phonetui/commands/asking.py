@@ -57,21 +57,32 @@ def choose(question: str, choices: Sequence[str]) -> int:
 def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
     """The password of an account: a line of standard input, or typed unseen."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _line()
     return _unseen(tr("Password of {email} at {host}:", email=email, host=host(server_url)))
 
 
-def new_password(otherwise: str = NO_ACCOUNT) -> str:
-    """A password, long enough and typed twice alike; raises `Refused`, saying `otherwise`, after three tries."""
-    for _ in range(TRIES):
-        first = _unseen(tr("Choose a password, {least} characters or more:", least=SHORTEST_PASSWORD))
+def new_password(otherwise: str = NO_ACCOUNT, *, from_stdin: bool = False) -> str:
+    """A password, long enough and typed twice alike, or a line of standard input; raises `Refused`.
+
+    It says `otherwise` after three tries.
+    """
+    for _ in range(1 if from_stdin else TRIES):
+        first = (
+            _line()
+            if from_stdin
+            else _unseen(tr("Choose a password, {least} characters or more:", least=SHORTEST_PASSWORD))
+        )
         if len(first) < SHORTEST_PASSWORD:
             say(tr("That is too short."))
-        elif _unseen(tr("The same again:")) == first:
+        elif from_stdin or _unseen(tr("The same again:")) == first:
             return first
         else:
             say(tr("The two are not the same."))
     raise Refused(tr(otherwise))
+
+
+def _line() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _unseen(question: str) -> str:
