@@ -57,8 +57,8 @@ def waiting(
         (
             waiting(out=Out(practice=True)),
             "Practise once first",
-            "This campaign wants everybody to practise once before the first call: press q, then type phonetui "
-            "practice. Everything you did is sent.",
+            "This campaign wants everybody to practise once before the first call: press % and practise. "
+            "Everything you did is sent.",
         ),
         (
             waiting(state="paused"),

@@ -73,6 +73,15 @@ def test_a_hard_question_comes_first() -> None:
     assert told == "“Where did you get my number?” Then, once you have answered: “Yes, speaking”"
 
 
+def test_a_point_of_a_scale_without_a_name_is_said_as_its_number() -> None:
+    checked = read(sample(date(2026, 11, 20)), "riverside.yaml")
+    assert isinstance(checked, Checked)
+    campaign, joan = checked.campaign, named("Joan")
+    assert says(campaign, joan, at(joan, "likely", campaign=campaign)) == "“2”"
+    other = judge(campaign, joan, campaign.dispositions[-1], draft(likely="5"), last=True)
+    assert other.told == "To “From 1 to 5, how likely is it?” they said “2”; another answer was written down."
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_who_speaks_spanish_is_read_to_in_it_where_the_script_has_it(language: str) -> None:
     campaign = msgspec.structs.replace(CAMPAIGN, languages=(language,))

@@ -39,12 +39,18 @@ def test_the_number_of_a_scale_is_the_answer() -> None:
     ("step", "line", "answer"),
     [
         (DATE, "Dec 3", {"when": "2026-12-03"}),
+        (DATE, "Friday", {"when": "2026-11-27"}),
+        (DATE, "tomorrow", {"when": "2026-11-22"}),
+        (DATE, "who", {}),
+        (DATE, "tlaked", {}),
         (GIFT, "$25", {"gift": "25"}),
         (GIFT, "25", {"gift": "25"}),
         (GIFT, "0", {"gift": "0"}),
     ],
 )
-def test_what_has_a_digit_answers_a_question_that_is_typed(step: Step, line: str, answer: dict[str, str]) -> None:
+def test_what_has_a_digit_or_names_a_day_answers_a_question_that_is_typed(
+    step: Step, line: str, answer: dict[str, str]
+) -> None:
     typed = desk(step)
     talk("on", line, desk=typed)
     assert answered(typed) == answer

@@ -79,8 +79,7 @@ def why(
         return Waiting(
             tr("Practise once first"),
             tr(
-                "This campaign wants everybody to practise once before the first call: press q, then type "
-                "phonetui practice. {kept}",
+                "This campaign wants everybody to practise once before the first call: press % and practise. {kept}",
                 kept=_kept(unsent),
             ),
         )

@@ -225,7 +225,7 @@ def _wrong_answer(campaign: Campaign, persona: Persona, given: Mapping[str, str]
             return tr(
                 "To “{question}” they said “{said}”; another answer was written down.",
                 question=campaign.words(question.ask),
-                said=", ".join(campaign.words(one.label) for one in question.answers if one.id in said),
+                said=", ".join(campaign.words(one.label) or one.id for one in question.answers if one.id in said),
             )
     return ""
 
@@ -244,7 +244,8 @@ def _is_first(campaign: Campaign, question: Question) -> bool:
 
 def _in_words(campaign: Campaign, persona: Persona, question: Question, language: str) -> str:
     if question.kind not in TYPED:
-        return ", ".join(campaign.words(one.label, language) for one in _chosen(campaign, persona, question))
+        said = _chosen(campaign, persona, question)
+        return ", ".join(campaign.words(one.label, language) or one.id for one in said)
     match question.kind:
         case "date":
             return tr(SATURDAY)

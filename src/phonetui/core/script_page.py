@@ -24,7 +24,7 @@ class Choice(Struct, frozen=True):
 class Blank(Struct, frozen=True):
     """Something to type, kept under `part`: what it is called, how to type it, what was typed, in words and as kept.
 
-    `free` text may be saved while it is being typed.
+    `free` text may be saved while it is being typed; a `date` may be typed in words.
     """
 
     part: str
@@ -33,6 +33,7 @@ class Blank(Struct, frozen=True):
     answer: str
     kept: str
     free: bool
+    date: bool = False
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -106,5 +107,6 @@ def _blanks(campaign: Campaign, question: Question, given: Mapping[str, str], re
         kept = given.get(part, "")
         in_words = answers.in_words(campaign, question, part, kept, read_in) if kept else ""
         label, how_to = answers.label(campaign, question, part), answers.how_to(campaign, question, part)
-        blanks.append(Blank(part, label, how_to, in_words, kept, answers.is_free(question, part)))
+        free, date = answers.is_free(question, part), question.kind == "date"
+        blanks.append(Blank(part, label, how_to, in_words, kept, free, date))
     return tuple(blanks)

@@ -129,8 +129,9 @@ class PlainFront:
         if line.strip() == "?":
             self.say(*help_lines(self.view, self.keys, short=self.short))
             return
-        page = self.view.page
-        if page is not None and page.blanks and is_answer(line, page.blanks[0], self.keys, self.view.campaign):
+        page, today = self.view.page, self.view.now.date()
+        blank = next(iter(page.blanks if page else ()), None)
+        if page and blank and is_answer(line, blank, self.keys, self.view.campaign, today=today):
             self._ahead = line
             self.begin(type_answer(self, page))
             return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
+from phonetui.core import spoken_time
 from phonetui.core.actions import BY_ID
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.keymap import Bound, Keymap
@@ -57,16 +59,23 @@ def understand(line: str, keys: Keymap, campaign: Campaign | None) -> tuple[Boun
     return _bound(keys, key, typed)
 
 
-def is_answer(line: str, blank: Blank, keys: Keymap, campaign: Campaign | None) -> bool:
-    """Whether the line is what a question wants typed: it holds a digit, and means nothing else here."""
+def is_answer(line: str, blank: Blank, keys: Keymap, campaign: Campaign | None, *, today: date) -> bool:
+    """Whether the line is what a question wants typed: a digit or a day is in it, and it means nothing else here."""
     typed = line.strip()
     if typed in keys.bound:
         return typed.isdecimal() and not (blank.free and typed in keys.actions["type"])
     try:
         understand(line, keys, campaign)
     except Refused:
-        return any(letter.isdecimal() for letter in typed)
+        return any(letter.isdecimal() for letter in typed) or (blank.date and _is_day(typed, today))
     return False
+
+
+def _is_day(typed: str, today: date) -> bool:
+    try:
+        return spoken_time.understand(typed, today).day is not None
+    except Refused:
+        return False
 
 
 def _bound(keys: Keymap, key: str, typed: str) -> tuple[Bound | str, str]:
