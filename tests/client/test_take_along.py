@@ -12,7 +12,7 @@ from phonetui.client.journal import Journal, Loaded
 from phonetui.client.outbox import Taken
 from phonetui.core.call_actions import Note, Result
 from phonetui.core.when import moment_after
-from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest
+from phonetui.wire import WANT, CampaignState, ExchangeReply, ExchangeRequest
 from tests.client.people import KEY, NOON, lease, reply
 from tests.client.test_desk import ANA, BEN, CampaignServer, Clock, Evening, Killed, sit_down
 from tests.client.test_outbox import Laptop
@@ -58,11 +58,19 @@ def test_leases_are_renewed_each_to_its_own_end() -> None:
     ]
 
 
-def test_more_or_longer_than_usual_is_taken_along() -> None:
+def test_many_more_or_longer_than_usual_is_taken_along() -> None:
     assert not Hand([lease(1)]).taken_along(NOON)
     assert Hand([lease(1, hours=3)]).taken_along(NOON)
-    assert Hand([lease(number) for number in range(1, 27)]).taken_along(NOON)
-    assert not Hand([lease(number) for number in range(1, 27)]).taken_along(NINE)
+    many = Hand([lease(number) for number in range(1, 3 * WANT)])
+    assert many.taken_along(NOON)
+    assert not many.taken_along(NINE)
+
+
+def test_a_call_taken_back_makes_no_journey_of_a_full_hand() -> None:
+    hand = Hand([lease(number) for number in range(1, WANT + 1)], [lease(100)])
+    hand.put_back("h100")
+    assert len(hand.lent(NOON)) == WANT + 1
+    assert not hand.taken_along(NOON)
 
 
 def test_the_journal_has_each_leases_own_end(tmp_path: Path) -> None:
