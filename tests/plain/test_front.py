@@ -254,7 +254,7 @@ def test_a_fault_of_ours_beside_the_calls_is_not_passed_over() -> None:
         raise ZeroDivisionError
 
     async def story(typist: Typist) -> None:
-        typist.front.beside(fails())
+        typist.front.beside(fails)
         await typist.types("status")
 
     with pytest.raises(ZeroDivisionError):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import timedelta
 
 import msgspec
@@ -7,6 +8,7 @@ from textual import events
 
 from phonetui.client.view import Line, Offered, Waiting
 from phonetui.core.voter import Household
+from phonetui.tui.call_screen import CallScreen
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW, SOO_JIN, VERNON
 from tests.tui.stage import Stage, play
@@ -341,6 +343,26 @@ def test_ctrl_c_twice_leaves() -> None:
         await stage.press("ctrl+c", "ctrl+c")
 
     assert play(story).return_code == 130
+
+
+def test_what_is_to_be_asked_or_done_as_the_screen_goes_is_not_begun_any_more() -> None:
+    begun: list[str] = []
+
+    async def anything() -> None:
+        """Where it is made and never awaited, Python prints a warning under the shift's last lines."""
+
+    def beginning(what: str) -> Coroutine[None, None, None]:
+        begun.append(what)
+        return anything()
+
+    async def story(stage: Stage) -> None:
+        assert isinstance(stage.app.screen, CallScreen)
+        stage.app.screen.begin(lambda: beginning("a question"))
+        stage.app.screen.beside(lambda: beginning("something long"))
+        stage.app.workers.cancel_all()  # as the application does when it ends
+
+    play(story)
+    assert begun == []
 
 
 def test_the_mouse_presses_results_answers_and_the_footer() -> None:

@@ -84,7 +84,7 @@ async def sign_in(front: FrontEnd) -> None:
     front.notice(tr("The password of {whose}; everything is kept meanwhile. Enter signs in, Esc closes.", whose=whose))
     password = await front.type_line(tr("Password"), secret=True)
     if password:
-        front.beside(_sign_in_with(front, password))
+        front.beside(lambda: _sign_in_with(front, password))
 
 
 async def _sign_in_with(front: FrontEnd, password: str) -> None:

@@ -21,9 +21,9 @@ from phonetui.core.translation import tr
 async def result(front: FrontEnd, disposition: Disposition) -> None:
     """Save what came of the attempt; a call back asks first when it shall be, a quiet voter until when."""
     if disposition.call_back and front.view.call.voter is not None:
-        front.begin(when_to_call_back(front, disposition))
+        front.begin(lambda: when_to_call_back(front, disposition))
     elif disposition.quiet and front.view.call.voter is not None:
-        front.begin(how_long_quiet(front, disposition))
+        front.begin(lambda: how_long_quiet(front, disposition))
     else:
         await front.act(Result(disposition.id))
 
@@ -31,7 +31,7 @@ async def result(front: FrontEnd, disposition: Disposition) -> None:
 async def _answer(front: FrontEnd, key: str) -> None:
     number, page = front.keys.actions["answer"].index(key) + 1, front.view.page
     if page is not None and page.blanks:
-        front.begin(type_answer(front, page, str(number)))
+        front.begin(lambda: type_answer(front, page, str(number)))
     else:
         await front.act(Answer(number))
 
@@ -42,7 +42,7 @@ async def _type(front: FrontEnd, key: str) -> None:
     named = campaign.disposition(step.disposition) if step and campaign else None
     digit = key if key.isdecimal() else ""
     if page is not None and page.blanks:
-        front.begin(type_answer(front, page, digit))
+        front.begin(lambda: type_answer(front, page, digit))
     elif named is not None and not digit:
         await result(front, named)
     else:
@@ -70,20 +70,20 @@ async def _undo(front: FrontEnd, key: str) -> None:
 
 
 async def _note(front: FrontEnd, key: str) -> None:
-    front.begin(asking.note(front))
+    front.begin(lambda: asking.note(front))
 
 
 async def _correct(front: FrontEnd, key: str) -> None:
-    front.begin(asking.correction(front))
+    front.begin(lambda: asking.correction(front))
 
 
 async def _remark(front: FrontEnd, key: str) -> None:
-    front.begin(asking.remark(front))
+    front.begin(lambda: asking.remark(front))
 
 
 async def _refresh(front: FrontEnd, key: str) -> None:
     if front.view.line.state == "signed_out":
-        front.begin(asking.sign_in(front))
+        front.begin(lambda: asking.sign_in(front))
         return
     front.desk.try_now()
     if front.view.line.is_up:
@@ -99,26 +99,26 @@ async def _along(front: FrontEnd, key: str) -> None:
     elif not campaign.take_along:
         front.notice(tr("This campaign lends nobody for longer than two hours."))
     else:
-        front.begin(asking.take_along(front, campaign.take_along))
+        front.begin(lambda: asking.take_along(front, campaign.take_along))
 
 
 async def _export(front: FrontEnd, key: str) -> None:
-    front.begin(asking.where_to_export(front))
+    front.begin(lambda: asking.where_to_export(front))
 
 
 async def _campaigns(front: FrontEnd, key: str) -> None:
     if front.view.in_call:
         front.notice(tr("Another campaign is chosen between calls; save this one's result first."))
     else:
-        front.begin(choose_campaign(front))
+        front.begin(lambda: choose_campaign(front))
 
 
 async def _ask(front: FrontEnd, key: str) -> None:
-    front.begin(ask_supervisor(front))
+    front.begin(lambda: ask_supervisor(front))
 
 
 async def _follow_up(front: FrontEnd, key: str) -> None:
-    front.begin(follow_up(front))
+    front.begin(lambda: follow_up(front))
 
 
 async def _notices(front: FrontEnd, key: str) -> None:
@@ -130,15 +130,15 @@ async def _notices(front: FrontEnd, key: str) -> None:
 
 
 async def _review(front: FrontEnd, key: str) -> None:
-    front.begin(review_calls(front))
+    front.begin(lambda: review_calls(front))
 
 
 async def _numbers(front: FrontEnd, key: str) -> None:
-    front.begin(tell_numbers(front))
+    front.begin(lambda: tell_numbers(front))
 
 
 async def _break(front: FrontEnd, key: str) -> None:
-    front.begin(take_break(front))
+    front.begin(lambda: take_break(front))
 
 
 async def _plug(front: FrontEnd, key: str) -> None:

@@ -12,6 +12,9 @@ from phonetui.core.follow_up import Message
 from phonetui.core.keymap import Keymap
 from phonetui.core.refusal import Refused
 
+#: Something to ask or to do that is not begun yet: the front end may be left before it is.
+Work = Callable[[], Coroutine[None, None, None]]
+
 
 class FrontEnd(Protocol):
     """Shows a desk to a caller, and asks the caller something: one question after the other."""
@@ -43,10 +46,10 @@ class FrontEnd(Protocol):
     async def saved(self, saving: Awaitable[None]) -> bool:
         """Wait until something is saved; False where it cannot be, which is told."""
 
-    def begin(self, asking: Coroutine[None, None, None]) -> None:
+    def begin(self, asking: Work) -> None:
         """Ask the caller something; from now on what is typed is for the question."""
 
-    def beside(self, work: Coroutine[None, None, None]) -> None:
+    def beside(self, work: Work) -> None:
         """Do something that takes long while the calls go on."""
 
     async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:

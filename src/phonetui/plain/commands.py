@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 async def _type(front: PlainFront, key: str) -> None:
     page = front.view.page
     if page is not None and page.blanks:
-        front.begin(type_answer(front, page))
+        front.begin(lambda: type_answer(front, page))
     else:
         await commands.COMMANDS["type"](front, key)
 
@@ -40,8 +40,9 @@ async def _details(front: PlainFront, key: str) -> None:
 
 
 async def _answers(front: PlainFront, key: str) -> None:
-    if front.view.campaign is not None:
-        front.begin(look_up(front, front.view.campaign))
+    campaign = front.view.campaign
+    if campaign is not None:
+        front.begin(lambda: look_up(front, campaign))
 
 
 async def _blank(front: PlainFront, key: str) -> None:
@@ -58,7 +59,7 @@ async def _practice(front: PlainFront, key: str) -> None:
     except Refused as refused:
         front.refuse(refused)
         return
-    front.begin(_practise(front, desk))
+    front.begin(lambda: _practise(front, desk))
 
 
 async def _practise(front: PlainFront, desk: PracticeDesk) -> None:
@@ -72,7 +73,7 @@ async def _practise(front: PlainFront, desk: PracticeDesk) -> None:
 
 async def _quit(front: PlainFront, key: str) -> None:
     if front.view.taken_along and front.view.line.is_up:
-        front.begin(whether_to_give_back(front))
+        front.begin(lambda: whether_to_give_back(front))
     else:
         front.end_shift()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 
@@ -13,6 +13,7 @@ from phonetui.client.asking import LONGEST_LINE
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.desk_surface import Desk
+from phonetui.client.front_end import Work
 from phonetui.client.help_line import news_of
 from phonetui.client.typed_answer import type_answer
 from phonetui.client.view import View
@@ -63,7 +64,7 @@ class PlainFront:
         self._own_keys = own_keys
         self._keys: tuple[Campaign | None, Keymap] = (None, keymap(None, own_keys))
         self._notices: list[str] = []
-        self._begun: list[Coroutine[None, None, None]] = []
+        self._begun: list[Work] = []
         self._beside: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
         self._other: PlainFront | None = None
@@ -118,7 +119,7 @@ class PlainFront:
                 return
             await self._carry_out(line)
             while self._begun:
-                await self._begun.pop()
+                await self._begun.pop()()
             self._ahead = ""
 
     # -- what lines do -----------------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ class PlainFront:
         blank = next(iter(page.blanks if page else ()), None)
         if page and blank and is_answer(line, blank, self.keys, self.view.campaign, today=today):
             self._ahead = line
-            self.begin(type_answer(self, page))
+            self.begin(lambda: type_answer(self, page))
             return
         try:
             does, key = understand(line, self.keys, self.view.campaign)
@@ -180,13 +181,13 @@ class PlainFront:
             return False
         return True
 
-    def begin(self, asking: Coroutine[None, None, None]) -> None:
+    def begin(self, asking: Work) -> None:
         """Ask the caller something; the next lines are for the question."""
         self._begun.append(asking)
 
-    def beside(self, work: Coroutine[None, None, None]) -> None:
+    def beside(self, work: Work) -> None:
         """Do something that takes long; what comes of it is told before the next line."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work())
         self._beside.add(task)
         task.add_done_callback(self._ended)
 

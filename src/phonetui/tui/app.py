@@ -14,12 +14,11 @@ from phonetui.core.refusal import Refused
 from phonetui.tui.messages import DeskChanged, DeskOpened, SomebodyCame
 from phonetui.tui.opening_screen import OpeningScreen
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
-from phonetui.tui.terminal import TerminalApp
+from phonetui.tui.terminal import TerminalApp, not_begun
 from phonetui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from textual.command import Provider
-    from textual.worker import WorkType
 
     from phonetui.client.desk_surface import Desk
     from phonetui.client.settings import ThemeName
@@ -84,8 +83,7 @@ class PhonetuiApp(TerminalApp):
 
     def on_ready(self) -> None:
         """The first frame is painted; everything else comes after."""
-        opens: WorkType[None] = self._open  # not begun yet: the application may end before it is
-        self.run_worker(opens)
+        self.run_worker(not_begun(self._open))
 
     async def _open(self) -> None:
         try:

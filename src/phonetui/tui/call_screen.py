@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from textual.widget import Widget
 from phonetui.client.asking import whether_to_give_back
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
+from phonetui.client.front_end import Work
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Phase
@@ -42,7 +43,7 @@ from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
-from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, paint, waits
+from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, not_begun, paint, waits
 
 if TYPE_CHECKING:
     from phonetui.client.desk_surface import Desk
@@ -263,7 +264,7 @@ class CallScreen(Screen[None]):
         if self.view.call.voter is not None and not self._asked_to_leave:
             self.notice(tr("Press {key} again to leave; everything is saved.", key=self.keys.shown("quit")))
         elif self.view.taken_along and self.view.line.is_up:
-            self.begin(whether_to_give_back(self))
+            self.begin(lambda: whether_to_give_back(self))
         else:
             self.end_shift()
 
@@ -313,17 +314,17 @@ class CallScreen(Screen[None]):
         self._said = Said(str(refused), "alarm")
         self.draw()
 
-    def begin(self, asking: Coroutine[None, None, None]) -> None:
+    def begin(self, asking: Work) -> None:
         """Ask the caller something while the screen goes on; from now on keys are for the question."""
         self._asking = True
-        self.run_worker(self._ask_all(asking))
+        self.beside(lambda: self._ask_all(asking))
 
-    def beside(self, work: Coroutine[None, None, None]) -> None:
+    def beside(self, work: Work) -> None:
         """Do something that takes long while the calls go on."""
-        self.run_worker(work)
+        self.run_worker(not_begun(work))
 
-    async def _ask_all(self, asking: Coroutine[None, None, None]) -> None:
-        await asking
+    async def _ask_all(self, asking: Work) -> None:
+        await asking()
         self.script.show_script()  # what there was to read belonged to the question
         self.call_next(self._catch_up)
 

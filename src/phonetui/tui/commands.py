@@ -71,7 +71,7 @@ async def _numbers(screen: CallScreen, key: str) -> None:
         return
     numbers = NumbersScreen(campaign, screen.desk.pacing.pace(campaign))
     await screen.app.push_screen(numbers)
-    screen.beside(_board(screen, numbers, campaign))
+    screen.beside(lambda: _board(screen, numbers, campaign))
 
 
 async def _board(screen: CallScreen, numbers: NumbersScreen, campaign: Campaign) -> None:

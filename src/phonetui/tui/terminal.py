@@ -8,7 +8,7 @@ import signal
 import stat
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
@@ -31,6 +31,8 @@ from phonetui.core.refusal import Refused
 from phonetui.tui.steady import steadied
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from phonetui.tui.pane import Pane, Piece
 
 #: Seconds in which the thread that writes gets hold of the interpreter; by itself it would wait until nothing else
@@ -132,6 +134,18 @@ def is_ending(screen: Screen[None]) -> bool:
 def hand_on(key: Key, widget: Widget) -> None:
     """Give a key that was sent elsewhere to the widget that it was meant for."""
     widget._forward_event(Key(key.key, key.character))
+
+
+def not_begun(work: Callable[[], Coroutine[None, None, None]]) -> WorkType[None]:
+    """`work` for a worker, which begins it: the application may end before, and Python warn of what nobody awaited.
+
+    Textual wants an asynchronous function, not one that answers with something to await.
+    """
+
+    async def begin() -> None:
+        await work()
+
+    return begin
 
 
 class _Nowhere:
