@@ -10,6 +10,7 @@ import pytest
 from phonetui.client.view import Line, Waiting
 from phonetui.client.waiting import why
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import Reason
 from phonetui.wire import CampaignState, Out
 from tests.core.test_call import CAMPAIGN
 
@@ -28,8 +29,9 @@ def waiting(
     ended: datetime | None = None,
     unsent: int = 0,
     zone: str = "America/Denver",
+    because: Reason = "outside_hours",
 ) -> Waiting:
-    return why(campaign, state, line, out or Out(), opens_at, ended, unsent, NOW, ZoneInfo(zone))
+    return why(campaign, state, line, out or Out(), opens_at, ended, unsent, NOW, ZoneInfo(zone), because=because)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,18 @@ def waiting(
             "Outside calling hours",
             "No voter may be called now. Calling opens tomorrow at 9:00 am, their time, "
             "tomorrow at 8:00 am here. Everything you did is sent.",
+        ),
+        (
+            waiting(opens_at=OPENING, because="promised", zone="America/Chicago"),
+            "A promised call comes next",
+            "Nobody else is on hand. The call back that was promised is due tomorrow at 9:00 am, their time; it comes by "
+            "itself. Everything you did is sent.",
+        ),
+        (
+            waiting(opens_at=OPENING, because="resting", zone="America/Chicago"),
+            "Called not long ago",
+            "The numbers that are left on hand were called in this shift. The first may be called again tomorrow at "
+            "9:00 am, their time; it comes by itself. Everything you did is sent.",
         ),
         (
             waiting(OFFLINE, unsent=1),

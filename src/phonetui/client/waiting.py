@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from phonetui.client.view import Line, Waiting
 from phonetui.core.campaign import Campaign
@@ -33,6 +34,47 @@ def waiting(campaign: Campaign | None, box: Outbox, calls: Calls, line: Line, no
     return why(campaign, box.campaign_state, line, box.out, opens_at, ended, box.unsent, now, because=because)
 
 
+class _Desk(NamedTuple):
+    """The desk without a voter, as `why` is told of it."""
+
+    campaign: Campaign | None
+    state: CampaignState
+    line: Line
+    out: Out
+    opens_at: datetime | None
+    ended: datetime | None
+    unsent: int
+    now: datetime
+    zone: tzinfo | None
+    because: Reason
+
+    @property
+    def kept(self) -> str:
+        """What becomes of what the caller did."""
+        if not self.unsent:
+            return tr("Everything you did is sent.")
+        return tr_n(
+            "{n} entry is kept on this laptop and will be sent.",
+            "{n} entries are kept on this laptop and will be sent.",
+            self.unsent,
+        )
+
+    def here(self, moment: datetime) -> str:
+        """The moment by the caller's own clock."""
+        return moment_after(moment.astimezone(self.zone), self.now)
+
+    def there_and_here(self, moment: datetime) -> str:
+        """The same by the voters' clock, and by the caller's own where that is another."""
+        here = moment.astimezone(self.zone)
+        if here.utcoffset() == moment.utcoffset():
+            return tr("{moment}, their time", moment=moment_after(moment, self.now))
+        return tr(
+            "{there}, their time, {here} here",
+            there=moment_after(moment, self.now),
+            here=moment_after(here, self.now),
+        )
+
+
 def why(
     campaign: Campaign | None,
     state: CampaignState,
@@ -53,134 +95,155 @@ def why(
     `ended` is when the last lease ended of voters who are still there to be called, had they not been lent for a time.
     `zone` is the caller's, and every time but the voters' own is told in it; none is the laptop's own.
     """
-    if line.state == "signed_out":
-        return Waiting(
-            tr("You are signed out"),
-            tr(
-                "The campaign server wants you to log in again. {kept} Press F5 and type your password to go on.",
-                kept=_kept(unsent),
-            ),
-        )
-    if campaign is None:
-        return _connecting(line, unsent)
-    if state == "paused" and out.resumes_at and out.resumes_at > now:
-        return _restored(out.resumes_at, unsent, now, zone)
-    if state != "open":
-        return Waiting(
-            tr("The campaign is paused") if state == "paused" else tr("The campaign is closed"),
-            tr(
-                "{organisation} gives out no voters now. {kept} "
-                "This screen goes on by itself when it opens again; press q to leave.",
-                organisation=campaign.organisation,
-                kept=_kept(unsent),
-            ),
-        )
-    if out.practice:
-        return Waiting(
-            tr("Practise once first"),
-            tr(
-                "This campaign wants everybody to practise once before the first call: press % and practise. {kept}",
-                kept=_kept(unsent),
-            ),
-        )
-    if opens_at is not None and because == "promised":
-        return Waiting(
-            tr("A promised call comes next"),
-            tr(
-                "Nobody else is on hand. The call back that was promised is due {due}; it comes by itself. {kept}",
-                due=_there_and_here(opens_at, now, zone),
-                kept=_kept(unsent),
-            ),
-            opens_at,
-        )
-    if opens_at is not None and because == "resting":
-        return Waiting(
-            tr("Called not long ago"),
-            tr(
-                "The numbers that are left on hand were called in this shift. The first may be called again {again}; "
-                "it comes by itself. {kept}",
-                again=_there_and_here(opens_at, now, zone),
-                kept=_kept(unsent),
-            ),
-            opens_at,
-        )
-    if opens_at is not None:
-        return Waiting(
-            tr("Outside calling hours"),
-            tr(
-                "No voter may be called now. Calling opens {opens}. {kept}",
-                opens=_there_and_here(opens_at, now, zone),
-                kept=_kept(unsent),
-            ),
-            opens_at,
-        )
-    if line.state == "offline":
-        return _offline(ended, unsent, now, zone)
-    return _no_voters(line, out, unsent, now, zone)
+    desk = _Desk(campaign, state, line, out, opens_at, ended, unsent, now, zone, because)
+    return next(told for reason in _REASONS if (told := reason(desk)))
 
 
-def _connecting(line: Line, unsent: int) -> Waiting:
-    if line.state == "offline":
-        silent = tr(
-            "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet."
-        )
-        again = tr("It is tried again by itself; press F5 to try now.")
-        return Waiting(tr("No connection yet"), " ".join([silent, *([_kept(unsent)] if unsent else []), again]))
-    return coming()
+def _signed_out(desk: _Desk) -> Waiting | None:
+    if desk.line.state != "signed_out":
+        return None
+    return Waiting(
+        tr("You are signed out"),
+        tr(
+            "The campaign server wants you to log in again. {kept} Press F5 and type your password to go on.",
+            kept=desk.kept,
+        ),
+    )
 
 
-def _restored(resumes_at: datetime, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
-    again = moment_after(resumes_at.astimezone(zone), now)
+def _without_script(desk: _Desk) -> Waiting | None:
+    if desk.campaign is not None:
+        return None
+    if desk.line.state != "offline":
+        return coming()
+    silent = tr(
+        "The campaign server does not answer, and its script is not on this laptop, so nobody can be called yet."
+    )
+    again = tr("It is tried again by itself; press F5 to try now.")
+    return Waiting(tr("No connection yet"), " ".join([silent, *([desk.kept] if desk.unsent else []), again]))
+
+
+def _restored(desk: _Desk) -> Waiting | None:
+    resumes_at = desk.out.resumes_at
+    if desk.state != "paused" or resumes_at is None or resumes_at <= desk.now:
+        return None
     return Waiting(
         tr("The campaign is paused"),
         tr(
             "Its server was put back to a backup: voters come again {again}, when every laptop has had time to say "
             "whom it called. {kept} This screen goes on by itself; press q to leave.",
-            again=again,
-            kept=_kept(unsent),
+            again=desk.here(resumes_at),
+            kept=desk.kept,
         ),
         resumes_at,
     )
 
 
-def _there_and_here(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
-    """When it is where the voters are, and by the caller's own clock where that is another."""
-    here = moment.astimezone(zone)
-    if here.utcoffset() == moment.utcoffset():
-        return tr("{moment}, their time", moment=moment_after(moment, now))
-    return tr("{there}, their time, {here} here", there=moment_after(moment, now), here=moment_after(here, now))
+def _not_open(desk: _Desk) -> Waiting | None:
+    if desk.state == "open" or desk.campaign is None:
+        return None
+    return Waiting(
+        tr("The campaign is paused") if desk.state == "paused" else tr("The campaign is closed"),
+        tr(
+            "{organisation} gives out no voters now. {kept} "
+            "This screen goes on by itself when it opens again; press q to leave.",
+            organisation=desk.campaign.organisation,
+            kept=desk.kept,
+        ),
+    )
 
 
-def _offline(ended: datetime | None, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
-    told = [_kept(unsent), tr("Calling goes on by itself when the network is back; press F5 to try now.")]
-    if ended is not None:
-        until = moment_after(ended.astimezone(zone), now)
-        told.insert(0, tr("Your last voters were lent to you until {until}; others may call them now.", until=until))
+def _practice_first(desk: _Desk) -> Waiting | None:
+    if not desk.out.practice:
+        return None
+    return Waiting(
+        tr("Practise once first"),
+        tr(
+            "This campaign wants everybody to practise once before the first call: press % and practise. {kept}",
+            kept=desk.kept,
+        ),
+    )
+
+
+def _not_yet(desk: _Desk) -> Waiting | None:
+    """Voters are on hand whom nobody may call before some time."""
+    if desk.opens_at is None:
+        return None
+    at = desk.there_and_here(desk.opens_at)
+    match desk.because:
+        case "promised":
+            title, text = (
+                tr("A promised call comes next"),
+                tr(
+                    "Nobody else is on hand. The call back that was promised is due {due}; it comes by itself. {kept}",
+                    due=at,
+                    kept=desk.kept,
+                ),
+            )
+        case "resting":
+            title, text = (
+                tr("Called not long ago"),
+                tr(
+                    "The numbers that are left on hand were called in this shift. The first may be called again "
+                    "{again}; it comes by itself. {kept}",
+                    again=at,
+                    kept=desk.kept,
+                ),
+            )
+        case _:
+            title, text = (
+                tr("Outside calling hours"),
+                tr("No voter may be called now. Calling opens {opens}. {kept}", opens=at, kept=desk.kept),
+            )
+    return Waiting(title, text, desk.opens_at)
+
+
+def _offline(desk: _Desk) -> Waiting | None:
+    if desk.line.state != "offline":
+        return None
+    told = [desk.kept, tr("Calling goes on by itself when the network is back; press F5 to try now.")]
+    if desk.ended is not None:
+        lent = tr(
+            "Your last voters were lent to you until {until}; others may call them now.", until=desk.here(desk.ended)
+        )
+        told.insert(0, lent)
     return Waiting(tr("Offline, and no voters on hand"), " ".join(told))
 
 
-def _no_voters(line: Line, out: Out, unsent: int, now: datetime, zone: tzinfo | None) -> Waiting:
-    if line.state == "connecting":
-        return Waiting(tr("Asking for voters…"), tr("They come in a moment."))
-    if out.more_at:
-        more_at = moment_after(out.more_at.astimezone(zone), now)
-        return Waiting(
-            tr("No more voters for now"),
-            tr(
-                "You have taken as many voters as the campaign lends in an hour; more come {more_at}. {kept} "
-                "They come by themselves; press q to leave.",
-                more_at=more_at,
-                kept=_kept(unsent),
-            ),
-            out.more_at,
-        )
+def _asking(desk: _Desk) -> Waiting | None:
+    if desk.line.state != "connecting":
+        return None
+    return Waiting(tr("Asking for voters…"), tr("They come in a moment."))
+
+
+def _as_many_as_lent(desk: _Desk) -> Waiting | None:
+    if desk.out.more_at is None:
+        return None
+    return Waiting(
+        tr("No more voters for now"),
+        tr(
+            "You have taken as many voters as the campaign lends in an hour; more come {more_at}. {kept} "
+            "They come by themselves; press q to leave.",
+            more_at=desk.here(desk.out.more_at),
+            kept=desk.kept,
+        ),
+        desk.out.more_at,
+    )
+
+
+def _not_with_me(desk: _Desk) -> Waiting | None:
+    out = desk.out
     if not (out.with_others or out.resting):
-        done = tr("The list is done. Thank you! {kept} Press q to leave.", kept=_kept(unsent))
-        return Waiting(tr("Every voter has been called"), done)
+        return None
     told = [_elsewhere(out.with_others, out.resting), tr("They come by themselves; press q to leave.")]
     if out.next_at:
-        told.insert(1, tr("The next comes back {moment}.", moment=moment_after(out.next_at.astimezone(zone), now)))
+        told.insert(1, tr("The next comes back {moment}.", moment=desk.here(out.next_at)))
     return Waiting(tr("No voters left just now"), " ".join(told), out.next_at)
+
+
+def _all_called(desk: _Desk) -> Waiting:
+    done = tr("The list is done. Thank you! {kept} Press q to leave.", kept=desk.kept)
+    return Waiting(tr("Every voter has been called"), done)
 
 
 def _elsewhere(with_others: int, resting: int) -> str:
@@ -203,11 +266,17 @@ def _elsewhere(with_others: int, resting: int) -> str:
     )
 
 
-def _kept(unsent: int) -> str:
-    if not unsent:
-        return tr("Everything you did is sent.")
-    return tr_n(
-        "{n} entry is kept on this laptop and will be sent.",
-        "{n} entries are kept on this laptop and will be sent.",
-        unsent,
-    )
+#: The first that holds is told; the last always does.
+_REASONS: tuple[Callable[[_Desk], Waiting | None], ...] = (
+    _signed_out,
+    _without_script,
+    _restored,
+    _not_open,
+    _practice_first,
+    _not_yet,
+    _offline,
+    _asking,
+    _as_many_as_lent,
+    _not_with_me,
+    _all_called,
+)
