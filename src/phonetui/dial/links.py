@@ -1,8 +1,21 @@
-"""Links by which a prepared message goes to the program that sends it: RFC 5724 for texts, RFC 6068 for mail."""
+"""Links that a program takes: RFC 3966 for a number to dial, RFC 5724 for texts, RFC 6068 for mail."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
+
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+
+
+def telephone_link(number: str) -> str:
+    """`tel:+18125550166`. RFC 3966, section 5.1.4. Raises `Refused` for what is no number in E.164."""
+    if not _E164.fullmatch(number):
+        raise Refused(tr("This voter's number cannot be dialed as it is; dial it by hand."))
+    return f"tel:{number}"
 
 
 def text_message_link(number: str, text: str) -> str:
