@@ -24,6 +24,12 @@ def wrong(*steps: Step) -> list[str]:
     return [f"{key}: {message}" for key, message in problems(campaign(*steps))]
 
 
+def required(step: Step, goto: str) -> Step:
+    """The step goes on with an answer only, whatever its own `goto` says."""
+    assert step.question
+    return msgspec.structs.replace(step, question=msgspec.structs.replace(step.question, required=True), goto=goto)
+
+
 @pytest.mark.parametrize(
     "steps",
     [
@@ -78,6 +84,10 @@ NOT_FOR_ALL = "for voters whom this step is not for the script does not end; add
         (
             (say("a"), say("b", unless=DEMOCRATS, goto="end"), say("c", goto="a"), END),
             "script.1: from the step `a` on, the script goes round for some voters and never ends",
+        ),
+        (
+            (say("a", when=DEMOCRATS, goto="end"), required(ask("plan", "sure>plan", "unsure>plan"), goto="end"), END),
+            "script.2: from the step `plan` on, the script goes round for some voters and never ends",
         ),
         (
             (say("a", when=DEMOCRATS, goto="end"), say("b"), END, say("c", when=REPUBLICANS, goto="end")),

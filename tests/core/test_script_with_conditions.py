@@ -62,6 +62,31 @@ def test_going_back_passes_over_what_has_come_to_be_for_others() -> None:
     assert caller.presses("---").way == "plan"
 
 
+def test_what_was_answered_in_an_earlier_round_is_kept_and_decides_what_comes() -> None:
+    roads = Condition(answers={"topic": ("roads",)})
+    rounds = campaign(
+        ask("topic", "roads", "that's all>holes"),
+        ask("state", "bad>topic", "good>topic", when=roads),
+        say("holes", when=Condition(answers={"state": ("bad",)})),
+        END,
+    )
+    caller = Caller(rounds).presses("+112")
+    assert caller.way == "topic state topic holes"
+    assert caller.place.answers == {"topic": "that's all", "state": "bad"}
+
+
+def test_what_was_answered_on_a_way_that_was_left_decides_nothing() -> None:
+    rounds = campaign(
+        ask("topic", "roads", "that's all>holes"),
+        ask("state", "bad>topic", "good>topic"),
+        ask("holes", "on Mill St", "elsewhere", kind="several", when=Condition(answers={"state": ("bad",)})),
+        END,
+    )
+    caller = Caller(rounds).presses("+112")
+    assert caller.way == "topic state topic holes"
+    assert caller.presses("---+").way == "topic end"
+
+
 SEVERAL = campaign(ask("issues", "roads", "schools", "jobs", kind="several"), END)
 
 

@@ -105,15 +105,17 @@ def next_step(campaign: Campaign, listener: Listener, place: Place) -> Step | No
     step = campaign.step(place.step_id)
     if step is None:
         return None
-    return next((one for one in _ahead(campaign, step, place.answers) if meant(one, listener, place.answers)), None)
+    heard = _heard(campaign, place)
+    return next((one for one in _ahead(campaign, step, heard) if meant(one, listener, heard)), None)
 
 
 def back(campaign: Campaign, listener: Listener, place: Place) -> Place:
     """Back to the step before that is meant for the voter; answers stay until they are changed."""
     for at in range(len(place.steps) - 1, 0, -1):
-        step = campaign.step(place.steps[at - 1])
-        if step is not None and meant(step, listener, place.answers):
-            return msgspec.structs.replace(place, steps=place.steps[:at])
+        before = msgspec.structs.replace(place, steps=place.steps[:at])
+        step = campaign.step(before.step_id)
+        if step is not None and meant(step, listener, _heard(campaign, before)):
+            return before
     return place
 
 
@@ -156,20 +158,26 @@ def _given(campaign: Campaign, listener: Listener, place: Place, given: Mapping[
     if answers == place.answers:
         return place
     place = msgspec.structs.replace(place, answers=answers)
-    while (left := _on_the_way(campaign, listener, place)) != place.answers:  # without one, others may be for nobody
-        place = msgspec.structs.replace(place, answers=left)
+    on_the_way = _heard(campaign, _as_far_as_it_goes(campaign, listener, place))
+    return msgspec.structs.replace(place, answers=on_the_way)
+
+
+def _as_far_as_it_goes(campaign: Campaign, listener: Listener, place: Place) -> Place:
+    """The place to which going on leads with the answers that there are; where that goes round, all round."""
+    seen = set[tuple[str, frozenset[str]]]()
+    while (here := (place.step_id, frozenset(place.steps))) not in seen:
+        seen.add(here)
+        place = forward(campaign, listener, place)
     return place
 
 
-def _on_the_way(campaign: Campaign, listener: Listener, place: Place) -> dict[str, str]:
-    """The answers to questions on the steps visited, and on those that going on from here would visit.
+def _heard(campaign: Campaign, place: Place) -> dict[str, str]:
+    """The answers to questions on the steps visited: others, kept from a way that was left, decide nothing.
 
     Those to questions that the script does not ask at all were given to an earlier version of it, and stay.
     """
-    ahead = place
-    while (further := forward(campaign, listener, ahead)) != ahead and further.step_id not in ahead.steps:
-        ahead = further
-    visited = [step for step in campaign.steps if step.id in ahead.steps and meant(step, listener, place.answers)]
-    kept = {part for step in visited if step.question for part in typed.parts(step.question, place.answers)}
-    known = {part for step in campaign.steps if step.question for part in typed.all_parts(step.question)}
-    return {key: value for key, value in place.answers.items() if key in kept or key not in known}
+    questions = [(step.id, step.question) for step in campaign.steps if step.question]
+    visited = [question for step_id, question in questions if step_id in place.steps]
+    behind = {part for question in visited for part in typed.parts(question, place.answers)}
+    known = {part for _, question in questions for part in typed.all_parts(question)}
+    return {key: value for key, value in place.answers.items() if key in behind or key not in known}

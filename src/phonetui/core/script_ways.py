@@ -140,7 +140,7 @@ def ways_on(steps: Sequence[Step], number: int) -> Iterator[Way]:
         target = _from(steps, answer.goto) if answer.goto else following
         lost = bool(answer.goto) and not target
         yield Way(f"{key}.question.answers.{place}", target, lost or (ends and not answer.goto), answer.id)
-    if not choices or step.goto:
+    if not choices or (step.goto and step.question and not step.question.required):
         yield Way(f"{key}.goto" if choices else key, following, ends)
 
 
