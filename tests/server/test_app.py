@@ -254,6 +254,30 @@ def test_a_proxy_may_ask_after_the_servers_health(laptop: TestClient[CampaignApp
     assert datetime.fromisoformat(answer.json()["time"]) == clock()
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_proxy_is_told_of_a_damaged_database_before_a_caller_finds_out(
+    laptop: TestClient[CampaignApp], url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert laptop.get("/healthz").status_code == 200
+    spoil(engine.sqlite_file(url), "voters")
+    clock.passes(minutes=4)
+    assert laptop.get("/healthz").status_code == 200  # a large database is not read for every question
+    clock.passes(minutes=1)
+    for _ in range(2):
+        answer = laptop.get("/healthz")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert answer.json()["detail"].startswith("The campaign server's database is damaged; keep what you have")
+    assert [record.getMessage() for record in caplog.records].count("the database is damaged") == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_proxy_is_told_of_a_database_that_is_gone(laptop: TestClient[CampaignApp], url: str) -> None:
+    file = engine.sqlite_file(url)
+    assert file is not None
+    file.unlink()
+    assert laptop.get("/healthz").status_code == 500
+
+
 def test_what_is_stored_and_cannot_be_read_is_no_mistake_of_the_callers(
     campaign_app: CampaignApp, laptop: TestClient[CampaignApp], token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

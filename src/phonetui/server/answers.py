@@ -22,6 +22,11 @@ TRY_AFTER = 60
 AnyRequest = Request[Any, Any, Any]
 
 
+def damaged() -> RequestRefused:
+    """Nothing is wrong with the request, nor can anything come of it."""
+    return RequestRefused("server-error", DAMAGED, status=503, retry_after=TRY_AFTER)
+
+
 def answer_refusal(_: AnyRequest, refused: RequestRefused) -> Response[Problem]:
     """The problem, with the headers that HTTP has for it."""
     headers = {}
@@ -44,7 +49,7 @@ def answer_failure(request: AnyRequest, error: Exception) -> Response[Problem]:
     """Anything else is a failure of ours: logged, and told without a word of what is inside."""
     if is_damage(error):
         log_damage(error)
-        return answer_refusal(request, RequestRefused("server-error", DAMAGED, status=503, retry_after=TRY_AFTER))
+        return answer_refusal(request, damaged())
     log_failure(error)
     return answer_refusal(request, RequestRefused("server-error"))
 

@@ -11,13 +11,13 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 from litestar.types import Receive, Scope, Send
-from sqlalchemy import text
+from sqlalchemy import select
 
 from phonetui.server import board, join_page, open_campaigns, own_account, phone_banks, practice
 from phonetui.server.accounts import Accounts, Caller
-from phonetui.server.answers import ANSWERS
+from phonetui.server.answers import ANSWERS, damaged
 from phonetui.server.asked import OF_BODIES, WITH_TOKEN, Asked, origin, problems
-from phonetui.server.engine import Database
+from phonetui.server.engine import Database, schema_versions
 from phonetui.server.exchange import Exchange
 from phonetui.server.inflate import LARGEST_BODY, InflateRequests
 from phonetui.server.journal_keys import JournalKeys
@@ -30,6 +30,7 @@ from phonetui.server.own_account import OwnAccount
 from phonetui.server.passwords import Passwords
 from phonetui.server.phone_banks import PhoneBanks
 from phonetui.server.problems import RequestRefused
+from phonetui.server.soundness import LastLook
 from phonetui.server.watches import Watches
 from phonetui.wire import (
     WIRE_VERSION,
@@ -149,10 +150,16 @@ async def join_page_of_a_link() -> Response[str]:
 
 
 @get("/healthz")
-async def health(database: NamedDependency[Database], clock: NamedDependency[Callable[[], datetime]]) -> Health:
-    """Says that this is a campaign server, and that its database answers."""
+async def health(
+    database: NamedDependency[Database],
+    clock: NamedDependency[Callable[[], datetime]],
+    last_look: NamedDependency[LastLook],
+) -> Health:
+    """Says that this is a campaign server, and that its database answers and is sound."""
     async with database.read() as connection:
-        await connection.execute(text("SELECT 1"))
+        await connection.execute(select(schema_versions))
+    if not await last_look.finds_sound():
+        raise damaged()
     return Health(version("phonetui"), WIRE_VERSION, clock())
 
 
@@ -213,6 +220,7 @@ def create_app(
     parts = {
         "database": database,
         "clock": clock,
+        "last_look": LastLook(database.url, clock),
         "accounts": accounts,
         "journal_keys": JournalKeys(database, keys, accounts),
         "campaign_exchange": campaign_exchange,
