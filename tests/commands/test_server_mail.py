@@ -106,7 +106,7 @@ def test_the_mail_servers_password_comes_from_the_environment(
         assert file.stat().st_mode & 0o777 == 0o600
         monkeypatch.delenv("PHONETUI_SMTP_PASSWORD")
         assert shell.run("server", "mail", *smtp) == 0
-    assert mail.read_password(server, {}) == MAIL_PASSWORD
+    assert mail.PASSWORD.read(server, {}) == MAIL_PASSWORD
 
 
 def test_half_of_what_is_needed_is_refused(shell: Shell, server: Path) -> None:

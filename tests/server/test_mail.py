@@ -149,13 +149,13 @@ def test_the_mail_server_in_use_is_kept_in_the_database(url: str) -> None:
 
 
 def test_the_password_is_kept_for_this_user_alone(tmp_path: Path) -> None:
-    assert mail.read_password(tmp_path, {}) == ""
-    mail.keep_password(tmp_path, PASSWORD)
+    assert mail.PASSWORD.read(tmp_path, {}) == ""
+    mail.PASSWORD.keep(tmp_path, PASSWORD)
     file = tmp_path / "mail-password"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert mail.read_password(tmp_path, {}) == PASSWORD
-    assert mail.read_password(tmp_path, {"PHONETUI_SMTP_PASSWORD": "another"}) == "another"
+    assert mail.PASSWORD.read(tmp_path, {}) == PASSWORD
+    assert mail.PASSWORD.read(tmp_path, {"PHONETUI_SMTP_PASSWORD": "another"}) == "another"
     file.chmod(0o640)
     with pytest.raises(Refused) as refused:
-        mail.read_password(tmp_path, {})
+        mail.PASSWORD.read(tmp_path, {})
     assert str(refused.value) == (f"The mail server's password {file} is open to other users; run `chmod 600 {file}`.")

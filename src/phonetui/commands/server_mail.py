@@ -12,7 +12,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server import mail
 from phonetui.server.engine import reading_engine, sync_engine
 from phonetui.server.journal_keys import allow_release
-from phonetui.server.mail import VARIABLE, MailServer, mail_server
+from phonetui.server.mail import MailServer, mail_server
 
 
 def set_mail(arguments: Namespace) -> Answer:
@@ -25,16 +25,18 @@ def set_mail(arguments: Namespace) -> Answer:
     if arguments.smtp is None or arguments.sender is None:
         raise Refused("Give both --smtp URL and --from ADDRESS.")
     server = mail_server(arguments.smtp, arguments.sender)
-    password = mail.read_password(place.data, os.environ)
+    password = mail.PASSWORD.read(place.data, os.environ)
     if server.user and not password:
-        raise Refused(f"Set {VARIABLE} to the password of {server.user} in the environment, then type this again.")
+        raise Refused(
+            f"Set {mail.PASSWORD.variable} to the password of {server.user} in the environment, then type this again."
+        )
     asyncio.run(mail.check(server, password))
     kept = ""
-    if server.user and VARIABLE in os.environ:
-        kept = f" Set {VARIABLE} where the server runs, too."
+    if server.user and mail.PASSWORD.variable in os.environ:
+        kept = f" Set {mail.PASSWORD.variable} where the server runs, too."
         if place.data is not None:
-            mail.keep_password(place.data, password)
-            kept = f" Its password is kept in {place.data / mail.PASSWORD_FILE}."
+            mail.PASSWORD.keep(place.data, password)
+            kept = f" Its password is kept in {place.data / mail.PASSWORD.file}."
     with sync_engine(place.url).begin() as connection:
         mail.keep(connection, server)
     text = f"Mail goes out through {server.host}:{server.port}, from {server.sender}.{kept} Whoever joins proves their "

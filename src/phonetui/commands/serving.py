@@ -16,17 +16,17 @@ from phonetui.server import admin, backups, engine
 
 def run(arguments: Namespace) -> None:
     """Serves callers until it is stopped."""
+    from phonetui.server import mail
     from phonetui.server.app import create_app
     from phonetui.server.clock import utc_now
     from phonetui.server.log import start_logging
-    from phonetui.server.mail import read_password
     from phonetui.server.run import CampaignServer, Tls
 
     if (arguments.tls_certificate is None) != (arguments.tls_key is None):
         raise Refused("For https give both --tls-certificate and --tls-key.")
     place = place_of(arguments)
     opened = admin.open_server(place.url, place.data, os.environ)
-    app = create_app(*opened, utc_now, lambda: read_password(place.data, os.environ))
+    app = create_app(*opened, utc_now, lambda: mail.PASSWORD.read(place.data, os.environ))
     tls = Tls(arguments.tls_certificate, arguments.tls_key) if arguments.tls_certificate else None
     server = CampaignServer(app, arguments.host, arguments.port, tls, behind_proxy=arguments.behind_proxy)
     start_logging()

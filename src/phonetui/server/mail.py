@@ -6,16 +6,14 @@ Its address is kept in the database, its password in a 0600 file beside the serv
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 from ssl import SSLError
 from urllib.parse import unquote, urlsplit
 
@@ -32,10 +30,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from phonetui.core.refusal import Refused
 from phonetui.server.engine import insert
+from phonetui.server.kept_secret import KeptSecret
 from phonetui.server.tables import settings
 
-PASSWORD_FILE = "mail-password"  # noqa: S105 - a file's name
-VARIABLE = "PHONETUI_SMTP_PASSWORD"
+PASSWORD = KeptSecret("The mail server's password", "mail-password", "PHONETUI_SMTP_PASSWORD")
 #: Settings of the database.
 URL, SENDER = "mail_url", "mail_from"
 #: Seconds for one message, from the first packet to the last.
@@ -85,7 +83,7 @@ def mail_server(url: str, sender: str) -> MailServer:
     except ValueError:
         raise Refused(f"{url} is not the address of a mail server; one looks like {EXAMPLE}.") from None
     if parts.password is not None:
-        raise Refused(f"Leave the password out of the address, and give it in the environment as {VARIABLE}.")
+        raise Refused(f"Leave the password out of the address, and give it in the environment as {PASSWORD.variable}.")
     odd = parts.path.strip("/") or parts.query or parts.fragment or port == 0
     if parts.scheme not in PORTS or not parts.hostname or odd or not url.isprintable() or " " in url:
         raise Refused(f"{url} is not the address of a mail server; one looks like {EXAMPLE}.")
@@ -123,32 +121,6 @@ def find(connection: Connection) -> MailServer | None:
 async def find_soon(connection: AsyncConnection) -> MailServer | None:
     """The same, without holding up the event loop."""
     return await connection.run_sync(find)
-
-
-def keep_password(data: Path, password: str) -> None:
-    """Writes the password beside the server's secret, for this user alone; raises `Refused`."""
-    file = data / PASSWORD_FILE
-    try:
-        file.unlink(missing_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as writing:
-            writing.write(f"{password}\n")
-    except OSError as error:
-        raise Refused(f"The file {file} cannot be written ({error.strerror}); make its folder writable.") from None
-
-
-def read_password(data: Path | None, environment: Mapping[str, str]) -> str:
-    """The mail server's password, empty where none is kept; raises `Refused` for a file that others may read."""
-    if VARIABLE in environment:
-        return environment[VARIABLE]
-    file = data / PASSWORD_FILE if data else None
-    if file is None or not file.exists():
-        return ""
-    try:
-        if os.name == "posix" and file.stat().st_mode & 0o077:
-            raise Refused(f"The mail server's password {file} is open to other users; run `chmod 600 {file}`.")
-        return file.read_text("utf-8").rstrip("\n")
-    except OSError as error:
-        raise Refused(f"The file {file} cannot be read ({error.strerror}); make it readable.") from None
 
 
 # -- sending -----------------------------------------------------------------------------------------------------------
