@@ -14,7 +14,7 @@ from msgspec import Raw
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from phonetui.core.event import AnyEvent, Outcome, Remark, encode
+from phonetui.core.event import AnyEvent, HelpQuestion, Outcome, Remark, Report, encode
 from phonetui.core.refusal import Refused
 from phonetui.server import outbox_import, tables
 from phonetui.server.engine import Database, plain_engine
@@ -222,24 +222,22 @@ def test_a_made_up_file_does_not_hide_what_a_restored_server_lacks(bank: PhoneBa
     asyncio.run(story())
 
 
-def test_a_made_up_file_that_needs_no_ticket_does_not_hide_it_either(bank: PhoneBank, stick: Stick) -> None:
+def test_nobody_puts_words_under_anothers_name(bank: PhoneBank, stick: Stick) -> None:
     async def story() -> None:
-        dana, calls = await a_shift(bank)
-        words = [
-            Remark(
-                id=f"made-up-{seq}",
-                seq=seq,
-                at=calls[0].at,
-                campaign_id=TURNOUT.campaign_id,
-                step_id="hello",
-                text="Hm.",
-            )
-            for seq in (1, 2)
+        dana, [call, *_] = await a_shift(bank)
+        here = {"campaign_id": TURNOUT.campaign_id, "at": call.at}
+        in_a_call = {**here, "voter_id": call.voter_id, "ticket": call.ticket}
+        hers = msgspec.convert({**in_a_call, "id": "r1", "seq": 4, "step_id": "hello", "text": "Long."}, Remark)
+        made_up: list[AnyEvent] = [
+            msgspec.convert({**here, "id": "r2", "seq": 5, "step_id": "hello", "text": "Useless."}, Remark),
+            msgspec.convert({**here, "id": "r3", "seq": 6, "about": "name", "text": "Zoe"}, Report),
+            msgspec.convert({**here, "id": "r4", "seq": 7, "text": "May I stop?"}, HelpQuestion),
         ]
-        stick.write(dana, words)
-        assert (await asyncio.to_thread(stick.imports)).stored == 2
-        assert (await dana.sends(calls[2])).stored_through == 0
-        assert (await dana.sends(*calls[:2])).stored_through == 3
+        stick.write(dana, [hers, *made_up])
+        report = await asyncio.to_thread(stick.imports)
+        reason = "The event names no voter, so nothing shows who wrote it; it comes when the laptop itself sends it."
+        assert (report.stored, report.reasons) == (1, {reason: 3})
+        assert statuses((await dana.sends(*made_up)).receipts) == ["stored"] * 3
 
     asyncio.run(story())
 

@@ -79,16 +79,23 @@ def event_seq(body: Raw) -> int:
     return seq if 0 < seq <= _HIGHEST else 0
 
 
-def read(body: Raw, key: bytes, campaign_id: str, caller_id: str, overseer: bool) -> Arrival:
+def read(
+    body: Raw, key: bytes, campaign_id: str, caller_id: str, overseer: bool, *, by_ticket_alone: bool = False
+) -> Arrival:
     """The event in `body`; raises `Refused` with the reason for one that cannot be taken.
 
-    An overseer needs no ticket to take back or correct what another caller recorded.
+    An overseer needs no ticket to take back or correct what another caller recorded. `by_ticket_alone`: nobody is
+    signed in, so that nothing else shows whose event it is.
     """
     exact = bytes(body)
     if len(exact) > LARGEST_EVENT:
         raise Refused(f"The event has {len(exact)} bytes; {LARGEST_EVENT} are allowed.")
     head, event = _decoded(body)
     _check(head, event)
+    if by_ticket_alone and not head.voter_id:
+        raise Refused(
+            "The event names no voter, so nothing shows who wrote it; it comes when the laptop itself sends it."
+        )
     if head.campaign_id != campaign_id:
         raise Refused("The event belongs to another campaign than the request.")
     ticket = _ticket(head, event, key, caller_id, overseer)

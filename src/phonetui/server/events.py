@@ -72,8 +72,8 @@ def store(
 ) -> Stored:
     """Stores the events of one request. A bad one is rejected by name and touches no other.
 
-    Where the device is not `signed_in`, anybody may have made one up: none of them says how far its outbox has come,
-    until the device itself sends it.
+    Where the device is not `signed_in`, anybody may have made one up: its ticket alone shows whose it is, and none of
+    them says how far the device's outbox has come, until the device itself sends it.
     """
     batch = _Batch(connection, caller, campaign.campaign_id, now, caller.device_id if signed_in else FROM_A_FILE)
     answers = [batch.read(body, key) for body in bodies]
@@ -131,7 +131,14 @@ class _Batch:
     def read(self, body: Raw, key: bytes) -> Arrival | Receipt:
         """The event in `body`, or the receipt that rejects it."""
         try:
-            return read(body, key, self._campaign_id, self._caller.caller_id, self._role in OVERSEERS)
+            return read(
+                body,
+                key,
+                self._campaign_id,
+                self._caller.caller_id,
+                self._role in OVERSEERS,
+                by_ticket_alone=self._device_id == FROM_A_FILE,
+            )
         except Refused as refused:
             return Receipt(event_id(body), digest(bytes(body)), "rejected", str(refused))
 
