@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import ipaddress
 import os
 import socket
 import ssl
@@ -18,6 +17,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server.app import CampaignApp
 from phonetui.server.connection import Connection
 from phonetui.server.log import start_logging
+from phonetui.server.loopback import is_loopback
 
 HOST = "127.0.0.1"
 PORT = 8321
@@ -44,7 +44,7 @@ class CampaignServer(uvicorn.Server):
 
     def __init__(self, app: CampaignApp, host: str, port: int, tls: Tls | None, *, behind_proxy: bool = False) -> None:
         """Raises `Refused` for a host that needs TLS, a certificate that cannot be used, or a port that is taken."""
-        if tls is None and not behind_proxy and not _is_loopback(host):
+        if tls is None and not behind_proxy and not is_loopback(host):
             raise Refused(
                 f"Serving on {host} without TLS would send passwords and voters in the clear: "
                 "give --tls-certificate and --tls-key, or --behind-proxy where a proxy does it."
@@ -116,13 +116,6 @@ class Running:
 def serve_in_background(app: CampaignApp, host: str = HOST, port: int = 0) -> Running:
     """Serves on loopback from a thread; port 0 takes any that is free."""
     return Running(CampaignServer(app, host, port, None))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _check_certificate(tls: Tls) -> None:
