@@ -39,6 +39,17 @@ def test_voters_taken_along_are_asked_for_until_the_server_has_answered() -> Non
     assert (request.along, request.want) == (0, 23)
 
 
+def test_whoever_thinks_better_of_it_asks_no_more_and_keeps_who_comes_all_the_same() -> None:
+    laptop = Laptop().is_online(lease(1))
+    laptop.outbox.take_along(100, laptop.tick)
+    request = laptop.sends()
+    laptop.outbox.take_along(0, laptop.tick)
+    assert not laptop.outbox.taking_along
+    laptop.hears(request, reply(leases=(lease(2, hours=9),)))  # it was on its way
+    assert list(laptop.outbox.hand.to_call) == ["h1", "h2"]
+    assert laptop.passes(10).sends().along == 0
+
+
 def test_a_watch_takes_nobody_along() -> None:
     laptop = Laptop().is_online()
     laptop.outbox.take_along(100, laptop.tick)
@@ -136,6 +147,23 @@ def test_the_caller_is_told_how_many_are_on_hand_and_until_when(tmp_path: Path) 
         assert evening.desk.view.on_hand == 40
 
     sit_down(tmp_path, Generous(100), story)
+
+
+def test_the_caller_sees_how_many_are_still_asked_for_and_that_no_more_are(tmp_path: Path) -> None:
+    server = Generous(100)
+
+    async def story(evening: Evening) -> None:
+        await evening.shows("Ana")
+        server.down = Offline("It is down.")
+        evening.desk.take_along(40)
+        assert evening.said() == "Asking the campaign for voters…"
+        assert evening.desk.view.asked_along == 40
+        evening.desk.take_along(0)
+        assert evening.said() == "Nobody more is asked for; who is on hand stays"
+        assert evening.desk.view.asked_along == 0
+        assert evening.desk.view.on_hand == 2
+
+    sit_down(tmp_path, server, story)
 
 
 def test_the_caller_is_told_when_the_campaign_has_fewer(tmp_path: Path) -> None:

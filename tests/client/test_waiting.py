@@ -90,8 +90,8 @@ def waiting(
         (
             waiting(opens_at=OPENING, because="promised", zone="America/Chicago"),
             "A promised call comes next",
-            "Nobody else is on hand. The call back that was promised is due tomorrow at 9:00 am, their time; it comes by "
-            "itself. Everything you did is sent.",
+            "Nobody else is on hand. The call back that was promised is due tomorrow at 9:00 am, their time; it comes "
+            "by itself. Everything you did is sent.",
         ),
         (
             waiting(opens_at=OPENING, because="resting", zone="America/Chicago"),

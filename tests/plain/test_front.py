@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from phonetui.client.first_shift import FirstShift
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import ACTIONS
 from phonetui.plain.commands import COMMANDS
@@ -259,3 +260,33 @@ def test_a_fault_of_ours_beside_the_calls_is_not_passed_over() -> None:
 
     with pytest.raises(ZeroDivisionError):
         sit_down(story)
+
+
+def new_caller() -> DeskInMemory:
+    desk = DeskInMemory()
+    desk.first_shift = FirstShift(is_new=True)
+    return desk
+
+
+def test_who_is_new_is_offered_a_tour_before_the_first_voter_and_calls_as_ever() -> None:
+    said = talk("n", desk=(desk := new_caller())).splitlines()
+    assert said[2:5] == [
+        "New here? Type tour and Enter for a short tour.",
+        "To begin: phone charged, headphones on, script read?",
+        "Soo-Jin De La Cruz",
+    ]
+    assert desk.done == ["not_home Soo-Jin"]
+    assert "New here?" not in talk("n")
+
+
+def test_the_tour_is_said_in_a_few_lines_in_a_call_too_and_nothing_is_done() -> None:
+    desk = new_caller()
+    assert said_last("y", "tour", desk=desk) == [
+        "Whom you call: dial the number on your own phone. y copies it. tab tells all that is known.",
+        "What to say: read it out. A question's answers have numbers. space goes on. backspace goes back.",
+        "What came of the call: one key saves it, and the next voter is there. u takes it back.",
+        "How the line is. Every call is safe on this laptop, and is sent by itself. ? tells every key.",
+        "Before the first call: phone charged, headphones on, script read? % practises with invented voters.",
+    ]
+    assert not desk.first_shift.is_new
+    assert desk.done == ["dial +18125550166"]

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import msgspec
 
 from phonetui.client.elsewhere import Elsewhere
+from phonetui.client.first_shift import FirstShift
 from phonetui.client.journal_records import Told
 from phonetui.client.pacing import Pacing
 from phonetui.client.settings import ThemeName
@@ -71,6 +72,7 @@ class DeskInMemory:
         self.on_hand = 24
         self.lent_until: datetime | None = None
         self.taken_along = False
+        self.asked_along = 0
         self.unsent = 0
         self.rejected = 0
         self.promised_at: datetime | None = None
@@ -82,6 +84,7 @@ class DeskInMemory:
         self.closed = False
         self.offered: dict[str, Offered] = {}
         self.elsewhere: Elsewhere | None = None
+        self.first_shift = FirstShift()
         self.told: tuple[Told, ...] = ()
         self.asked: tuple[HelpQuestion, ...] = ()
         self.shift = Shift([])
@@ -111,6 +114,7 @@ class DeskInMemory:
             on_hand=self.on_hand,
             on_hand_until=self.lent_until,
             taken_along=self.taken_along,
+            asked_along=self.asked_along,
             unsent=self.unsent,
             rejected=self.rejected,
             line=self.line,

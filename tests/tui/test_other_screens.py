@@ -21,7 +21,7 @@ def test_help_shows_every_key_and_any_key_goes_back() -> None:
 def test_in_a_small_window_help_scrolls() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("?")
-        assert stage.status.endswith("Space more  Esc back to the call")
+        assert stage.status.endswith("Space more  Enter tour  Esc back to the call")
         await stage.press("space", "space", "space", "space")
         await stage.sees("t  Talked")
         await stage.press("backspace", "backspace", "backspace", "backspace")

@@ -48,6 +48,21 @@ def test_another_number_is_typed_and_one_that_cannot_be_stays_to_be_mended() -> 
     play(story)
 
 
+def test_as_long_as_the_campaign_has_not_answered_the_same_key_says_so_and_stops_it() -> None:
+    async def story(stage: Stage) -> None:
+        stage.desk.change(asked_along=100, line=Line("offline", NOW))
+        await stage.sees("○ offline")
+        await stage.press("f6")
+        await stage.sees("The campaign has not answered yet; 100 households are asked for.")
+        assert stage.status == "Households in all  100"
+        await stage.press(*("backspace",) * 3, "x", "enter")
+        await stage.sees("! Type a number from 0 to 100.")
+        await stage.press("backspace", "0", "enter")
+        assert stage.desk.done == ["take along 0"]
+
+    play(story)
+
+
 def test_nobody_is_taken_along_without_a_connection() -> None:
     async def story(stage: Stage) -> None:
         stage.desk.change(line=Line("offline", NOW))

@@ -21,7 +21,8 @@ class Account(Struct, frozen=True, kw_only=True):
     `device_id` is this laptop's, made at the first log-in; `key_id` names the journals' key. `calling_name` is what
     voters are told. `campaign_id` is the campaign last opened, empty before the first. `password_each_start` says that
     no keyring kept the secrets, and that the caller has been told so; `asked_without_line` that they have answered
-    whether their password may open the calls without a line.
+    whether their password may open the calls without a line; `knows_desk` that they were shown around at the call
+    screen, or have called.
     """
 
     server_url: str
@@ -34,6 +35,7 @@ class Account(Struct, frozen=True, kw_only=True):
     campaign_id: str = ""
     password_each_start: bool = False
     asked_without_line: bool = False
+    knows_desk: bool = False
 
     @property
     def told_voters(self) -> str:
@@ -64,9 +66,26 @@ def load_accounts(folders: Folders) -> tuple[Account, ...]:
 
 
 def save_account(folders: Folders, account: Account) -> None:
-    """Keep the account as the one last used; raises `Refused` where nothing can be written."""
+    """Keep the account as the one last used; raises `Refused` where nothing can be written.
+
+    A caller who knows the desk does for good.
+    """
+    knows = knows_desk(folders, account)
     others = (other for other in load_accounts(folders) if other.is_same_as != account.is_same_as)
-    _write(folders, (account, *others))
+    _write(folders, (msgspec.structs.replace(account, knows_desk=knows or account.knows_desk), *others))
+
+
+def knows_desk(folders: Folders, account: Account) -> bool:
+    """Whether the caller was shown around before, or has called, in any campaign of the account."""
+    return any(each.knows_desk for each in load_accounts(folders) if each.is_same_as == account.is_same_as)
+
+
+def now_knows_desk(folders: Folders, account: Account) -> None:
+    """Keep that the caller knows the desk from now on; raises `Refused` where nothing can be written."""
+    accounts = load_accounts(folders)
+    here = [each.is_same_as == account.is_same_as for each in accounts]
+    told = zip(accounts, here, strict=True)
+    _write(folders, tuple(msgspec.structs.replace(each, knows_desk=it or each.knows_desk) for each, it in told))
 
 
 def forget_account(folders: Folders, account: Account) -> None:

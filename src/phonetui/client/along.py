@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from phonetui.client.view import Said
 from phonetui.core.translation import later, tr, tr_n
-from phonetui.wire import CampaignState, Lease
+from phonetui.wire import CampaignState
+
+if TYPE_CHECKING:
+    from phonetui.client.outbox import Outbox
 
 
-def asking_for_voters() -> Said:
-    """Until the campaign's answer is there."""
+def asking_for_voters(households: int) -> Said:
+    """Until the campaign's answer is there; 0 are asked for no more."""
+    if not households:
+        return Said(tr("Nobody more is asked for; who is on hand stays"))
     return Said(tr("Asking the campaign for voters…"))
 
 
-def taken_along(wanted: int, lent: Sequence[Lease], state: CampaignState) -> Said:
-    """What the campaign's answer comes to: `wanted` households were asked for in all, `lent` are on hand now."""
+def taken_along(wanted: int, box: Outbox, tick: float) -> Said:
+    """What the campaign's answer comes to: `wanted` households were asked for in all."""
+    lent, state = box.hand.lent(box.server_now(tick)), box.campaign_state
     count = sum(len(lease.household.voters) for lease in lent)
     voters, households = tr_n("{n} voter", "{n} voters", count), tr_n("{n} household", "{n} households", len(lent))
     if state == "open" and len(lent) >= wanted:

@@ -61,20 +61,33 @@ async def remark(front: FrontEnd) -> None:
 
 async def take_along(front: FrontEnd, most: int) -> None:
     """How many households to have on this laptop; asked until it is a number that the campaign allows."""
-    text = str(most)
-    front.notice(
-        tr(
-            "To call without a network: how many households in all, up to {most}? They stay yours until the day's "
-            "calling hours end. Enter takes them, Esc closes.",
-            most=most,
-        )
-    )
+    asked = front.view.asked_along
+    text = str(asked or most)
+    front.notice(_still_asking(asked) if asked else _how_many_along(most))
     while (answer := await front.type_line(tr("Households in all"), text)) is not None:
         text = answer
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
+        if text.isascii() and text.isdigit() and (0 if asked else 1) <= int(text) <= most:
             front.desk.take_along(int(text))
             return
-        front.refuse(Refused(tr("Type a number from 1 to {most}.", most=most)))
+        front.refuse(Refused(tr("Type a number from {least} to {most}.", least=0 if asked else 1, most=most)))
+
+
+def _how_many_along(most: int) -> str:
+    return tr(
+        "To call without a network: how many households in all, up to {most}? They stay yours until the day's calling "
+        "hours end. Enter takes them, Esc closes.",
+        most=most,
+    )
+
+
+def _still_asking(asked: int) -> str:
+    return tr_n(
+        "The campaign has not answered yet; {n} household is asked for. Type another number, or 0 to ask for nobody "
+        "more. Esc closes.",
+        "The campaign has not answered yet; {n} households are asked for. Type another number, or 0 to ask for nobody "
+        "more. Esc closes.",
+        asked,
+    )
 
 
 async def sign_in(front: FrontEnd) -> None:

@@ -94,7 +94,7 @@ async def _refresh(front: FrontEnd, key: str) -> None:
 
 async def _along(front: FrontEnd, key: str) -> None:
     campaign = front.view.campaign
-    if not front.view.line.is_up or campaign is None:
+    if campaign is None or not (front.view.line.is_up or front.view.asked_along):
         front.notice(tr("Voters are taken along while there is a connection; there is none now."))
     elif not campaign.take_along:
         front.notice(tr("This campaign lends nobody for longer than two hours."))

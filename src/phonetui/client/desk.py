@@ -16,6 +16,7 @@ from phonetui.client.clock import Clock
 from phonetui.client.correcting import correct
 from phonetui.client.courier import Courier
 from phonetui.client.elsewhere import Elsewhere
+from phonetui.client.first_shift import FirstShift
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.notices import Notices
 from phonetui.client.outbox import Outbox, Taken
@@ -31,7 +32,7 @@ from phonetui.client.writing_down import last_spoken_with, write_down
 from phonetui.core import call_flow
 from phonetui.core import event as events
 from phonetui.core.call import Call, Phase
-from phonetui.core.call_actions import Action, Leave
+from phonetui.core.call_actions import Action, Leave, Result
 from phonetui.core.campaign import Campaign
 from phonetui.core.correction import Correction
 from phonetui.core.refusal import Refused
@@ -70,6 +71,7 @@ class PhoneDesk:
         head: OutboxHead = NOBODYS,
         sign_in: Callable[[str], Awaitable[None]] = _by_nobody,
         elsewhere: Elsewhere | None = None,
+        first_shift: FirstShift | None = None,
     ) -> None:
         """`extras` are the actions that this desk alone offers, by id; `head` says whose entries it exports.
 
@@ -80,6 +82,7 @@ class PhoneDesk:
         self._head = head
         self._sign_in = sign_in
         self.elsewhere = elsewhere
+        self.first_shift = first_shift or FirstShift()
         self._caller_name = caller_name
         self._journal = journal
         self._outbox = outbox
@@ -126,6 +129,7 @@ class PhoneDesk:
             on_hand=sum(len(lease.household.voters) for lease in lent),
             on_hand_until=min((lease.until for lease in lent), default=None),
             taken_along=hand.taken_along(now),
+            asked_along=self._asked_along,
             unsent=self._outbox.unsent,
             rejected=self._rejections.untold,
             line=self._line,
@@ -206,11 +210,11 @@ class PhoneDesk:
         self._changed()
 
     def take_along(self, households: int) -> None:
-        """Ask for so many households in all, to call them without a line until the day's hours end."""
+        """Ask for so many households in all, to call them without a line until the day's hours end; 0 asks no more."""
         self._asked_along = households
         self._outbox.take_along(households, self._clock.tick())
         self._courier.poke()
-        self._said = asking_for_voters()
+        self._said = asking_for_voters(households)
         self._changed()
 
     async def give_back(self) -> None:
@@ -279,6 +283,8 @@ class PhoneDesk:
                 turn.act(action)
                 await self._save(turn)
                 self.pacing.hear(action, recorded=bool(turn.events))
+                if turn.events and isinstance(action, Result):
+                    await self.first_shift.over()
 
     def _turn(self) -> Turn | None:
         if self._campaign is None:
@@ -350,8 +356,7 @@ class PhoneDesk:
         if taken.rejected:
             self._said = self._rejections.add([reason for _, reason in taken.rejected])
         elif self._asked_along and not self._outbox.taking_along:
-            lent = self._outbox.hand.lent(self._outbox.server_now(self._clock.tick()))
-            self._said = taken_along(self._asked_along, lent, self._outbox.campaign_state)
+            self._said = taken_along(self._asked_along, self._outbox, self._clock.tick())
             self._asked_along = 0
         waits = self._campaign is None or self._call.phase is Phase.WAITING
         if waits and (self._filling is None or self._filling.done()):

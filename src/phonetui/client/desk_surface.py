@@ -12,6 +12,7 @@ from phonetui.core.word import Word
 
 if TYPE_CHECKING:
     from phonetui.client.elsewhere import Elsewhere
+    from phonetui.client.first_shift import FirstShift
     from phonetui.client.pacing import Pacing
     from phonetui.client.today import MadeCall
     from phonetui.core.correction import Correction
@@ -31,6 +32,10 @@ class Desk(Protocol):
     @property
     def pacing(self) -> Pacing:
         """The shift's numbers and breaks."""
+
+    @property
+    def first_shift(self) -> FirstShift:
+        """Whether the caller is new here."""
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed` on the event loop after every change of the view."""
@@ -72,7 +77,7 @@ class Desk(Protocol):
         """Carry out an action that this desk alone offers."""
 
     def take_along(self, households: int) -> None:
-        """Ask for so many households in all, to call them without a line until the day's hours end."""
+        """Ask for so many households in all, to call them without a line until the day's hours end; 0 asks no more."""
 
     async def give_back(self) -> None:
         """Hand back uncalled who is on hand, save the household on the screen; to be followed by `close`.

@@ -6,11 +6,12 @@ import random
 from collections.abc import Mapping
 from functools import partial
 
-from phonetui.client.account import journal_path, load_accounts
+from phonetui.client.account import journal_path, knows_desk, load_accounts, now_knows_desk
 from phonetui.client.clock import Clock
 from phonetui.client.credentials import Secrets
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.elsewhere import Elsewhere, Place
+from phonetui.client.first_shift import FirstShift
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
 from phonetui.client.late_sign_in import LateSignIn
@@ -58,4 +59,7 @@ async def open_desk(
         head=head_of(account),
         sign_in=reached.sign_in,
         elsewhere=Elsewhere(Place(account, campaign_id), others, server, clock),
+        first_shift=FirstShift(
+            is_new=not knows_desk(folders, account), remember=partial(now_knows_desk, folders, account)
+        ),
     )

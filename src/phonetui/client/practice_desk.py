@@ -9,6 +9,7 @@ from pathlib import Path
 
 from phonetui.client.clock import Clock
 from phonetui.client.elsewhere import Elsewhere
+from phonetui.client.first_shift import FirstShift
 from phonetui.client.hand import Hand
 from phonetui.client.pacing import Pacing
 from phonetui.client.shift import Shift
@@ -47,6 +48,7 @@ class PracticeDesk:
     ) -> None:
         now = clock.now()
         self.elsewhere: Elsewhere | None = None
+        self.first_shift = FirstShift()
         self._campaign = practice.for_practice(campaign, now.date())
         self._caller_name = caller_name
         self._clock = clock

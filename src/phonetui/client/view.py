@@ -38,6 +38,10 @@ class Line(Struct, frozen=True, omit_defaults=True):
         """Whether the campaign server answers."""
         return self.state in ("online", "slow")
 
+    def has_tried_since(self, before: Line) -> bool:
+        """Whether a try made at `before` has ended: the line is up, or waits for another try."""
+        return self != before and (self.is_up or self.next_try is not None)
+
 
 class Said(Struct, frozen=True, omit_defaults=True):
     """The one line that says what the last key did. `undo` says that the undo key takes it back."""
@@ -79,9 +83,10 @@ class View(Struct, frozen=True, kw_only=True):
     `now` is the server's time as last known. `tally` is the shift's; `today`, counted while there is no voter on the
     screen, the day's, with the shifts before it. `on_hand` counts voters whose lease goes on, `on_hand_until` is when
     the first of these ends; `taken_along` says that they are more, or there for longer, than a laptop with a line
-    holds. `neighbours` are other households at the same address, still on hand. `offered` are actions, by id, that
-    this desk alone offers. `verdict` is whether the voter on the screen may be dialed now. `promised_at` is when they
-    were promised this call, on their clock, and `promised_by_you` that this caller did.
+    holds; `asked_along` households in all are still being asked for. `neighbours` are other households at the same
+    address, still on hand. `offered` are actions, by id, that this desk alone offers. `verdict` is whether the voter on
+    the screen may be dialed now. `promised_at` is when they were promised this call, on their clock, and
+    `promised_by_you` that this caller did.
 
     `told` are the campaign's notices, `asked` the caller's questions, each in its order. `last` is whom the last
     result was about, while they are on this laptop. `practice`: nobody is called.
@@ -94,6 +99,7 @@ class View(Struct, frozen=True, kw_only=True):
     on_hand: int
     on_hand_until: datetime | None = None
     taken_along: bool = False
+    asked_along: int = 0
     today: Tally = Tally()
     unsent: int
     rejected: int

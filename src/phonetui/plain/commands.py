@@ -128,6 +128,11 @@ async def _long(front: PlainFront) -> None:
     front.notice(tr("Long from now on; short says less."))
 
 
+async def _tour(front: PlainFront) -> None:
+    front.say(*words.tour_lines(front.keys))
+    await front.desk.first_shift.over()
+
+
 async def _on(front: PlainFront) -> None:
     await front.act(Forward())
 
@@ -142,6 +147,7 @@ OWN: dict[str, Callable[[PlainFront], Awaitable[None]]] = {
     "status": _status,
     "short": _short,
     "long": _long,
+    "tour": _tour,
     "on": _on,
 }
 #: Those that are about the voter.

@@ -105,6 +105,8 @@ class PlainFront:
         self._keys = self.view.campaign, keymap(self.view.campaign, self._own_keys, self.view.offered)
         await self._wait_for_what_comes()
         self.say(words.heading(self.view), tr("Type a key or a word, then Enter; ? says what can be typed."))
+        if self.desk.first_shift.is_new:
+            self.say(*words.offer_lines())
         line: str | None = "again"
         while not self._left:
             await self._wait_for_what_comes()

@@ -24,6 +24,7 @@ OWN_WORDS: Mapping[str, tuple[str, str]] = {
     "status": (later("status"), later("Say how the line is, what is unsent, and what the shift has come to.")),
     "short": (later("short"), later("Say less.")),
     "long": (later("long"), later("Say more.")),
+    "tour": (later("tour"), later("Say what there is, one thing after the other.")),
     "on": (later("on"), later("Go on in the script.")),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, tzinfo
+from functools import partial
 
 from phonetui.client.view import View
 from phonetui.core.call import Phase
@@ -13,6 +14,7 @@ from phonetui.core.keymap import Keymap
 from phonetui.core.keys import show_key
 from phonetui.core.person import address, attempted, group_number, known_as, polling_place, voted
 from phonetui.core.script_page import Blank, Choice, Page, result_label
+from phonetui.core.tour import STOPS, checklist
 from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.core.voter import Phone, Voter
 from phonetui.core.when import clock
@@ -308,3 +310,13 @@ def today_line(view: View) -> str:
     calls, talks = tr_n("{n} call", "{n} calls", today.attempts), tr_n("{n} talk", "{n} talks", today.talks)
     contacts = tr_n("{n} contact", "{n} contacts", today.contacts)
     return tr("Today: {calls}, {contacts}, {talks}.", calls=calls, contacts=contacts, talks=talks)
+
+
+def tour_lines(keys: Keymap) -> list[str]:
+    """What there is, one thing a line."""
+    return [stop.told(partial(typed_key, keys)) for stop in STOPS]
+
+
+def offer_lines() -> list[str]:
+    """What a caller new to the desk is told before the first voter."""
+    return [tr("New here? Type {word} and Enter for a short tour.", word=tr("tour")), checklist()]

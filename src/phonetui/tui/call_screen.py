@@ -30,7 +30,7 @@ from phonetui.core.keys import pressed
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.tui.answers_panel import AnswersPanel
-from phonetui.tui.commands import COMMANDS
+from phonetui.tui.commands import COMMANDS, moves_on
 from phonetui.tui.messages import SomebodyCame
 from phonetui.tui.middle_pane import MiddlePane
 from phonetui.tui.news_pane import NewsPane
@@ -44,6 +44,7 @@ from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
 from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, not_begun, paint, waits
+from phonetui.tui.tour import Tour
 
 if TYPE_CHECKING:
     from phonetui.client.desk_surface import Desk
@@ -84,6 +85,7 @@ class CallScreen(Screen[None]):
         self._attention.is_wanted(self.view)
         self._flashing = False
         self.script = MiddlePane(self)
+        self.tour = Tour(self)
         self._title = Pane(self._title_line, "title", classes="row")
         self._voter = Pane(self._voter_lines, "voter")
         self._results = Pane(self._result_lines, "results")
@@ -128,7 +130,7 @@ class CallScreen(Screen[None]):
             self.keys = keymap(self.view.campaign, self._own_keys, self.view.offered)
         if self._attention.is_wanted(self.view, by_key=self.saving):
             self.post_message(SomebodyCame())
-        if self._trying_since and _came_to_something(self._trying_since, self.view.line):
+        if self._trying_since and self.view.line.has_tried_since(self._trying_since):
             self._said = self._trying_since = None
         self.script.turn()
         self._answers.draw(before.call.voter_id)
@@ -139,7 +141,8 @@ class CallScreen(Screen[None]):
     def place_that_matters(self) -> Offset | None:
         """What was refused, else the question, else the number to dial."""
         refused, asked = self._saved.place_of("alarm"), self.script.place_of("accent")
-        return refused or asked or self._voter.place_of("accent", keys=True) or self.script.content_region.offset
+        told = self._saved.content_region.offset if self.tour.goes_on else refused
+        return told or asked or self._voter.place_of("accent", keys=True) or self.script.content_region.offset
 
     def flash(self) -> None:
         """Say for a moment, in place of the title, that there is somebody to call."""
@@ -178,11 +181,16 @@ class CallScreen(Screen[None]):
         return result_lines(self.view, self.keys, width, height)
 
     def _saved_lines(self, width: int, height: int) -> list[TextLine]:
+        if self.tour.goes_on:
+            return self.tour.lines(width)
         if self.view.call.phase is Phase.CONFIRMING and self._said is None:
             return [confirming_line(self.view, self.keys, width)]
         warning = Said(self.view.warning, "alarm") if self.view.warning else None
         said = self._said or warning or self.view.said
-        return saved_lines(said, self.keys, width) if said else [why_offline_line(self.view, width)]
+        if said:
+            return saved_lines(said, self.keys, width)
+        why = why_offline_line(self.view, width)
+        return [why] if why else self.tour.lines(width) or [why]
 
     def _status_line(self, width: int, height: int) -> list[TextLine]:
         return [status_line(self.view, self.keys, width, self._zone)]
@@ -215,7 +223,7 @@ class CallScreen(Screen[None]):
         """Carry out what `key` stands for; `at_once` says that it came with others, faster than anyone types."""
         if self._asking or self.has_class("-narrow") or self.has_class("-low"):
             return
-        if self._answers.press(key):
+        if self._answers.press(key) or self.tour.press(key):
             return
         does = BY_ID["quit"] if key == "ctrl+c" else self.keys.find(key)
         self._said, self._trying_since, before, self._before = None, None, self._before, does
@@ -224,7 +232,7 @@ class CallScreen(Screen[None]):
             await self._close()
         elif key == "ctrl+c":
             self._interrupt()
-        elif at_once and _moves_on(does):
+        elif at_once and moves_on(does):
             self.notice(tr("That came too fast to be meant; press the key again."))
         elif isinstance(does, Disposition):
             await result(self, does)
@@ -386,13 +394,3 @@ class CallScreen(Screen[None]):
         for event in self._early:
             hand_on(event, widget)
         self._early.clear()
-
-
-def _came_to_something(before: Line, now: Line) -> bool:
-    """Whether the try made at `before` has ended: the line is up, or waits for another try."""
-    return now != before and (now.is_up or now.next_try is not None)
-
-
-def _moves_on(does: CallerAction | Disposition | None) -> bool:
-    """Whether the voter leaves the screen."""
-    return isinstance(does, Disposition) or (does is not None and does.id in ("skip", "undo", "quit", "type"))

@@ -9,7 +9,9 @@ from phonetui.client import commands
 from phonetui.client.help_line import read_notices
 from phonetui.client.numbers import board_lines, break_line, end_break
 from phonetui.client.practising import practice_beside
+from phonetui.core.actions import CallerAction
 from phonetui.core.call_actions import Back, Dial, Forward
+from phonetui.core.campaign import Disposition
 from phonetui.core.person import group_number
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -107,7 +109,11 @@ async def _blank(screen: CallScreen, key: str) -> None:
 async def _help(screen: CallScreen, key: str) -> None:
     from phonetui.tui.help_screen import HelpScreen
 
-    await screen.app.push_screen(HelpScreen(screen.view, screen.keys))
+    async def then(tour: bool | None) -> None:
+        if tour:
+            await screen.tour.begin()
+
+    await screen.app.push_screen(HelpScreen(screen.view, screen.keys), then)
 
 
 async def _quit(screen: CallScreen, key: str) -> None:
@@ -130,3 +136,8 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "help": _help,
     "quit": _quit,
 }
+
+
+def moves_on(does: CallerAction | Disposition | None) -> bool:
+    """Whether the voter leaves the screen."""
+    return isinstance(does, Disposition) or (does is not None and does.id in ("skip", "undo", "quit", "type"))

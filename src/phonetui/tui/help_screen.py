@@ -13,18 +13,18 @@ from phonetui.core.keys import show_key
 from phonetui.core.translation import tr
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation.help import help_lines
-from phonetui.tui.presentation.line import Line, Span
+from phonetui.tui.presentation.line import Line, Span, join
 from phonetui.tui.script_pane import ScriptPane
 
 
-class HelpScreen(Screen[None]):
-    """Any key but those that scroll goes back to the call."""
+class HelpScreen(Screen[bool]):
+    """Any key but those that scroll goes back to the call; between calls Enter, which it answers, to the tour."""
 
     COMPONENT_CLASSES = STYLES
 
     def __init__(self, view: View, keys: Keymap) -> None:
         super().__init__()
-        self._keys = keys
+        self._offers_tour = not view.in_call
         self._help = ScriptPane(lambda width, height: help_lines(view, keys, width), self._foot)
 
     def compose(self) -> ComposeResult:
@@ -45,12 +45,20 @@ class HelpScreen(Screen[None]):
         elif event.key in ("backspace", "pageup", "up"):
             self._help.scroll(-1)
         else:
-            self.dismiss()
+            self._leave(event.key)
 
     def on_pane_clicked(self, event: Pane.Clicked) -> None:
-        """The words that close close."""
-        self.dismiss()
+        """Clicking what stands for a key is pressing it."""
+        self._leave(event.key)
+
+    def _leave(self, key: str) -> None:
+        self.dismiss(self._offers_tour and key == "enter")
 
     def _foot(self, more: bool) -> Line:
-        on = (Span(show_key("space"), "accent"), Span(f" {tr('more')}  ", "quiet")) if more else ()
-        return (*on, Span("Esc", "accent", "escape"), Span(f" {tr('back to the call')}", "quiet", "escape"))
+        on = (Span(show_key("space"), "accent"), Span(f" {tr('more')}", "quiet")) if more else ()
+        tour = _foot_key("enter", tr("tour")) if self._offers_tour else ()
+        return join([on, tour, _foot_key("escape", tr("back to the call"))], "  ")
+
+
+def _foot_key(key: str, words: str) -> Line:
+    return (Span(show_key(key), "accent", key), Span(f" {words}", "quiet", key))

@@ -50,4 +50,5 @@ class DeskCommands(Provider):
 
     async def _press(self, key: str) -> None:
         if isinstance(self.screen, CallScreen):
+            self.screen.tour.end()
             await self.screen.press(key)
