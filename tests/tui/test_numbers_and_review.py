@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from textual import events
 
 from phonetui.client.pacing import Pacing
 from phonetui.client.today import MadeCall, Today
@@ -149,6 +151,20 @@ def test_what_makes_no_sense_is_refused_and_can_be_mended() -> None:
         await stage.press("4")
         await stage.until(lambda: bool(stage.desk.done))
         assert stage.desk.done == ["correct e1 to not_home {} “”"]
+
+    play(story, after_three_calls())
+
+
+@pytest.mark.parametrize("rounds", range(0, 40, 4))
+def test_no_key_is_lost_between_one_list_and_the_next(rounds: int) -> None:
+    async def story(stage: Stage) -> None:
+        for key in "o21154":
+            stage.app.post_message(events.Key(key, key))
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+        await stage.until(lambda: bool(stage.desk.done))
+        assert stage.desk.done == ["correct e1 to not_home {} “”"]
+        assert stage.desk.call.draft.place.answers == {}
 
     play(story, after_three_calls())
 

@@ -349,8 +349,7 @@ class CallScreen(Screen[None]):
 
     async def pick(self, title: str, entries: Sequence[Sequence[str]]) -> int | None:
         """Show a list over the screen; the place of the entry that was picked, or None when it was closed."""
-        early, self._early = self._early, []
-        return await self.app.push_screen_wait(PickScreen(title, entries, early))
+        return await self.app.push_screen_wait(PickScreen(title, entries, self._early))
 
     async def type_line(
         self,

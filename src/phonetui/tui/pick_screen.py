@@ -12,6 +12,7 @@ from textual.screen import Screen
 from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.presentation.line import Span
 from phonetui.tui.presentation.picking import pick_foot, pick_lines
+from phonetui.tui.terminal import waits
 
 
 class PickScreen(Screen[int | None]):
@@ -19,10 +20,11 @@ class PickScreen(Screen[int | None]):
 
     COMPONENT_CLASSES = STYLES
 
-    def __init__(self, title: str, entries: Sequence[Sequence[str]], early: Sequence[events.Key] = ()) -> None:
-        """`early` are keys that were pressed before the list was there."""
+    def __init__(self, title: str, entries: Sequence[Sequence[str]], early: list[events.Key]) -> None:
+        """`early` are keys for the list from before it is there; it puts those there that come after the pick."""
         super().__init__()
         self._early = early
+        self._is_ready = self._is_over = False
         self._title = title
         self._entries = entries
         self._chosen = 0
@@ -36,9 +38,14 @@ class PickScreen(Screen[int | None]):
         yield Pane(lambda width, height: [pick_foot(len(self._entries))], classes="row")
 
     def on_mount(self) -> None:
-        """What was typed ahead is for the list."""
-        for event in self._early:
-            self.press(event.key)
+        """What was typed ahead is for the list, once the screen below has read all that it was sent."""
+        below = self.app.screen_stack[-2]
+        if waits(below):
+            below.call_later(self.on_mount)
+            return
+        self._is_ready = True
+        while self._early and not self._is_over:
+            self.press(self._early.pop(0).key)
 
     def place_that_matters(self) -> Offset | None:
         """The chosen entry."""
@@ -47,20 +54,28 @@ class PickScreen(Screen[int | None]):
     def on_key(self, event: events.Key) -> None:
         """Choose, pick or close."""
         event.stop()
-        self.press(event.key)
+        if self._is_ready and not self._is_over:
+            self.press(event.key)
+        else:
+            self._early.append(event)
 
     def press(self, key: str) -> None:
         """What the key of this name does."""
         last = len(self._entries) - 1
         if key == "escape":
-            self.dismiss(None)
+            self._pick(None)
         elif key == "enter":
-            self.dismiss(self._chosen)
+            self._pick(self._chosen)
         elif key in ("up", "down"):
             self._chosen = min(max(self._chosen + (1 if key == "down" else -1), 0), last)
             self._list.redraw()
         elif key.isdecimal() and 1 <= int(key) <= min(last + 1, 9):
-            self.dismiss(int(key) - 1)
+            self._pick(int(key) - 1)
+
+    def _pick(self, place: int | None) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self.dismiss(place)
 
     def on_pane_clicked(self, event: Pane.Clicked) -> None:
         """Clicking an entry is picking it."""
