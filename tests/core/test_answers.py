@@ -87,13 +87,18 @@ def test_dates_are_typed_as_for_a_call_back(text: str, kept: str) -> None:
     assert typed(WHEN, text) == kept
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2/30", "Nov 31", "11/3", "3", "6pm", "tomorrow 6pm", "in 20 minutes"])
-def test_what_is_no_date_or_may_be_two_is_refused_with_examples(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "soon", "2/30", "Nov 31", "3", "6pm", "tomorrow 6pm", "in 20 minutes"])
+def test_what_is_no_date_is_refused_with_examples(text: str) -> None:
     with pytest.raises(
         Refused,
         match=r"^Type a date with its month by name, such as Nov 3, or 2026-11-03, tomorrow or Saturday\.$",
     ):
         typed(WHEN, text)
+
+
+def test_of_a_date_that_may_be_two_both_are_told() -> None:
+    with pytest.raises(Refused, match=r"^“11/3” may be .*; type the date, like Nov 3\.$"):
+        typed(WHEN, "11/3")
 
 
 KINDS: list[tuple[QuestionKind, str, str]] = [

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from phonetui.core import call_back
@@ -109,6 +109,14 @@ def test_a_day_needs_a_time() -> None:
     assert refusal("Monday") == "“Monday” is Monday, November 23, but at what time? Type one like Monday 6pm."
 
 
+def test_on_a_saturday_sat_morning_is_the_next_once_todays_is_past() -> None:
+    assert shown(call_back.typed(CAMPAIGN, CHICAGO, AFTERNOON, "Sat morning")) == "Sat 10:00 CST"
+    assert call_back.typed(CAMPAIGN, CHICAGO, AFTERNOON, "Sat morning").date() == date(2026, 11, 28)
+    assert refusal("Sat 6pm") == (
+        "“Sat 6pm” may be Saturday, November 21, or Saturday, November 28; type the date, like Nov 21."
+    )
+
+
 def test_a_day_that_is_past_is_refused() -> None:
     assert refusal("Nov 14 6pm") == ("On Saturday, November 14, at 6:00 pm is past there; choose a time that is ahead.")
 
@@ -177,6 +185,7 @@ def test_near_midnight_tomorrow_is_tomorrow_where_the_voter_is() -> None:
         ("Nov 30", "Mon 09:00 CST"),
         ("el lunes", "Mon 09:00 CST"),
         ("tomorrow", "Sun 09:00 CST"),
+        ("Sat", "Sat 09:00 CST"),
     ],
 )
 def test_who_asked_for_quiet_is_left_alone_until_that_day_opens(words: str, opens: str) -> None:
@@ -189,7 +198,7 @@ def test_quiet_past_the_campaigns_end_is_for_good() -> None:
     assert not may_call(CAMPAIGN, CHICAGO, until).allowed
 
 
-@pytest.mark.parametrize("words", ["Monday 6pm", "6pm", "in 20 minutes"])
+@pytest.mark.parametrize("words", ["Monday 6pm", "6pm", "in 20 minutes", "soon", "until Monday", ""])
 def test_quiet_is_until_a_day_not_an_hour(words: str) -> None:
     with pytest.raises(Refused) as refused:
         call_back.quiet_until(CAMPAIGN, CHICAGO, AFTERNOON, words)
@@ -241,6 +250,7 @@ Nov 30, 3 de mayo, 12/1, 11/30, 2027-01-05, the 30th, morning, por la mañana, t
 SAID = st.lists(st.sampled_from(PHRASES.strip().replace("\n", ", ").split(", ")), min_size=1, max_size=3).map(" ".join)
 
 
+@settings(deadline=None)
 @given(SAID | st.text(max_size=20), ZONES, MOMENTS, st.sampled_from([CAMPAIGN, DAY_AND_NIGHT]))
 @example("tomorrow 2:30am", CHICAGO, datetime(2026, 3, 7, 18, 0, tzinfo=UTC), DAY_AND_NIGHT)
 @example("in 20 minutes", CHICAGO, datetime(2026, 11, 1, 6, 50, tzinfo=UTC), DAY_AND_NIGHT)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from phonetui.core.refusal import Refused
-from phonetui.core.spoken_time import Spoken, understand
+from phonetui.core.spoken_time import Spoken, WhichDay, understand
 
 SATURDAY = date(2026, 11, 21)
 
@@ -35,6 +35,8 @@ def at(hour: int, minute: int = 0) -> Spoken:
         ("en 20 minutos", Spoken(minutes=20)),
         ("en media hora", Spoken(minutes=30)),
         ("dentro de dos horas", Spoken(minutes=120)),
+        ("in 20min", Spoken(minutes=20)),
+        ("2hrs", Spoken(minutes=120)),
         ("en una hora y media", Spoken(minutes=90)),
         ("hora y media", Spoken(minutes=90)),
         ("20 minutes from now", Spoken(minutes=20)),
@@ -77,6 +79,8 @@ def test_a_length_of_time(words: str, meaning: Spoken) -> None:
         ("a las 9 de la mañana", at(9)),
         ("a las 8 de la noche", at(20)),
         ("a las 12 del mediodía", at(12)),
+        ("al medio día", at(12)),
+        ("a las 6h", at(18)),
         ("al mediodía", at(12)),
         ("9 in the morning", at(9)),
         ("7 at night", at(19)),
@@ -124,6 +128,10 @@ def test_a_time_of_day(words: str, meaning: Spoken) -> None:
         ("30 de noviembre a las 18:00", on(11, 30, 18)),
         ("el lunes 30 de noviembre a las 6", on(11, 30, 18)),
         ("el día 30 a las 6", on(11, 30, 18)),
+        ("martes 24 a las 6", on(11, 24, 18)),
+        ("Tue 24 at 6", on(11, 24, 18)),
+        ("Mon 7", on(11, 23, 19)),
+        ("primero de diciembre a las 6", on(12, 1, 18)),
         ("el miércoles después de comer", on(11, 25, 14)),
         ("in 3 days", Spoken(day=date(2026, 11, 24), of_the_clock=True)),
         ("dentro de una semana", Spoken(day=date(2026, 11, 28), of_the_clock=True)),
@@ -141,7 +149,9 @@ def test_an_hour_from_eight_on_may_be_in_both_halves_of_the_day() -> None:
 EXAMPLES = "like 18:30, tomorrow 6pm, Sat morning or in 20 minutes."
 
 
-@pytest.mark.parametrize("words", ["", "soon", "25:00", "18:75", "13pm", "0am", "midnight", "0", "¿?", "next week"])
+@pytest.mark.parametrize(
+    "words", ["", "soon", "25:00", "18:75", "13pm", "0am", "midnight", "0", "¿?", "next week", "1h"]
+)
 def test_what_is_not_a_time_is_refused_with_an_example(words: str) -> None:
     with pytest.raises(Refused) as refused:
         understand(words, SATURDAY)
@@ -164,6 +174,10 @@ def test_what_is_not_a_time_is_refused_with_an_example(words: str) -> None:
         ("5pm 6pm", f"“5pm 6pm” says a time twice; type it once, {EXAMPLES}"),
         ("in 20 minutes at 6pm", f"“in 20 minutes at 6pm” says a time twice; type it once, {EXAMPLES}"),
         ("6pm in the morning", f"“6pm in the morning” says two different times; type one, {EXAMPLES}"),
+        (
+            "Mon 24 at 6",
+            f"“24” is not understood; the rest says Monday, November 23, and 6:00 pm. Type a time {EXAMPLES}",
+        ),
         ("mon 6pm tue", "“mon 6pm tue” names two days; type one, like Monday, Nov 30 or in 10 days."),
         (
             "Tuesday, Nov 30, 6pm",
@@ -189,6 +203,16 @@ def test_words_that_may_mean_two_days_are_refused_with_both(words: str, days: st
     with pytest.raises(Refused) as refused:
         understand(words, SATURDAY)
     assert str(refused.value) == f"“{words}” may be {days}; type the date, like {example}."
+
+
+def test_of_two_days_the_one_that_can_be_is_meant() -> None:
+    assert understand("Sat 6pm", SATURDAY, lambda day, times: day > SATURDAY) == on(11, 28, 18)
+    assert understand("Sat 6pm", SATURDAY, lambda day, times: day == SATURDAY) == on(11, 21, 18)
+
+
+def test_the_numbers_of_a_date_are_never_guessed_but_the_example_is_one_that_can_be() -> None:
+    with pytest.raises(WhichDay, match=r"Wednesday, August 12, or Tuesday, December 8; type the date, like Dec 8\.$"):
+        understand("12/8 6pm", SATURDAY, lambda day, times: day > SATURDAY)
 
 
 @example(date(2027, 11, 1), 120)  # February 29, which there was none of in that year

@@ -14,7 +14,7 @@ from phonetui.core.call_actions import Result
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.eligibility import local_time
 from phonetui.core.refusal import Refused
-from phonetui.core.spoken_time import EXAMPLE_DAYS, EXAMPLES
+from phonetui.core.spoken_time import EXAMPLES, example_days
 from phonetui.core.translation import tr
 from phonetui.core.when import clock, short_day
 
@@ -70,7 +70,7 @@ async def how_long_quiet(front: FrontEnd, disposition: Disposition) -> None:
     front.notice(tr("Nobody calls them before that day."))
     choice = await front.choose(voter.campaign.words(disposition.label), choices)
     if choice == "3":
-        told = tr("A day there, such as {examples}.", examples=tr(EXAMPLE_DAYS))
+        told = tr("A day there, such as {examples}.", examples=example_days(_day_in(voter, 0).date()))
         until = await _typed(front, voter, tr("Quiet until"), told, call_back.quiet_until)
     elif choice:
         day = days[choice].date()

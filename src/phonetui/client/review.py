@@ -17,7 +17,7 @@ from phonetui.core.conditions import BETWEEN, chosen
 from phonetui.core.correction import Correction, as_it_reads
 from phonetui.core.eligibility import known_zone
 from phonetui.core.refusal import Refused
-from phonetui.core.spoken_time import EXAMPLE_DAYS, EXAMPLES
+from phonetui.core.spoken_time import EXAMPLES, example_days
 from phonetui.core.translation import later, tr
 from phonetui.core.when import clock
 
@@ -139,8 +139,10 @@ class _Form:
         """The time that was promised, or the day before which nobody calls, on the voter's clock."""
         front, text = self._front, ""
         understand = call_back.typed if disposition.call_back else call_back.quiet_until
-        examples = EXAMPLES if disposition.call_back else EXAMPLE_DAYS
-        front.notice(tr("A time there, such as {examples}.", examples=tr(examples)))
+        if disposition.call_back:
+            front.notice(tr("A time there, such as {examples}.", examples=tr(EXAMPLES)))
+        else:
+            front.notice(tr("A day there, such as {examples}.", examples=example_days(self._today)))
         about = self._campaign.words(disposition.label)
         while (typed := await front.type_line(about, text)) is not None:
             text = typed

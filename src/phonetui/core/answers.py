@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 
 from phonetui.core.campaign import TYPED, Campaign, Question
 from phonetui.core.conditions import chosen
 from phonetui.core.refusal import Refused
-from phonetui.core.spoken_time import understand
+from phonetui.core.spoken_time import Spoken, WhichDay, understand
 from phonetui.core.text import clean
 from phonetui.core.translation import between_thousands, later, number, speaking, tr
 from phonetui.core.when import day
@@ -105,12 +104,16 @@ def in_words(campaign: Campaign, question: Question, part: str, answer: str, lan
 
 
 def _date(text: str, today: date) -> date:
-    """The day that was typed; a time beside it, or what may be two days, is no date."""
-    with suppress(Refused):
+    """The day that was typed; a time beside it is no date."""
+    try:
         spoken = understand(text, today)
-        if spoken.day is not None and not spoken.times:
-            return spoken.day
-    raise Refused(tr(EXAMPLE_DATES))
+    except WhichDay:
+        raise
+    except Refused:
+        spoken = Spoken()
+    if spoken.day is None or spoken.times:
+        raise Refused(tr(EXAMPLE_DATES))
+    return spoken.day
 
 
 def _date_in_words(answer: str, language: str) -> str:

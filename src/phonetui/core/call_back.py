@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import known_zone, opens_at
 from phonetui.core.refusal import Refused
-from phonetui.core.spoken_time import EXAMPLE_DAYS, Spoken, understand
+from phonetui.core.spoken_time import Spoken, WhichDay, example_days, understand
 from phonetui.core.time_words import TONIGHT
 from phonetui.core.translation import tr
 from phonetui.core.when import clock, day, moment_after
@@ -38,7 +38,7 @@ def tomorrow(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetim
 def typed(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -> datetime:
     """The moment in words such as `18:30`, `tomorrow 6pm`, `Sat morning`, `in 20 minutes` or `mañana a las 6`."""
     local = there(campaign, zones, now)
-    spoken = understand(words, local.date())
+    spoken = understand(words, local.date(), lambda on, times: _is_ahead(local, on, times))
     if spoken.minutes:
         return _allowed(campaign, zones, _later(local, spoken.minutes), now)
     times = spoken.times or ((local.time(),) if spoken.of_the_clock else ())
@@ -51,23 +51,25 @@ def typed(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -
 def quiet_until(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -> datetime:
     """The opening of the day in words such as `Monday`, `Nov 30` or `in 10 days`, before which nobody calls."""
     local = there(campaign, zones, now)
-    spoken = understand(words, local.date())
-    if spoken.day is None or spoken.times:
+    on = _a_day(words, local)
+    if on is None:
         raise Refused(
             tr(
                 "“{words}” is not a day; type one alone, like {examples}.",
                 words=words.strip(),
-                examples=tr(EXAMPLE_DAYS),
+                examples=example_days(local.date()),
             )
         )
-    return quiet_until_day(campaign, zones, now, spoken.day)
+    return quiet_until_day(campaign, zones, now, on)
 
 
 def quiet_until_day(campaign: Campaign, zones: Sequence[str], now: datetime, on: date) -> datetime:
     """The first opening from that day on; its beginning where the campaign is over by then."""
     local = there(campaign, zones, now)
     if on <= local.date():
-        raise Refused(tr("{day}, is not ahead; type a day like {examples}.", day=day(on), examples=tr(EXAMPLE_DAYS)))
+        raise Refused(
+            tr("{day}, is not ahead; type a day like {examples}.", day=day(on), examples=example_days(local.date()))
+        )
     begins = _at(local, on, time(0))
     return opens_at(campaign, zones, begins) or begins
 
@@ -89,6 +91,24 @@ def there(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime:
     """Now on the voter's clock, to the minute; the first of several zones, the campaign's where none is known."""
     zone = next(filter(None, map(known_zone, zones)), None) or ZoneInfo(campaign.zone)
     return now.astimezone(zone).replace(second=0, microsecond=0)
+
+
+def _is_ahead(local: datetime, on: date, times: Sequence[time]) -> bool:
+    """Whether a promise can be meant for that day; of today one of the times must still come."""
+    if on == local.date():
+        return not times or any(at > local.time() for at in times)
+    return local.date() < on <= local.date() + FURTHEST
+
+
+def _a_day(words: str, local: datetime) -> date | None:
+    """The day that the words say, and nothing else; today is not ahead."""
+    try:
+        spoken = understand(words, local.date(), lambda on, times: on > local.date())
+    except WhichDay:
+        raise
+    except Refused:
+        return None
+    return None if spoken.times else spoken.day
 
 
 def _at(local: datetime, on: date, at: time) -> datetime:

@@ -30,7 +30,6 @@ from phonetui.core.when import clock, day_has_24_hours, short_day
 from phonetui.core.when import day as in_words
 
 EXAMPLES = later("18:30, tomorrow 6pm, Sat morning or in 20 minutes")
-EXAMPLE_DAYS = later("Monday, Nov 30 or in 10 days")
 
 #: Hours up to this one are in the afternoon where nothing else is said: nobody calls at five in the morning.
 LAST_AFTERNOON_HOUR = 7
@@ -64,10 +63,25 @@ class _Piece(Struct, frozen=True):
 
 
 Read = Callable[[re.Match[str], date], _Piece | None]
+#: Whether a day can be meant at all, with those times.
+CanBe = Callable[[date, tuple[time, ...]], bool]
 
 
-def understand(words: str, today: date) -> Spoken:
-    """What the words say, `today` being the day there. Raises `Refused` with what was understood of them."""
+def example_days(today: date) -> str:
+    """`Monday, Nov 30 or in 10 days`: days that are ahead."""
+    return tr("Monday, {date} or in 10 days", date=short_day(today + timedelta(days=9)))
+
+
+class WhichDay(Refused):
+    """The words name a day, and it may be another."""
+
+
+def understand(words: str, today: date, can_be: CanBe = lambda day, times: True) -> Spoken:
+    """What the words say, `today` being the day there. Raises `Refused` with what was understood of them.
+
+    Where `Saturday` may mean two days, the one that `can_be` is meant; where that does not decide, and where the
+    numbers of a date may be read in two ways, raises `WhichDay`.
+    """
     said = _plain(words)
     pieces, unknown = _pieces(said, today)
     if unknown and pieces:
@@ -83,9 +97,9 @@ def understand(words: str, today: date) -> Spoken:
         raise Refused(
             tr("“{words}” is not a time; type one like {examples}.", words=words.strip(), examples=tr(EXAMPLES))
         )
-    minutes, days = sum(piece.minutes for piece in pieces), _day(pieces, words.strip())
-    times = _times(pieces, words.strip())
-    if minutes and (days or times):
+    minutes, times = sum(piece.minutes for piece in pieces), _times(pieces, words.strip())
+    day = _day(pieces, words.strip(), today, lambda on: can_be(on, times))
+    if minutes and (day or times):
         raise Refused(
             tr(
                 "“{words}” says a time twice; type it once, like {examples}.",
@@ -93,7 +107,7 @@ def understand(words: str, today: date) -> Spoken:
                 examples=tr(EXAMPLES),
             )
         )
-    return Spoken(minutes, days, times, any(piece.of_the_clock for piece in pieces))
+    return Spoken(minutes, day, times, any(piece.of_the_clock for piece in pieces))
 
 
 def _plain(words: str) -> str:
@@ -102,6 +116,7 @@ def _plain(words: str) -> str:
     said = "".join(letter for letter in letters if not unicodedata.combining(letter))
     said = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", said).replace("o'clock", "").replace("o’clock", "")
     said = re.sub(r"[,;¿?¡!]|\.(?!\d)", " ", said)
+    said = re.sub(r"\b(?:first|primero)\b", "1st", said)
     return re.sub(r"[a-z]+", lambda word: str(NUMBERS.get(word[0], word[0])), said)
 
 
@@ -149,30 +164,33 @@ def _meaning(pieces: Iterable[_Piece]) -> str:
 # -- days --------------------------------------------------------------------------------------------------------------
 
 
-def _day(pieces: Iterable[_Piece], words: str) -> date | None:
+def _day(pieces: Iterable[_Piece], words: str, today: date, can_be: Callable[[date], bool]) -> date | None:
     """The one day that is meant; None where none is said. The day of the week beside a date must be right."""
     dated = {piece.days for piece in pieces if piece.days and not piece.weekday}
     weekdays = {piece.days for piece in pieces if piece.weekday}
     named = {day.weekday() for days in dated or weekdays for day in days}
     if len(named | {days[0].weekday() for days in weekdays}) > len(named):
-        raise Refused(tr("In “{words}” the day of the week is another than the date's; type one of them.", words=words))
+        raise WhichDay(
+            tr("In “{words}” the day of the week is another than the date's; type one of them.", words=words)
+        )
     if len(dated or weekdays) > 1:
-        raise Refused(
-            tr("“{words}” names two days; type one, like {examples}.", words=words, examples=tr(EXAMPLE_DAYS))
+        raise WhichDay(
+            tr("“{words}” names two days; type one, like {examples}.", words=words, examples=example_days(today))
         )
     days = next(iter(dated or weekdays), ())
-    if len(days) > 1:
+    likely = tuple(filter(can_be, days)) or days
+    if len(days) > 1 and (dated or len(likely) > 1):
         one, other = map(in_words, days)
-        raise Refused(
+        raise WhichDay(
             tr(
                 "“{words}” may be {one}, or {other}; type the date, like {example}.",
                 words=words,
                 one=one,
                 other=other,
-                example=short_day(days[0]),
+                example=short_day(likely[0]),
             )
         )
-    return days[0] if days else None
+    return likely[0] if likely else None
 
 
 def _days_on(match: re.Match[str], today: date) -> _Piece:
@@ -188,6 +206,12 @@ def _weekday(match: re.Match[str], today: date) -> _Piece:
         first = coming if ahead else coming + timedelta(days=7)
         return _Piece(days=tuple(sorted({first, week_after})), weekday=True)
     return _Piece(days=(coming,) if ahead else (coming, week_after), weekday=True)
+
+
+def _weekday_and_day(match: re.Match[str], today: date) -> _Piece | None:
+    """`martes 24 a las 6`, where the 24th is a Tuesday."""
+    piece = _day_of_the_month(match, today)
+    return piece if piece and piece.days[0].weekday() == WEEKDAYS[match["weekday"]] else None
 
 
 def _month_and_day(match: re.Match[str], today: date) -> _Piece | None:
@@ -265,8 +289,8 @@ def _part_of_today(match: re.Match[str], today: date) -> _Piece:
 
 
 def _clock(match: re.Match[str], today: date) -> _Piece | None:
-    """`6`, `6pm`, `18:30`: without am or pm it may be in both halves of the day."""
-    if match[0] == "0":
+    """`6`, `6pm`, `18:30`: without am or pm it may be in both halves of the day. Not `1h`, which may be an hour."""
+    if match[0] == "0" or (match[0][0].isdigit() and match[0][1:] == "h"):
         return None
     exact = match["hour"][0] == "0" or (len(match["hour"]) == 2 and bool(match["minute"]) and day_has_24_hours())
     return _hours(int(match["hour"]), int(match["minute"] or 0), match["half"] or "", exact)
@@ -333,7 +357,7 @@ _RULES: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     for pattern, read in (
         (rf"{_IN}(?:an? |1 )?(?:hour and a half|hora y media)", _hour_and_a_half),
         (
-            rf"{_IN}(?P<number>half an?|media|an?|\d{{1,3}}(?:\.5)?) (?P<unit>{_any(MINUTES)})"
+            rf"{_IN}(?P<number>half an?|media|an?|\d{{1,3}}(?:\.5)?)(?: |(?<=\d))(?P<unit>{_any(MINUTES)})"
             r"(?P<more> and a half| y media)?(?: from now)?",
             _in_minutes,
         ),
@@ -341,6 +365,7 @@ _RULES: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (_any(TODAYS), _part_of_today),
         (_any(PARTS), _part),
         (_any(DAYS), _days_on),
+        (rf"(?P<weekday>{_any(WEEKDAYS)}) {_DAY}(?= (?:at|a las?) )", _weekday_and_day),
         (
             rf"(?:(?P<next>next|proximo|el proximo)|this|este)? ?(?P<day>{_any(WEEKDAYS)})"
             r"(?P<then> que viene| proximo| next week)?",

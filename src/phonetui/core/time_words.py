@@ -75,7 +75,7 @@ TONIGHT = time(19)
 PARTS = _by_word(
     {
         MORNING: "in the morning, morning, por la manana, en la manana, de la manana, a la manana",
-        NOON: "noon, midday, mediodia, al mediodia, del mediodia",
+        NOON: "noon, midday, mediodia, al mediodia, del mediodia, medio dia, al medio dia, del medio dia",
         AFTER_LUNCH: "after lunch, despues de comer, despues del almuerzo",
         AFTERNOON: "in the afternoon, afternoon, por la tarde, en la tarde, de la tarde, a la tarde",
         EVENING: "in the evening, evening, after work, despues del trabajo",

@@ -75,6 +75,8 @@ def is_answer(line: str, blank: Blank, keys: Keymap, campaign: Campaign | None, 
 def _is_day(typed: str, today: date) -> bool:
     try:
         return spoken_time.understand(typed, today).day is not None
+    except spoken_time.WhichDay:
+        return True
     except Refused:
         return False
 
