@@ -127,7 +127,13 @@ def _saved(memory: Memory, disposition: Disposition) -> Callable[[str], bool]:
 def skip(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
     """The voter goes back uncalled."""
     after = msgspec.structs.replace(_left(memory, memory.drafts), skips=memory.skips + 1, skipped=True)
-    return Deed("skip", ("s",), after, lambda text: "Skipped;" in text and name_on(text) not in ("", memory.name))
+    typed = memory.draft.note or memory.draft.place.answers
+    return Deed(
+        "skip",
+        ("s", "1") if typed else ("s",),
+        after,
+        lambda text: "Skipped;" in text and name_on(text) not in ("", memory.name),
+    )
 
 
 def undo(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:

@@ -113,6 +113,20 @@ def test_skip_gives_the_household_back() -> None:
     play(story)
 
 
+def test_a_skip_that_would_lose_what_was_typed_is_asked_about() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i", *"Rides", "enter", "s")
+        assert stage.saved == "A skip sends no note and no answers: what was typed here would be lost."
+        await stage.press("escape")
+        assert "skip h1" not in stage.desk.done
+        await stage.press("s", "2")
+        assert "skip h1" not in stage.desk.done
+        await stage.press("s", "1")
+        assert stage.desk.done[-1] == "skip h1"
+
+    play(story)
+
+
 def test_copy_takes_the_number_to_the_clipboard_and_tells_the_campaign() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("y")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from phonetui.client.front_end import FrontEnd
-from phonetui.core.call_actions import Note
+from phonetui.core.call_actions import Note, Skip
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
 from phonetui.core.word import AboutScript, WrongRecord
@@ -120,6 +120,13 @@ async def where_to_export(front: FrontEnd) -> None:
 
 def _file(text: str) -> Path:
     return Path(text).expanduser().absolute()
+
+
+async def whether_to_skip(front: FrontEnd) -> None:
+    """Whether what was typed may go with the skip, which sends none of it; who closes the question stays."""
+    front.notice(tr("A skip sends no note and no answers: what was typed here would be lost."))
+    if await front.choose(tr("Skip"), [("1", tr("skip all the same")), ("2", tr("stay"))]) == "1":
+        await front.act(Skip())
 
 
 async def whether_to_give_back(front: FrontEnd) -> None:

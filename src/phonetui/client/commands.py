@@ -62,7 +62,11 @@ async def _back(front: FrontEnd, key: str) -> None:
 
 
 async def _skip(front: FrontEnd, key: str) -> None:
-    await front.act(Skip())
+    draft = front.view.call.draft
+    if draft.note or draft.place.answers:
+        front.begin(lambda: asking.whether_to_skip(front))
+    else:
+        await front.act(Skip())
 
 
 async def _undo(front: FrontEnd, key: str) -> None:
