@@ -1,19 +1,15 @@
 """The server's tables, in SQLAlchemy Core. `campaign_id` leads every key that belongs to a campaign.
 
-Times are UTC, stored as ISO 8601 text on SQLite and `timestamptz` on PostgreSQL. Households carry all that decides who
-may be lent next, so that a lease is one look into one index, however long the list.
+Households carry all that decides who may be lent next, so that a lease is one look into one index, however long the
+list.
 """
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -21,32 +17,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     false,
     text,
 )
 
+from phonetui.server.either_database import Utc, index_where
+
 metadata = MetaData()
-
-
-def _index_where(name: str, *columns: str, where: str) -> Index:
-    """An index of the few rows that `where` chooses; a query uses it when it says the same in literal words."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware UTC time on either database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """SQLite keeps no zone, so every time is turned to UTC first."""
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """What SQLite gives back without a zone is UTC."""
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
 #: What holds for the whole server: its public URL, the fingerprint of its keys.
@@ -229,11 +206,11 @@ households = Table(
     Column("lent_at", Utc),  # the last lease's beginning, in whole seconds; stays when the lease has ended
     Column("lent_until", Utc),
     Index("households_next", "campaign_id", "state", "zones", "rank", "household_id"),
-    _index_where("households_resting", "campaign_id", "ready_at", where="state = 'resting'"),
-    _index_where("households_lent", "campaign_id", "lent_until", where="state = 'lent'"),
-    _index_where("households_promised", "campaign_id", "ready_at", where="promised_to <> ''"),
-    _index_where("households_by_borrower", "campaign_id", "lent_to", "lent_device", where="lent_to <> ''"),
-    _index_where("households_by_address", "campaign_id", "address_key", where="address_key <> ''"),
+    index_where("households_resting", "campaign_id", "ready_at", where="state = 'resting'"),
+    index_where("households_lent", "campaign_id", "lent_until", where="state = 'lent'"),
+    index_where("households_promised", "campaign_id", "ready_at", where="promised_to <> ''"),
+    index_where("households_by_borrower", "campaign_id", "lent_to", "lent_device", where="lent_to <> ''"),
+    index_where("households_by_address", "campaign_id", "address_key", where="address_key <> ''"),
     Index("households_by_number", "number", "campaign_id"),
 )
 
@@ -389,7 +366,7 @@ questions = Table(
     Column("asked_at", Utc, nullable=False),
     Column("answered_at", Utc),
     Column("answered_by", String(36), nullable=False, server_default=text("''")),
-    _index_where("questions_open", "campaign_id", "asked_at", where="answered_at IS NULL"),
+    index_where("questions_open", "campaign_id", "asked_at", where="answered_at IS NULL"),
 )
 
 #: What every laptop must hear of once: voters withdrawn, numbers suppressed, notices. `news_id` is the cursor.
@@ -402,8 +379,6 @@ news = Table(
     Column("kind", String(10), nullable=False),  # withdrawn, left, suppressed, notice
     Column("subject", Text, nullable=False),  # a voter's id, a number, a notice's words
     Column("at", Utc, nullable=False),
-    Column(
-        "caller_id", String(36), nullable=False, server_default=text("''")
-    ),  # whom alone it is for; empty: everybody
+    Column("caller_id", String(36), nullable=False, server_default=text("''")),  # whom alone it is for, else everybody
     Column("answers", String(36), nullable=False, server_default=text("''")),  # the question that a notice answers
 )
