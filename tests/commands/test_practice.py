@@ -56,7 +56,7 @@ def one_result(monkeypatch: pytest.MonkeyPatch, result: str) -> list[str]:
     """Gives the first voter this result at whatever desk is shown; what the screen says to it."""
     told: list[str] = []
 
-    async def sit_down(open_desk: Callable[[], Awaitable[Desk]]) -> None:
+    async def sit_down(open_desk: Callable[[], Awaitable[Desk]]) -> int:
         desk = await open_desk()
         await desk.start()
         assert desk.view.practice and desk.view.page
@@ -65,6 +65,7 @@ def one_result(monkeypatch: pytest.MonkeyPatch, result: str) -> list[str]:
         await desk.act(Result(result))
         told.append(desk.view.said.text if desk.view.said else "")
         await desk.close()
+        return 0
 
     monkeypatch.setattr(practice, "show", lambda open_desk, settings: asyncio.run(sit_down(open_desk)))
     return told

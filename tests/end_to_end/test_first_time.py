@@ -72,7 +72,8 @@ def test_from_an_invitation_to_a_call_and_on_without_a_line(tmp_path: Path) -> N
         terminal.looks(A_LOOK)
         terminal.press("b")
         terminal.sees("✓ Busy saved")
-        leave(terminal)
+        terminal.press("\x03\x03")
+        assert terminal.ends() == 130
         assert b"1 entry is not sent yet, and safe on this laptop." in terminal.output
         assert b"`phonetui outbox send` sends it, and so does the next start." in terminal.output
     with phonetui(home, "logout") as terminal:

@@ -94,6 +94,7 @@ def test_ctrl_c_is_wanted_twice(at_home: AtHome) -> None:
         terminal.looks(0.5)
         terminal.press("\x03")
         assert terminal.ends() == 130
+        assert b"This shift: 1 call" in terminal.output
     assert [row["disposition"] for row in at_home.results()] == ["not_home"]
 
 

@@ -68,10 +68,10 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
 
     Raises `PasswordNeeded` and any other `Refused`.
     """
-    desk = _call(laptop, account, signed_in)
+    desk, code = _call(laptop, account, signed_in)
     if desk is None:
-        return Answer("", None)
-    there, told = desk.elsewhere.goes_on_at if desk.elsewhere else None, after_shift(desk)
+        return Answer("", None, code)
+    there, told = desk.elsewhere.goes_on_at if desk.elsewhere else None, after_shift(desk, code)
     return _go_on(laptop, there, told) if there else told
 
 
@@ -84,11 +84,11 @@ def _go_on(laptop: Laptop, there: Place, told: Answer) -> Answer:
         then = call(laptop, account, msgspec.structs.replace(known, account=account))
     else:
         then = _open(laptop, account) or Answer("", None)
-    return Answer("\n\n".join(filter(None, [told.text, then.text])), then.facts)
+    return Answer("\n\n".join(filter(None, [told.text, then.text])), then.facts, then.code)
 
 
-def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> PhoneDesk | None:
-    """One shift; the desk as it was left, none where it was not opened."""
+def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> tuple[PhoneDesk | None, int]:
+    """One shift; the desk as it was left, none where it was not opened, and the exit code."""
     settings = load_settings(laptop.folders.settings_file, os.environ)
     opened: list[PhoneDesk] = []
 
@@ -106,11 +106,11 @@ def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> Phone
             desk.elsewhere.send_left_behind(laptop, _KNOWN)
         return desk
 
-    show(open_desk, settings)
-    return opened[0] if opened else None
+    code = show(open_desk, settings)
+    return (opened[0] if opened else None), code
 
 
-def after_shift(desk: PhoneDesk) -> Answer:
+def after_shift(desk: PhoneDesk, code: int = 0) -> Answer:
     """What stands in the shell once the screen is gone: the shift's work, to be pasted, and what of it is still here.
 
     Nothing in it is about a voter.
@@ -136,7 +136,7 @@ def after_shift(desk: PhoneDesk) -> Answer:
         lines.append(
             tr("The campaign did not take {entries}; `phonetui outbox list` says why.", entries=entries(rejected))
         )
-    return Answer("\n".join(lines), {"calls_today": calls, "unsent": unsent, "rejected": rejected})
+    return Answer("\n".join(lines), {"calls_today": calls, "unsent": unsent, "rejected": rejected}, code)
 
 
 def _with_password(laptop: Laptop, account: Account, why: str = "") -> Answer | None:

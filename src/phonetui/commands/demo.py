@@ -28,8 +28,9 @@ def start(kept: Path | None, *, shaky: bool = False) -> Answer | None:
 
     settings = load_settings(folders(os.environ).settings_file, os.environ)
     usual = Settings(front=settings.front, wording=settings.wording)
-    told = [run(kept, lambda open_desk: show(open_desk, usual), shaky=shaky)]
+    shift, code = run(kept, lambda open_desk: show(open_desk, usual), shaky=shaky)
+    told = [shift]
     if kept is not None:
         results = f"phonetui server results export riverside --data {shlex.quote(str(kept))}"
         told.append(f"{tr('The demo stays in {folder}. What came of your calls:', folder=kept)}\n\n  {results}")
-    return Answer("\n\n".join(filter(None, told)), {})
+    return Answer("\n\n".join(filter(None, told)), {}, code)

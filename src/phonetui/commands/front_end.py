@@ -21,28 +21,27 @@ PLAIN_VARIABLE = "PHONETUI_PLAIN"
 DUMB = ("", "dumb")
 
 
-def show(open_desk: Callable[[], Awaitable[Desk]], settings: Settings) -> None:
+def show(open_desk: Callable[[], Awaitable[Desk]], settings: Settings) -> int:
     """Show the desk until the caller leaves: in plain mode where that is wanted, or where nothing else can be shown.
 
-    Raises what either front end raises.
+    Answers with the exit code, which is not 0 where a signal ended it. Raises what either front end raises.
     """
     why = why_plain(os.environ)
     if settings.front == "full" and not why:
-        _show_screen(open_desk, settings)
-        return
+        return _show_screen(open_desk, settings)
     if settings.front == "full":
         from phonetui.commands.asking import say
 
         say(why)
     from phonetui.plain import app as plain
 
-    plain.call(open_desk, own_keys=settings.all_keys, short=settings.wording == "short", beep=settings.beep)
+    return plain.call(open_desk, own_keys=settings.all_keys, short=settings.wording == "short", beep=settings.beep)
 
 
-def _show_screen(open_desk: Callable[[], Awaitable[Desk]], settings: Settings) -> None:
+def _show_screen(open_desk: Callable[[], Awaitable[Desk]], settings: Settings) -> int:
     from phonetui.tui import app
 
-    app.call(
+    return app.call(
         open_desk,
         theme=settings.theme,
         own_keys=settings.all_keys,

@@ -41,8 +41,8 @@ def practise(arguments: Namespace) -> Answer:
         opened.append(desk)
         return desk
 
-    show(open_desk, load_settings(laptop.folders.settings_file, os.environ))
-    return Answer(opened[0].told if opened else "", None)
+    code = show(open_desk, load_settings(laptop.folders.settings_file, os.environ))
+    return Answer(opened[0].told if opened else "", None, code)
 
 
 async def known_campaign(laptop: Laptop, known: SignedIn) -> Campaign | None:

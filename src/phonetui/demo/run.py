@@ -31,15 +31,18 @@ CALLER = "Dana"
 EMAIL = "dana@demo.example"
 
 
-def run(kept: Path | None, show: Callable[[Callable[[], Awaitable[Desk]]], None], *, shaky: bool = False) -> str:
+def run(
+    kept: Path | None, show: Callable[[Callable[[], Awaitable[Desk]]], int], *, shaky: bool = False
+) -> tuple[str, int]:
     """Shows the demo, by `show`, until the caller leaves. It stays in the folder `kept`, without one nowhere.
 
-    It answers with what the shift came to, and with a `shaky` line between caller and server with what came of that.
+    It answers with what the shift came to, and with a `shaky` line between caller and server with what came of that;
+    and with the exit code, which is what `show` answers.
     """
     with _folder(kept) as folder, ExitStack() as ending:
         demo = _Demo(folder, ending, shaky=shaky)
-        show(demo.open)
-        return demo.told()
+        code = show(demo.open)
+        return demo.told(), code
 
 
 class _Demo:

@@ -107,12 +107,10 @@ def _turn_to_nowhere() -> None:
 
 def call(
     open_desk: Callable[[], Awaitable[Desk]], *, own_keys: Keys | None = None, short: bool = False, beep: bool = True
-) -> None:
-    """Speak with the caller until they leave, or until there are no more lines.
+) -> int:
+    """Speak with the caller until they leave, or until there are no more lines; the exit code, as `PlainShift.run`.
 
-    Raises `Refused` where the desk cannot be opened, and `SystemExit` where a signal ended it.
+    Raises `Refused` where the desk cannot be opened.
     """
     shift = PlainShift(open_desk, standard_input(), Voice(sys.stdout), own_keys or {}, short=short, beep=beep)
-    code = asyncio.run(shift.run())
-    if code:
-        raise SystemExit(code)
+    return asyncio.run(shift.run())

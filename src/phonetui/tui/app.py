@@ -173,12 +173,10 @@ def call(
     blank_after: timedelta = timedelta(),
     beep: bool = True,
     flash: bool = True,
-) -> None:
-    """Show the desk until the caller leaves.
+) -> int:
+    """Show the desk until the caller leaves; the exit code, which is not 0 where a signal ended it.
 
-    Raises `Refused` where it cannot be opened, whatever crashed it, and `SystemExit` where a signal ended it.
+    Raises `Refused` where it cannot be opened, and whatever crashed it.
     """
     app = PhonetuiApp(open_desk, theme=theme, own_keys=own_keys, blank_after=blank_after, beep=beep, flash=flash)
-    code = asyncio.run(show(app))
-    if code:
-        raise SystemExit(code)
+    return asyncio.run(show(app))
