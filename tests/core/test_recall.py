@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Hours
 from phonetui.core.recall import Attempted, Standing, disposition_of, standing
 from tests.server.phone_bank import NEW_YORK, TURNOUT
 
@@ -47,6 +49,18 @@ def test_what_was_dialed_for_one_person_does_not_count_for_the_household() -> No
 
 def test_who_was_not_asked_waits_for_another_day() -> None:
     assert stands([BEN], attempt(ANN, "talked")) == Standing("resting", 1, TOMORROW_AT_NINE)
+
+
+def test_where_zones_disagree_no_day_takes_more_attempts_by_either_calendar() -> None:
+    always = dict.fromkeys(WEEKDAYS, Hours(time(0), MIDNIGHT))
+    rules = msgspec.structs.replace(TURNOUT.calling, hours=always, attempts_per_day=2)
+    campaign, zones = msgspec.structs.replace(TURNOUT, calling=rules), ["America/Chicago", NEW_YORK]
+    half_past_midnight_in_new_york = datetime(2026, 10, 7, 4, 30, tzinfo=UTC)
+    times = [half_past_midnight_in_new_york, half_past_midnight_in_new_york + timedelta(hours=9)]
+    calls = [msgspec.structs.replace(attempt(ANN, "busy", at), lent_at=at) for at in times]
+    assert [call.at.astimezone(ZoneInfo(zone)).day for call in calls for zone in zones] == [6, 7, 7, 7]
+    midnight_in_chicago = datetime(2026, 10, 8, 5, 0, tzinfo=UTC)
+    assert standing(campaign, zones, [ANN], calls).ready_at == midnight_in_chicago
 
 
 def test_a_cool_down_is_kept_when_it_is_longer_than_the_night() -> None:

@@ -76,7 +76,7 @@ def may_call(
         return Verdict("attempts_used")
     if lease_until is not None and now >= lease_until:
         return Verdict("lease_ended")
-    zones = _zones(campaign, voter_zones)
+    zones = clocks_of(campaign, voter_zones)
     reason = _closed(campaign, zones, now)
     if reason:
         return Verdict(reason, opens_at(campaign, voter_zones, max(now, ready_at or now)))
@@ -87,7 +87,7 @@ def may_call(
 
 def opens_at(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime | None:
     """The first moment from `now` on at which calls are allowed, on the voter's clock; None when none is left."""
-    clocks = _zones(campaign, zones)
+    clocks = clocks_of(campaign, zones)
     openings = heapq.merge(*(_openings(campaign, zone, now) for zone in clocks))
     allowed = (at for at in chain([now], openings) if at >= now and not _closed(campaign, clocks, at))
     opening = next(allowed, None)
@@ -99,7 +99,7 @@ def closes_at(campaign: Campaign, zones: Sequence[str], now: datetime) -> dateti
     opening = opens_at(campaign, zones, now)
     if opening is None or opening.date() != now.astimezone(opening.tzinfo).date():
         return None
-    return min(_closing(campaign, opening.astimezone(zone)) for zone in _zones(campaign, zones))
+    return min(_closing(campaign, opening.astimezone(zone)) for zone in clocks_of(campaign, zones))
 
 
 def callable_zones(
@@ -108,7 +108,7 @@ def callable_zones(
     """Those of the sets of zones, each joined with spaces, in which calls are allowed now, or if asked later today."""
     if later_today:
         return [names for names in zone_sets if closes_at(campaign, names.split(), now)]
-    return [names for names in zone_sets if not _closed(campaign, _zones(campaign, names.split()), now)]
+    return [names for names in zone_sets if not _closed(campaign, clocks_of(campaign, names.split()), now)]
 
 
 def next_ready(
@@ -131,7 +131,7 @@ def next_ready(
     if attempts_in_all >= campaign.calling.attempts_in_all:
         return None
     if attempts_today >= campaign.calling.attempts_per_day:
-        ready = max(ready, *(_midnight_after(at, zone) for zone in _zones(campaign, zones)))
+        ready = max(ready, *(_midnight_after(at, zone) for zone in clocks_of(campaign, zones)))
     return opens_at(campaign, zones, ready)
 
 
@@ -194,8 +194,8 @@ def known_zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _zones(campaign: Campaign, names: Sequence[str]) -> list[ZoneInfo]:
-    """The voter's zones, never none."""
+def clocks_of(campaign: Campaign, names: Sequence[str]) -> list[ZoneInfo]:
+    """The zones that the voter's clock may be in, never none."""
     return [known_zone(name) or ZoneInfo(campaign.zone) for name in names] or [ZoneInfo(campaign.zone)]
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from phonetui.core.campaign import Campaign, Disposition
-from phonetui.core.eligibility import Resting, Verdict, known_zone, may_call, next_ready, opens_at
+from phonetui.core.eligibility import Resting, Verdict, clocks_of, may_call, next_ready, opens_at
 
 State = Literal["ready", "resting", "closed"]
 
@@ -203,6 +202,9 @@ def _here(disposition: Disposition) -> Disposition:
 
 
 def _dialed_that_day(campaign: Campaign, zones: Sequence[str], visits: list[Visit], at: datetime) -> int:
-    zone = (known_zone(zones[0]) if zones else None) or ZoneInfo(campaign.zone)
-    day = at.astimezone(zone).date()
-    return sum(any(attempt.at.astimezone(zone).date() == day for attempt in visit) for visit in visits)
+    """How often the number was dialed on that day; of several calendars by the one on which it was most often."""
+    return max(_dialed_on(at.astimezone(clock), visits) for clock in clocks_of(campaign, zones))
+
+
+def _dialed_on(day: datetime, visits: list[Visit]) -> int:
+    return sum(any(attempt.at.astimezone(day.tzinfo).date() == day.date() for attempt in visit) for visit in visits)
