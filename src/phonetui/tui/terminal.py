@@ -132,8 +132,10 @@ def is_ending(screen: Screen[None]) -> bool:
 
 
 def hand_on(key: Key, widget: Widget) -> None:
-    """Give a key that was sent elsewhere to the widget that it was meant for."""
-    widget._forward_event(Key(key.key, key.character))
+    """Give a key that was sent elsewhere to the widget that it was meant for: it was pressed when it was pressed."""
+    again = Key(key.key, key.character)
+    again.time = key.time
+    widget._forward_event(again)
 
 
 def not_begun(work: Callable[[], Coroutine[None, None, None]]) -> WorkType[None]:
