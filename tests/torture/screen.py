@@ -102,7 +102,7 @@ def main() -> None:
         asyncio.run(_join(folder, *more))
     else:
         with WORSE[what]:
-            app.call(desk)
+            sys.exit(app.call(desk))
 
 
 if __name__ == "__main__":

@@ -297,4 +297,4 @@ async def _open() -> DeskInMemory:
 
 if __name__ == "__main__":
     themes: dict[str, ThemeName] = {name: name for name in get_args(ThemeName)}
-    call(_open, theme=themes.get(sys.argv[-1], "dark"))
+    sys.exit(call(_open, theme=themes.get(sys.argv[-1], "dark")))
