@@ -25,7 +25,11 @@ SUPPORTER = "    contact: yes\n    ends: true\n"
             "name: Weekend turnout\ntake_along: 501",
             "2: take_along: nobody calls 501 households in a day; write 500 or less",
         ),
-        ("key: P", "key: s", "20: dispositions.3.key: `s` is the application's key for Skip; choose another"),
+        (
+            "key: P",
+            "key: s",
+            "20: dispositions.3.key: `s` is the application's key for Skip; choose another, such as `S`",
+        ),
         ("key: P", "key: /", "20: dispositions.3.key: `/` is the application's key for Answers; choose another"),
         ("key: P", 'key: "5"', "20: dispositions.3.key: `5` is the application's key for Answer; choose another"),
         ("key: P", "key: O", "20: dispositions.3.key: `O` is the key of `busy` already; choose another"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -84,12 +84,20 @@ def _dispositions(dispositions: tuple[Disposition, ...], reserved: Mapping[str, 
     for number, disposition in enumerate(dispositions, start=1):
         key = disposition.key
         if key in reserved:
-            yield f"dispositions.{number}.key", f"`{key}` is the application's key for {reserved[key]}; choose another"
+            yield f"dispositions.{number}.key", _reserved(key, reserved, [each.key for each in dispositions])
         elif key in owners:
             yield f"dispositions.{number}.key", f"`{key}` is the key of `{owners[key]}` already; choose another"
         elif key:
             owners[key] = disposition.id
         yield from _marks(f"dispositions.{number}", disposition)
+
+
+def _reserved(key: str, reserved: Mapping[str, str], taken: Iterable[str]) -> str:
+    """A capital does what its small letter does, unless it has a meaning of its own, so that most are free."""
+    capital = key.upper()
+    free = key.islower() and capital not in {*reserved, *taken}
+    example = f", such as `{capital}`" if free else ""
+    return f"`{key}` is the application's key for {reserved[key]}; choose another{example}"
 
 
 def _marks(key: str, disposition: Disposition) -> Iterator[Finding]:
