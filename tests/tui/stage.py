@@ -48,6 +48,17 @@ class Stage:
             await self.pilot.pause()
         raise AssertionError("\n".join([f"{what} did not come; on the screen is", *self.lines]))
 
+    async def comes_to_rest(self) -> list[str]:
+        """Wait until whatever goes on beside the keys has come to its end; what stands on the screen then."""
+        before: list[str] = []
+        while before != self.lines or not before:
+            before = self.lines
+            for screen in self.app.screen_stack:
+                if isinstance(screen, CallScreen) and screen.is_mounted:
+                    screen.draw()  # what the desk did by itself is drawn a moment later
+            await self.pilot.pause()
+        return before
+
     async def click(self, text: str, row: int | None = None) -> None:
         """Click the first place where `text` stands."""
         at = next(y for y, line in enumerate(self.lines) if text in line and row in (None, y))

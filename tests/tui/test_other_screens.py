@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+import msgspec
+import pytest
 from textual import events
 
+from phonetui.client import following_up
+from phonetui.client.view import Waiting
+from phonetui.core.campaign import FollowUp, Reply
+from phonetui.dial.system import System
 from phonetui.tui.help_screen import HelpScreen
+from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.sample import CAMPAIGN, HOUSEHOLDS
 from tests.tui.stage import Stage, play
 
 
@@ -71,6 +79,54 @@ def test_an_answer_is_chosen_with_the_arrows_while_typing_and_after() -> None:
         assert stage.voter == "Soo-Jin De La Cruz"
 
     play(story)
+
+
+def test_the_chosen_answer_stays_in_view_in_a_small_window() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("/")
+        await stage.sees("▸ How do I vote by mail?")
+        await stage.press(*["down"] * 29)
+        await stage.sees("▸ Question 30?")
+        await stage.sees("Answer 30.")
+        await stage.press(*["up"] * 29)
+        await stage.sees("▸ How do I vote by mail?")
+        await stage.sees("Ask the county clerk")
+
+    replies = tuple(Reply({"en": f"Question {number}?"}, {"en": f"Answer {number}."}) for number in range(2, 31))
+    many = msgspec.structs.replace(CAMPAIGN, replies=(CAMPAIGN.replies[0], *replies))
+    play(story, DeskInMemory([HOUSEHOLDS[2]], many), size=(60, 20))
+
+
+def test_what_is_to_be_looked_at_again_after_practice_scrolls() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.sees("Space more")
+        assert not any("the last word" in line for line in stage.lines)
+        await stage.press("space", "space")
+        await stage.sees("the last word")
+        await stage.press("space")
+        assert stage.saved == "There is no voter on the screen."
+
+    desk = DeskInMemory(())
+    desk.waiting = Waiting(
+        "Practice is over", "\n".join([*["Grace: Not “Not home” but “Talked”."] * 20, "the last word"])
+    )
+    play(story, desk, size=(60, 20))
+
+
+def test_the_code_gives_way_to_words_when_the_window_gets_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following_up, "System", lambda: System({"SSH_TTY": "/dev/pts/1"}, "linux"))
+    place = FollowUp("place", "text", {"en": "Polling place"}, {"en": "You vote at {polling_place}."})
+
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "1", "f", "1", "2")
+        await stage.sees("point your phone's camera at it")
+        await stage.pilot.resize_terminal(60, 20)
+        await stage.sees("No QR code fits or shows here")
+        await stage.sees("You vote at Mill Creek School.")
+        await stage.pilot.resize_terminal(120, 40)
+        await stage.sees("point your phone's camera at it")
+
+    play(story, DeskInMemory(campaign=msgspec.structs.replace(CAMPAIGN, follow_ups=(place,))), size=(120, 40))
 
 
 def test_the_scripts_keys_go_on_working_beside_the_answers() -> None:

@@ -1,4 +1,4 @@
-"""What the screen looks like, to the character and in colour.
+"""What every screen looks like, to the character and in colour.
 
 `PHONETUI_NEW_GOLDENS=1 pytest tests/tui/test_pictures.py` writes the files in `goldens/` anew; look at what changed.
 """
@@ -7,91 +7,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import get_args
 
-import msgspec
 import pytest
 
+from phonetui.client import following_up
 from phonetui.client.settings import ThemeName
-from phonetui.client.view import Line, Offered
-from phonetui.client.waiting import why
-from phonetui.core.tally import Tally
 from phonetui.core.translation import use
-from phonetui.wire import Out
+from phonetui.dial.system import System
 from tests.tui.desk_in_memory import DeskInMemory
-from tests.tui.other_campaigns import SCHOOLS, TURNOUT, Server, elsewhere
-from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NEW_YORK, NOW
+from tests.tui.sample import HOUSEHOLDS
+from tests.tui.screens import STATES
 from tests.tui.stage import Stage, play
 
 GOLDENS = Path(__file__).parent / "goldens"
 SIZES = [(60, 20), (80, 24), (120, 40)]
 
 
-def nobody_to_call(desk: DeskInMemory) -> None:
-    desk.to_call = []
-    opens_at = datetime(2026, 11, 22, 9, tzinfo=NEW_YORK)
-    desk.waiting = why(CAMPAIGN, "open", desk.line, Out(), opens_at, None, 0, NOW, NEW_YORK)
+@pytest.fixture(autouse=True)
+def desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop whose programs send texts and mails."""
 
+    class Desktop(System):
+        why_not = ""
 
-def out_of_voters(desk: DeskInMemory) -> None:
-    """At the end of a day without a network, in which every result came up."""
-    results = {each.id: 61 // (place + 1) for place, each in enumerate(CAMPAIGN.dispositions)}
-    reached = frozenset(map(str, range(57)))
-    desk.to_call = []
-    desk.on_hand, desk.unsent = 0, 187
-    desk.line = Line("offline", NOW - timedelta(hours=7), NOW + timedelta(minutes=4))
-    desk.today = Tally(attempts=187, contacted=reached, talked_to=frozenset("abc"), results=results)
-    ended = NOW - timedelta(minutes=12)
-    desk.waiting = why(CAMPAIGN, "open", desk.line, Out(), None, ended, desk.unsent, NOW, NEW_YORK)
-
-
-def taken_along(desk: DeskInMemory) -> None:
-    desk.on_hand, desk.lent_until, desk.taken_along = 87, NOW + timedelta(hours=5), True
-
-
-def offline(desk: DeskInMemory) -> None:
-    desk.line = Line("offline", NOW - timedelta(minutes=31), NOW + timedelta(seconds=12))
-    desk.unsent = 3
-
-
-def plug_out(desk: DeskInMemory) -> None:
-    desk.line = Line("slow")
-    desk.unsent = 1
-    desk.offered = {"plug": Offered("plug in", "the plug is out")}
-
-
-def several_campaigns(desk: DeskInMemory) -> None:
-    """Without phone banks, whose times are told by the laptop's own clock."""
-    desk.elsewhere = elsewhere(Server(msgspec.structs.replace(TURNOUT, phone_banks=()), SCHOOLS))
-
-
-def as_it_is(desk: DeskInMemory) -> None:
-    pass
-
-
-#: Each state by its name: the keys that lead to it, and what the desk is like before.
-STATES: Mapping[str, tuple[tuple[str, ...], Callable[[DeskInMemory], None]]] = {
-    "voter": ((), as_it_is),
-    "question": (("n", "space", "2", "backspace"), as_it_is),
-    "confirming": (("!",), as_it_is),
-    "waiting": ((), nobody_to_call),
-    "offline": (("n",), offline),
-    "plug_out": (("n",), plug_out),
-    "out_of_voters": ((), out_of_voters),
-    "taken_along": (("n",), taken_along),
-    "take_along": (("f6",), as_it_is),
-    "give_back": (("q", "q"), taken_along),
-    "help": (("?",), as_it_is),
-    "answers": (("/", "i", "d"), as_it_is),
-    "note": (("i", "h", "e", "l", "l", "o"), as_it_is),
-    "call_back": (("c",), as_it_is),
-    "details": (("tab",), as_it_is),
-    "campaigns": (("j", "down"), several_campaigns),
-    "blank": (("z",), as_it_is),
-}
+    monkeypatch.setattr(following_up, "System", Desktop)
 
 
 def compare(name: str, drawn: str) -> None:
@@ -102,27 +44,35 @@ def compare(name: str, drawn: str) -> None:
     assert drawn == golden.read_text(encoding="utf-8")
 
 
-def take(state: str, size: tuple[int, int], theme: ThemeName, picture: Callable[[Stage], str]) -> str:
+def show(
+    state: str, take: Callable[[Stage], Awaitable[None]], size: tuple[int, int], theme: ThemeName = "dark"
+) -> None:
+    """Bring the application into the state, and have it looked at."""
     keys, before = STATES[state]
-    taken: list[str] = []
 
     async def story(stage: Stage) -> None:
         await stage.press(*keys)
-        taken.append(picture(stage))
+        await take(stage)
 
     desk = DeskInMemory(HOUSEHOLDS)
     before(desk)
     play(story, desk, size=size, theme=theme)
-    return taken[0]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "{}x{}".format(*size))
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_screen_to_the_character(language: str, state: str, size: tuple[int, int]) -> None:
+def test_the_screen_to_the_character(language: str, state: str) -> None:
     use(language)
-    drawn = take(state, size, "dark", lambda stage: "\n".join([*stage.lines, ""]))
-    compare(f"{language}/{state}_{size[0]}x{size[1]}.txt", drawn)
+    drawn: dict[tuple[int, int], list[str]] = {}
+
+    async def take(stage: Stage) -> None:
+        for size in SIZES:
+            await stage.pilot.resize_terminal(*size)
+            drawn[size] = await stage.comes_to_rest()
+
+    show(state, take, SIZES[0])
+    for (columns, rows), lines in drawn.items():
+        compare(f"{language}/{state}_{columns}x{rows}.txt", "\n".join([*lines, ""]))
 
 
 def svg(stage: Stage) -> str:
@@ -136,4 +86,11 @@ def svg(stage: Stage) -> str:
 
 @pytest.mark.parametrize("theme", get_args(ThemeName))
 def test_the_screen_in_colour(theme: ThemeName) -> None:
-    compare(f"{theme}.svg", take("question", (80, 24), theme, svg))
+    taken: list[str] = []
+
+    async def take(stage: Stage) -> None:
+        await stage.comes_to_rest()
+        taken.append(svg(stage))
+
+    show("question", take, (80, 24), theme)
+    compare(f"{theme}.svg", taken[0])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from phonetui.core.campaign import Answer, Question, Step
+from phonetui.tui import begun_answer
 from tests.core.test_call_script import LEES, REEDS, SCRIPT
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.stage import Stage, play
@@ -168,3 +170,69 @@ def test_a_long_script_keeps_its_place_when_the_caller_comes_back_to_it() -> Non
         assert stage.script[0] == "line 0"
 
     play(story, desk(LONG))
+
+
+# -- a letter where words are to be typed ------------------------------------------------------------------------------
+
+
+def test_whoever_types_without_enter_begins_the_answer_and_saves_no_result() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "n")
+        assert stage.saved == "n is Not home; type on, and it begins the answer."
+        await stage.types("ear")
+        await stage.until(lambda: stage.status == "Answer  near")
+        await stage.press("enter")
+        await stage.until(lambda: answers(stage) == {"ride": "near"})
+        assert stage.desk.done == []
+
+    play(story, desk(TEXT))
+
+
+def test_a_result_there_is_one_press_and_a_moment_without_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(begun_answer, "TYPING_ON", 0.05)
+
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "r")
+        await stage.until(lambda: bool(stage.desk.done))
+        assert stage.desk.done == ["refused Ana"]
+
+    play(story, desk(TEXT))
+
+
+def test_what_asks_further_is_answered_without_waiting() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "c", "1")
+        await stage.until(lambda: bool(stage.desk.done))
+        assert stage.desk.done[0].startswith("call_back Ana at")
+
+    play(story, desk(TEXT))
+
+
+def test_another_key_carries_the_result_out_first_and_escape_takes_it_back() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "r", "escape")
+        assert stage.saved == "Taken back; nothing was saved."
+        await stage.press("r", "tab")
+        assert stage.desk.done == ["refused Ana"]
+
+    play(story, desk(TEXT))
+
+
+def test_a_letter_before_enter_begins_the_answer_and_so_does_one_that_skips() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "s", "enter")
+        await stage.until(lambda: stage.status == "Answer  s")
+        await stage.types("ix")
+        await stage.press("enter")
+        await stage.until(lambda: answers(stage) == {"ride": "six"})
+        assert stage.desk.done == []
+
+    play(story, desk(TEXT))
+
+
+def test_where_the_answer_is_given_already_a_result_is_saved_at_once() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "enter", "6", "enter", "backspace", "r")
+        assert stage.desk.done == ["refused Ana"]
+
+    play(story, desk(TEXT))

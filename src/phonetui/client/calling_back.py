@@ -105,7 +105,7 @@ def _call_back_choices(
         ("1", tr("tonight {time}", time=tonight) if tonight else tr("tonight")),
         ("2", tr("tomorrow {time}", time=tomorrow) if tomorrow else tr("tomorrow")),
         ("3", tr("other")),
-        ("4", tr("to me") if to_me else tr("to anyone")),
+        ("4", tr("to anyone") if to_me else tr("to me")),
     ]
     return voter.campaign.words(disposition.label), choices
 

@@ -54,7 +54,7 @@ async def read_notices(front: FrontEnd) -> None:
     if not told:
         front.notice(tr("The campaign has told nothing today."))
         return
-    front.show_text(tr("From the campaign"), [_paragraph(view, each) for each in told])
+    front.show_text(tr("From the campaign"), [_paragraph(each) for each in told])
     unseen = [each.notice_id for each in told if not each.seen]
     if unseen:
         await front.saved(front.desk.see(unseen))
@@ -72,9 +72,8 @@ def first_unseen(view: View) -> Told | None:
     return next((told for told in view.told if not told.seen), None)
 
 
-def _paragraph(view: View, told: Told) -> Sequence[str]:
-    at = clock(told.at.astimezone(known_zone(view.campaign.zone) if view.campaign else None))
-    return (f"{at}  {told.text}",)
+def _paragraph(told: Told) -> Sequence[str]:
+    return (f"{clock(told.at.astimezone())}  {told.text}",)
 
 
 def _is_todays(view: View, told: Told) -> bool:

@@ -15,7 +15,6 @@ from phonetui.core import answers, call_back
 from phonetui.core.campaign import TYPED, Campaign, Disposition, Question
 from phonetui.core.conditions import BETWEEN, chosen
 from phonetui.core.correction import Correction, as_it_reads
-from phonetui.core.eligibility import known_zone
 from phonetui.core.refusal import Refused
 from phonetui.core.spoken_time import EXAMPLES, example_days
 from phonetui.core.translation import later, tr
@@ -47,8 +46,8 @@ async def review_calls(front: FrontEnd) -> None:
 
 
 def _lines(campaign: Campaign, call: MadeCall) -> tuple[str, str]:
-    """`4:12 pm  Ana Diaz`, and below it what came of it."""
-    at = clock(call.at.astimezone(known_zone(campaign.zone)))
+    """`4:12 pm  Ana Diaz` by the laptop's clock, and below it what came of it."""
+    at = clock(call.at.astimezone())
     name = call.voter.full_name if call.voter else tr("somebody of an earlier shift")
     result = _label(campaign, call.outcome.disposition)
     return f"{at}  {name}", tr("{result}, {arrived}", result=result, arrived=tr(ARRIVED[call.arrived]))

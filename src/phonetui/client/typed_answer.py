@@ -10,8 +10,12 @@ from phonetui.core.translation import tr
 
 
 async def type_answer(front: FrontEnd, page: Page, begun_with: str = "") -> None:
-    """Ask for all that is to be typed at a step, one line after the other; who closes a line leaves the rest."""
-    blank: Blank | None = page.blanks[0]
+    """Ask for all that is to be typed at a step, one line after the other; who closes a line leaves the rest.
+
+    What it is `begun_with` belongs to the first that is not answered yet.
+    """
+    wanting = (one for one in page.blanks if begun_with and not one.answer)
+    blank: Blank | None = next(wanting, page.blanks[0])
     while blank is not None and await _typed(front, blank, begun_with or blank.kept):
         begun_with = ""
         blank = _after(blank, front.desk.view.page, page.step_id)

@@ -74,7 +74,13 @@ ACTIONS: tuple[CallerAction, ...] = (
     CallerAction("help", later("Help"), later("Show every key."), ("?",), where="desk", footer=True),
     CallerAction("quit", later("Quit"), later("Leave; everything is saved."), ("q",), where="desk"),
     CallerAction("blank", later("Blank"), later("Blank the screen; any key brings it back."), ("z",), where="desk"),
-    CallerAction("campaigns", "Campaigns", "Call for another campaign, or with another account.", ("j",), where="desk"),
+    CallerAction(
+        "campaigns",
+        later("Campaigns"),
+        later("Call for another campaign, or with another account."),
+        ("j",),
+        where="desk",
+    ),
     CallerAction(
         "along",
         later("Along"),

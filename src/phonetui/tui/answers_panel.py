@@ -33,7 +33,7 @@ class AnswersPanel(Container):
         super().__init__(id="answers")
         self._on = call_screen
         self._chosen = 0
-        self._line = TypedLine(placeholder=tr("a word of the voter's question"), disabled=True)
+        self._line = TypedLine(placeholder=tr("type a word"), disabled=True)
         self._list = ScriptPane(self._lines, self._foot)
 
     def compose(self) -> ComposeResult:
@@ -70,7 +70,7 @@ class AnswersPanel(Container):
         if key in _STEPS:
             last = len(found(self._on.view, self._line.value)) - 1
             self._chosen = min(max(self._chosen + _STEPS[key], 0), max(last, 0))
-            self._list.redraw()
+            self._show_chosen()
         elif key in _PAGES:
             self._list.scroll(_PAGES[key])
         return key in _STEPS or key in _PAGES
@@ -106,6 +106,13 @@ class AnswersPanel(Container):
         """Clicking what closes closes."""
         event.stop()
         self.close()
+
+    def _show_chosen(self) -> None:
+        """As much of the chosen answer as there is room for, its question at least."""
+        shown, width = found(self._on.view, self._line.value), self._list.content_size.width
+        before = answer_lines(shown[: self._chosen], None, width) if self._chosen else []
+        until = answer_lines(shown[: self._chosen + 1], self._chosen, width)
+        self._list.show(len(before), len(until) - 1)  # without the blank line after it
 
     def _lines(self, width: int, height: int) -> list[Line]:
         typed = self._line.value

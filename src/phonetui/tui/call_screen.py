@@ -30,6 +30,7 @@ from phonetui.core.keys import pressed
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.tui.answers_panel import AnswersPanel
+from phonetui.tui.begun_answer import BegunAnswer
 from phonetui.tui.commands import COMMANDS, moves_on
 from phonetui.tui.messages import SomebodyCame
 from phonetui.tui.middle_pane import MiddlePane
@@ -38,7 +39,7 @@ from phonetui.tui.pane import STYLES, Pane
 from phonetui.tui.pick_screen import PickScreen
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
-from phonetui.tui.presentation.bars import confirming_line, saved_lines, status_line, title_line, why_offline_line
+from phonetui.tui.presentation.bars import confirming_lines, saved_lines, status_line, title_line, why_offline_line
 from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
@@ -91,6 +92,7 @@ class CallScreen(Screen[None]):
         self._results = Pane(self._result_lines, "results")
         self.news = NewsPane(self)
         self._answers = AnswersPanel(self)
+        self._begun = BegunAnswer(self)
         self._saved = Pane(self._saved_lines, "saved")
         self._status = Pane(self._status_line, "status", classes="row")
 
@@ -184,7 +186,7 @@ class CallScreen(Screen[None]):
         if self.tour.goes_on:
             return self.tour.lines(width)
         if self.view.call.phase is Phase.CONFIRMING and self._said is None:
-            return [confirming_line(self.view, self.keys, width)]
+            return confirming_lines(self.view, self.keys, width)
         warning = Said(self.view.warning, "alarm") if self.view.warning else None
         said = self._said or warning or self.view.said
         if said:
@@ -203,6 +205,8 @@ class CallScreen(Screen[None]):
             return  # what the line to type leaves over
         event.stop()
         if is_ending(self):
+            return
+        if not self._asking and await self._begun.takes(event):
             return
         if self._asking:  # typed before the question was there to take it, or while the answer to it is being saved
             self._early.append(event)

@@ -51,13 +51,22 @@ class CodeScreen(Screen[bool]):
             self._rows = qr_code(link)
         except Refused:
             self._rows = ()
+        self._title = Pane(self._title_lines, "code-title")
+        self._code = Code(self._rows)
+        self._words = Pane(lambda width, height: message_lines(to_send, width))
 
     def compose(self) -> ComposeResult:
         """Whom it is for, the code or the words, and the keys."""
-        drawn = self._can_be_drawn
-        yield Pane(lambda width, height: [code_title(self._to_send, width, drawn=drawn)], classes="row")
-        yield Code(self._rows) if drawn else Pane(self._words)
+        yield self._title
+        yield self._code
+        yield self._words
         yield Pane(lambda width, height: [code_foot(width)], "code-foot", classes="row")
+
+    def on_resize(self) -> None:
+        """The code as long as there is room for all of it; no camera reads less."""
+        self._code.display = self._can_be_drawn
+        self._words.display = not self._code.display
+        self._title.redraw()
 
     @property
     def _can_be_drawn(self) -> bool:
@@ -67,8 +76,8 @@ class CodeScreen(Screen[bool]):
         columns, rows = size(self._rows)
         return columns <= self.app.size.width and rows + 2 <= self.app.size.height
 
-    def _words(self, width: int, height: int) -> list[Line]:
-        return message_lines(self._to_send, width)
+    def _title_lines(self, width: int, height: int) -> list[Line]:
+        return code_title(self._to_send, width, drawn=self._can_be_drawn)
 
     def on_key(self, event: events.Key) -> None:
         """Sent, or not."""

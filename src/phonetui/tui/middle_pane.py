@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from phonetui.core.actions import CallerAction
+from phonetui.core.translation import tr
 from phonetui.tui.presentation import reading, words
 from phonetui.tui.presentation import voter as voters
+from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.line import BLANK, Line
 from phonetui.tui.presentation.script import place_line, script_lines
 from phonetui.tui.script_pane import ScriptPane
@@ -49,7 +51,10 @@ class MiddlePane(ScriptPane):
 
     def takes(self, does: CallerAction) -> bool:
         """Whether the action turns pages of what there is to read, voter or not."""
-        return self.shows_text and does.id in ("forward", "back")
+        return (self.shows_text or (self._on.view.call.voter is None and self.is_long)) and does.id in (
+            "forward",
+            "back",
+        )
 
     def show_script(self) -> None:
         """The script again."""
@@ -57,8 +62,8 @@ class MiddlePane(ScriptPane):
 
     def turn(self) -> None:
         """To the page that belongs there now; to be drawn after."""
-        call = self._on.view.call
-        about = self._read.title if self._read else ""
+        call, waiting = self._on.view.call, self._on.view.waiting
+        about = self._read.title if self._read else waiting.title if waiting else ""
         self.turn_to((call.voter_id, self.shows_details, about, call.draft.place.steps), call.voter_id)
 
     def _lines(self, width: int, height: int) -> list[Line]:
@@ -77,4 +82,6 @@ class MiddlePane(ScriptPane):
             return reading.foot(self._on.keys, more=more)
         if self.shows_details:
             return words.details_line(self._on.keys, more=more)
+        if self._on.view.call.voter is None:
+            return hint(self._on.keys, "forward", tr("more")) if more else BLANK
         return place_line(self._on.view, self._on.keys, more=more)

@@ -16,7 +16,7 @@ from phonetui.client.asking import LONGEST_LINE
 from phonetui.core.keys import pressed
 from phonetui.core.text import clean
 from phonetui.tui.pane import Pane
-from phonetui.tui.presentation.bars import choice_line
+from phonetui.tui.presentation.bars import choice_lines
 from phonetui.tui.presentation.line import Span
 
 
@@ -24,7 +24,7 @@ class ChoicePrompt(Pane, can_focus=True):
     """A question that one key answers. `answer` is that key, None when it was closed; it came at `answered_at`."""
 
     def __init__(self, about: str, choices: Sequence[tuple[str, str]]) -> None:
-        super().__init__(lambda width, height: [choice_line(about, choices, width)], classes="row")
+        super().__init__(lambda width, height: choice_lines(about, choices, width), classes="choices")
         self.answer: Future[str | None] = get_running_loop().create_future()
         self.answered_at = float("-inf")
         self._choices = dict(choices)

@@ -24,6 +24,11 @@ class ScriptPane(Pane):
         self._left_at: dict[Hashable, int] = {}
         self._last_top = 0
 
+    @property
+    def is_long(self) -> bool:
+        """Whether there is more than fits."""
+        return self._last_top > 0
+
     def turn_to(self, about: Hashable, whom: str = "") -> None:
         """To the text's top when it is `about` something new, and where it was left when it was there before.
 
@@ -42,6 +47,12 @@ class ScriptPane(Pane):
         before, self._top = self._top, min(max(turned, 0), self._last_top)
         self.redraw()
         return self._top != before
+
+    def show(self, first: int, end: int) -> None:
+        """Turn as far as it takes to have the lines from `first` to before `end` in view, the first ones at least."""
+        body = self.content_size.height - 1
+        self._top = min(max(self._top, end - body), first)
+        self.redraw()
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel turns pages too."""

@@ -16,8 +16,8 @@ def found(view: View, typed: str) -> list[ReadyReply]:
     return replies.found(view.campaign, view.call, view.caller_name, typed) if view.campaign else []
 
 
-def answer_lines(shown: list[ReadyReply], chosen: int, across: int, *, typed: bool = True) -> list[Line]:
-    """The questions, with the answer under the chosen one."""
+def answer_lines(shown: list[ReadyReply], chosen: int | None, across: int, *, typed: bool = True) -> list[Line]:
+    """The questions, with the answer under the chosen one, if any is."""
     if not shown:
         none = tr("Nothing found; try another word.") if typed else tr("The campaign has written no answers.")
         return text_lines(none, across, "quiet")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 
 from phonetui.client.view import Said, View
-from phonetui.core.actions import ACTIONS
+from phonetui.core.actions import ACTIONS, BY_ID
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.core.when import clock
@@ -18,6 +18,7 @@ from phonetui.tui.presentation.line import (
     Role,
     Span,
     fit,
+    flow,
     join,
     spread,
     text_lines,
@@ -55,16 +56,16 @@ def saved_lines(said: Said, keys: Keymap, across: int) -> list[Line]:
     return [join([(Span(text, role),), undo])]
 
 
-def confirming_line(view: View, keys: Keymap, across: int) -> Line:
+def confirming_lines(view: View, keys: Keymap, across: int) -> list[Line]:
     """What a result means that wants its key once more."""
     campaign, voter = view.campaign, view.call.voter
     disposition = campaign.disposition(view.call.confirming) if campaign else None
     if campaign is None or disposition is None or voter is None:
-        return BLANK
+        return []
     label, key = campaign.words(disposition.label), keys.results[disposition.id]
     whom = voter.first_name if disposition.about == "person" else tr("all at this number")
     asked = tr("{result} for {whom}? Press {key} again, or Esc.", result=label, whom=whom, key=key)
-    return (Span(fit(asked, across), "alarm"),)
+    return text_lines(asked, across, "alarm")
 
 
 _SAID: dict[str, tuple[str, Role]] = {"saved": ("✓ ", "text"), "notice": ("", "text"), "alarm": ("! ", "alarm")}
@@ -189,34 +190,41 @@ def _wait(view: View) -> str:
     return tr("{n} s", n=seconds) if seconds < 120 else tr("{n} min", n=seconds // 60)
 
 
+#: What there is to do while there is nobody to call, the likeliest first; and once practice is over.
+_WAITING = ("quit", "refresh", "undo", "campaigns", "numbers", "along", "blank")
+_PRACTISING = ("quit", "undo")
+
+
 def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Line:
     """The keys that are always in view, without a voter those that need none.
 
     What this desk alone offers comes first; help stays longest. With `always` those two alone.
     """
-    calling = view.call.voter is not None
-    shown = [action for action in ACTIONS if (action.footer if calling else action.where == "desk")]
+    wanted = [action.id for action in ACTIONS if action.footer and action.id != "help"]
+    if view.call.voter is None:
+        wanted = [each for each in wanted if BY_ID[each].where == "desk"] + [
+            *(_PRACTISING if view.practice else _WAITING)
+        ]
     if always:
-        shown = [action for action in shown if action.offered]
-    shown.sort(key=lambda action: not action.offered)
+        wanted = [each for each in wanted if BY_ID[each].offered]
+    wanted.sort(key=lambda each: not BY_ID[each].offered)
     now = {action_id: offered.label for action_id, offered in view.offered.items()}
-    others = [words for each in shown if each.id != "help" and (words := hint(keys, each.id, now.get(each.id, "")))]
     helps = hint(keys, "help")
     chosen: list[Line] = []
-    for each in others:
-        if width(join([*chosen, each, helps], "  ")) <= room:
-            chosen.append(each)
+    for each in wanted:
+        words = hint(keys, each, now.get(each, ""))
+        if words and width(join([*chosen, words, helps], "  ")) <= room:
+            chosen.append(words)
     footer = join([*chosen, helps], "  ")
     return footer if width(footer) <= room else BLANK
 
 
-def choice_line(label: str, choices: Sequence[tuple[str, str]], across: int) -> Line:
-    """`Call back  1 tonight 7:00 pm  2 …  Esc closes`: a question that one key answers, in as many words as fit."""
+def choice_lines(label: str, choices: Sequence[tuple[str, str]], across: int) -> list[Line]:
+    """`Call back  1 tonight 7:00 pm  2 …  Esc closes`: a question that one key answers, in as many lines as needed."""
     options = [(Span(key, "accent", key), Span(f" {words}", "text", key)) for key, words in choices]
     escape, closes = Span("Esc", "accent", "escape"), Span(f" {tr('closes')}", "quiet", "escape")
-    asked = join([(Span(label),), *options], "  ")
-    if width(asked) + len("  Esc") <= across:
-        return spread(
-            asked, (escape, closes) if width(asked) + 2 + width((escape, closes)) <= across else (escape,), across
-        )
-    return spread(join(options, "  "), (escape,), across)
+    *lines, last = flow([(Span(label),), *options], across, "  ")
+    for ending in ((escape, closes), (escape,)):
+        if width(last) + 2 + width(ending) <= across:
+            return [*lines, spread(last, ending, across)]
+    return [*lines, last, spread(BLANK, (escape, closes), across)]

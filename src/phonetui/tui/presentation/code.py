@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from phonetui.core.follow_up import Message
 from phonetui.core.translation import tr
-from phonetui.tui.presentation.line import BLANK, Line, Span, fit, spread, text_lines
+from phonetui.tui.presentation.line import BLANK, Line, Span, spread, text_lines
 
 
-def code_title(to_send: Message, width: int, *, drawn: bool) -> Line:
+def code_title(to_send: Message, width: int, *, drawn: bool) -> list[Line]:
     """Whom it is for, and what to do."""
     if drawn:
         told = tr("For {whom}: point your phone's camera at it.", whom=to_send.shown_to)
     else:
         told = tr("No QR code fits or shows here; write to {whom} from your phone:", whom=to_send.shown_to)
-    return (Span(fit(told, width), "accent"),)
+    return text_lines(told, width, "accent")
 
 
 def message_lines(to_send: Message, width: int) -> list[Line]:

@@ -141,11 +141,11 @@ def join(parts: Iterable[Line], between: str = BETWEEN) -> Line:
     return tuple(joined)
 
 
-def flow(pieces: Iterable[Line], cells: int) -> list[Line]:
+def flow(pieces: Iterable[Line], cells: int, between: str = BETWEEN) -> list[Line]:
     """The pieces one after the other in as many lines as they need, none broken unless it is longer than a line."""
     lines: list[Line] = []
     for piece in filter(None, pieces):
-        longer = join([lines[-1], piece]) if lines else piece
+        longer = join([lines[-1], piece], between) if lines else piece
         if lines and width(longer) <= cells:
             lines[-1] = longer
         else:

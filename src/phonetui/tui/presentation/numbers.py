@@ -14,8 +14,9 @@ from phonetui.tui.presentation.line import BLANK, Line, Span, cells_of, fit, pad
 #: Eighths of a cell, the sparkline's from the bottom, the bars' from the left.
 SPARKS = "▁▂▃▄▅▆▇█"
 BARS = "▏▎▍▌▋▊▉█"
-#: Cells of a table's column of numbers, of a name, and of the longest bar.
-COLUMN, NAME, LONGEST_BAR = 8, 16, 40
+#: Cells of a name, and of the longest bar; of a number in the table, and of what is between two.
+NAME, LONGEST_BAR = 16, 40
+NUMBER, BETWEEN = 5, "  "
 
 
 def numbers_lines(campaign: Campaign, pace: Pace, board: Sequence[str], width: int) -> list[Line]:
@@ -29,7 +30,7 @@ def numbers_lines(campaign: Campaign, pace: Pace, board: Sequence[str], width: i
         [line for told in time_lines(pace) for line in text_lines(told, width, "quiet")],
         [line for told in board for line in text_lines(told, width)],
     ]
-    return [line for part in parts if part for line in (*part, BLANK)]
+    return [line for at, part in enumerate(filter(None, parts)) for line in ([BLANK] if at else []) + part]
 
 
 def resting_lines(since: str, time: timedelta, width: int) -> list[Line]:
@@ -55,17 +56,21 @@ def bar(share: float, cells: int) -> str:
 
 
 def _table(pace: Pace) -> list[Line]:
+    """A row for each time, as wide as the words of the language make its columns."""
     heads = (tr("calls"), tr("reached"), tr("rate"), tr("talks"), tr("an hour"))
-    head = (Span(" " * NAME), *(Span(f"{fit(name, COLUMN - 1):>{COLUMN}}", "quiet") for name in heads))
-    rows = ((tr("This shift"), pace.shift), (tr("Today"), pace.today), (tr("Seven days"), pace.in_all))
-    return [head, *(_row(name, work) for name, work in rows)]
+    rows = {tr("This shift"): pace.shift, tr("Today"): pace.today, tr("Seven days"): pace.in_all}
+    names, columns = max(map(cells_of, rows)) + 1, [max(cells_of(head), NUMBER) for head in heads]
+    named = (f"{BETWEEN}{head:>{cells}}" for head, cells in zip(heads, columns, strict=True))
+    head = (Span(" " * names), *(Span(text, "quiet") for text in named))
+    return [head, *(_row(name, names, work, columns) for name, work in rows.items())]
 
 
-def _row(name: str, work: Work) -> Line:
+def _row(name: str, names: int, work: Work, columns: Sequence[int]) -> Line:
     tally, per_hour = work.tally, work.talks_per_hour
     cells = (number(tally.attempts), number(tally.contacts), rate(work), number(tally.talks))
     hourly = tenths(per_hour) if per_hour is not None else "–"
-    return (*pad((Span(name),), NAME), *(Span(f"{cell:>{COLUMN}}") for cell in (*cells, hourly)))
+    facts = zip((*cells, hourly), columns, strict=True)
+    return (*pad((Span(name),), names), *(Span(f"{BETWEEN}{fact:>{cells}}") for fact, cells in facts))
 
 
 def _goal(pace: Pace, width: int) -> Line:

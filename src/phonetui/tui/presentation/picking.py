@@ -13,11 +13,25 @@ MOST_DIGITS = 9
 
 
 def pick_lines(entries: Sequence[Sequence[str]], chosen: int, width: int, height: int) -> list[Line]:
-    """As many of the entries as fit, the chosen one among them."""
+    """As many of the entries as fit, the chosen one among them; the last row says where there are more.
+
+    Entries of which each is one line stand close together.
+    """
     drawn = [_entry(lines, place, place == chosen, width) for place, lines in enumerate(entries)]
-    end = sum(map(len, drawn[: chosen + 1])) - 1  # without the blank line after it
-    top = max(end - height, 0)
-    return [line for lines in drawn for line in lines][top : top + height]
+    apart = [BLANK] if any(len(lines) > 1 for lines in drawn) else []
+    every = [line for lines in drawn for line in (*lines, *apart)]
+    every = every[: len(every) - len(apart)]
+    if len(every) <= height:
+        return every
+    end = sum(len(lines) + len(apart) for lines in drawn[: chosen + 1]) - len(apart)
+    top = max(end - (height - 1), 0)
+    shown = every[top : top + height - 1]
+    return [*shown, _more(above=top > 0, below=top + len(shown) < len(every))]
+
+
+def _more(*, above: bool, below: bool) -> Line:
+    """Where the list goes on."""
+    return (Span(" " * INDENT + f"{'↑' if above else ''}{'↓' if below else ''} {tr('more')}", "quiet"),)
 
 
 def pick_foot(count: int) -> Line:
@@ -43,4 +57,4 @@ def _entry(lines: Sequence[str], place: int, is_chosen: bool, width: int) -> lis
     drawn += [(Span(" " * INDENT + other, role, digit),) for other in others]
     for text in more:
         drawn += [(Span(" " * INDENT + line, "quiet", digit),) for line in wrap(text, width - INDENT)]
-    return [*drawn, BLANK]
+    return drawn

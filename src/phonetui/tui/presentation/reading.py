@@ -9,7 +9,7 @@ from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import tr
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, join, text_lines, wrap
+from phonetui.tui.presentation.line import BLANK, Line, Span, fit, join, text_lines, wrap
 from phonetui.tui.presentation.line import width as line_width
 
 #: Rows that a notice takes above the line that says what was saved; one that needs more is read in the script's place.
@@ -26,10 +26,10 @@ class Text(NamedTuple):
 def text_page(text: Text, width: int) -> list[Line]:
     """The whole text."""
     lines = [*text_lines(text.title, width, "quiet"), BLANK]
-    for first, *others in text.paragraphs:
+    for at, (first, *others) in enumerate(text.paragraphs):
+        lines += [BLANK] if at else []
         lines += text_lines(first, width, "quiet" if others else "text")
         lines += [(Span(f"  {line}"),) for other in others for line in wrap(other, width - 2)]
-        lines.append(BLANK)
     return lines
 
 
@@ -55,7 +55,9 @@ def unseen_lines(view: View, keys: Keymap, width: int) -> list[Line]:
     cut = is_cut(view, width)
     key = hint(keys, "notices", tr("read it all") if cut else tr("seen"))
     more = (Span(tr("{n} more", n=others), "quiet"),) if others else BLANK
-    lines: list[Line] = [(Span(line),) for line in told[: MOST_ROWS - 1]]
+    if cut:
+        told = [*told[: MOST_ROWS - 2], fit(" ".join(told[MOST_ROWS - 2 :]), width)]
+    lines: list[Line] = [(Span(line),) for line in told]
     last = join([key, more])
     if not cut and line_width(lines[-1]) + 3 + line_width(last) <= width:
         return [*lines[:-1], join([lines[-1], last])]
