@@ -54,6 +54,9 @@ def test_a_sip_status_says_how_the_call_ended(status: int, ending: Ending) -> No
         (38, "trunk_error"),
         (41, "trunk_error"),
         (42, "trunk_error"),
+        (58, "media_error"),
+        (88, "media_error"),
+        (102, "trunk_error"),
     ],
 )
 def test_a_cause_of_the_telephone_network_says_how_the_call_ended(cause: int, ending: Ending) -> None:

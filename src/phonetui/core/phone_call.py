@@ -65,6 +65,9 @@ BY_CAUSE: dict[int, Ending] = {
     38: "trunk_error",
     41: "trunk_error",
     42: "trunk_error",
+    58: "media_error",
+    88: "media_error",
+    102: "trunk_error",
 }
 
 #: The standard result that an ending suggests. It is offered, never saved by itself: a machine, or a carrier's

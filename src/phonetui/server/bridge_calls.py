@@ -190,7 +190,8 @@ class Line:
         """Takes it that an order was carried out."""
         match order:
             case Ring(channel_id=channel_id):
-                return self._placed(channel_id)
+                for leg in self._legs(channel_id):
+                    leg.placed = True
             case Open(bridge_id=bridge_id):
                 if bridge_id != self.bridge_id:
                     return [Close(bridge_id)]
@@ -255,12 +256,6 @@ class Line:
         if leg is self._own:
             return [Open(self.bridge_id, leg.channel_id)]
         return [Join(self.bridge_id, leg.channel_id)]
-
-    def _placed(self, channel_id: str) -> Effects:
-        for leg in self._legs(channel_id):
-            leg.placed = True
-            return [HangUp(channel_id)] if leg.ending is not None else []
-        return [HangUp(channel_id)]  # it was given up meanwhile
 
     def _lost(self, leg: _Leg, now: datetime) -> Effects:
         if leg is self._call:
