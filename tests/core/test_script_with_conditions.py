@@ -98,7 +98,10 @@ def test_of_several_answers_a_digit_ticks_one_or_takes_the_tick_away_and_space_g
     assert caller.presses("2+").way == "issues end"
 
 
-@pytest.mark.parametrize(("points", "digit", "answer"), [("34567", 5, "5"), ("123", 1, "1"), (("no", "yes"), 2, "yes")])
+@pytest.mark.parametrize(
+    ("points", "digit", "answer"),
+    [("34567", 5, "5"), ("123", 1, "1"), (("no", "yes"), 2, "yes"), (("0", "5", "10"), 3, "10")],
+)
 def test_a_point_of_a_scale_has_its_own_digit(points: str, digit: int, answer: str) -> None:
     caller = Caller(campaign(ask("support", *points, kind="scale"), END)).presses(f"+{digit}")
     assert (caller.way, caller.place.answers) == ("support end", {"support": answer})

@@ -16,6 +16,10 @@ from phonetui.core.campaign import TYPED, Answer, Campaign, Question, Step
 from phonetui.core.conditions import BETWEEN, Listener, chosen, meant
 
 
+#: The keys that pick an answer.
+DIGITS = tuple("123456789")
+
+
 class Place(Struct, frozen=True, omit_defaults=True):
     """Where a caller is: the steps visited, the current one last, and the answers by question id.
 
@@ -62,10 +66,10 @@ def answer(campaign: Campaign, listener: Listener, place: Place, digit: int) -> 
 
 
 def digits(question: Question) -> dict[int, Answer]:
-    """The answers by the digit that picks them: a point of a scale by its name, any other by its place, from 1."""
+    """The answers by the digit that picks them, from 1: points of a scale by their names, any others by their places."""
     if question.kind in TYPED:
         return {}
-    if question.kind == "scale" and all(one.id.isdecimal() for one in question.answers):
+    if question.kind == "scale" and all(one.id in DIGITS for one in question.answers):
         return {int(one.id): one for one in question.answers}
     return dict(enumerate(question.answers, start=1))
 
