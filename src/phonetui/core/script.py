@@ -15,7 +15,6 @@ from phonetui.core import answers as typed
 from phonetui.core.campaign import TYPED, Answer, Campaign, Question, Step
 from phonetui.core.conditions import BETWEEN, Listener, chosen, meant
 
-
 #: The keys that pick an answer.
 DIGITS = tuple("123456789")
 
@@ -66,7 +65,7 @@ def answer(campaign: Campaign, listener: Listener, place: Place, digit: int) -> 
 
 
 def digits(question: Question) -> dict[int, Answer]:
-    """The answers by the digit that picks them, from 1: points of a scale by their names, any others by their places."""
+    """The answers by the digit that picks them: points of a scale by their names, any others by their places from 1."""
     if question.kind in TYPED:
         return {}
     if question.kind == "scale" and all(one.id in DIGITS for one in question.answers):
