@@ -12,13 +12,17 @@ from phonetui.core import standard_dispositions
 from phonetui.core.actions import ACTIONS, BY_ID
 from phonetui.core.key_sets import KEY_SETS, keys_of
 from phonetui.core.keymap import keymap
-from phonetui.core.keys import is_plain
 from phonetui.core.refusal import Refused
 from tests.core.example import CAMPAIGN as EXAMPLE
 
 CAMPAIGN = msgspec.structs.replace(EXAMPLE, dispositions=tuple(standard_dispositions.BY_ID.values()))
 #: What the left hand reaches, two rows of digits included.
 LEFT = set("`12345qwertasdfgzxcvb" + "~!@#$%QWERTASDFGZXCVB") | {"space", "tab", "escape"}
+
+
+def is_plain(key: str) -> bool:
+    """Whether every keyboard has the key and every terminal sends it: no Ctrl, no Alt, no F-key, none that moves."""
+    return len(key) == 1 or key in ("space", "enter", "tab", "backspace", "escape")
 
 
 def test_the_settings_offer_every_set() -> None:

@@ -108,7 +108,6 @@ class View(Struct, frozen=True, kw_only=True):
     said: Said | None = None
     waiting: Waiting | None = None
     neighbours: tuple[Household, ...] = ()
-    moved_keys: dict[str, str] = {}
     offered: dict[str, Offered] = {}
     told: tuple[Told, ...] = ()
     asked: tuple[HelpQuestion, ...] = ()

@@ -95,11 +95,6 @@ def show_key(key: str) -> str:
     return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
 
 
-def is_plain(key: str) -> bool:
-    """Whether every keyboard has the key and every terminal sends it: no Ctrl, no Alt, no F-key, none that moves."""
-    return len(key) == 1 or key in ("space", "enter", "tab", "backspace", "escape")
-
-
 def _parts(written: str) -> list[str]:
     """What stands between the plus signs; a plus sign alone or at the end is the key itself."""
     if written.endswith("+"):

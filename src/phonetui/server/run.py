@@ -20,7 +20,6 @@ from phonetui.server.log import start_logging
 from phonetui.server.loopback import is_loopback
 
 HOST = "127.0.0.1"
-PORT = 8321
 
 #: Seconds that an idle connection is kept: a little more than the laptops' 300, so that they close first.
 KEEP_ALIVE = 310
