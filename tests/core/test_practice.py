@@ -10,7 +10,8 @@ import pytest
 from phonetui.core.call import Call, Draft, Phase
 from phonetui.core.campaign import Campaign
 from phonetui.core.campaign_file import Checked, read
-from phonetui.core.practice import PERSONAS, Persona, for_practice, household, judge, personas, right_results, says
+from phonetui.core.personas import PERSONAS, Persona
+from phonetui.core.practice import for_practice, household, judge, personas, right_results, says
 from phonetui.core.script import Place
 from phonetui.core.script_page import Page, page
 from phonetui.demo.campaign import sample

@@ -22,7 +22,8 @@ from phonetui.core.call import Call, Phase
 from phonetui.core.call_actions import Action, Dial, Note
 from phonetui.core.campaign import Campaign
 from phonetui.core.correction import Correction
-from phonetui.core.practice import Mark, Persona
+from phonetui.core.personas import Persona
+from phonetui.core.practice import Mark
 from phonetui.core.refusal import Refused
 from phonetui.core.script_page import page
 from phonetui.core.translation import tr
