@@ -226,6 +226,7 @@ def _add_server_commands(commands: Commands) -> None:
     mail.add_argument("--smtp", metavar="URL", help=tr("the mail server, such as smtp://calls@mail.example.org:587"))
     mail.add_argument("--from", dest="sender", metavar="ADDRESS", help=tr("whom the mail comes from"))
     mail.add_argument("--off", action="store_true", help=tr("send no mail any more"))
+    _add_bridge_command(commands)
     accounts = _group(commands, "accounts", tr("callers' accounts: allow"))
     allow = _server_command(
         accounts, "allow", "server_mail:allow", tr("give out a key again after a forgotten password")
@@ -238,6 +239,14 @@ def _add_server_commands(commands: Commands) -> None:
     back.add_argument("file", type=Path, nargs="?", metavar="FILE", help=tr("the backup; none after pg_restore"))
     _server_command(commands, "upgrade", "serving:upgrade", tr("bring the database to this phonetui's version"))
     _add_run(commands)
+
+
+def _add_bridge_command(commands: Commands) -> None:
+    bridge = _server_command(commands, "bridge", "server_bridge:set_bridge", tr("place calls through an Asterisk"))
+    bridge.add_argument("--ari", metavar="URL", help=tr("its ARI, such as http://phonetui@127.0.0.1:8088/ari"))
+    bridge.add_argument("--trunk", metavar="DIALED", help=tr("what it dials; see phonetui help bridge"))
+    bridge.add_argument("--application", metavar="NAME", default="phonetui", help=tr("our name there (phonetui)"))
+    bridge.add_argument("--off", action="store_true", help=tr("place no calls through it any more"))
 
 
 def _add_supervisors_commands(commands: Commands) -> None:
