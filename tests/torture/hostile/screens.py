@@ -150,7 +150,7 @@ class Shift:
         marks = [found[0] for question in questions if (found := MARKS.search(question))]
         for sought in marks:
             self._terminal.press("/")
-            self._terminal.sees(lambda text: "a word of the" in text and self._is_whole())
+            self._terminal.sees(lambda text: "type a word" in text and self._is_whole())
             self._terminal.press(sought)
             self._lacks(*(each for each in marks if each != sought))
             self._turns_all(PAGE_DOWN, "PgDn more", self._beside)

@@ -11,8 +11,8 @@ from phonetui.core.call_actions import Result
 from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
 from phonetui.tui.presentation.bars import (
-    choice_line,
-    confirming_line,
+    choice_lines,
+    confirming_lines,
     saved_lines,
     status_line,
     title_line,
@@ -76,10 +76,10 @@ def test_a_refusal_is_read_whole() -> None:
 
 
 def test_what_wants_its_key_again_is_said_in_full() -> None:
-    assert text([confirming_line(after(view(), Result("deceased")), KEYS, 78)]) == [
+    assert text(confirming_lines(after(view(), Result("deceased")), KEYS, 78)) == [
         "Deceased for Soo-Jin? Press d again, or Esc."
     ]
-    assert text([confirming_line(after(view(), Result("do_not_call")), KEYS, 78)]) == [
+    assert text(confirming_lines(after(view(), Result("do_not_call")), KEYS, 78)) == [
         "Do not call for all at this number? Press ! again, or Esc."
     ]
 
@@ -204,7 +204,7 @@ def test_how_many_are_unsent_fits_at_any_time(width: int, seconds: int) -> None:
 
 def test_without_a_voter_the_footer_offers_what_needs_none() -> None:
     assert text([status_line(view(None), KEYS, 78)]) == [
-        "● online · all sent · 24 on hand   u undo  F5 try now  q quit  z blank  ? help"
+        "● online · all sent · 24 on hand  q quit  F5 try now  u undo  F6 along  ? help"
     ]
 
 
@@ -242,13 +242,14 @@ def test_what_it_has_brought_about_stands_in_the_title(width: int, line: str) ->
     assert of_role([title], "alarm") == ["the plug is out · "]
 
 
-def test_a_choice_is_asked_in_as_many_words_as_fit() -> None:
+def test_a_choice_is_asked_in_as_many_lines_as_it_takes() -> None:
     choices = [("1", "tonight 7:00 pm"), ("2", "tomorrow 3:12 pm"), ("3", "other")]
-    assert text([choice_line("Call back", choices, 78)]) == [
+    assert text(choice_lines("Call back", choices, 78)) == [
         "Call back  1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other           Esc closes"
     ]
-    assert text([choice_line("Call back", choices, 58)]) == [
-        "1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other         Esc"
+    assert text(choice_lines("Call back", choices, 58)) == [
+        "Call back  1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other",
+        "                                                Esc closes",
     ]
 
 
