@@ -42,18 +42,9 @@ class Lent(Struct, frozen=True):
     out: Out = Out()
 
 
-class _Mine(Struct, frozen=True):
-    """A household lent to this device. `locked` is false when its number has gone to another campaign meanwhile."""
+class _Mine(Candidate, frozen=True):
+    """One lent to this device already. `locked` is false when its number has gone to another campaign meanwhile."""
 
-    household_id: int
-    number: str
-    address_key: str
-    zones: str
-    state: str
-    attempts: int
-    rank: int
-    promised_to: str
-    promised_at: datetime | None
     lent_at: datetime
     lent_until: datetime
     locked: bool
@@ -184,7 +175,7 @@ class Lender:
             renew_locks(self._connection, self._campaign.campaign_id, numbers, until)
         return ends
 
-    def _days_end(self, household: _Mine | Candidate) -> datetime:
+    def _days_end(self, household: Candidate) -> datetime:
         """The end of the day's calling hours where a household lives, and of no shorter lease than an ordinary one."""
         closing = closes_at(self._campaign, household.zones.split(), self._now)
         return max(self._until, closing.astimezone(UTC)) if closing else self._until
@@ -265,7 +256,7 @@ class Lender:
         return {"campaign": self._campaign.campaign_id, "households": sorted(household_ids)}
 
 
-Row = TypeVar("Row", _Mine, Candidate)
+Row = TypeVar("Row", bound=Candidate)
 
 
 def _by_end(rows: Iterable[Row], ends: Mapping[int, datetime]) -> dict[datetime, list[Row]]:
@@ -276,7 +267,7 @@ def _by_end(rows: Iterable[Row], ends: Mapping[int, datetime]) -> dict[datetime,
     return grouped
 
 
-def _lent(row: _Mine | Candidate, lent_at: datetime, ends: Mapping[int, datetime]) -> LentHousehold:
+def _lent(row: Candidate, lent_at: datetime, ends: Mapping[int, datetime]) -> LentHousehold:
     return LentHousehold(
         row.household_id,
         row.number,
