@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, unquote
 
 import uvicorn
 
+from phonetui.server.run import Tls
+
 USER, SECRET, APPLICATION = "phonetui", "open sesame", "calls"
 AT = "2026-10-06T12:00:00.000-0400"
 #: Seconds after which a test has waited in vain.
@@ -78,7 +80,7 @@ class Channel:
 class SmallAri:
     """`wrongs` is what was asked that Asterisk would not understand. While `slow` is set, nothing is answered."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: Tls | None = None) -> None:
         self.channels: dict[str, Channel] = {}
         self.bridges: dict[str, set[str]] = {}
         self.asked: list[str] = []
@@ -86,13 +88,14 @@ class SmallAri:
         self.refuses: dict[str, int] = {}
         self.slow: asyncio.Event | None = None
         self.port = 0
+        self._tls = tls
         self._sockets: list[asyncio.Queue[str]] = []
         self._changed = asyncio.Event()
         self._server: uvicorn.Server | None = None
 
     @property
     def url(self) -> str:
-        return f"http://{USER}@127.0.0.1:{self.port}/ari"
+        return f"{'https' if self._tls else 'http'}://{USER}@127.0.0.1:{self.port}/ari"
 
     # -- being there and going away
 
@@ -100,7 +103,14 @@ class SmallAri:
         listening = socket.create_server(("127.0.0.1", self.port))
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
-            self._app, interface="asgi3", lifespan="off", ws="websockets-sansio", log_config=None, proxy_headers=False
+            self._app,
+            interface="asgi3",
+            lifespan="off",
+            ws="websockets-sansio",
+            log_config=None,
+            proxy_headers=False,
+            ssl_certfile=self._tls.certificate if self._tls else None,
+            ssl_keyfile=self._tls.private_key if self._tls else None,
         )
         config.load()
         self._server = uvicorn.Server(config)
@@ -361,9 +371,9 @@ class SmallAri:
 
 
 @asynccontextmanager
-async def small_ari() -> AsyncIterator[SmallAri]:
+async def small_ari(tls: Tls | None = None) -> AsyncIterator[SmallAri]:
     """An Asterisk that answers until the end of the block, and was asked nothing that it does not know."""
-    ari = SmallAri()
+    ari = SmallAri(tls)
     await ari.starts()
     try:
         yield ari

@@ -7,6 +7,7 @@ import logging
 import socket
 from base64 import b64encode
 from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from phonetui.server.ari_place import AriPlace, ari_place
 from .bridge_people import DANA, Gate, floor, volunteer
 from .conftest import Clock
 from .small_ari import APPLICATION, IN_VAIN, SECRET, SmallAri, small_ari
+from .test_run import certificate
 
 TRUNK = "PJSIP/{number}@carrier"
 
@@ -120,6 +122,27 @@ def test_no_redirect_is_followed_with_the_secret() -> None:
         await client.close()
         for each in (server, elsewhere):
             each.close()
+
+    asyncio.run(story())
+
+
+def test_over_https_it_must_prove_who_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tls = certificate(tmp_path)
+
+    async def story() -> None:
+        async with small_ari(tls) as ari:
+            stranger = Ari(place_of(ari), SECRET, Gate())
+            with pytest.raises(AriError, match=r"cannot be reached\.$"):
+                await stranger.channels()
+            async with aclosing(stranger.events()) as events:
+                assert await anext(events) == "lost"
+            await stranger.close()
+            monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))  # the system's own list is OpenSSL's to find
+            known = Ari(place_of(ari), SECRET, Gate())
+            assert await known.channels() == set()
+            async with aclosing(known.events()) as events:
+                assert await anext(events) == "connected"
+            await known.close()
 
     asyncio.run(story())
 

@@ -259,6 +259,17 @@ def _check_what_was_told(told: list[News]) -> None:
 _VOLUNTEERS_STEPS = {(before, after) for (before, _), after in VOLUNTEER.items()}
 
 
+def test_a_bridge_that_comes_after_its_volunteer_left_is_taken_away() -> None:
+    line = Line(Names("calls"), "dana")
+    line.connect("1", "PJSIP/dana", "+1", NOON)
+    [opened] = line.heard(Heard("calls.volunteer.1", "answered"), NOON)
+    gone = line.heard(Heard("calls.volunteer.1", "lost"), NOON)
+    assert gone == [VolunteerLeg("1", "gone", "completed"), Close("calls.line.1")]
+    assert isinstance(opened, Open)
+    assert line.done(opened, NOON) == [Close("calls.line.1")]
+    assert line.failed(opened, NOON) == [Close("calls.line.1")]
+
+
 def test_every_state_of_a_leg_can_be_left() -> None:
     assert {state for state, happening in VOTER if happening == "lost"} == set(UNDER_WAY)
     assert {state for state, happening in VOLUNTEER if happening == "lost"} == {"ringing", "there", "unsure"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Literal
@@ -62,11 +63,12 @@ class Ari:
         self._pause = pause
         self._longest = longest
         self._authorization = f"Basic {b64encode(f'{place.user}:{secret}'.encode()).decode()}"
+        self._trusted = ssl.create_default_context() if place.address.startswith("https:") else None
         self._http = httpx.AsyncClient(
             base_url=place.address,
             headers={"Authorization": self._authorization},
             timeout=longest,
-            verify=place.address.startswith("https:"),  # over http, on this machine, nothing proves who it is
+            verify=self._trusted or False,  # http is for this machine alone
             trust_env=False,
         )
 
@@ -172,6 +174,7 @@ class Ari:
             compression=None,
             user_agent_header=None,
             proxy=None,
+            ssl=self._trusted,
             open_timeout=self._longest,
             ping_interval=SILENT,
             ping_timeout=SILENT,

@@ -193,9 +193,7 @@ class Line:
                 for leg in self._legs(channel_id):
                     leg.placed = True
             case Open(bridge_id=bridge_id):
-                if bridge_id != self.bridge_id:
-                    return [Close(bridge_id)]
-                return self._volunteer_happens("joined")
+                return self._volunteer_happens("joined") if bridge_id == self.bridge_id else [Close(bridge_id)]
             case Join(channel_id=channel_id) if channel_id == self._call.channel_id:
                 return self._voter_happens("joined")
             case HangUp(channel_id=channel_id):
@@ -209,6 +207,8 @@ class Line:
         match order:
             case Ring(channel_id=channel_id):
                 return self._fail(channel_id, "trunk_error", now)
+            case Open(bridge_id=bridge_id) if bridge_id != self.bridge_id:
+                return [Close(bridge_id)]
             case Open(channel_id=channel_id) | Join(channel_id=channel_id):
                 return self._fail(channel_id, "media_error", now)
         return []
