@@ -103,7 +103,7 @@ def shifts(monkeypatch: pytest.MonkeyPatch, *those: Shift) -> list[PhoneDesk]:
     """Has a caller work so, one shift after the other, in place of the screen; the desks they were at."""
     left, desks = list(those), list[PhoneDesk]()
 
-    async def work(open_desk: Callable[[], Awaitable[PhoneDesk]]) -> None:
+    async def work(open_desk: Callable[[], Awaitable[PhoneDesk]]) -> int:
         desk = await open_desk()
         desks.append(desk)
         try:
@@ -111,6 +111,7 @@ def shifts(monkeypatch: pytest.MonkeyPatch, *those: Shift) -> list[PhoneDesk]:
             await left.pop(0)(desk)
         finally:
             await desk.close()
+        return 0
 
     monkeypatch.setattr(app, "call", lambda open_desk, **settings: asyncio.run(work(open_desk)))
     monkeypatch.setattr(front_end, "why_plain", lambda environ: "")
