@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from phonetui.core.translation import use
 from tests.shell import Shell
+
+settings.register_profile("phonetui", deadline=None)  # a loaded machine is no fault of the code
+settings.load_profile("phonetui")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from phonetui.core import call_back
@@ -250,7 +250,6 @@ Nov 30, 3 de mayo, 12/1, 11/30, 2027-01-05, the 30th, morning, por la mañana, t
 SAID = st.lists(st.sampled_from(PHRASES.strip().replace("\n", ", ").split(", ")), min_size=1, max_size=3).map(" ".join)
 
 
-@settings(deadline=None)
 @given(SAID | st.text(max_size=20), ZONES, MOMENTS, st.sampled_from([CAMPAIGN, DAY_AND_NIGHT]))
 @example("tomorrow 2:30am", CHICAGO, datetime(2026, 3, 7, 18, 0, tzinfo=UTC), DAY_AND_NIGHT)
 @example("in 20 minutes", CHICAGO, datetime(2026, 11, 1, 6, 50, tzinfo=UTC), DAY_AND_NIGHT)

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from phonetui.core import call_back
@@ -32,7 +32,6 @@ def each(examples: str) -> list[str]:
     return re.split(r", | or | o ", examples)
 
 
-@settings(deadline=None)
 @given(DAYS, LANGUAGES)
 def test_every_example_of_a_time_is_understood(today: date, language: str) -> None:
     with speaking(language):
@@ -45,7 +44,6 @@ def test_every_example_of_a_time_is_understood(today: date, language: str) -> No
             assert said.times or said.minutes, words
 
 
-@settings(deadline=None)
 @given(DAYS, LANGUAGES)
 def test_every_example_of_a_day_can_be_typed(today: date, language: str) -> None:
     now = datetime.combine(today, time(18), tzinfo=UTC)
@@ -54,7 +52,6 @@ def test_every_example_of_a_day_can_be_typed(today: date, language: str) -> None
             assert call_back.quiet_until(LONG, CHICAGO, now, words) > now
 
 
-@settings(deadline=None)
 @given(DAYS, LANGUAGES)
 def test_every_example_of_an_answer_is_one(today: date, language: str) -> None:
     question = Question("day", {}, kind="date")
@@ -67,7 +64,6 @@ def test_every_example_of_an_answer_is_one(today: date, language: str) -> None:
                 assert today.weekday() == 5
 
 
-@settings(deadline=None)
 @given(SAID, DAYS, st.times(), LANGUAGES, st.sampled_from([LONG, ALWAYS]))
 @example("Sat morning", date(2026, 11, 21), time(21), "en", LONG)
 def test_what_a_refusal_suggests_is_understood(
