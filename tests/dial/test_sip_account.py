@@ -26,8 +26,8 @@ def test_the_plainest_account() -> None:
 def test_an_account_with_everything() -> None:
     account = changed(auth_user="+1812", proxy="edge.example.org:5061", transport="tls", encryption="srtp")
     account.check()
-    assert account.line('p"@<%é') == (
-        '<sip:dana@sip.example.org;transport=tls>;auth_user=+1812;auth_pass=p"@<%é;'
+    assert account.line("p'@<%é") == (
+        "<sip:dana@sip.example.org;transport=tls>;auth_user=+1812;auth_pass=p'@<%é;"
         'outbound="sip:edge.example.org:5061;transport=tls";mediaenc=srtp-mand;regint=600;answermode=manual;'
         "call_transfer=no;mwi=no"
     )
@@ -68,12 +68,12 @@ def test_what_is_no_device(device: str) -> None:
         changed(microphone=device).check()
 
 
-@pytest.mark.parametrize("password", ["", "two words", "semi;colon", "line\nbreak"])
+@pytest.mark.parametrize("password", ["", "two words", "semi;colon", 'quo"te', "line\nbreak"])
 def test_a_password_that_the_file_cannot_carry(password: str) -> None:
     with pytest.raises(Refused) as refused:
         DANA.line(password)
     assert str(refused.value) == (
-        "baresip takes no SIP password with a blank or a semicolon; choose another with the provider."
+        "baresip takes no SIP password with a blank, a semicolon or a quotation mark; have another set."
     )
 
 

@@ -12,11 +12,11 @@ from contextlib import suppress
 #: Seconds that it has to end by itself, and when it is told to.
 LEAVING = 0.5
 
-#: Runs a command and says its process id. When the process that started this one is no more, its end of the pipe is
-#: closed: then the command is ended, hanging up first, and its folder, `$0`, is removed. A line tells that all is done.
+#: Runs a command, which says its process id first. When the process that started this one is no more, its end of the
+#: pipe is closed: then the command is ended, hanging up first, and its folder, `$0`, is removed. A line tells that all
+#: is done.
 _KEEPER = """
-"$@" </dev/null &
-echo "$!"
+sh -c 'echo "$$"; exec "$@" </dev/null' "$0" "$@" &
 exec >&-
 read -r _ && { wait; exit; }
 kill "$!"
@@ -37,6 +37,7 @@ class BaresipProcess:
         self._gone = asyncio.Event()
         self._began = asyncio.Event()
         self._printed = b""
+        self._keeper: subprocess.Popen[bytes] | None = None
         self.id = 0
 
     async def start(self, command: Sequence[str], folder: str) -> None:
@@ -96,6 +97,8 @@ class BaresipProcess:
 
     async def end(self) -> None:
         """Wait until it has ended by itself, else end it. Nothing of it is left."""
+        if self._keeper is None:
+            return
         for signal_number in (None, signal.SIGTERM, signal.SIGKILL):
             if signal_number is not None and self.id:
                 with suppress(ProcessLookupError):
@@ -104,7 +107,7 @@ class BaresipProcess:
                 await asyncio.wait_for(self._gone.wait(), LEAVING)
                 break
         with suppress(BrokenPipeError):
-            await asyncio.to_thread(self._keeper.communicate, b"all is done\n")
+            await asyncio.to_thread(self._keeper.communicate, b"all is done\n" if self.id else b"")
         if not self._gone.is_set():  # its terminal went to somebody whom it had started
             asyncio.get_running_loop().remove_reader(self._terminal)
         os.close(self._terminal)

@@ -75,9 +75,9 @@ class SipAccount(Struct, frozen=True, kw_only=True):
 
         Nobody at the other end can have calls moved elsewhere: `call_transfer=no`.
         """
-        if not password or re.search(r"[\s;\0]", password):
+        if not password or re.search(r'[\s;"\0]', password):
             raise Refused(
-                tr("baresip takes no SIP password with a blank or a semicolon; choose another with the provider.")
+                tr("baresip takes no SIP password with a blank, a semicolon or a quotation mark; have another set.")
             )
         encryption = MEDIA_ENCRYPTION[self.encryption]
         fields = (

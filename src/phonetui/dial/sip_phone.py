@@ -81,8 +81,10 @@ class SipPhone:
             self._folder.write("config", written)
             self._folder.write("accounts", line + "\n")
             folder = str(self._folder.path)
-            await self._process.start([str(program), "-s", "-f", folder], folder)
+            await asyncio.wait_for(self._process.start([str(program), "-s", "-f", folder], folder), STARTING)
             self._folder.remember(self._process.id)
+        except TimeoutError:
+            raise _not_as_it_should() from None
         except OSError as error:
             raise Refused(
                 tr("baresip cannot be started ({reason}); dial by hand meanwhile.", reason=error.strerror or error)
@@ -172,8 +174,7 @@ class SipPhone:
         with suppress(ConnectionError):
             await self.ask("quit")
         self._control.close()
-        if self._process.id:
-            await self._process.end()
+        await self._process.end()
         if self._folder is not None:
             self._folder.remove()
 
