@@ -10,10 +10,10 @@ import logging
 import ssl
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote
 
-import httpx
 import msgspec
 from msgspec import Struct
 from websockets.asyncio.client import connect
@@ -64,7 +64,9 @@ class Ari:
         self._longest = longest
         self._authorization = f"Basic {b64encode(f'{place.user}:{secret}'.encode()).decode()}"
         self._trusted = ssl.create_default_context() if place.address.startswith("https:") else None
-        self._http = httpx.AsyncClient(
+        from httpx import AsyncClient  # it brings a terminal's colours along, and most servers have no Asterisk
+
+        self._http = AsyncClient(
             base_url=place.address,
             headers={"Authorization": self._authorization},
             timeout=longest,
@@ -122,14 +124,16 @@ class Ari:
         self, method: str, path: str, said: Mapping[str, object] | None = None, *, gone: bool = False
     ) -> bytes:
         """The answer's body; with `gone`, 404 is as good as done. Raises `AriError`."""
+        from httpx import HTTPError, TimeoutException
+
         try:
             async with asyncio.timeout(self._longest):
                 answer = await self._http.request(method, path, json=said)
-        except (TimeoutError, httpx.TimeoutException):
+        except (TimeoutError, TimeoutException):
             raise AriError(f"The phone system at {self.place.shown} did not answer in time.") from None
-        except httpx.HTTPError:
+        except HTTPError:
             raise AriError(f"The phone system at {self.place.shown} cannot be reached.") from None
-        if answer.is_success or (gone and answer.status_code == httpx.codes.NOT_FOUND):
+        if answer.is_success or (gone and answer.status_code == HTTPStatus.NOT_FOUND):
             return answer.content
         raise AriRefusal(_refused(self.place, answer.status_code), answer.status_code)
 
