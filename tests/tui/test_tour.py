@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from phonetui.client.first_shift import FirstShift
 from phonetui.client.view import Line
 from phonetui.core.tour import STOPS
 from phonetui.core.translation import use
+from tests.core.test_call_script import REEDS, SCRIPT
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import NOW
 from tests.tui.stage import Stage, play
 from tests.tui.test_pictures import SIZES, compare
+from tests.tui.test_script_on_screen import END, TEXT
 
 OFFER = "New here? Press ? and then Enter for a short tour."
 CHECKLIST = "To begin: phone charged, headphones on, script read?"
@@ -62,6 +65,16 @@ def test_any_key_goes_on_from_pane_to_pane_and_does_nothing_else() -> None:
         assert stage.desk.done == ["not_home Soo-Jin"]
 
     play(story, new_caller())
+
+
+def test_where_words_are_to_be_typed_a_letter_goes_on_and_is_held_for_no_answer() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("?", "enter", "n")
+        await stage.sees("2 of 5: ")
+        await stage.press("escape", "n")
+        assert stage.saved == "n is Not home; type on, and it begins the answer."
+
+    play(story, DeskInMemory([REEDS], msgspec.structs.replace(SCRIPT, steps=(TEXT, END))))
 
 
 def test_escape_leaves_and_the_next_key_is_the_calls() -> None:

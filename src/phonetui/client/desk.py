@@ -75,8 +75,7 @@ class PhoneDesk:
     ) -> None:
         """`extras` are the actions that this desk alone offers, by id; `head` says whose entries it exports.
 
-        `sign_in` gets the caller a new token for a password, and raises `Refused`. `elsewhere` is what else the caller
-        may call for.
+        `sign_in` gets a new token for a password, and raises `Refused`. `elsewhere` is what else to call for.
         """
         self._extras = extras or {}
         self._head = head

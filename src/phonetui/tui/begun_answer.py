@@ -84,8 +84,8 @@ class BegunAnswer:
 
     @property
     def _page(self) -> Page | None:
-        """The page on the screen, where something on it is still to be typed."""
-        page = self._on.view.page
+        """The page on the screen, where something on it is still to be typed; none while the tour has the keys."""
+        page = None if self._on.tour.goes_on else self._on.view.page
         return page if page and any(not blank.answer for blank in page.blanks) else None
 
     @property
