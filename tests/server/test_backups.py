@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import update
 
 from phonetui.core.refusal import Refused
-from phonetui.server import admin, engine, tables
+from phonetui.server import admin, backups, engine, tables
 from phonetui.server.accounts import Accounts
 from phonetui.server.backups import LENDS_AFTER, Pause, backup, end_what_was_open, lends_from, restore
 from phonetui.server.engine import create_tables, database_url, open_database, sync_engine
@@ -53,6 +53,22 @@ def test_a_backup_is_the_database_as_it_was_in_one_moment(tmp_path: Path, clock:
     (tmp_path / "restored").mkdir()
     (tmp_path / "copy.sqlite3").rename(tmp_path / "restored" / engine.FILE_NAME)
     assert [c.version for c in admin.list_campaigns(database_url(tmp_path / "restored", None), clock())] == [1]
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, copy = database_url(tmp_path / "server", None), tmp_path / "copy.sqlite3"
+    create_tables(url)
+
+    def ctrl_c(file: Path) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backups, "_damaged", ctrl_c)
+        with pytest.raises(KeyboardInterrupt) as stopped:
+            backup(url, copy)
+    assert str(stopped.value) == f"Stopped; nothing is left of {copy}."
+    assert not copy.exists()
+    backup(url, copy)
 
 
 def test_a_backup_is_private_and_never_replaces_a_file(tmp_path: Path) -> None:

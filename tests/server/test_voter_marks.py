@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,9 +11,9 @@ import pytest
 from phonetui.core.campaign import ENDED_BY_SERVER
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
-from phonetui.server import tables
+from phonetui.server import tables, voter_marks
 from phonetui.server.household_states import NO_NUMBER, WITHDRAWN
-from phonetui.server.voter_marks import MarkReport
+from phonetui.server.voter_marks import MarkReport, mark
 
 from .office import NOON, Office
 from .phone_bank import SCHOOLS
@@ -134,3 +135,34 @@ def test_a_file_that_names_nobody_is_refused(office: Office) -> None:
 
 def test_what_the_server_ends_voters_with_is_no_disposition_of_a_campaign() -> None:
     assert set(ENDED_BY_SERVER) == {*WITHDRAWN, NO_NUMBER}
+
+
+def test_ctrl_c_leaves_whole_chunks_and_says_how_many_rows_they_are(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voter_marks, "CHUNK", 1)
+    file = office.file("voter id\n1\n2\n3\n", "marked.csv")
+    seen: list[int] = []
+
+    def ctrl_c(rows: int, _read: int, _size: int) -> None:
+        seen.append(rows)
+        if rows == 2:
+            raise KeyboardInterrupt
+
+    with office.engine.connect() as connection, pytest.raises(KeyboardInterrupt) as stopped:
+        mark(connection, "turnout", file, "voted", now=NOON, progress=ctrl_c)
+    assert str(stopped.value) == "Stopped after 2 rows of marked.csv, which are marked; mark the file again to go on."
+    assert seen == [1, 2]
+    assert office.ended() == {"Rosa": "voted", "Amos": "voted", "Fern": ""}
+
+
+def test_ctrl_c_before_anybody_is_marked_marks_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(voter_marks._Marking):
+        def take(self, people: Sequence[voter_marks._Person]) -> tuple[int, int, int]:
+            super().take(people)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(voter_marks, "_Marking", Stopped)
+    with pytest.raises(KeyboardInterrupt, match=r"^Stopped; nothing of marked\.csv is marked\.$"):
+        office.marks("voted", "voter id\n1\n")
+    assert set(office.ended().values()) == {""}

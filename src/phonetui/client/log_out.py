@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from msgspec import Struct
@@ -35,8 +35,12 @@ class LoggedOut(Struct, frozen=True):
     damaged: int = 0
 
 
-async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> LoggedOut:
+async def log_out(
+    laptop: Laptop, signed_in: SignedIn, *, discard: int = 0, tell: Callable[[str], None] = lambda words: None
+) -> LoggedOut:
     """Give back who is on hand, where there is a line, and remove journals, key, token and account.
+
+    `tell` hears what is done next, for a server may take its time. Stopped, it is simply done again.
 
     Raises `Refused`, and removes nothing, while the campaign lacks events, unless `discard` is how many.
     """
@@ -50,7 +54,9 @@ async def log_out(laptop: Laptop, signed_in: SignedIn, *, discard: int = 0) -> L
             opened[journal] = await journal.load()
         mended = [journal.mended for journal in opened if journal.mended]
         _check_taken(opened.values(), mended, discard)
+        tell(tr("giving back who is on hand"))
         given_back, still_lent = await _give_back(server, account, opened.values())
+        tell(tr("removing your calls from this computer"))
         for journal, loaded in opened.items():
             await journal.purge(discard=loaded.not_taken)
         _remove_folder(laptop, account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from argparse import Namespace
 
 import msgspec
@@ -19,6 +20,7 @@ from phonetui.commands import asking, call_screen
 from phonetui.commands.answer import Answer
 from phonetui.commands.codes import choose_new_password, join_with_code
 from phonetui.commands.front_end import offer_plain
+from phonetui.commands.progress import progress
 from phonetui.commands.terminal import at_terminal
 from phonetui.core.calling_name import calling_name
 from phonetui.core.refusal import Refused
@@ -64,7 +66,7 @@ def join_from(link: str, *, from_stdin: bool = False, scripted: bool = False) ->
     laptop = call_screen.this_laptop()
     asking.say(tr("You are joining {host}.", host=host(join_link(link).server_url)))
     name, email = asking.ask(tr("Your name:")), asking.email()
-    told = asking.optional(f"What voters are to call you, if not {calling_name('', name)}:")
+    told = asking.optional(tr("What voters are to call you, if not {name}:", name=calling_name("", name)))
     password = asking.new_password(from_stdin=from_stdin)
     signed_in = join_with_code(laptop, link, email, name, told, password)
     return come_in(laptop, signed_in, password, scripted=scripted)
@@ -158,7 +160,9 @@ def logout(arguments: Namespace) -> Answer:
     account = last_used(laptop, later("Nobody is logged in on this computer; there is nothing to remove."))
 
     async def leave() -> LoggedOut:
-        return await log_out(laptop, await opened(laptop, account), discard=arguments.discard)
+        signed_in = await opened(laptop, account)
+        with progress(sys.stderr, quiet=arguments.json) as tell:
+            return await log_out(laptop, signed_in, discard=arguments.discard, tell=tell)
 
     try:
         left = asyncio.run(leave())

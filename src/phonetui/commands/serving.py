@@ -8,6 +8,7 @@ from argparse import Namespace
 from datetime import timedelta
 
 from phonetui.commands.answer import Answer
+from phonetui.commands.progress import progress
 from phonetui.commands.server_place import place_of
 from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
@@ -38,7 +39,9 @@ def run(arguments: Namespace) -> None:
 def backup(arguments: Namespace) -> Answer:
     """A consistent copy of the database, also while it is served."""
     place = place_of(arguments)
-    backups.backup(place.url, arguments.file)
+    with progress(sys.stderr, quiet=arguments.json) as tell:
+        tell(f"copying {engine.place(place.url)}")
+        backups.backup(place.url, arguments.file)
     text = f"{arguments.file} is a copy of {engine.place(place.url)}; the server's secret is not in it."
     return Answer(text, {"file": str(arguments.file)})
 

@@ -65,9 +65,16 @@ def take_back(arguments: Namespace) -> Answer:
 
 def mark_voters(arguments: Namespace) -> Answer:
     """Stops calls to the voters in a file."""
-    with sync_engine(place_of(arguments).url).connect() as connection:
+    url = place_of(arguments).url
+    with sync_engine(url).connect() as connection, progress(sys.stderr, quiet=arguments.json) as tell:
         report = mark(
-            connection, arguments.campaign, arguments.file, arguments.how, now=utc_now(), map_file=arguments.map
+            connection,
+            arguments.campaign,
+            arguments.file,
+            arguments.how,
+            now=utc_now(),
+            map_file=arguments.map,
+            progress=partial(_told, tell),
         )
     lines = [
         f"{counted(report.rows_read, 'row')}: {report.found:,} found, {report.not_found:,} not in this campaign, "

@@ -48,6 +48,9 @@ def backup(url: str, to: Path) -> None:
     except sqlite3.Error as error:
         to.unlink()
         raise Refused(f"The copy {to} could not be finished ({error}); nothing is left of it.") from None
+    except KeyboardInterrupt:
+        to.unlink()
+        raise KeyboardInterrupt(f"Stopped; nothing is left of {to}.") from None
 
 
 def restore(url: str, data: Path | None, copy: Path, environment: Mapping[str, str], now: datetime) -> Path | None:

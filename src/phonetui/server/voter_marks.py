@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,7 @@ from phonetui.server.refused_rows import RefusedRows
 from phonetui.server.tables import households, suppressed_numbers, voters
 from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import RefusedRow, VoterFile
+from phonetui.server.voter_import import Progress
 from phonetui.server.withdrawals import Why, withdraw
 
 How = Literal["voted", "do_not_call"]
@@ -78,12 +79,20 @@ class _Listed(Struct, frozen=True):
 
 @refuses_if_unwritten()
 def mark(
-    connection: Connection, campaign_id: str, path: Path, how: How, *, now: datetime, map_file: Path | None = None
+    connection: Connection,
+    campaign_id: str,
+    path: Path,
+    how: How,
+    *,
+    now: datetime,
+    map_file: Path | None = None,
+    progress: Progress | None = None,
 ) -> MarkReport:
     """Takes the voters of a file out of calling, in many transactions; `connection` must not be in one.
 
     With `do_not_call` every number of theirs, and every number in the file, is suppressed for all campaigns of the
-    server. Raises `Refused` for what is no such file, and for an unknown campaign.
+    server. A `KeyboardInterrupt` leaves with a sentence that says how much is done; the same file may be marked again.
+    Raises `Refused` for what is no such file, and for an unknown campaign.
     """
     lock_campaign(connection, campaign_id)
     connection.rollback()
@@ -103,16 +112,34 @@ def mark(
             for row in chunk:
                 if isinstance(row, RefusedRow):
                     refused.add(row)
-            marked = _Marking(connection, campaign_id, how, now).take(people)
-            connection.commit()
+            with _saying_what_is_done(connection, read, path):
+                marked = _Marking(connection, campaign_id, how, now).take(people)
+                connection.commit()
             read, found, not_found = read + len(chunk), found + marked[0], not_found + len(people) - marked[0]
             ended, numbers = ended + marked[1], numbers + marked[2]
+            with _saying_what_is_done(connection, read, path):
+                if progress:
+                    progress(read, file.file.bytes_read, file.file.size)
     if not read:
         raise file.has_no_rows()
     count, reasons = refused.reasons.total(), dict(refused.reasons.most_common())
     return MarkReport(
         read, found, not_found, count, ended, numbers, reasons=reasons, refused_file=str(refused.path) if count else ""
     )
+
+
+@contextmanager
+def _saying_what_is_done(connection: Connection, read: int, path: Path) -> Iterator[None]:
+    """Ctrl-C leaves all chunks but the one that was being written."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        connection.rollback()
+        raise KeyboardInterrupt(
+            f"Stopped after {read:,} rows of {path.name}, which are marked; mark the file again to go on."
+            if read
+            else f"Stopped; nothing of {path.name} is marked."
+        ) from None
 
 
 def _people(file: VoterFile) -> Iterator[_Person | RefusedRow]:
