@@ -164,6 +164,38 @@ def test_it_tries_again_ever_more_seldom() -> None:
     asyncio.run(story())
 
 
+def test_the_log_says_when_it_is_found_and_lost_and_why_but_not_at_every_try(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "phonetui.server")
+    gate = Gate()
+    gate.opened.set()
+
+    async def story() -> None:
+        async with small_ari() as ari:
+            client = Ari(place_of(ari), SECRET, gate)
+            async with asyncio.timeout(IN_VAIN), aclosing(client.events()) as events:
+                assert await anext(events) == "connected"
+                ari.cuts_events()
+                assert await anext(events) == "lost"
+                assert await anext(events) == "connected"
+                ari.sends({"type": "ApplicationReplaced"})
+                assert [event async for event in events] == ["replaced"]
+            await client.close()
+            stranger = Ari(place_of(ari), "wrong", gate)
+            async with aclosing(stranger.events()) as events:
+                assert [await anext(events) for _ in range(3)] == ["lost"] * 3
+            await stranger.close()
+
+    asyncio.run(story())
+    written = [vars(record)["fields"] for record in caplog.records if record.getMessage() == "phone system"]
+    assert written == [
+        {"connected": True},
+        {"connected": False, "why": "closed", "status": None},
+        {"connected": True},
+        {"connected": False, "why": "replaced", "status": None},
+        {"connected": False, "why": "InvalidStatus", "status": 403},
+    ]
+
+
 def test_once_it_was_back_it_tries_soon_again() -> None:
     async def story() -> None:
         async with small_ari() as ari:

@@ -152,6 +152,7 @@ class Ari:
         """
         tries = 0
         while True:
+            why: Exception | None = None
             try:
                 async with self._socket() as socket:
                     logger.info("phone system", extra={"fields": {"connected": True}})
@@ -162,9 +163,12 @@ class Ari:
                         if heard is not None:
                             yield heard
                         if heard == "replaced":
+                            _log_lost("replaced")
                             return
             except (OSError, WebSocketException) as error:
-                _log_why(error)
+                why = error
+            if not tries:
+                _log_lost(type(why).__qualname__ if why else "closed", why)
             yield "lost"
             await self._pause(AGAIN_AFTER[min(tries, len(AGAIN_AFTER) - 1)])
             tries += 1
@@ -202,7 +206,6 @@ def _refused(place: AriPlace, status: int) -> str:
     return f"The phone system at {place.shown} refused with {status}."
 
 
-def _log_why(error: Exception) -> None:
+def _log_lost(why: str, error: Exception | None = None) -> None:
     status = error.response.status_code if isinstance(error, InvalidStatus) else None
-    fields = {"connected": False, "error": type(error).__qualname__, "status": status}
-    logger.warning("phone system", extra={"fields": fields})
+    logger.warning("phone system", extra={"fields": {"connected": False, "why": why, "status": status}})
