@@ -269,3 +269,13 @@ class Laptop:
 def statuses(receipts: Iterable[Receipt]) -> list[str]:
     """What became of each event."""
     return [receipt.status for receipt in receipts]
+
+
+async def dana_calls_ann(database: Database, clock: Clock) -> tuple[PhoneBank, Laptop, str]:
+    """A campaign of one household, Ann's, and Dana's laptop, to which it is lent; with Ann's id."""
+    bank = PhoneBank(database, clock)
+    await bank.add()
+    [ann] = await bank.household(1)
+    dana = await bank.join("dana")
+    await dana.borrows()
+    return bank, dana, ann

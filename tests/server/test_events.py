@@ -13,18 +13,14 @@ from phonetui.server.results import Figures
 from phonetui.wire import Receipt, digest
 
 from .conftest import Clock
-from .phone_bank import SCHOOLS, PhoneBank, statuses
+from .phone_bank import SCHOOLS, PhoneBank, dana_calls_ann, statuses
 
 ATTEMPTS = ("attempt_id", "voter_id", "disposition", "contact", "talk", "round", "late")
 
 
 def test_a_receipt_names_the_event_and_the_digest_of_its_bytes(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         body = encode(dana.outcome(ann, "talked")).replace(b",", b" ,\n ")
         reply = await dana.sends(body)
         assert reply.receipts == (Receipt("dana-laptop-1", digest(body), "stored"),)
@@ -38,11 +34,7 @@ def test_a_receipt_names_the_event_and_the_digest_of_its_bytes(database: Databas
 
 def test_an_event_sent_twice_is_stored_once(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         outcome = dana.outcome(ann, "not_home")
         await dana.asks(dana.request(outcome))
         again = await dana.sends(outcome, outcome)
@@ -55,11 +47,7 @@ def test_an_event_sent_twice_is_stored_once(database: Database, clock: Clock) ->
 
 def test_the_same_id_with_other_bytes_is_a_conflict(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         outcome = dana.outcome(ann, "not_home")
         other = msgspec.structs.replace(outcome, disposition="talked")
         reply = await dana.sends(outcome, other)
@@ -72,11 +60,7 @@ def test_the_same_id_with_other_bytes_is_a_conflict(database: Database, clock: C
 
 def test_what_this_server_does_not_know_yet_is_kept(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         pledge = b'{"kind":"pledge","id":"p","seq":1,"campaign_id":"turnout","amount":{"usd":25}}'
         newer = encode(dana.outcome(ann, "talked"))[:-1] + b',"mood":"warm"}'
         reply = await dana.sends(pledge, newer)
@@ -213,11 +197,7 @@ def test_a_restored_server_says_how_far_it_has_the_outbox(database: Database, cl
 
 def test_a_restored_server_lends_again_what_was_taken_back(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        _, dana, ann = await dana_calls_ann(database, clock)
         tickets = dana.hand["1"].tickets
         await restore_a_backup(database)
         clock.passes(minutes=5)
@@ -301,11 +281,7 @@ def test_the_server_knows_better_than_a_clock_that_is_wrong(database: Database, 
 
 def test_what_is_not_an_attempt_is_only_kept(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         ticket = dana.hand["1"].tickets[ann]
         events = (
             Dial(id="d", seq=1, at=clock(), campaign_id="turnout", voter_id=ann, ticket=ticket, number_ending="01"),
@@ -328,11 +304,7 @@ def test_what_is_not_an_attempt_is_only_kept(database: Database, clock: Clock) -
 
 def test_a_disposition_that_the_campaign_no_longer_has_is_kept(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         reply = await dana.sends(dana.outcome(ann, "left_pigeon"))
         assert statuses(reply.receipts) == ["stored"]
         assert await bank.rows(tables.attempts, "disposition", "contact") == [("left_pigeon", False)]

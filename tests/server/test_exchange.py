@@ -15,7 +15,7 @@ from phonetui.server.problems import RequestRefused
 from phonetui.wire import ExchangeReply
 
 from .conftest import Clock
-from .phone_bank import SCHOOLS, TURNOUT, Laptop, PhoneBank, number
+from .phone_bank import SCHOOLS, TURNOUT, Laptop, PhoneBank, dana_calls_ann, number
 
 #: Seconds within which what is awaited has long come; only a failing test waits so long.
 SOON = 20
@@ -288,11 +288,7 @@ def test_a_newer_watch_of_the_device_ends_the_older(database: Database, clock: C
 
 def test_a_send_does_not_wait_for_a_watch(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         watch = await watching(dana)
         reply = await soon(dana.asks(dana.request(dana.outcome(ann, "not_home"))))
         assert reply.receipts[0].status == "stored"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from phonetui.server.engine import Database
 
 from .conftest import Clock
-from .phone_bank import PhoneBank
+from .phone_bank import PhoneBank, dana_calls_ann
 
 
 def test_one_invitation_cannot_walk_off_with_the_list(database: Database, clock: Clock) -> None:
@@ -53,11 +53,7 @@ def test_room_for_more_comes_when_the_oldest_lease_is_an_hour_old(database: Data
 
 def test_whoever_may_take_more_is_not_told_of_the_limit(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        _, dana, ann = await dana_calls_ann(database, clock)
         reply = await dana.sends(dana.outcome(ann, "not_home"), want=25)
         assert (reply.leases, reply.out.resting, reply.out.more_at) == ((), 1, None)
 

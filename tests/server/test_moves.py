@@ -9,7 +9,7 @@ from phonetui.server import tables
 from phonetui.server.engine import Database
 
 from .conftest import Clock
-from .phone_bank import SCHOOLS, PhoneBank, number
+from .phone_bank import SCHOOLS, PhoneBank, dana_calls_ann, number
 
 STATES = ("household_id", "number", "state")
 PLACES = ("voter_id", "household_id", "ended")
@@ -39,11 +39,7 @@ def test_a_wrong_number_sends_all_who_share_it_to_their_next(database: Database,
 
 def test_who_has_no_other_number_is_not_called_again(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         gone = dana.outcome(ann, "disconnected")
         await dana.sends(gone)
         assert await bank.rows(tables.voters, *PLACES) == [(1, 1, "no-number")]

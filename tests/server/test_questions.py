@@ -14,7 +14,7 @@ from phonetui.server.questions import answer, give_notice, open_questions
 from phonetui.wire import ExchangeReply, Notice
 
 from .conftest import Clock
-from .phone_bank import TURNOUT, Laptop, PhoneBank, statuses
+from .phone_bank import TURNOUT, Laptop, PhoneBank, dana_calls_ann, statuses
 from .test_exchange import watching
 
 
@@ -63,11 +63,7 @@ def test_a_question_waits_until_it_is_answered_and_names_the_voter_only_where_th
     database: Database, clock: Clock
 ) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         first = question(dana, "May students vote here?")
         assert statuses((await dana.sends(first)).receipts) == ["stored"]
         clock.passes(minutes=1)

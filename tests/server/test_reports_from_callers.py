@@ -16,7 +16,7 @@ from phonetui.server.engine import Database, sync_engine
 from phonetui.server.reports_from_callers import export_reports
 
 from .conftest import Clock
-from .phone_bank import PhoneBank, number, statuses
+from .phone_bank import dana_calls_ann, number, statuses
 
 
 def exported(url: str) -> list[dict[str, str]]:
@@ -31,11 +31,7 @@ def exported(url: str) -> list[dict[str, str]]:
 
 def test_a_correction_and_a_remark_reach_the_organiser(database: Database, url: str, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        _, dana, ann = await dana_calls_ann(database, clock)
         called = dana.outcome(ann, "not_home")
         about_ann = {"campaign_id": "turnout", "voter_id": ann, "ticket": called.ticket, "at": clock()}
         new_address = {"id": "r-2", "seq": 2, "about": "address", "text": "=Moved to\n12 Mill Ct"}
@@ -58,11 +54,7 @@ def test_questions_and_messages_sent_are_listed_with_who_asked_and_sent(
     database: Database, url: str, clock: Clock
 ) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        _, dana, ann = await dana_calls_ann(database, clock)
         called = dana.outcome(ann, "talked")
         about_ann = {"campaign_id": "turnout", "voter_id": ann, "ticket": called.ticket, "at": clock()}
         sent = msgspec.convert({**about_ann, "id": "r-2", "seq": 2, "follow_up_id": "place", "how": "qr"}, FollowUpSent)

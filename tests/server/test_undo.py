@@ -9,7 +9,7 @@ from phonetui.server import tables
 from phonetui.server.engine import Database
 
 from .conftest import Clock
-from .phone_bank import PhoneBank, number, statuses
+from .phone_bank import PhoneBank, dana_calls_ann, number, statuses
 
 ATTEMPTS = ("attempt_id", "voter_id", "disposition", "contact", "talk", "round", "late")
 
@@ -75,11 +75,7 @@ def test_a_call_taken_back_on_another_laptop_is_anybodys_again(database: Databas
 @pytest.mark.parametrize("one_batch", [True, False])
 def test_an_undo_may_arrive_before_its_outcome(database: Database, clock: Clock, one_batch: bool) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         wrong = dana.outcome(ann, "wrong_number", done=False)
         corrected = msgspec.structs.replace(dana.outcome(ann, "talked", done=False), supersedes=wrong.id)
         undo = dana.undo(corrected)
@@ -98,11 +94,7 @@ def test_an_undo_may_arrive_before_its_outcome(database: Database, clock: Clock,
 
 def test_a_correction_takes_the_outcomes_place(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        bank, dana, ann = await dana_calls_ann(database, clock)
         called_at = clock()
         first = dana.outcome(ann, "refused", at=called_at)
         await dana.sends(first)
@@ -118,11 +110,7 @@ def test_a_correction_takes_the_outcomes_place(database: Database, clock: Clock)
 
 def test_a_ring_of_corrections_is_broken(database: Database, clock: Clock) -> None:
     async def story() -> None:
-        bank = PhoneBank(database, clock)
-        await bank.add()
-        [ann] = await bank.household(1)
-        dana = await bank.join("dana")
-        await dana.borrows()
+        _, dana, ann = await dana_calls_ann(database, clock)
         one, two = dana.outcome(ann, "busy", done=False), dana.outcome(ann, "busy", done=False)
         one = msgspec.structs.replace(one, supersedes=two.id)
         two = msgspec.structs.replace(two, supersedes=one.id)
