@@ -102,6 +102,14 @@ def test_a_lease_lasts_up_to_its_end() -> None:
     assert may_call(CAMPAIGN, [NEW_YORK], at(3, 10), lease_until=at(3, 10, 1)).allowed
 
 
+def test_the_campaigns_last_day_is_a_day_of_calling_to_its_end() -> None:
+    to_election_day = msgspec.structs.replace(CAMPAIGN, ends=date(2026, 11, 3))
+    assert may_call(to_election_day, [NEW_YORK], at(3, 20, 59)).allowed
+    assert may_call(to_election_day, [NEW_YORK], at(2, 21)) == Verdict("outside_hours", at(3, 9))
+    assert may_call(to_election_day, [NEW_YORK], at(3, 21)) == Verdict("outside_hours")
+    assert may_call(to_election_day, [NEW_YORK], at(4, 0)) == Verdict("campaign_over")
+
+
 def test_a_voter_called_lately_rests_until_they_are_ready_and_calling_is_open() -> None:
     assert may_call(CAMPAIGN, [NEW_YORK], at(3, 10), ready_at=at(3, 12)) == Verdict("resting", at(3, 12))
     assert may_call(CAMPAIGN, [NEW_YORK], at(3, 10), ready_at=at(3, 22)) == Verdict("resting", at(4, 9))
