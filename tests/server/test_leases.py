@@ -311,3 +311,44 @@ def test_earlier_calls_at_a_number_count_for_all_who_share_it(database: Database
         assert [voter.attempts for voter in lease.household.voters] == [(PastAttempt(called_at, "not_home"),)] * 2
 
     asyncio.run(story())
+
+
+def test_a_closed_household_that_is_opened_again_is_still_on_the_laptop_that_never_heard_of_it(
+    database: Database, clock: Clock
+) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        dana, eli = await bank.join("dana"), await bank.join("eli")
+        await dana.borrows()
+        clock.passes(hours=3)
+        assert await eli.borrows() == [number(1)]
+        wrong = dana.outcome(ann, "wrong_number")
+        await dana.sends(wrong)
+        lost = await eli.asks(eli.request())
+        assert lost.ended == ("1",)
+        await dana.sends(dana.undo(wrong, back=False))
+        assert await dana.borrows() == []
+        assert (await eli.sends()).ended == ()
+
+    asyncio.run(story())
+
+
+def test_a_closed_household_is_given_up_once_its_laptop_has_it_no_more(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        [ann] = await bank.household(1)
+        dana, eli = await bank.join("dana"), await bank.join("eli")
+        await dana.borrows()
+        clock.passes(hours=3)
+        await eli.borrows()
+        wrong = dana.outcome(ann, "wrong_number")
+        await dana.sends(wrong)
+        assert (await eli.sends()).ended == ("1",)
+        assert (await eli.sends()).ended == ()
+        await dana.sends(dana.undo(wrong, back=False))
+        assert await dana.borrows() == [number(1)]
+
+    asyncio.run(story())

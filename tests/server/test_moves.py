@@ -264,3 +264,23 @@ def test_who_went_on_to_a_second_number_of_the_same_laptop_is_not_withdrawn(data
         assert ben in {voter.voter_id for lease in eli.hand.values() for voter in lease.household.voters}
 
     asyncio.run(story())
+
+
+def test_who_ends_by_a_correction_of_an_earlier_visit_leaves_the_laptop_that_has_them_again(
+    database: Database, clock: Clock
+) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        ann, ben = await bank.household(1, "Ann", "Ben")
+        dana = await bank.join("dana")
+        await dana.borrows()
+        nobody = dana.outcome(ann, "not_home")
+        assert (await dana.sends(nobody)).withdrawn == ()
+        clock.passes(days=1)
+        assert await dana.borrows() == [number(1)]
+        talked = dana.outcome(ann, "talked", done=False, supersedes=nobody.id, ticket=nobody.ticket)
+        assert (await dana.sends(talked)).withdrawn == (ann,)
+        assert (await dana.sends(dana.outcome(ben, "talked", done=False))).withdrawn == ()  # of this visit
+
+    asyncio.run(story())

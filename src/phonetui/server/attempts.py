@@ -42,10 +42,13 @@ class StoredAttempt(Struct, frozen=True, kw_only=True):
 
 
 class Restated(Struct, frozen=True):
-    """What changed attempts touch: to be worked out anew. `suppressed` numbers concern every campaign."""
+    """What changed attempts touch: to be worked out anew. `suppressed` numbers concern every campaign.
 
-    households: set[int]
+    `visits` has for each household when it was lent to be called.
+    """
+
     voters: set[int]
+    visits: set[tuple[int, datetime]]
     ended: set[str]
     suppressed: set[str]
 
@@ -70,7 +73,7 @@ _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 _FORGET = (
     delete(attempts)
     .where(attempts.c.campaign_id == bindparam("campaign"), attempts.c.attempt_id.in_(_IDS))
-    .returning(attempts.c.voter_id, attempts.c.household_id)
+    .returning(attempts.c.voter_id, attempts.c.household_id, attempts.c.lent_at)
 )
 _WRITE = attempts.insert()
 _RECORDED = select(events).where(
@@ -103,8 +106,8 @@ def restate(connection: Connection, campaign: Campaign, attempt_ids: Collection[
     ended, suppressed = _unmark(connection, campaign.campaign_id, ids) if before else (set[str](), set[str]())
     newly_ended, newly_suppressed = _mark(connection, campaign, after)
     return Restated(
-        {row.household_id for row in before} | {row.household_id for row in after},
         {row.voter_id for row in before} | {row.voter_id for row in after},
+        {(row.household_id, row.lent_at) for row in before} | {(row.household_id, row.lent_at) for row in after},
         ended | newly_ended,
         suppressed | newly_suppressed,
     )

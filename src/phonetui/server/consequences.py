@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from msgspec import Struct
+from sqlalchemy import Connection, Row, bindparam, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.server import news
@@ -18,13 +19,24 @@ from phonetui.server.tables import campaigns, households, voters
 
 _THESE = (voters.c.campaign_id == bindparam("campaign")) & voters.c.voter_id.in_(bindparam("voters", expanding=True))
 _PLACES = select(voters.c.voter_id, voters.c.household_id).where(_THESE, voters.c.household_id.is_not(None))
-_WITH_OTHERS = select(households.c.household_id).where(
+_LENT = select(households.c.household_id, households.c.lent_to, households.c.lent_device, households.c.lent_at).where(
     households.c.campaign_id == bindparam("campaign"),
     households.c.household_id.in_(bindparam("households", expanding=True)),
     households.c.lent_to != "",
-    (households.c.lent_to != bindparam("caller")) | (households.c.lent_device != bindparam("device")),
 )
 _CAMPAIGNS = select(campaigns.c.campaign_id)
+
+
+class _Known(Struct, frozen=True):
+    """What a laptop knows: the visits of which it tells. Of later ones to the same voters it has to hear."""
+
+    caller: Caller
+    visits: set[tuple[int, datetime]]
+
+    def has(self, lent: Row[int, str, str, datetime | None]) -> bool:
+        """Whether it is on this laptop, in one of those visits."""
+        laptop = (self.caller.caller_id, self.caller.device_id)
+        return (lent.lent_to, lent.lent_device) == laptop and (lent.household_id, lent.lent_at) in self.visits
 
 
 def follow(
@@ -40,7 +52,8 @@ def follow(
         return
     changed = restate(connection, campaign, attempt_ids)
     numbers = changed.ended | changed.suppressed
-    _settle(connection, campaign, caller, numbers, changed.voters, changed.households | set(skipped), now)
+    touched = {household_id for household_id, _ in changed.visits} | set(skipped)
+    _settle(connection, campaign, numbers, changed.voters, touched, now, _Known(caller, changed.visits))
     if changed.suppressed:
         suppress_everywhere(connection, changed.suppressed, now, but=campaign.campaign_id)
 
@@ -53,7 +66,7 @@ def suppress_everywhere(connection: Connection, numbers: Collection[str], now: d
     for campaign_id in campaigns_holding(connection, numbers):
         stored = find_campaign(connection, campaign_id) if campaign_id != but else None
         if stored is not None:
-            _settle(connection, stored.campaign, None, numbers, set(), set(), now)
+            _settle(connection, stored.campaign, numbers, set(), set(), now)
     begun = suppressed(connection, numbers)
     if begun:
         everywhere = connection.scalars(_CAMPAIGNS).all()
@@ -63,11 +76,11 @@ def suppress_everywhere(connection: Connection, numbers: Collection[str], now: d
 def _settle(
     connection: Connection,
     campaign: Campaign,
-    caller: Caller | None,
     numbers: Collection[str],
     voter_ids: set[int],
     household_ids: set[int],
     now: datetime,
+    known: _Known | None = None,
 ) -> None:
     moved = move(connection, campaign.campaign_id, numbers) if numbers else Moved(set(), set(), {})
     voter_ids, household_ids = voter_ids | moved.voters, household_ids | moved.households
@@ -75,11 +88,9 @@ def _settle(
     places = _places(connection, campaign, voter_ids)
     settle(connection, campaign, household_ids | set(places.values()))
     ending = {voter_id: places[voter_id] for voter_id in ended & places.keys()}
-    with_others = _with_others(connection, campaign, {*ending.values(), *moved.left.values()}, caller)
-    withdrawn = {str(voter_id) for voter_id, household_id in ending.items() if household_id in with_others}
-    left = {
-        news.place(household_id, voter) for voter, household_id in moved.left.items() if household_id in with_others
-    }
+    on_laptops = _on_laptops(connection, campaign, {*ending.values(), *moved.left.values()}, known)
+    withdrawn = {str(voter_id) for voter_id, household_id in ending.items() if household_id in on_laptops}
+    left = {news.place(household_id, voter) for voter, household_id in moved.left.items() if household_id in on_laptops}
     news.publish(connection, [campaign.campaign_id], "withdrawn", withdrawn, now)
     news.publish(connection, [campaign.campaign_id], "left", left, now)
 
@@ -92,12 +103,11 @@ def _places(connection: Connection, campaign: Campaign, voter_ids: Collection[in
     return {row.voter_id: row.household_id for row in connection.execute(_PLACES, asked)}
 
 
-def _with_others(
-    connection: Connection, campaign: Campaign, household_ids: Collection[int], caller: Caller | None
+def _on_laptops(
+    connection: Connection, campaign: Campaign, household_ids: Collection[int], known: _Known | None
 ) -> set[int]:
-    """Those of the households that are on another laptop than the one that the events came from."""
+    """Those of the households that are lent, and of which the laptop does not know by itself."""
     if not household_ids:
         return set()
-    laptop = {"caller": caller.caller_id if caller else "", "device": caller.device_id if caller else ""}
-    asked = {"campaign": campaign.campaign_id, "households": sorted(household_ids), **laptop}
-    return set(connection.scalars(_WITH_OTHERS, asked))
+    rows = connection.execute(_LENT, {"campaign": campaign.campaign_id, "households": sorted(household_ids)})
+    return {row.household_id for row in rows if known is None or not known.has(row)}

@@ -142,16 +142,20 @@ class Lender:
         return [_Mine(*row) for row in self._connection.execute(_MINE, by)]
 
     def _settle_up(self, on_laptop: Collection[int], given_back: Collection[int], *, finishing: bool) -> list[_Mine]:
-        """The leases that go on. The others go back: of closed households, of those finished, of those given back.
+        """The leases that go on. The others go back: of those finished, and of those given back.
 
-        With `finishing`, a household is finished that has a result and is not held any more.
+        With `finishing`, a household is finished that has a result, or is closed, and is not held any more. Until then
+        a closed one is nobody else's: should it be opened again, the laptop may not know yet that it was closed.
         """
         kept: list[_Mine] = []
         over: list[_Mine] = []
         for row in self._mine():
             finished = finishing and row.state != "lent" and row.household_id not in on_laptop
             done = finished or row.household_id in given_back
-            (over if done or row.state == "closed" or not row.locked else kept).append(row)
+            if done or not row.locked:
+                over.append(row)
+            elif row.state != "closed":
+                kept.append(row)
         if over:
             self._set([row.household_id for row in over], NOT_LENT)
             unlock_numbers(

@@ -134,8 +134,8 @@ class Laptop:
 
     @property
     def unsettled(self) -> set[str]:
-        """The households that something unsent is about."""
-        return {entry.household_id for entry in reading.unsent(self.rows)}
+        """The households that something unsent is about, as long as the laptop goes by it."""
+        return set(self.box.unsettled())
 
     @property
     def kept(self) -> set[str]:
