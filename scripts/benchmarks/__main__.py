@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from scripts.benchmarks import commit, exchanging, importing, keys, lending, memory, start, wire
+from scripts.benchmarks import commit, exchanging, importing, keys, lending, memory, sip, start, wire
 from scripts.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "import": importing.figures,
     "lease": lending.figures,
     "exchange": exchanging.figures,
+    "sip": sip.figures,
 }
 
 
