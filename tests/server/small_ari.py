@@ -100,7 +100,9 @@ class SmallAri:
     # -- being there and going away
 
     async def starts(self) -> None:
-        listening = socket.create_server(("127.0.0.1", self.port))
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # so asyncio sets TCP_NODELAY
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", self.port))
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
             self._app,
