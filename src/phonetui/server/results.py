@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -18,10 +18,10 @@ from phonetui.core.conditions import BETWEEN
 from phonetui.core.eligibility import known_zone
 from phonetui.core.event import Outcome
 from phonetui.core.recall import disposition_of
-from phonetui.core.voter import Voter
 from phonetui.server.cells import cell
+from phonetui.server.exported_rows import Exported, exported
 from phonetui.server.stored_campaign import known_campaign
-from phonetui.server.tables import accounts, attempts, voters
+from phonetui.server.tables import attempts
 
 COLUMNS = (
     "attempt_id",
@@ -43,9 +43,6 @@ COLUMNS = (
 #: After the answers, one column a question; `other_answers` are to questions that the script no longer asks.
 LAST_COLUMNS = ("other_answers", "note", "call_back")
 
-#: Rows fetched at a time, so that a campaign of any size is exported in little memory.
-AT_ONCE = 500
-
 
 class Figures(Struct, frozen=True):
     """What a campaign's attempts sum to; contacts and talks count once a voter and round."""
@@ -55,9 +52,7 @@ class Figures(Struct, frozen=True):
     talks: int
 
 
-class _Exported(Struct, frozen=True):
-    """An attempt with what is known of its caller and voter; both may be gone."""
-
+class _Attempt(Exported, frozen=True, kw_only=True):
     attempt_id: str
     at: datetime
     number: str
@@ -66,9 +61,6 @@ class _Exported(Struct, frozen=True):
     same_call: bool
     late: bool
     body: bytes
-    caller: str | None
-    file_key: str | None
-    voter: bytes | None
 
 
 def tally(connection: Connection, campaign_id: str) -> Figures:
@@ -97,33 +89,17 @@ def export(
     writer = csv.writer(out)
     writer.writerow([cell(name) for name in (*COLUMNS, *questions, *LAST_COLUMNS)])
     count = 0
-    for row in _rows(connection, campaign_id):
+    of_campaign = attempts.c.campaign_id == campaign_id
+    for row in exported(connection, _Attempt, attempts, of_campaign, attempts.c.attempt_id):  # ids begin with the time
         writer.writerow([cell(text) for text in _texts(campaign, questions, row)])
         count += 1
         told(count)
     return count
 
 
-def _rows(connection: Connection, campaign_id: str) -> Iterator[_Exported]:
-    """Every attempt, by its id: those begin with the time at which they were made."""
-    columns = [attempts.c[name] for name in _Exported.__struct_fields__ if name in attempts.c]
-    others = (accounts.c.name.label("caller"), voters.c.file_key, voters.c.body.label("voter"))
-    same_voter = (voters.c.campaign_id == attempts.c.campaign_id) & (voters.c.voter_id == attempts.c.voter_id)
-    chosen = (
-        select(*columns, *others)
-        .select_from(attempts)
-        .join(accounts, accounts.c.caller_id == attempts.c.caller_id, isouter=True)
-        .join(voters, same_voter, isouter=True)
-        .where(attempts.c.campaign_id == campaign_id)
-        .order_by(attempts.c.attempt_id)
-    )
-    for row in connection.execute(chosen, execution_options={"stream_results": True, "yield_per": AT_ONCE}):
-        yield _Exported(**row._mapping)
-
-
-def _texts(campaign: Campaign, questions: dict[str, Question], row: _Exported) -> list[str]:
+def _texts(campaign: Campaign, questions: dict[str, Question], row: _Attempt) -> list[str]:
     outcome = msgspec.json.decode(row.body, type=Outcome)
-    voter = msgspec.json.decode(row.voter, type=Voter) if row.voter else Voter("", "", "")
+    voter = row.about
     zone = (known_zone(voter.zones[0]) if voter.zones else None) or ZoneInfo(campaign.zone)
     local = row.at.astimezone(zone)
     flags = (row.contact, row.talk, row.same_call, row.late)
@@ -134,7 +110,7 @@ def _texts(campaign: Campaign, questions: dict[str, Question], row: _Exported) -
         f"{local:%Y-%m-%d}",
         f"{local:%H:%M}",
         row.caller or "",
-        file_id(row.file_key or ""),
+        row.file_id,
         voter.first_name,
         voter.last_name,
         row.number,
@@ -151,9 +127,3 @@ def _texts(campaign: Campaign, questions: dict[str, Question], row: _Exported) -
 def _plainly(question: Question, answer: str) -> str:
     """Several answers with a blank between them; any other as it is."""
     return answer.replace(BETWEEN, f"{BETWEEN} ") if question.kind == "several" else answer
-
-
-def file_id(file_key: str) -> str:
-    """The id that the voter file itself gave the voter, if it gave one."""
-    kind, _, file_id = file_key.partition(":")
-    return file_id if kind == "id" else ""
