@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from phonetui.client.desk import PhoneDesk
 from phonetui.core.call_actions import Action, Dial, Forward, Note, Result, Skip, TakeBack
+from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import BY_ID
 from tests.torture.bank import TrueTime
 from tests.torture.callers import RESULTS, TAKEN_BACK, Made
@@ -56,8 +58,7 @@ class Keyboard:
     async def _outcome(self, desk: PhoneDesk) -> None:
         note = f"{self.name}-{len(self.made) + 1}"
         if self._random.random() < DIALED:
-            self.others["dial"] += not desk.view.call.dialed
-            await self._press(desk, Dial())
+            await self._dial(desk)
         await self._press(desk, Note(note))
         disposition = BY_ID[self._random.choices(list(self._results), list(self._results.values()))[0]]
         if disposition.talk or self._random.random() < FORWARD:
@@ -68,6 +69,13 @@ class Keyboard:
         call_at = self._true.now + timedelta(days=1) if disposition.call_back else None
         for _ in range(1 + disposition.confirm):
             await self._press(desk, Result(disposition.id, call_at))
+
+    async def _dial(self, desk: PhoneDesk) -> None:
+        """Not a voter whose time is over: the caller is on the line already."""
+        is_first = not desk.view.call.dialed
+        with suppress(Refused):
+            await self._press(desk, Dial())
+            self.others["dial"] += is_first
 
     async def _take_back(self, desk: PhoneDesk) -> None:
         note = desk.view.call.back[-1].draft.note
