@@ -517,6 +517,20 @@ def test_while_the_phone_system_is_away_callers_are_told_to_dial_by_hand(clock: 
     on_the_floor(clock, story)
 
 
+def test_a_request_that_comes_again_while_the_phone_system_is_away_is_no_failure(clock: Clock) -> None:
+    async def story(here: Floor) -> None:
+        await here.connects()
+        await here.talks()
+        here.ari.cuts_events()
+        await here.hears(volunteer("unsure"))
+        here.bridge.connect(DANA, "1", DANAS_PHONE, CAMPAIGN)
+        here.bridge.call(DANA, "a", VOTER, CAMPAIGN)
+        assert here.bridge.standing(DANA) == (volunteer("unsure"), call("talking"))
+        assert here.nothing_told
+
+    on_the_floor(clock, story)
+
+
 def test_a_talk_outlives_lost_events(clock: Clock) -> None:
     async def story(here: Floor) -> None:
         await here.connects()

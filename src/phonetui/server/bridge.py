@@ -149,11 +149,13 @@ class Bridge:
             self._start(self._sweep())
 
     def _line(self, caller_id: str, id_: str = "0") -> Line:
+        """The caller's line; where the phone system is away, only for what was asked before."""
         if not _ID.fullmatch(id_):
             raise Refused("The id of a call has up to 64 letters, digits and hyphens.")
-        if not self.reachable:
+        line = self._lines.setdefault(caller_id, Line(self._names, caller_id))
+        if not self.reachable and not line.knows(id_):
             raise Refused(AWAY)
-        return self._lines.setdefault(caller_id, Line(self._names, caller_id))
+        return line
 
     # -- what is heard
 

@@ -115,11 +115,15 @@ class Line:
         """Whether a voter can be rung into it."""
         return self.volunteer == "there" and self._own.ending is None
 
+    def knows(self, id_: str) -> bool:
+        """Whether this leg or call was asked for before."""
+        return id_ in self._seen
+
     # -- what is asked
 
     def connect(self, leg_id: str, endpoint: str, shown: str, now: datetime) -> Effects:
         """Rings the volunteer. The same id again does nothing; raises `Refused` while there is a volunteer."""
-        if leg_id in self._seen:
+        if self.knows(leg_id):
             return []
         if self.volunteer not in ("none", "gone"):
             raise Refused("Your phone is connected already, or rings; hang up to connect another.")
@@ -131,7 +135,7 @@ class Line:
 
     def call(self, call_id: str, endpoint: str, shown: str, ring_timeout: float, now: datetime) -> Effects:
         """Rings a voter. The same id again does nothing; raises `Refused` without a volunteer, or during a call."""
-        if call_id in self._seen:
+        if self.knows(call_id):
             return []
         if not self.ready:
             raise Refused("Your phone is not connected; connect it first.")
