@@ -21,5 +21,7 @@ def test_in_pieces_of_any_size(size: int) -> None:
     "nonsense", [b"HTTP/1.1 400", b"5:hello!", b"-1:,", b":,", b"%d:" % (LONGEST + 1), b"99999999999999"]
 )
 def test_what_is_none_is_refused(nonsense: bytes) -> None:
+    arriving = Netstrings().feed(netstring(b"hello") + nonsense)
+    assert next(arriving) == b"hello"
     with pytest.raises(ValueError, match="netstring"):
-        Netstrings().feed(nonsense)
+        next(arriving)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 #: Bytes that no message of baresip's comes near.
 LONGEST = 1 << 20
 _DIGITS = len(str(LONGEST))
@@ -18,13 +20,11 @@ class Netstrings:
     def __init__(self) -> None:
         self._arrived = bytearray()
 
-    def feed(self, piece: bytes) -> list[bytes]:
-        """What is whole by now, without its frame. Raises `ValueError` for what is no netstring, or one too long."""
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """What is whole by now, without its frame. Then raises `ValueError` for what is no netstring, or one too long."""
         self._arrived += piece
-        whole: list[bytes] = []
         while (content := self._next()) is not None:
-            whole.append(content)
-        return whole
+            yield content
 
     def _next(self) -> bytes | None:
         length, colon, _ = self._arrived.partition(b":")
