@@ -21,7 +21,7 @@ class Netstrings:
         self._arrived = bytearray()
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
-        """What is whole by now, without its frame. Then raises `ValueError` for what is no netstring, or one too long."""
+        """What is whole by now, without its frame; then `ValueError` is raised for what is none, or is too long."""
         self._arrived += piece
         while (content := self._next()) is not None:
             yield content
