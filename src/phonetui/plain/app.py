@@ -9,13 +9,12 @@ import stat
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import tzinfo
 
 from phonetui.client.desk_surface import Desk
 from phonetui.core.keymap import Keys
 from phonetui.core.refusal import Refused
 from phonetui.plain.front import PlainFront
-from phonetui.plain.keyboard import Keyboard, standard_input
+from phonetui.plain.keyboard import standard_input
 from phonetui.plain.voice import Voice
 
 #: The exit code of a program that a signal has ended is this and the signal's number.
@@ -25,22 +24,9 @@ ENDED_BY = 128
 class PlainShift:
     """One shift from opening the desk to putting it away, ended by the caller or by a signal."""
 
-    def __init__(
-        self,
-        open_desk: Callable[[], Awaitable[Desk]],
-        keyboard: Keyboard,
-        voice: Voice,
-        own_keys: Keys,
-        *,
-        zone: tzinfo | None = None,
-        short: bool = False,
-        beep: bool = True,
-    ) -> None:
+    def __init__(self, open_desk: Callable[[], Awaitable[Desk]], front_at: Callable[[Desk], PlainFront]) -> None:
         self._open_desk = open_desk
-        self._keyboard = keyboard
-        self._voice = voice
-        self._own_keys = own_keys
-        self._zone, self._short, self._beep = zone, short, beep
+        self._front_at = front_at
         self._front: PlainFront | None = None
         self._ended_by = 0
 
@@ -62,18 +48,9 @@ class PlainShift:
 
     async def _call(self, opening: asyncio.Future[Desk]) -> None:
         desk = await asyncio.shield(opening)
-        front = PlainFront(
-            desk,
-            self._keyboard,
-            self._voice,
-            self._own_keys,
-            zone=self._zone,
-            short=self._short,
-            beep=self._beep,
-        )
-        self._front = front
+        self._front = self._front_at(desk)
         await desk.start()
-        await front.run()
+        await self._front.run()
 
     def _heed_signals(self, calling: asyncio.Task[None]) -> None:
         def end(number: int) -> None:
@@ -112,5 +89,9 @@ def call(
 
     Raises `Refused` where the desk cannot be opened.
     """
-    shift = PlainShift(open_desk, standard_input(), Voice(sys.stdout), own_keys or {}, short=short, beep=beep)
-    return asyncio.run(shift.run())
+    keyboard, voice = standard_input(), Voice(sys.stdout)
+
+    def front_at(desk: Desk) -> PlainFront:
+        return PlainFront(desk, keyboard, voice, own_keys or {}, short=short, beep=beep)
+
+    return asyncio.run(PlainShift(open_desk, front_at).run())

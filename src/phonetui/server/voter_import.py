@@ -73,10 +73,7 @@ def import_voters(
     is done. Raises `Refused` for what is not a voter file, and for an unknown campaign. The refused rows go to
     `refused_file`, else beside the voter file.
     """
-    lock_campaign(connection, campaign_id)
-    hashes = select(erased_voters.c.keyed_hash).where(erased_voters.c.campaign_id == campaign_id)
-    erased = frozenset(connection.scalars(hashes))
-    connection.rollback()
+    erased = _erased(connection, campaign_id)
     beside = path.with_name(f"{path.name}.refused.csv")
     with (
         VoterFile(path, map_file, now.year) as file,
@@ -110,6 +107,15 @@ def import_voters(
         dict(refused.reasons.most_common()),
         str(refused.path) if count else "",
     )
+
+
+def _erased(connection: Connection, campaign_id: str) -> frozenset[str]:
+    """The keyed hashes of those who are never imported again; raises `Refused` for an unknown campaign."""
+    lock_campaign(connection, campaign_id)
+    hashes = select(erased_voters.c.keyed_hash).where(erased_voters.c.campaign_id == campaign_id)
+    erased = frozenset(connection.scalars(hashes))
+    connection.rollback()
+    return erased
 
 
 @contextmanager
