@@ -4,9 +4,19 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Hours
-from phonetui.core.recall import Attempted, Standing, disposition_of, standing
+from phonetui.core.recall import (
+    Attempted,
+    Standing,
+    disposition_of,
+    ends_number,
+    ends_voter,
+    quiet_until,
+    standing,
+)
+from phonetui.core.standard_dispositions import BY_ID, QUIET
 from tests.server.phone_bank import NEW_YORK, TURNOUT
 
 ANN, BEN = "1", "2"
@@ -27,6 +37,65 @@ def attempt(
 def stands(members: list[str], *attempts: Attempted, in_all: int = 4) -> Standing:
     rules = msgspec.structs.replace(TURNOUT.calling, attempts_in_all=in_all)
     return standing(msgspec.structs.replace(TURNOUT, calling=rules), [NEW_YORK], members, attempts)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "number", "voter"),
+    [
+        ("do_not_call", True, True),
+        ("wrong_number", True, False),
+        ("disconnected", True, False),
+        ("refused", False, True),
+        ("talked", False, True),
+        ("not_home", False, False),
+        ("language", False, False),
+        ("call_back", False, False),
+    ],
+)
+def test_what_ends_calls_to_a_number_and_what_to_a_voter(disposition: str, number: bool, voter: bool) -> None:
+    ends = ends_number(BY_ID[disposition]), ends_voter(BY_ID[disposition])
+    assert ends == (number, voter)
+
+
+def test_who_says_do_not_call_ends_number_and_voter_whatever_else_the_campaign_says_of_it() -> None:
+    suppresses = msgspec.structs.replace(BY_ID["do_not_call"], ends=False)
+    assert ends_number(suppresses)
+    assert ends_voter(suppresses)
+
+
+def test_quiet_lasts_until_the_voters_day_else_for_the_campaigns_time() -> None:
+    until = NOON + timedelta(days=20)
+    quiet = Attempted("1", ANN, "dana", NOON, NOON, QUIET, shared=True)
+    assert quiet_until(TURNOUT, [msgspec.structs.replace(quiet, call_at=until)], ANN) == until
+    assert quiet_until(TURNOUT, [quiet], ANN) == NOON + timedelta(days=7)
+    assert quiet_until(TURNOUT, [quiet], BEN) is None
+    assert quiet_until(TURNOUT, [quiet, attempt(ANN, "language", TOMORROW_AT_NOON)], ANN) is None
+    assert quiet_until(TURNOUT, [quiet, attempt(ANN, "not_home", TOMORROW_AT_NOON)], ANN) == NOON + timedelta(days=7)
+
+
+def test_what_is_done_in_one_lease_is_one_visit() -> None:
+    five_minutes_later = NOON + timedelta(minutes=5)
+    assert stands([BEN], attempt(ANN, "refused"), attempt(BEN, "busy", five_minutes_later)).attempts == 1
+
+
+def test_a_call_back_that_is_due_in_the_same_lease_is_another_visit_unless_the_call_went_on() -> None:
+    due = NOON + timedelta(minutes=30)
+    promise, busy = attempt(ANN, "call_back", call_at=due), attempt(ANN, "busy", due)
+    assert stands([ANN], promise, busy).attempts == 2
+    assert stands([ANN], promise, attempt(ANN, "busy", due - timedelta(minutes=1))).attempts == 1
+    assert stands([ANN], promise, msgspec.structs.replace(busy, same_call=True)).attempts == 1
+
+
+def test_who_was_not_asked_rests_from_the_visits_last_dialing_on() -> None:
+    always = dict.fromkeys(WEEKDAYS, Hours(time(0), MIDNIGHT))
+    campaign = msgspec.structs.replace(TURNOUT, calling=msgspec.structs.replace(TURNOUT.calling, hours=always))
+    before_midnight = datetime(2026, 10, 6, 23, 50, tzinfo=ZoneInfo(NEW_YORK))
+    after_midnight = before_midnight + timedelta(minutes=20)
+    dialed = [
+        msgspec.structs.replace(attempt(who, "refused", at, shared=False), lent_at=NOON)
+        for who, at in ((ANN, before_midnight), ("3", after_midnight))
+    ]
+    assert standing(campaign, [NEW_YORK], [BEN], dialed).ready_at == datetime(2026, 10, 8, tzinfo=ZoneInfo(NEW_YORK))
 
 
 def test_a_household_nobody_has_called_is_ready() -> None:
