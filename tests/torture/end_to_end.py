@@ -9,7 +9,7 @@ import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -177,7 +177,9 @@ class _Body(Struct):
 def differences(connection: Connection, done: Done) -> Iterator[str]:
     """Every difference between what was done and what the server's tables and its results say, as a sentence."""
     standing = {made.note: made for made in done.made if not made.taken_back}
-    stored = [msgspec.json.decode(body, type=_Body) for body in connection.scalars(select(events.c.body))]
+    recorded = connection.execute(select(events.c.body, events.c.round)).all()
+    stored = [msgspec.json.decode(row.body, type=_Body) for row in recorded]
+    rounds = {body.note: row.round for body, row in zip(stored, recorded, strict=True) if body.kind == "outcome"}
     stored_outcomes = Counter(body.note for body in stored if body.kind == "outcome")
     yield from _each_once("is stored", [made.note for made in done.made], stored_outcomes)
     bodies = connection.scalars(select(attempts.c.body))
@@ -193,7 +195,7 @@ def differences(connection: Connection, done: Done) -> Iterator[str]:
     others = Counter(body.kind for body in stored if body.kind != "outcome")
     if others != Counter(done.others):
         yield f"other events stored are {dict(others)} and were {done.others}"
-    counted, tallied = count(list(standing.values())), results.tally(connection, CAMPAIGN)
+    counted, tallied = count(list(standing.values()), rounds), results.tally(connection, CAMPAIGN)
     if counted != tallied:
         yield f"the tally is {tallied} and by an independent count {counted}"
 
@@ -206,12 +208,12 @@ def _each_once(what: str, notes: Sequence[str] | dict[str, Made], found: Counter
         yield f"the outcome {note} {what} and was not made, or was taken back"
 
 
-def count(standing: Sequence[Made]) -> results.Figures:
-    """What stands, counted from what the callers saw."""
+def count(standing: Sequence[Made], rounds: Mapping[str, int]) -> results.Figures:
+    """What stands, counted from what the callers saw; who is called back days later counts once in each round."""
     return results.Figures(
         attempts=sum(not made.same_call for made in standing),
-        contacts=len({made.voter_id for made in standing if made.contact}),
-        talks=len({made.voter_id for made in standing if made.talk}),
+        contacts=len({(made.voter_id, rounds.get(made.note)) for made in standing if made.contact}),
+        talks=len({(made.voter_id, rounds.get(made.note)) for made in standing if made.talk}),
     )
 
 
