@@ -172,6 +172,7 @@ def test_a_body_of_another_shape_is_told_apart(laptop: TestClient[CampaignApp], 
         (gzip.compress(b"{}" * 99)[:-9], "gzip", 400, "bad-request", "The gzip body ends too early."),
         (b"{}", "br", 415, "bad-request", "The body may be plain or gzip, in no other encoding."),
     ],
+    ids=["too long", "a bomb", "no gzip", "cut short", "another encoding"],
 )
 def test_a_body_that_cannot_be_taken_is_refused(
     laptop: TestClient[CampaignApp], body: bytes, encoding: str, status: int, kind: str, detail: str
