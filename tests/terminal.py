@@ -16,8 +16,8 @@ from types import TracebackType
 
 import pyte
 
-#: Seconds after which what was waited for will not come; generous, since CI is slow at times.
-PATIENCE = 30.0
+#: Seconds after which what was waited for will not come; generous, since a machine may be busy with much else.
+PATIENCE = 120.0
 #: Seconds of silence after which a screen has been drawn.
 QUIET = 0.3
 
