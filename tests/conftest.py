@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
+from phonetui.client import journal_key
 from phonetui.core.translation import use
 from tests.shell import Shell
 
-settings.register_profile("phonetui", deadline=None)  # a loaded machine is no fault of the code
+#: The same examples at every run; a loaded machine is no fault of the code.
+settings.register_profile("phonetui", derandomize=True, deadline=None)
 settings.load_profile("phonetui")
 
 
@@ -22,6 +25,17 @@ def in_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LC_MESSAGES", "C")
     yield
     use("en")
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id as it is, on the server and on the laptop, but at a price that a test can pay."""
+    from phonetui.server import passwords  # whose libraries a caller's computer lacks
+
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(journal_key, "PASSES", 1)
+    monkeypatch.setattr(journal_key, "MEMORY_KIB", 8)
+    monkeypatch.setattr(journal_key, "LANES", 1)
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ from phonetui.server.engine import database_url, sync_engine
 from phonetui.server.tables import attempts
 from tests.keyrings import VARIABLE, WORKING, WRONG, TurningKeyring, turn
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 PASSWORD = "correct horse battery"
 
 

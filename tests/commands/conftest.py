@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from phonetui import cli
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.commands import asking, call_screen
 from phonetui.server import admin
@@ -41,6 +44,11 @@ def types(monkeypatch: pytest.MonkeyPatch) -> Types:
         monkeypatch.setattr(asking, "getpass", lambda question: next(unseen))
 
     return typed
+
+
+@pytest.fixture(autouse=True)
+def many_sign_in(cheap_passwords: None) -> None:
+    """Most of these tests do."""
 
 
 @pytest.fixture(autouse=True)
@@ -77,11 +85,22 @@ def joined(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
     assert shell.run("join") == 0, shell.err
 
 
-@pytest.fixture
-def server(shell: Shell, tmp_path: Path) -> Path:
-    """The folder of a campaign server with one campaign, `weekend-turnout`."""
-    folder = tmp_path / "server"
-    shell.facts("server", "init", "--data", folder)
-    shell.facts("server", "campaign", "new", "weekend.yaml", "--data", folder)
-    shell.facts("server", "campaign", "add", "weekend.yaml", "--data", folder)
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a campaign file and a campaign server that has it, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("prepared")
+    file, data = str(folder / "weekend.yaml"), ("--data", str(folder / "server"))
+    with pytest.MonkeyPatch.context() as environment, redirect_stdout(io.StringIO()):
+        environment.delenv("LC_ALL", raising=False)
+        environment.setenv("LC_MESSAGES", "C")
+        assert cli.main(["server", "init", *data]) == 0
+        assert cli.main(["server", "campaign", "new", file, *data]) == 0
+        assert cli.main(["server", "campaign", "add", file, *data]) == 0
     return folder
+
+
+@pytest.fixture
+def server(shell: Shell, tmp_path: Path, prepared: Path) -> Path:
+    """The folder of a campaign server with one campaign, `weekend-turnout`; its file is where the shell stands."""
+    shutil.copy(prepared / "weekend.yaml", tmp_path)
+    return Path(shutil.copytree(prepared / "server", tmp_path / "server"))

@@ -11,10 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import create_engine, make_url, text
 
-from phonetui.server import passwords, tables
+from phonetui.server import tables
 from phonetui.server.engine import FILE_NAME, Database, create_tables, database_url, open_database, plain_engine
 from phonetui.server.keys import ServerKeys, keys_from
 
@@ -50,9 +49,8 @@ def keys() -> ServerKeys:
 
 
 @pytest.fixture(autouse=True)
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2id as it is, but at a price that a test can pay."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+def many_sign_in(cheap_passwords: None) -> None:
+    """Most of these tests do."""
 
 
 @contextmanager
