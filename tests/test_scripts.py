@@ -101,7 +101,13 @@ def test_a_checkout_that_was_moved_is_installed_again(machine: FreshMachine) -> 
     assert "-m pip install" in machine.calls[0]
 
 
-def test_the_tests_take_arguments_and_say_what_they_skipped(machine: FreshMachine) -> None:
+def test_all_the_tests_run_in_several_processes_and_say_what_they_skipped(machine: FreshMachine) -> None:
+    machine.run("test")
+    machine.run("test")
+    assert machine.calls == ["python -m pytest -rfEs --numprocesses auto --dist worksteal"]
+
+
+def test_a_few_tests_run_in_one_process(machine: FreshMachine) -> None:
     machine.run("test")
     machine.run("test", "-k", "two words")
     assert machine.calls == ["python -m pytest -rfEs -k two words"]
