@@ -17,6 +17,7 @@ from phonetui.client import following_up
 from phonetui.client.settings import ThemeName
 from phonetui.core.translation import use
 from phonetui.dial.system import System
+from phonetui.tui import begun_answer
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import HOUSEHOLDS
 from tests.tui.screens import STATES
@@ -28,12 +29,13 @@ SIZES = [(60, 20), (80, 24), (120, 40)]
 
 @pytest.fixture(autouse=True)
 def desktop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A laptop whose programs send texts and mails."""
+    """A laptop whose programs send texts and mails, and fingers that take their time."""
 
     class Desktop(System):
         why_not = ""
 
     monkeypatch.setattr(following_up, "System", Desktop)
+    monkeypatch.setattr(begun_answer, "TYPING_ON", 600)  # nothing is carried out meanwhile
 
 
 def compare(name: str, drawn: str) -> None:

@@ -54,6 +54,8 @@ class BegunAnswer:
         does, page = self._on.keys.find(key), self._page
         if page is None or does is None or len(key) > 1 or not key.isalpha() or not _ends_the_call(does):
             return False
+        if self._on.tour.goes_on:
+            return False
         self._held, self._step = key, self._place
         self._timer = self._on.set_timer(TYPING_ON, self._carry_out)
         self._on.notice(tr("{key} is {result}; type on, and it begins the answer.", key=key, result=self._label(does)))

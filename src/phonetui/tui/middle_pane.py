@@ -31,6 +31,10 @@ class MiddlePane(ScriptPane):
         self._details_of = ""
         self._read: reading.Text | None = None
 
+    def on_mount(self) -> None:
+        """At the page that belongs there: whoever scrolls at once stays there."""
+        self.turn()
+
     @property
     def shows_details(self) -> bool:
         """Whether everything about this voter stands in place of the script."""
