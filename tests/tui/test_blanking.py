@@ -155,6 +155,17 @@ def test_after_the_call_it_does_again() -> None:
     play(story, blank_after=SOON)
 
 
+def test_where_the_application_ends_just_then_there_is_nothing_to_blank() -> None:
+    async def story(stage: Stage) -> None:
+        pass
+
+    app = play(story, blank_after=timedelta(hours=1))
+    assert app._blanking is not None
+    app._blanking._last_input = float("-inf")
+    app._blanking._look()
+    assert app.screen_stack == []
+
+
 def test_nothing_of_the_voter_is_left_in_the_terminal_nor_ever_in_its_title() -> None:
     with terminal() as shown:
         shown.sees("Soo-Jin De La Cruz")

@@ -51,6 +51,8 @@ class Blanking:
         return False
 
     def _look(self) -> None:
+        if not self._app.screen_stack:  # the application ends
+            return
         left = self._last_input + self._after - time.monotonic()
         if left <= 0 and not self.is_blank and not self._in_call():
             self._app.push_screen(BlankScreen())
