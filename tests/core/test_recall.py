@@ -116,6 +116,19 @@ def test_what_was_dialed_for_one_person_does_not_count_for_the_household() -> No
     assert stands([ANN, BEN], other_number, in_all=1) == Standing("resting", 1, TOMORROW_AT_NINE)
 
 
+def test_a_wrong_number_of_one_person_leaves_the_household_to_be_called() -> None:
+    other_number = attempt(ANN, "wrong_number", shared=False)
+    assert stands([ANN], other_number) == Standing("resting", 1, TOMORROW_AT_NINE)
+    assert stands([ANN], attempt(ANN, "refused")).state == "closed"
+
+
+def test_what_came_last_of_a_visit_counts() -> None:
+    at_five, later = NOON + timedelta(hours=5), NOON + timedelta(hours=5, minutes=5)
+    assert stands([ANN], attempt(ANN, "busy", at_five), attempt(ANN, "refused", later)).state == "closed"
+    others = attempt(BEN, "busy", at_five), attempt("3", "not_home", later)
+    assert stands([ANN], *others).ready_at == TOMORROW_AT_NINE + timedelta(hours=4, minutes=5)
+
+
 def test_who_was_not_asked_waits_for_another_day() -> None:
     assert stands([BEN], attempt(ANN, "talked")) == Standing("resting", 1, TOMORROW_AT_NINE)
 
@@ -142,6 +155,19 @@ def test_a_promise_comes_before_everybody_else() -> None:
     call_at = NOON + timedelta(days=3)
     promise = attempt(ANN, "call_back", call_at=call_at)
     assert stands([ANN, BEN], promise) == Standing("resting", 1, call_at, "promised", "dana", ANN)
+
+
+def test_of_two_promises_the_one_that_is_due_first_is_kept_first() -> None:
+    later = attempt(ANN, "call_back", call_at=NOON + timedelta(days=3))
+    sooner = attempt(BEN, "call_back", call_at=NOON + timedelta(days=2))
+    assert stands([ANN, BEN], later, sooner) == Standing(
+        "resting", 1, NOON + timedelta(days=2), "promised", "dana", BEN
+    )
+
+
+def test_quiet_that_ends_before_the_number_may_be_dialed_again_makes_no_call_sooner() -> None:
+    quiet = Attempted("1", ANN, "dana", NOON, NOON, QUIET, shared=True, call_at=NOON + timedelta(hours=1))
+    assert stands([ANN], quiet) == Standing("resting", 1, TOMORROW_AT_NINE, "quiet")
 
 
 def test_an_earlier_call_to_somebody_else_does_not_use_a_promise_up() -> None:
