@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from phonetui.client.account import Account
+from phonetui.client.account import Account, save_account
 from phonetui.client.clock import SystemClock
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.folders import folders_in
@@ -48,7 +48,9 @@ async def main(folder: Path) -> None:
                 device_id="laptop",
                 key_id="",
                 campaign_id="hostile",
+                knows_desk=True,
             )
+            save_account(folders_in(folder), account)
             signed_in = SignedIn(account=account, key=bytes(32), token="token")
             return await open_desk(folders_in(folder), signed_in, "hostile", SystemClock())
 
