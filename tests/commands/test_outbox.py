@@ -47,6 +47,7 @@ from phonetui.wire import ExchangeRequest, Lease
 from tests.client.people import reply
 from tests.commands.conftest import PASSWORD, Types
 from tests.core import example
+from tests.ports import kept_port
 from tests.shell import Shell
 
 IN_USE = (
@@ -71,19 +72,18 @@ VOTERS = "Voter ID,First Name,Last Name,Phone,ZIP\n" + "".join(
 
 
 class Campaign:
-    """A campaign server for turnout at noon, which can be taken off the line and put back."""
+    """A campaign server for turnout at noon, which can be taken off the line and put back at the same address."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
         self.url = database_url(folder, None)
         self.port = port
         self._running: Running | None = None
 
     def serve(self) -> str:
-        """Puts it on the line; always at the same address."""
+        """Puts it on the line."""
         app = create_app(*admin.open_server(self.url, self.folder, {}), lambda: NOON)
         self._running = serve_in_background(app, port=self.port)
-        self.port = self._running.server.socket.getsockname()[1]
         return self._running.url
 
     def stop(self) -> None:
@@ -102,12 +102,17 @@ class Beginning(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="module")
-def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beginning]:
     """Dana has joined and has five voters; then the line goes down. Made once, and copied for each test."""
-    folder, keyring = tmp_path_factory.mktemp("beginning"), SecretsInMemory()
+    with kept_port() as port:
+        yield _begin(tmp_path_factory.mktemp("beginning"), port)
+
+
+def _begin(folder: Path, port: int) -> Beginning:
+    keyring = SecretsInMemory()
     (folder / "turnout.yaml").write_text(CAMPAIGN)
     (folder / "voters.csv").write_text(VOTERS)
-    campaign = Campaign(folder / "server")
+    campaign = Campaign(folder / "server", port)
     admin.init(campaign.url, campaign.folder, admin.PUBLIC_URL, {}, NOON)
     admin.add_campaign(campaign.url, folder / "turnout.yaml", NOON)
     with sync_engine(campaign.url).connect() as connection:
@@ -126,7 +131,7 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Beginning:
 
     leases = asyncio.run(join_and_borrow())
     campaign.stop()
-    return Beginning(folder, campaign.port, dict(keyring._secrets), leases)
+    return Beginning(folder, port, dict(keyring._secrets), leases)
 
 
 @pytest.fixture

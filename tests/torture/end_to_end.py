@@ -22,6 +22,7 @@ from phonetui.demo.shaky_line import HOST, ShakyLine
 from phonetui.server import results
 from phonetui.server.engine import reading_engine
 from phonetui.server.tables import attempts, events
+from tests.ports import kept_port
 from tests.torture.callers import Done, Made, Work
 from tests.torture.promise import Control, Findings, Promise, Trials
 from tests.torture.served import CAMPAIGN, Bank, ServerProcess, database, kinds
@@ -77,7 +78,9 @@ class _Trial:
             bank = Bank(Path(folder) / "server", url, 2 * self._plan.outcomes + 200)
             try:
                 async with asyncio.timeout(PATIENCE):
-                    done, faults = await self._call(bank, Path(folder))
+                    with kept_port() as port:
+                        server = ServerProcess(bank, port, self._plan.server)
+                        done, faults = await self._call(bank, server, Path(folder))
             except (TimeoutError, RuntimeError) as error:
                 return self._findings(self._plan.outcomes, 0, [str(error) or f"not done in {PATIENCE:g} seconds"])
             with reading_engine(bank.url).connect() as connection:
@@ -88,9 +91,8 @@ class _Trial:
         told = [f"seed {self._seed} on {self._kind}: {sentence}" for sentence in wrong[:TOLD]]
         return Findings(outcomes, faults, tuple(told))
 
-    async def _call(self, bank: Bank, folder: Path) -> tuple[Done, int]:
+    async def _call(self, bank: Bank, server: ServerProcess, folder: Path) -> tuple[Done, int]:
         """What the callers did, and how many faults they met, kills included."""
-        server = ServerProcess(bank, self._plan.server)
         await server.start()
         async with ShakyLine(
             server.port,

@@ -41,6 +41,7 @@ from phonetui.server.engine import FILE_NAME, reading_engine
 from phonetui.server.keys import make_keys
 from phonetui.server.run import HOST, Running, serve_in_background
 from phonetui.wire import SignIn
+from tests.ports import kept_port
 from tests.torture.bank import CAMPAIGN, MEMORY, LaptopClock, TrueTime, database_with, number_of
 from tests.torture.callers import RESULTS, Done
 from tests.torture.end_to_end import differences
@@ -66,9 +67,9 @@ class Broken(Exception):
 
 
 class Server:
-    """Served from a thread at an address that stays."""
+    """Served from a thread on a port that is kept for it."""
 
-    def __init__(self, folder: Path, true: TrueTime) -> None:
+    def __init__(self, folder: Path, port: int, true: TrueTime) -> None:
         folder.mkdir()
         self.folder, self.true = folder, true
         (folder / FILE_NAME).write_bytes(database_with(HOUSEHOLDS))
@@ -76,7 +77,7 @@ class Server:
             settings = {"url": admin.PUBLIC_URL, "keys": make_keys(folder, {}).fingerprint}
             database.executemany("INSERT INTO settings (name, value) VALUES (?, ?)", settings.items())
         self.database = f"sqlite+aiosqlite:///{folder / FILE_NAME}"
-        self._port = 0
+        self._port = port
         self._running: Running
         self.start()
 
@@ -87,7 +88,6 @@ class Server:
     def start(self) -> None:
         app = create_app(*admin.open_server(self.database, self.folder, {}), self.true)
         self._running = serve_in_background(app, HOST, self._port)
-        self._port = int(self._running.url.rpartition(":")[2])
 
     def stop(self) -> None:
         self._running.stop()
@@ -188,11 +188,11 @@ class Caller:
 class Trial:
     """Three callers before the backup and one after; `wrong` is what is wrong, a sentence each."""
 
-    def __init__(self, folder: Path, seed: int, ages: Sequence[int]) -> None:
+    def __init__(self, folder: Path, port: int, seed: int, ages: Sequence[int]) -> None:
         self._restored_at = datetime.max.replace(tzinfo=UTC)
         self._not_to_call: set[str] = set()
         self.random = random.Random(seed)
-        self.server = Server(folder / "server", TrueTime(MORNING))
+        self.server = Server(folder / "server", port, TrueTime(MORNING))
         self.backup = folder / "backup.sqlite3"
         self.wrong: list[str] = []
         self._folder = folder
@@ -318,8 +318,9 @@ def prove(ages: Sequence[int], seeds: Sequence[int]) -> Findings:
     found = Findings()
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     for seed in seeds:
-        with tempfile.TemporaryDirectory(dir=MEMORY) as folder, patch.object(passwords, "_hasher", cheap):
-            wrong = asyncio.run(Trial(Path(folder), seed, ages).run())
+        folders = tempfile.TemporaryDirectory(dir=MEMORY)
+        with folders as folder, kept_port() as port, patch.object(passwords, "_hasher", cheap):
+            wrong = asyncio.run(Trial(Path(folder), port, seed, ages).run())
         found += Findings(1, 1, tuple(f"seed {seed}: {sentence}" for sentence in wrong[:TOLD]))
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -56,15 +55,15 @@ class Bank:
 
 
 class ServerProcess:
-    """Serves a bank on a port that stays the same; `launcher` is the module that runs, phonetui itself or one that
+    """Serves a bank on a port that is kept for it; `launcher` is the module that runs, phonetui itself or one that
     takes a safeguard out of it first.
     """
 
-    def __init__(self, bank: Bank, launcher: str = "phonetui") -> None:
-        self.port = free_port()
+    def __init__(self, bank: Bank, port: int, launcher: str = "phonetui") -> None:
+        self.port = port
         self._log = bank.log
         place = ("--data", str(bank.folder), *(("--database", bank.database) if bank.database else ()))
-        self._command = (sys.executable, "-m", launcher, "server", "run", *place, "--port", str(self.port))
+        self._command = (sys.executable, "-m", launcher, "server", "run", *place, "--port", str(port))
 
     async def start(self) -> None:
         """Returns once it answers."""
@@ -100,14 +99,6 @@ async def _answers(port: int) -> bool:
         return False
     writer.close()
     return True
-
-
-def free_port() -> int:
-    """A port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def kinds() -> Sequence[str]:

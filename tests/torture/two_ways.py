@@ -25,7 +25,8 @@ from cryptography.x509.oid import NameOID
 
 from phonetui.demo.shaky import RunningLine
 from phonetui.demo.shaky_line import ShakyLine
-from tests.torture.served import PATIENCE, Bank, free_port
+from tests.ports import kept_port
+from tests.torture.served import PATIENCE, Bank
 from tests.torture.tun_line import Network, Result, TunLine, available
 
 #: The bad line: seconds of a round trip, bytes a second each way, the share of packets that is lost.
@@ -76,7 +77,7 @@ class _OverDevices:
         self._line.start()
         ending.callback(self._line.close)
         certificate, key = _certificate(bank.folder)
-        port = free_port()
+        port = ending.enter_context(kept_port())
         tls = ("--host", "0.0.0.0", "--tls-certificate", str(certificate), "--tls-key", str(key))
         campaign.run(lambda: _serve(bank, port, tls, ending))
         self.bad_url, self.cut_url = f"https://{SERVER}:{port}", f"https://{ALSO_SERVER}:{port}"
@@ -101,7 +102,7 @@ class _OverDevices:
 
 class _OverProxies:
     def __init__(self, bank: Bank, random: Random, ending: ExitStack) -> None:
-        port = free_port()
+        port = ending.enter_context(kept_port())
         _serve(bank, port, (), ending)
         self._lines = [ShakyLine(port, random, rate=0.0, latency=(0.0, 0.0), faults=("stall",)) for _ in range(2)]
         running = [RunningLine(line) for line in self._lines]
