@@ -11,8 +11,9 @@ from phonetui.client.view import Said
 from phonetui.tui.pane import Pane
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import HOUSEHOLDS
+from tests.tui.screens import STATES
 from tests.tui.stage import Stage, play
-from tests.tui.test_pictures import SIZES, STATES
+from tests.tui.test_pictures import SIZES
 
 #: What came of a key, how the line is, how the shift goes, and what is asked.
 TELLING = ("title", "saved", "status", "script")
