@@ -206,6 +206,18 @@ def test_taking_back_puts_the_household_on_the_screen_back_on_hand_with_its_draf
     assert evening.call.draft.note == "Calls back at six"
 
 
+def test_results_are_taken_back_one_after_the_other(evening: Evening) -> None:
+    evening.press(call_actions.Result("not_home"))
+    evening.press(call_actions.Show(LEES, AT))
+    evening.press(call_actions.Result("talked"))
+    taken_back = []
+    for _ in range(2):
+        evening.press(call_actions.TakeBack())
+        taken_back += [effect.then.voter_id for effect in evening.effects if isinstance(effect, RecordUndo)]
+    assert taken_back == ["3", "1"]
+    assert evening.call.back == ()
+
+
 def test_with_nothing_done_there_is_nothing_to_take_back(evening: Evening) -> None:
     evening.press(call_actions.TakeBack())
     assert evening.effects == (Ignore("There is nothing to take back."),)
@@ -244,6 +256,23 @@ def test_leaving_keeps_the_draft_for_later(evening: Evening) -> None:
     assert evening.effects == (PutBack("reeds"),)
     evening.press(call_actions.Show(REEDS, AT))
     assert evening.call.draft == Draft(script.start(CAMPAIGN), "Half a sentence")
+
+
+def test_a_result_ends_the_households_drafts_and_nobody_elses(evening: Evening) -> None:
+    evening.press(call_actions.Note("Half a sentence"))
+    evening.press(call_actions.Leave())
+    evening.press(call_actions.Show(LEES, AT))
+    evening.press(call_actions.Result("not_home"))
+    assert {voter_id: draft.note for voter_id, draft in evening.call.drafts.items()} == {"1": "Half a sentence"}
+    evening.press(call_actions.Show(REEDS, AT))
+    evening.press(call_actions.Result("not_home"))
+    assert evening.call.drafts == {}
+
+
+def test_the_script_goes_back_to_the_step_before(evening: Evening) -> None:
+    evening.press(call_actions.Forward())
+    evening.press(call_actions.Back())
+    assert evening.call.draft.place.step_id == "hello"
 
 
 def test_a_result_that_the_campaign_dropped_is_refused(evening: Evening) -> None:
