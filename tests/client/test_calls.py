@@ -254,6 +254,22 @@ def test_it_is_called_again_when_the_results_own_rest_is_over() -> None:
     assert laptop.looks(65) == "Dan"
 
 
+def test_a_number_that_two_have_rests_as_long_as_the_longer_of_their_results() -> None:
+    laptop = Laptop(lease(ANA, hours=9), lease(household(4, names=("Dan",), phone=ANA.number), hours=9))
+    laptop.press(5, Result("busy"))
+    assert laptop.looks(65) == "Dan"
+    laptop.press(66, Result("not_home"))
+    assert laptop.calls.rests_until(RULES, ANA.number) == minutes(66 + 20 * 60)
+
+
+def test_after_a_restart_it_rests_by_the_servers_clock() -> None:
+    laptop = Laptop(lease(ANA))
+    laptop.press(5, Result("busy"))
+    attempts = [event for event in laptop.events if isinstance(event, Attempt)]
+    calls = calls_before(attempts, laptop.hand.finished.values(), timedelta(hours=2))
+    assert calls.rests_until(RULES, ANA.number) == minutes(5 + 60 + 120)
+
+
 def test_it_is_called_again_when_the_call_was_taken_back() -> None:
     laptop = Laptop(lease(ANA), lease(household(4, names=("Dan",), phone=ANA.number)))
     laptop.press(5, Result("busy"))
