@@ -475,7 +475,7 @@ def test_a_stick_carries_a_shift_and_the_line_brings_nothing_twice(
         f"{stick} holds 2 entries for {host}; there, `phonetui server results import` takes it in. "
         "Everything stays here too until the campaign has confirmed it, and counts once.\n"
     )
-    for personal in (b"Ana", b"555", b"Dana", b"dana@example.org"):
+    for personal in (b"Ana", b"+1812555", b"Dana", b"dana@example.org"):
         assert personal not in stick.read_bytes()
     imports = ("server", "results", "import", stick, "--data", campaign.folder)
     assert shell.run(*imports) == 0

@@ -72,12 +72,16 @@ class Memory(Struct, frozen=True):
 
 
 class Deed(Struct, frozen=True):
-    """Keys to press, one after the other, what is to be remembered after them, and how the screen shows it."""
+    """Keys to press, one after the other, what is to be remembered after them, and how the screen shows it.
+
+    `asks` is what the screen says before a second key of anything but a note.
+    """
 
     what: str
     keys: tuple[str, ...]
     after: Memory
     shows: Callable[[str], bool]
+    asks: str = "again, or Esc."
 
 
 def remembered(found: Found, names: dict[str, str]) -> Memory:
@@ -133,6 +137,7 @@ def skip(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
         ("s", "1") if typed else ("s",),
         after,
         lambda text: "Skipped;" in text and name_on(text) not in ("", memory.name),
+        asks="1 skip all the same",
     )
 
 
@@ -242,7 +247,7 @@ class Caller:
         self.terminal.looks(max(0.0, self._looked_since + A_LOOK - time.monotonic()))
         for place, key in enumerate(deed.keys):
             if place and deed.what != "note":
-                self.terminal.sees("again, or Esc.")
+                self.terminal.sees(deed.asks)
                 self.terminal.looks(AGAIN)
             elif place:
                 self.terminal.looks(self.random.uniform(0, slowly))
