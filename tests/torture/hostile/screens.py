@@ -58,7 +58,7 @@ VISITS = (
     ("?", "Every key", " ", "\x1b"),
     ("\x10", "\N{RIGHT-POINTING MAGNIFYING GLASS}", "n", "\x1b"),
     ("!", "press ! again", "", "\x1b"),
-    ("c", "Esc", "", "\x1b"),
+    ("c", "1 tonight", "", "\x1b"),
     ("i", "Enter saves", "x", "\r"),
     ("e", "Wrong is the", "1", "\x1b"),
     (" ", "", "", "\x7f"),
