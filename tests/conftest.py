@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.shell import Shell
 #: The same examples at every run; a loaded machine is no fault of the code.
 settings.register_profile("phonetui", derandomize=True, deadline=None)
 settings.load_profile("phonetui")
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends nothing that a shell began in the background
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,8 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 import pyte
@@ -42,7 +44,7 @@ class Terminal:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env={"TERM": "xterm-256color", **environment},
+            env={"TERM": "xterm-256color", **_without_another_size(environment)},
             start_new_session=True,
         )
         os.close(theirs)
@@ -114,8 +116,8 @@ class Terminal:
             pass
 
     def settles(self) -> None:
-        """Reads until nothing has come for a while."""
-        while self.looks(QUIET):
+        """Reads until nothing has come for a while and the command waits for what is next."""
+        while self.looks(QUIET) or self._works():
             pass
 
     def ends(self) -> int:
@@ -132,6 +134,14 @@ class Terminal:
         self._end = -1
         return self.process.wait(PATIENCE)
 
+    def _works(self) -> bool:
+        """Whether the command would go on if the machine had time for it; False where /proc does not tell."""
+        for thread in Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
+            with suppress(OSError):  # it has ended
+                if thread.read_text().rpartition(") ")[2][0] in "RD":
+                    return True
+        return False
+
     def _read(self, seconds: float) -> bool:
         """Draws what the command writes next; False once it has ended."""
         if not select.select([self._end], [], [], max(seconds, 0))[0]:
@@ -143,3 +153,8 @@ class Terminal:
         self.output += read
         self._stream.feed(read)
         return bool(read)
+
+
+def _without_another_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment but for what counts more than the terminal's own size; readline, once loaded, writes it there."""
+    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
