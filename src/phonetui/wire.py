@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Raw, Struct
 
 from phonetui.core.campaign import Campaign, Hours, PhoneBank, Weekday
+from phonetui.core.translation import later
 from phonetui.core.voter import Household
 
 WIRE_VERSION = 1
@@ -182,12 +183,18 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True):
-    """What became of one event. Only a receipt with the event's id and the SHA-256 of its bytes acknowledges it."""
+    """What became of one event. Only a receipt with the event's id and the SHA-256 of its bytes acknowledges it.
+
+    Why it was not stored is told by a `code`, one of the `REJECTIONS`, with the fields `of` its sentence. `reason` is
+    that sentence in English, for whoever does not know the code.
+    """
 
     id: str
     digest: str
     status: Literal["stored", "duplicate", "conflict", "rejected"]
     reason: str = ""
+    code: str = ""
+    of: dict[str, str] = {}
 
 
 class Lease(Struct, frozen=True, omit_defaults=True):
@@ -293,6 +300,32 @@ PROBLEMS = {
     "bad-request": "The body is not what the interface describes.",
     "not-found": "There is nothing at this address.",
     "server-error": "The server failed; the request may be repeated.",
+}
+
+#: Every reason why an event is not stored, by its code.
+REJECTIONS = {
+    "too-long": later("The event has {bytes} bytes; {most} are allowed."),
+    "unreadable": later("The event cannot be read: {error}."),
+    "long-field": later("The event's {field} is longer than {most} characters, or holds a NUL."),
+    "nameless": later("The event has no id or no kind."),
+    "uncounted": later("The event's seq is not a count from 1 up."),
+    "no-time": later("The event's {field} has no time zone, or lies outside the calendar."),
+    "no-ending": later("The event's number_ending is not the last {digits} digits of a number."),
+    "takes-back-nothing": later("The undo does not say what it takes back."),
+    "in-its-own-place": later("The event takes the place of itself."),
+    "of-nobody": later(
+        "The event names no voter, so nothing shows who wrote it; it comes when the laptop itself sends it."
+    ),
+    "other-campaign": later("The event belongs to another campaign than the request."),
+    "no-voter": later("The event does not say which voter it is about."),
+    "unknown-voter": later("The event's voter is not one of this campaign."),
+    "no-ticket": later("The event's ticket is not one that this server gave this caller for this voter."),
+    "not-here": later("The event takes back one that is not here."),
+    "not-yours": later("The event takes back what another caller recorded."),
+    "other-voter": later("The event takes back one about another voter."),
+    "something-else": later(
+        "Something else came first under this one's id, perhaps from a file changed on its way; tell the campaign."
+    ),
 }
 
 

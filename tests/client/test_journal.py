@@ -15,6 +15,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from phonetui.client.journal import Entry, Journal, Loaded
+from phonetui.client.journal_records import Rejected
 from phonetui.client.journal_refusals import (
     DiskFull,
     JournalFolder,
@@ -24,8 +25,11 @@ from phonetui.client.journal_refusals import (
     WrongKey,
 )
 from phonetui.client.outbox import Taken
+from phonetui.client.reason import Reason
 from phonetui.core.refusal import Refused
 from tests.client.people import KEY, NOON, entry, lease, outcome, reply, undo
+
+NEVER_LENT = Reason("never lent to you", "no-ticket")
 
 
 @pytest.fixture
@@ -117,10 +121,10 @@ def test_an_acknowledged_event_is_sent_no_more_but_still_counts(path: Path) -> N
 
 def test_a_rejected_event_is_listed_with_its_reason(path: Path) -> None:
     async def reject(journal: Journal) -> None:
-        await journal.take(Taken(reply=reply(), rejected=(("event-1", "never lent to you"),)))
+        await journal.take(Taken(reply=reply(), rejected=(("event-1", NEVER_LENT),)))
 
     loaded = with_journal(path, call_the_first, reject)
-    assert [(rejected.entry, rejected.reason) for rejected in loaded.rejected] == [(entry(1), "never lent to you")]
+    assert loaded.rejected == (Rejected(entry(1), NEVER_LENT),)
     assert loaded.outcomes == ()
     assert loaded.unsent == ()
 
@@ -246,7 +250,7 @@ def test_an_event_that_a_restored_server_got_again_goes_seven_days_after_the_fir
 
 def test_what_the_campaign_rejected_outlives_seven_days_and_is_not_removed_unsaid(path: Path) -> None:
     async def rejected_long_ago(journal: Journal) -> None:
-        await journal.take(Taken(reply=reply(), rejected=(("event-1", "never lent to you"),)))
+        await journal.take(Taken(reply=reply(), rejected=(("event-1", NEVER_LENT),)))
         await journal.expire(NOON + timedelta(days=30))
         with pytest.raises(Refused, match=r"^1 entry is not with the campaign yet, so nothing was removed"):
             await journal.purge()

@@ -21,6 +21,7 @@ from phonetui.client.journal_peek import NotTaken, read_complaints, read_not_tak
 from phonetui.client.journal_refusals import JournalDamaged, JournalInUse, JournalTooNew, TemporaryFolder, WrongKey
 from phonetui.client.journal_tables import ONE_ROW
 from phonetui.client.outbox import Taken
+from phonetui.client.reason import Reason
 from tests.client.people import KEY, entry, reply
 
 
@@ -36,7 +37,7 @@ async def two_calls(path: Path) -> None:
     """One result unsent, one rejected."""
     journal = await Journal.open(path, KEY)
     await journal.record(entries=[entry(1), entry(2)], call=b"")
-    await journal.take(Taken(reply=reply(), rejected=(("event-1", "No."),)))
+    await journal.take(Taken(reply=reply(), rejected=(("event-1", Reason("No.")),)))
     await journal.close()
 
 
@@ -49,7 +50,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def shown(found: NotTaken) -> tuple[list[str], list[tuple[str, str]]]:
-    return [each.id for each in found.unsent], [(each.entry.id, each.reason) for each in found.rejected]
+    return [each.id for each in found.unsent], [(each.entry.id, each.reason.text) for each in found.rejected]
 
 
 def test_it_shows_what_the_campaign_does_not_have_and_changes_nothing(path: Path) -> None:

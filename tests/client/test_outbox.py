@@ -11,6 +11,7 @@ import pytest
 from phonetui.client.campaign_server import Busy, NotPhonetui, Offline, ProblemAnswer, SignedOut
 from phonetui.client.journal import Entry, Held, Loaded
 from phonetui.client.outbox import MOST_BYTES, MOST_EVENTS, Outbox, Taken
+from phonetui.client.reason import Reason
 from phonetui.client.view import LineState
 from phonetui.core.refusal import Refused
 from phonetui.wire import ExchangeReply, ExchangeRequest, Lease, Out, Receipt
@@ -185,7 +186,7 @@ def test_a_rejected_event_is_listed_and_sent_no_more(status: str) -> None:
     laptop = Laptop(Loaded(unsent=(entry(1),), next_seq=2))
     request = laptop.sends()
     taken = laptop.hears(request, reply(receipts=receipts(request, status, "never lent to you")))
-    assert (taken.acknowledged, taken.rejected) == ((), (("event-1", "never lent to you"),))
+    assert (taken.acknowledged, taken.rejected) == ((), (("event-1", Reason("never lent to you")),))
     assert laptop.outbox.unsent == 0
 
 

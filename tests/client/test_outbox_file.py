@@ -11,6 +11,7 @@ import pytest
 
 from phonetui.client.journal_records import Rejected
 from phonetui.client.outbox_file import head_of, write_outbox
+from phonetui.client.reason import Reason
 from phonetui.core.refusal import Refused
 from phonetui.wire import OutboxEnd, OutboxHead, OutboxLine
 from tests.client.people import entry
@@ -22,7 +23,7 @@ def test_the_file_holds_every_events_own_bytes_and_is_whole(tmp_path: Path) -> N
     file.parent.mkdir()
     before = os.umask(0)
     try:
-        write_outbox(file, head_of(DANA), [entry(2, note="Señora\nDíaz")], [Rejected(entry(1), "No.")])
+        write_outbox(file, head_of(DANA), [entry(2, note="Señora\nDíaz")], [Rejected(entry(1), Reason("No."))])
     finally:
         os.umask(before)
     head, *events, end = file.read_bytes().splitlines(keepends=True)

@@ -30,6 +30,7 @@ from phonetui.client.journal_records import Entry
 from phonetui.client.opening import open_desk
 from phonetui.client.outbox import Taken
 from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.client.reason import Reason
 from phonetui.client.sign_in import Laptop, SignedIn, join, resume
 from phonetui.commands import call_screen, front_end
 from phonetui.commands.progress import Tell
@@ -201,7 +202,7 @@ class Dana:
             entries = [Entry(each.seq, each.id, encode(each), each.voter_id) for each in events]
             await journal.record(entries=entries, call=b"")
             if rejected:
-                settled = tuple((each.id, rejected) for each in events)
+                settled = tuple((each.id, Reason(rejected)) for each in events)
                 await journal.take(Taken(reply=reply(stored_through=self._seq), rejected=settled))
             await journal.close()
 

@@ -10,7 +10,7 @@ from phonetui.core.event import Dial, Remark, Report, encode
 from phonetui.server import tables
 from phonetui.server.engine import Database
 from phonetui.server.results import Figures
-from phonetui.wire import Receipt, digest
+from phonetui.wire import REJECTIONS, Receipt, digest
 
 from .conftest import Clock
 from .phone_bank import SCHOOLS, PhoneBank, dana_calls_ann, statuses
@@ -115,8 +115,10 @@ def test_a_bad_event_is_rejected_by_name(
         dana = await bank.join("dana")
         body = msgspec.json.encode(event)
         reply = await dana.sends(body, msgspec.json.encode({**GOOD, "id": "good", "seq": 2}))
-        assert reply.receipts[0] == Receipt(str(event["id"]), digest(body), "rejected", reason)
-        assert reply.receipts[1].status == "stored"
+        bad, good = reply.receipts
+        assert (bad.id, bad.digest, bad.status, bad.reason) == (event["id"], digest(body), "rejected", reason)
+        assert REJECTIONS[bad.code].format_map(bad.of) == reason
+        assert good.status == "stored"
 
     asyncio.run(story())
 

@@ -24,6 +24,7 @@ from phonetui.client.folders import folders_in
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.journal_key import WrappedKey, load_wrapped, save_wrapped
 from phonetui.client.outbox import Taken
+from phonetui.client.reason import Reason
 from phonetui.core.event import Outcome
 from tests.client.people import KEY, NOON, entry, lease, reply, undo
 from tests.torture.split_records import record_in_two
@@ -121,7 +122,7 @@ class Laptop:
         """A reply: receipts, voters, a new cursor, now and then a refusal or a server that has forgotten."""
         unsent, random = [event.id for event in self._loaded.unsent], self.random
         settled = unsent[: random.randint(0, len(unsent))]
-        rejected = tuple((settled.pop(), "never lent to you") for _ in settled[:1] if random.random() < 0.1)
+        rejected = tuple((settled.pop(), Reason("never lent to you")) for _ in settled[:1] if random.random() < 0.1)
         first = max([0, *(int(held.lease.household.household_id[1:]) for held in self._loaded.held)]) + 1
         lent = range(first, first + random.randint(0, 8))
         taken = Taken(

@@ -12,6 +12,7 @@ import msgspec
 from phonetui.client.journal_records import Told
 from phonetui.client.journal_refusals import DiskFull, JournalDamaged
 from phonetui.client.pacing import Pacing
+from phonetui.client.reason import Reason
 from phonetui.client.rejections import Rejections
 from phonetui.client.today import MadeCall, Today
 from phonetui.client.view import Line, Offered
@@ -116,7 +117,7 @@ def damaged(desk: DeskInMemory) -> None:
 
 def rejected(desk: DeskInMemory) -> None:
     rejections = Rejections(())
-    desk.rejected, desk.said = 2, rejections.add(["The event's voter is not one of this campaign."] * 2)
+    desk.rejected, desk.said = 2, rejections.add([Reason("", "unknown-voter")] * 2)
     desk.tell_rejected = rejections.tell  # type: ignore[method-assign]
 
 

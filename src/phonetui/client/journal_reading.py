@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected, Told
+from phonetui.client.reason import Reason
 from phonetui.core import event as events
 from phonetui.core.campaign import Campaign
 from phonetui.wire import Lease, Out
@@ -116,7 +117,7 @@ def rejected(connection: Connection) -> Iterator[Rejected]:
         "SELECT reason, seq, id, body, voter_id, household_id, urgent FROM events WHERE stage = 'rejected' ORDER BY seq"
     )
     for reason, *row in rows:
-        yield Rejected(_entry(row), reason)
+        yield Rejected(_entry(row), _known(reason.encode(), Reason) or Reason(reason))
 
 
 def _entry(row: Sequence[Any]) -> Entry:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from phonetui.client.reason import Reason
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Attempt, HelpQuestion, is_question
 from phonetui.wire import CampaignState, Lease, Out
@@ -38,7 +39,7 @@ class Rejected(Struct, frozen=True):
     """An event that the campaign server would not take, and why."""
 
     entry: Entry
-    reason: str
+    reason: Reason
 
 
 class Told(Struct, frozen=True):

@@ -44,7 +44,7 @@ TABLES = (
         household_id TEXT NOT NULL,
         urgent INTEGER NOT NULL,
         stage TEXT NOT NULL DEFAULT 'unsent' CHECK (stage IN ('unsent', 'stored', 'rejected')),
-        reason TEXT NOT NULL DEFAULT '',           -- why it was rejected
+        reason TEXT NOT NULL DEFAULT '',           -- why it was rejected: client's Reason as JSON
         settled_at TEXT NOT NULL DEFAULT ''        -- when it was stored or rejected, by the server's clock, UTC
     )""",
     "CREATE UNIQUE INDEX events_unsent ON events (id) WHERE stage = 'unsent'",

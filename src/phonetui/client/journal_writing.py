@@ -112,7 +112,7 @@ def _change(connection: Connection, leases: Collection[Lease]) -> None:
 def _settle(connection: Connection, taken: Taken) -> None:
     at = _utc(taken.reply.server_time)
     settled = [("stored", "", at, event_id) for event_id in taken.acknowledged]
-    settled += [("rejected", reason, at, event_id) for event_id, reason in taken.rejected]
+    settled += [("rejected", _json(reason).decode(), at, event_id) for event_id, reason in taken.rejected]
     connection.executemany(
         "UPDATE events SET stage = ?, reason = ?, settled_at = coalesce(nullif(settled_at, ''), ?) "
         "WHERE stage = 'unsent' AND id = ?",

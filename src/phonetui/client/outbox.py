@@ -15,6 +15,7 @@ from phonetui.client.backoff import Backoff
 from phonetui.client.campaign_server import Busy, NoExchange, ProblemAnswer, SignedOut
 from phonetui.client.hand import Hand
 from phonetui.client.journal_records import Entry, Loaded
+from phonetui.client.reason import Reason
 from phonetui.client.received import cleaned
 from phonetui.client.view import LineState
 from phonetui.core.refusal import Refused
@@ -40,7 +41,7 @@ class Taken(Struct, frozen=True, kw_only=True):
 
     reply: ExchangeReply
     acknowledged: tuple[str, ...] = ()
-    rejected: tuple[tuple[str, str], ...] = ()
+    rejected: tuple[tuple[str, Reason], ...] = ()
     changed: tuple[Lease, ...] = ()
     forgotten_after: int | None = None
     sent_again_after: int | None = None
@@ -389,10 +390,10 @@ class _Id(Struct):
     id: str
 
 
-def _receipts(request: ExchangeRequest, reply: ExchangeReply) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def _receipts(request: ExchangeRequest, reply: ExchangeReply) -> tuple[tuple[str, ...], tuple[tuple[str, Reason], ...]]:
     """The ids acknowledged, and those rejected with why: a receipt counts for the exact bytes that it names."""
     sent = {msgspec.json.decode(event, type=_Id).id: digest(memoryview(event)) for event in request.events}
     receipts = [receipt for receipt in reply.receipts if sent.get(receipt.id) == receipt.digest]
     acknowledged = tuple(receipt.id for receipt in receipts if receipt.status in ("stored", "duplicate"))
-    rejected = tuple((receipt.id, receipt.reason) for receipt in receipts if receipt.status in ("conflict", "rejected"))
-    return acknowledged, rejected
+    refused = [receipt for receipt in receipts if receipt.status in ("conflict", "rejected")]
+    return acknowledged, tuple((receipt.id, Reason.on(receipt)) for receipt in refused)

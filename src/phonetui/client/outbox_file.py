@@ -67,7 +67,7 @@ def campaign_of(entry: Entry) -> str:
 
 def _lines(head: OutboxHead, unsent: Sequence[Entry], rejected: Sequence[Rejected]) -> Iterator[bytes]:
     seen = hashlib.sha256()
-    reasons = {each.entry.id: each.reason for each in rejected}
+    reasons = {each.entry.id: each.reason.text for each in rejected}
     entries = (*unsent, *(each.entry for each in rejected))
     events = (OutboxLine(campaign_of(entry), Raw(entry.body), reasons.get(entry.id, "")) for entry in entries)
     for line in (head, *events):

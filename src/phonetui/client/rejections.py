@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from phonetui.client.entries import entries
 from phonetui.client.journal_records import Rejected
+from phonetui.client.reason import Reason
 from phonetui.client.view import Said
 from phonetui.core.translation import tr, tr_n
 
@@ -22,13 +23,13 @@ class Rejections:
         """How many the caller does not know of."""
         return len(self._untold)
 
-    def add(self, reasons: Sequence[str]) -> Said:
+    def add(self, reasons: Sequence[Reason]) -> Said:
         """The campaign has rejected one or more just now."""
         self._untold += reasons
         told = tr(
             "The campaign did not take {entries}. {reason} F8 says what to do.",
             entries=entries(len(reasons)),
-            reason=reasons[-1],
+            reason=reasons[-1].told,
         )
         return Said(told, "alarm")
 
@@ -43,5 +44,5 @@ class Rejections:
             "{n} entries not taken: {reason} They are kept here, and `phonetui outbox list` shows what and why. "
             "Tell your organiser; a file helps them to see to it.",
             len(untold),
-            reason=untold[-1],
+            reason=untold[-1].told,
         )

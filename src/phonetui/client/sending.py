@@ -89,7 +89,7 @@ async def _send(
     return Sent(
         campaign=loaded.campaign.name if loaded.campaign else campaign_id,
         sent=sum(len(reply.acknowledged) for reply in replies),
-        rejected=tuple(reason for reply in replies for _, reason in reply.rejected),
+        rejected=tuple(reason.told for reply in replies for _, reason in reply.rejected),
         unsent=outbox.unsent,
         why=why,
         mended=journal.mended,

@@ -60,7 +60,7 @@ def listed(server_url: str, kept: NotTaken) -> Outbox:
         server=server_url,
         campaign=clean(campaign.name if campaign else campaign_of(first), LONGEST),
         unsent=tuple(_listed(entry, campaign) for entry in kept.unsent),
-        rejected=tuple(_listed(each.entry, campaign, each.reason) for each in kept.rejected),
+        rejected=tuple(_listed(each.entry, campaign, each.reason.told) for each in kept.rejected),
     )
 
 

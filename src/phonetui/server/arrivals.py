@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Literal
 
 import msgspec
 from msgspec import Raw, Struct
@@ -11,7 +12,7 @@ from msgspec import Raw, Struct
 from phonetui.core.event import ENDING, AnyEvent, Dial, Outcome, Skip, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.server.tickets import Ticket, read_ticket
-from phonetui.wire import digest
+from phonetui.wire import REJECTIONS, Receipt, digest
 
 #: Bytes that one event may have.
 LARGEST_EVENT = 64 * 1024
@@ -54,6 +55,19 @@ class Arrival(Struct, frozen=True):
         return isinstance(self.event, Outcome | Undo)
 
 
+class NotTaken(Refused):
+    """Why an event cannot be stored: a `code`, one of the `REJECTIONS`, with the fields `of` its sentence."""
+
+    def __init__(self, code: str, **of: object) -> None:
+        self.code = code
+        self.of = {name: str(value) for name, value in of.items()}
+        super().__init__(REJECTIONS[code].format_map(self.of))
+
+    def receipt(self, event_id: str, of_bytes: str, status: Literal["conflict", "rejected"] = "rejected") -> Receipt:
+        """What the laptop is told; `of_bytes` is the digest of the event."""
+        return Receipt(event_id, of_bytes, status, str(self), self.code, self.of)
+
+
 class _Named(Struct, frozen=True):
     id: str = ""
 
@@ -82,22 +96,20 @@ def event_seq(body: Raw) -> int:
 def read(
     body: Raw, key: bytes, campaign_id: str, caller_id: str, overseer: bool, *, by_ticket_alone: bool = False
 ) -> Arrival:
-    """The event in `body`; raises `Refused` with the reason for one that cannot be taken.
+    """The event in `body`; raises `NotTaken` for one that cannot be taken.
 
     An overseer needs no ticket to take back or correct what another caller recorded. `by_ticket_alone`: nobody is
     signed in, so that nothing else shows whose event it is.
     """
     exact = bytes(body)
     if len(exact) > LARGEST_EVENT:
-        raise Refused(f"The event has {len(exact)} bytes; {LARGEST_EVENT} are allowed.")
+        raise NotTaken("too-long", bytes=len(exact), most=LARGEST_EVENT)
     head, event = _decoded(body)
     _check(head, event)
     if by_ticket_alone and not head.voter_id:
-        raise Refused(
-            "The event names no voter, so nothing shows who wrote it; it comes when the laptop itself sends it."
-        )
+        raise NotTaken("of-nobody")
     if head.campaign_id != campaign_id:
-        raise Refused("The event belongs to another campaign than the request.")
+        raise NotTaken("other-campaign")
     ticket = _ticket(head, event, key, caller_id, overseer)
     return Arrival(head, exact, digest(exact), event, ticket)
 
@@ -107,7 +119,7 @@ def _decoded(body: Raw) -> tuple[Head, AnyEvent | None]:
         head = msgspec.json.decode(body, type=Head)
         return head, decode(body) if head.kind in _KINDS else None
     except _UNREADABLE as error:
-        raise Refused(f"The event cannot be read: {error}.") from None
+        raise NotTaken("unreadable", error=error) from None
 
 
 def _check(head: Head, event: AnyEvent | None) -> None:
@@ -115,20 +127,20 @@ def _check(head: Head, event: AnyEvent | None) -> None:
     for field, longest in _LONGEST.items():
         text = said.get(field, "")
         if len(text) > longest or "\0" in text:
-            raise Refused(f"The event's {field} is longer than {longest} characters, or holds a NUL.")
+            raise NotTaken("long-field", field=field, most=longest)
     if not head.id or not head.kind:
-        raise Refused("The event has no id or no kind.")
+        raise NotTaken("nameless")
     if not 0 < head.seq <= _HIGHEST:
-        raise Refused("The event's seq is not a count from 1 up.")
+        raise NotTaken("uncounted")
     for field, moment in said.items():
         if isinstance(moment, datetime) and not _on_the_calendar(moment):
-            raise Refused(f"The event's {field} has no time zone, or lies outside the calendar.")
+            raise NotTaken("no-time", field=field)
     if isinstance(event, Outcome | Dial) and not _ENDING.fullmatch(event.number_ending):
-        raise Refused(f"The event's number_ending is not the last {ENDING} digits of a number.")
+        raise NotTaken("no-ending", digits=ENDING)
     if isinstance(event, Undo) and not event.supersedes:
-        raise Refused("The undo does not say what it takes back.")
+        raise NotTaken("takes-back-nothing")
     if head.supersedes == head.id:
-        raise Refused("The event takes the place of itself.")
+        raise NotTaken("in-its-own-place")
 
 
 def _on_the_calendar(moment: datetime) -> bool:
@@ -143,13 +155,13 @@ def _ticket(head: Head, event: AnyEvent | None, key: bytes, caller_id: str, over
     needed = isinstance(event, Outcome | Undo | Skip)
     if not head.voter_id:
         if needed:
-            raise Refused("The event does not say which voter it is about.")
+            raise NotTaken("no-voter")
         return None
     if not _VOTER.fullmatch(head.voter_id) or int(head.voter_id) > _HIGHEST:
-        raise Refused("The event's voter is not one of this campaign.")
+        raise NotTaken("unknown-voter")
     if overseer and isinstance(event, Outcome | Undo) and head.supersedes and not head.ticket:
         return None
     ticket = read_ticket(key, head.campaign_id, caller_id, head.voter_id, head.ticket)
     if ticket is None:
-        raise Refused("The event's ticket is not one that this server gave this caller for this voter.")
+        raise NotTaken("no-ticket")
     return ticket

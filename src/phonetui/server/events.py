@@ -11,9 +11,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import HelpQuestion, Skip, Undo
-from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller
-from phonetui.server.arrivals import Arrival, event_id, event_seq, read
+from phonetui.server.arrivals import Arrival, NotTaken, event_id, event_seq, read
 from phonetui.server.attempts import OVERSEERS
 from phonetui.server.consequences import follow
 from phonetui.server.engine import insert_new
@@ -26,9 +25,6 @@ from phonetui.wire import Receipt, digest
 NOT_STORED = ("rejected", "conflict")
 #: In place of the device of an event that nobody who was signed in has sent.
 FROM_A_FILE = ""
-SOMETHING_ELSE = (
-    "Something else came first under this one's id, perhaps from a file changed on its way; tell the campaign."
-)
 
 
 class Stored(Struct, frozen=True):
@@ -139,8 +135,8 @@ class _Batch:
                 self._role in OVERSEERS,
                 by_ticket_alone=self._device_id == FROM_A_FILE,
             )
-        except Refused as refused:
-            return Receipt(event_id(body), digest(bytes(body)), "rejected", str(refused))
+        except NotTaken as rejected:
+            return rejected.receipt(event_id(body), digest(bytes(body)))
 
     def look_up(self, arrivals: Sequence[Arrival]) -> None:
         """Locks the households that the events are about, then finds what is stored already.
@@ -172,17 +168,17 @@ class _Batch:
             same = stored.digest == arrival.digest and stored.caller_id == self._caller.caller_id
             if same:
                 return Receipt(head.id, arrival.digest, "duplicate")
-            return Receipt(head.id, arrival.digest, "conflict", SOMETHING_ELSE)
+            return NotTaken("something-else").receipt(head.id, arrival.digest, "conflict")
         try:
             event = self._event(arrival)
-        except Refused as refused:
-            return Receipt(head.id, arrival.digest, "rejected", str(refused))
+        except NotTaken as rejected:
+            return rejected.receipt(head.id, arrival.digest)
         self._known[head.id] = event
         self._new.append((event, arrival))
         return Receipt(head.id, arrival.digest, "stored")
 
     def _event(self, arrival: Arrival) -> _StoredEvent:
-        """The row to be; raises `Refused` where the caller may not take back what the event takes back."""
+        """The row to be; raises `NotTaken` where the caller may not take back what the event takes back."""
         head, ticket = arrival.head, arrival.ticket
         earlier = self._known.get(head.supersedes)
         self._check_earlier(arrival, earlier)
@@ -211,14 +207,14 @@ class _Batch:
         head = arrival.head
         if earlier is None:
             if arrival.of_attempt and arrival.ticket is None:
-                raise Refused("The event takes back one that is not here.")
+                raise NotTaken("not-here")
             return
         if earlier.caller_id != self._caller.caller_id and self._role not in OVERSEERS:
-            raise Refused("The event takes back what another caller recorded.")
+            raise NotTaken("not-yours")
         if arrival.of_attempt and arrival.ticket is None and head.voter_id != str(earlier.voter_id):
-            raise Refused("The event takes back one about another voter.")
+            raise NotTaken("other-voter")
         if earlier.attempt_id == head.id:
-            raise Refused("The event takes the place of itself.")
+            raise NotTaken("in-its-own-place")
 
     def write(self) -> set[str]:
         """Stores the new events; answers with the attempts that they change."""
