@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from phonetui.core.translation import spoken
@@ -210,3 +211,7 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def step(self, step_id: str) -> Step | None:
         """The script step of that id; None for one that the script no longer has."""
         return next((s for s in self.steps if s.id == step_id), None)
+
+
+#: Made here, since msgspec crashes where two threads are the first to read a shape.
+decode_campaign = msgspec.json.Decoder(Campaign).decode

@@ -113,6 +113,9 @@ def is_question(body: bytes) -> bool:
 
 _QUESTION = b'{"kind":"question"'
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+#: Made here, since msgspec crashes where two threads are the first to read a shape.
+decode_outcome = msgspec.json.Decoder(Outcome).decode
+decode_question = msgspec.json.Decoder(HelpQuestion).decode
 
 
 def decode(body: bytes | msgspec.Raw) -> AnyEvent:

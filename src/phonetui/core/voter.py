@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 #: A number that more people share is an institution and groups nobody.
@@ -115,3 +116,8 @@ class Household(Struct, frozen=True, omit_defaults=True):
 def institution(people: int) -> bool:
     """Whether a number shared by so many people belongs to an institution rather than a home."""
     return people > LARGEST_HOUSEHOLD
+
+
+# Made here, since msgspec crashes where two threads are the first to read a shape.
+decode_voter = msgspec.json.Decoder(Voter).decode
+decode_polling_place = msgspec.json.Decoder(PollingPlace).decode

@@ -235,6 +235,9 @@ class _Heading(Struct):
     organisation: str
 
 
+_read_heading = msgspec.json.Decoder(_Heading).decode
+
+
 async def _session(connection: AsyncConnection, caller: Caller, token: str) -> Session:
     found = await connection.execute(
         select(campaigns.c.campaign_id, campaigns.c.state, campaigns.c.body).order_by(campaigns.c.campaign_id)
@@ -243,7 +246,7 @@ async def _session(connection: AsyncConnection, caller: Caller, token: str) -> S
     for campaign_id, state, body in found:
         role = caller.role(campaign_id)
         if role is not None:
-            heading = msgspec.json.decode(body, type=_Heading)
+            heading = _read_heading(body)
             memberships.append(Membership(campaign_id, heading.name, heading.organisation, role, state))
     told = calling_name(caller.calling_name, caller.name)
     return Session(token, caller.caller_id, caller.name, caller.email, tuple(memberships), told)

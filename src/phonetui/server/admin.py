@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
-from phonetui.core.campaign import Campaign
+from phonetui.core.campaign import Campaign, decode_campaign
 from phonetui.core.campaign_file import read
 from phonetui.core.marked_yaml import Mistake
 from phonetui.core.refusal import Refused
@@ -144,7 +144,7 @@ def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: dateti
 
 
 def _listed(row: Row[Any], resting: Pause | None) -> ListedCampaign:
-    body = msgspec.json.decode(row.body, type=Campaign)
+    body = decode_campaign(row.body)
     state: CampaignState = "paused" if resting else row.state
     return ListedCampaign(row.campaign_id, body.name, body.organisation, row.version, state, row.voters, resting)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from phonetui.core.event import ending
-from phonetui.core.voter import Voter
+from phonetui.core.voter import decode_voter
 from phonetui.server.moves import numbers_of
 from phonetui.server.tables import households, voters
 
@@ -36,5 +35,5 @@ class CalledNumbers:
         if ending(number) == last_digits:
             return number
         body = self._connection.scalar(_VOTER, {"campaign": self._campaign_id, "voter": voter_id})
-        own = numbers_of(msgspec.json.decode(body, type=Voter)) if body else ()
+        own = numbers_of(decode_voter(body)) if body else ()
         return next((number for number in own if ending(number) == last_digits), "")

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
-from phonetui.core.voter import Voter
+from phonetui.core.voter import decode_voter
 from phonetui.server import events, news
 from phonetui.server.accounts import Caller, caller_of
 from phonetui.server.backups import lends_from
@@ -192,7 +192,7 @@ def _concerning(
     if not on_hand or not told.any:
         return (), ()
     rows = connection.execute(_LIVING_THERE, {"campaign": campaign_id, "households": sorted(on_hand)}).all()
-    numbers = {number for row in rows for number in numbers_of(msgspec.json.decode(row.body, type=Voter))}
+    numbers = {number for row in rows for number in numbers_of(decode_voter(row.body))}
     if told.complete:
         here = {str(row.voter_id) for row in rows}
         left = {voter_id for household_id, voter_id in told.left if household_id in on_hand}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from phonetui.core.voter import Voter
+from phonetui.core.voter import Voter, decode_voter
 from phonetui.server.tables import accounts, voters
 
 #: Rows fetched at a time, so that a campaign of any size is exported in little memory.
@@ -26,7 +25,7 @@ class Exported(Struct, frozen=True, kw_only=True):
     @property
     def about(self) -> Voter:
         """The voter, without a name where none is known."""
-        return msgspec.json.decode(self.voter, type=Voter) if self.voter else Voter("", "", "")
+        return decode_voter(self.voter) if self.voter else Voter("", "", "")
 
     @property
     def file_id(self) -> str:

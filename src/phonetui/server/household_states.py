@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, and_, bindparam, select, update
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.recall import Attempted, Standing, disposition_of, ends_voter, standing
-from phonetui.core.voter import Voter
+from phonetui.core.voter import decode_voter
 from phonetui.server.engine import after_finding
 from phonetui.server.households import PRIORITY_BASE, rank
 from phonetui.server.moves import numbers_of, unusable
@@ -92,7 +91,7 @@ def end_voters(connection: Connection, campaign: Campaign, voter_ids: Collection
     if not voter_ids:
         return set()
     rows = connection.execute(_VOTERS, {"campaign": campaign.campaign_id, "voters": sorted(voter_ids)}).all()
-    numbers = {row.voter_id: numbers_of(msgspec.json.decode(row.body, type=Voter)) for row in rows}
+    numbers = {row.voter_id: numbers_of(decode_voter(row.body)) for row in rows}
     bad = unusable(connection, campaign.campaign_id, {number for mine in numbers.values() for number in mine})
     endings = _endings(connection, campaign, numbers)
     now_ended = {key: endings.get(key, NO_NUMBER if bad.issuperset(mine) else "") for key, mine in numbers.items()}

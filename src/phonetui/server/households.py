@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
-from phonetui.core.voter import Voter, institution
+from phonetui.core.voter import decode_voter, institution
 from phonetui.server.addresses import address_key
 from phonetui.server.bulk import among, insert_rows
 from phonetui.server.tables import households, voters
@@ -154,7 +153,7 @@ class Seating:
         rows = self._connection.execute(people).all() if household_ids else []
         for row in rows:
             if row.household_id in first:
-                voter = msgspec.json.decode(row.body, type=Voter)
+                voter = decode_voter(row.body)
                 members.append(Seeker(row.voter_id, row.number, address_key(voter.address), voter.zones))
             first.add(row.household_id)
         return members

@@ -11,9 +11,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select, union
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.event import Outcome
+from phonetui.core.event import decode_outcome
 from phonetui.core.recall import disposition_of, quiet_until
-from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
+from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter, decode_polling_place, decode_voter
 from phonetui.server.moves import numbers_of, unusable
 from phonetui.server.past_attempts import OF_CAMPAIGN, Past
 from phonetui.server.tables import attempts, places, voters
@@ -100,7 +100,7 @@ class LentHouseholds:
         asked = {"campaign": self._campaign.campaign_id, "households": household_ids}
         members: defaultdict[int, list[Voter]] = defaultdict(list)
         for row in self._connection.execute(_LIVING_THERE, asked):
-            members[row.household_id].append(msgspec.json.decode(row.body, type=Voter))
+            members[row.household_id].append(decode_voter(row.body))
         return members
 
     def _to_ask(self, row: LentHousehold, members: Sequence[Voter], past: Sequence[Past]) -> Sequence[Voter]:
@@ -130,8 +130,7 @@ class LentHouseholds:
             )
         ]
         return tuple(
-            PastAttempt(one.at, one.disposition, msgspec.json.decode(one.body, type=Outcome).note)
-            for one in theirs[-LAST_ATTEMPTS:]
+            PastAttempt(one.at, one.disposition, decode_outcome(one.body).note) for one in theirs[-LAST_ATTEMPTS:]
         )
 
     def _places(self, precincts: Collection[str]) -> dict[str, PollingPlace]:
@@ -140,7 +139,7 @@ class LentHouseholds:
         rows = self._connection.execute(
             _PLACES, {"campaign": self._campaign.campaign_id, "precincts": sorted(precincts)}
         )
-        return {row.precinct: msgspec.json.decode(row.body, type=PollingPlace) for row in rows}
+        return {row.precinct: decode_polling_place(row.body) for row in rows}
 
     def _tickets(self, row: LentHousehold, people: Iterable[Voter]) -> dict[str, str]:
         lent = Ticket(row.household_id, row.lent_at, row.attempts)

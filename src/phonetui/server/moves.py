@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, union_all, update
 
-from phonetui.core.voter import Voter, institution
+from phonetui.core.voter import Voter, decode_voter, institution
 from phonetui.server.engine import insert_new
 from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.tables import (
@@ -170,7 +169,7 @@ def _people(connection: Connection, campaign_id: str, left: Collection[int], num
             row.list_id,
             row.number,
             row.address_key,
-            msgspec.json.decode(row.body, type=Voter),
+            decode_voter(row.body),
         )
         for row in connection.execute(_PEOPLE, asked)
     ]
@@ -233,7 +232,7 @@ def _set_zones(connection: Connection, campaign_id: str, changed: set[int]) -> N
     members = connection.execute(_BODIES, {"campaign": campaign_id, "households": sorted(changed)})
     zones: dict[int, set[str]] = {}
     for household_id, body in members:
-        zones.setdefault(household_id, set()).update(msgspec.json.decode(body, type=Voter).zones)
+        zones.setdefault(household_id, set()).update(decode_voter(body).zones)
     for household_id, names in zones.items():
         of = {"campaign": campaign_id, "household": household_id}
         connection.execute(_SET_ZONES, {**of, "zones": " ".join(sorted(names))})

@@ -56,6 +56,9 @@ class _Format(Struct):
     outbox: int
 
 
+_read_format = msgspec.json.Decoder(_Format).decode
+
+
 def read_outbox(file: Path) -> Outbox:
     """The outbox in a file; raises `Refused` for another file, and for one that is not as it was written."""
     *lines, last = _lines(file)
@@ -130,7 +133,7 @@ def _lines(file: Path) -> list[bytes]:
 
 def _head(file: Path, line: bytes) -> OutboxHead:
     try:
-        written = msgspec.json.decode(line, type=_Format).outbox
+        written = _read_format(line).outbox
         if written > OUTBOX_FORMAT:
             raise Refused(f"The file {file} was written by a newer phonetui; install that one here and import again.")
         head = msgspec.json.decode(line, type=OutboxHead)

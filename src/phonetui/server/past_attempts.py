@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.event import Outcome
+from phonetui.core.event import decode_outcome
 from phonetui.core.recall import Attempted, disposition_of
 from phonetui.server.tables import attempts
 
@@ -37,7 +36,7 @@ class Past(Struct, frozen=True):
         """The attempt as it counts for a household that is called at `number`."""
         disposition = disposition_of(campaign, self.disposition)
         asked_for_a_time = disposition.call_back or disposition.quiet
-        outcome = msgspec.json.decode(self.body, type=Outcome) if asked_for_a_time else None
+        outcome = decode_outcome(self.body) if asked_for_a_time else None
         return Attempted(
             self.attempt_id,
             str(self.voter_id),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select, update
 
-from phonetui.core.event import HelpQuestion
+from phonetui.core.event import decode_question
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
-from phonetui.core.voter import Voter
+from phonetui.core.voter import decode_voter
 from phonetui.server.engine import insert_new
 from phonetui.server.news import publish
 from phonetui.server.stored_campaign import known_campaign
@@ -104,14 +103,14 @@ def _asked(connection: Connection, campaign_id: str) -> Iterator[AskedQuestion]:
 
 
 def _question(row: Row[tuple[object, ...]]) -> AskedQuestion:
-    voter = msgspec.json.decode(row.voter, type=Voter) if row.voter else None
+    voter = decode_voter(row.voter) if row.voter else None
     return AskedQuestion(
         number=row.number,
         question_id=row.event_id,
         caller_id=row.caller_id,
         caller=row.name or "",
         asked_at=row.asked_at,
-        text=clean(msgspec.json.decode(row.body, type=HelpQuestion).text, LONGEST),
+        text=clean(decode_question(row.body).text, LONGEST),
         voter=voter.full_name if voter else "",
         answered_at=row.answered_at,
     )

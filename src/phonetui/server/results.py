@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
@@ -16,7 +15,7 @@ from phonetui.core.answers import all_parts
 from phonetui.core.campaign import Campaign, Question
 from phonetui.core.conditions import BETWEEN
 from phonetui.core.eligibility import known_zone
-from phonetui.core.event import Outcome
+from phonetui.core.event import decode_outcome
 from phonetui.core.recall import disposition_of
 from phonetui.server.cells import cell
 from phonetui.server.exported_rows import Exported, exported
@@ -98,7 +97,7 @@ def export(
 
 
 def _texts(campaign: Campaign, questions: dict[str, Question], row: _Attempt) -> list[str]:
-    outcome = msgspec.json.decode(row.body, type=Outcome)
+    outcome = decode_outcome(row.body)
     voter = row.about
     zone = (known_zone(voter.zones[0]) if voter.zones else None) or ZoneInfo(campaign.zone)
     local = row.at.astimezone(zone)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
-from phonetui.core.campaign import Campaign
+from phonetui.core.campaign import Campaign, decode_campaign
 from phonetui.core.refusal import Refused
 from phonetui.server.problems import RequestRefused
 from phonetui.server.tables import campaigns
@@ -66,4 +66,4 @@ def known_campaign(connection: Connection, campaign_id: str) -> StoredCampaign:
 
 @lru_cache(maxsize=64)
 def _decoded(body: bytes, version: int) -> Campaign:
-    return msgspec.structs.replace(msgspec.json.decode(body, type=Campaign), version=version)
+    return msgspec.structs.replace(decode_campaign(body), version=version)

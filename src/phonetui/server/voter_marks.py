@@ -10,12 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Column, Connection, select
 
 from phonetui.core.refusal import Refused
-from phonetui.core.voter import Voter
+from phonetui.core.voter import Voter, decode_voter
 from phonetui.server.bulk import among
 from phonetui.server.columns import PHONES
 from phonetui.server.consequences import suppress_everywhere
@@ -222,7 +221,7 @@ class _Marking:
 
 
 def _voter(listed: _Listed) -> Voter:
-    return msgspec.json.decode(listed.body, type=Voter)
+    return decode_voter(listed.body)
 
 
 def _name(listed: _Listed) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from phonetui.core.refusal import Refused
-from phonetui.core.voter import Voter
+from phonetui.core.voter import decode_voter
 from phonetui.server.bulk import among
 from phonetui.server.household_states import settle
 from phonetui.server.households import SAME_HOUSEHOLD
@@ -102,7 +101,7 @@ class _Undo:
 
     def _write(self, former: dict[int, bytes]) -> None:
         roll = Roll(self._connection, self._campaign, self._list_id, 0)
-        people = {voter_id: msgspec.json.decode(body, type=Voter) for voter_id, body in former.items()}
+        people = {voter_id: decode_voter(body) for voter_id, body in former.items()}
         barred = roll.barred(people.values())
         known = roll.known(among(self._connection, voters.c.voter_id, former))
         entries = [
