@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from phonetui.core.refusal import Refused
 from phonetui.core.spoken_time import Spoken, WhichDay, understand
+from phonetui.core.translation import speaking
 
 SATURDAY = date(2026, 11, 21)
 
@@ -140,6 +141,34 @@ def test_a_time_of_day(words: str, meaning: Spoken) -> None:
 )
 def test_a_day(words: str, meaning: Spoken) -> None:
     assert understand(words, SATURDAY) == meaning
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("mar 24 a las 6", on(11, 24, 18)),
+        ("el mar 24 a las 6", on(11, 24, 18)),
+        ("mar. a las 5", on(11, 24, 17)),
+        ("mar 5pm", on(11, 24, 17)),
+        ("18:30 el mar", on(11, 24, 18, 30)),
+        ("24 mar a las 6", on(3, 24, 18, year=2027)),
+        ("el 24 de mar a las 6", on(3, 24, 18, year=2027)),
+        ("mar 24 nov a las 6", on(11, 24, 18)),
+    ],
+)
+def test_in_spanish_mar_is_a_tuesday_and_march_only_after_its_day(words: str, meaning: Spoken) -> None:
+    with speaking("es"):
+        assert understand(words, SATURDAY) == meaning
+
+
+def test_in_spanish_mar_before_a_day_that_is_no_tuesday_is_refused_and_not_put_into_march() -> None:
+    with speaking("es"), pytest.raises(Refused) as refused:
+        understand("mar 25 a las 6", SATURDAY)
+    assert str(refused.value).startswith("No se entiende «25»; lo demás dice martes 24 de noviembre y 18:00.")
+
+
+def test_in_english_mar_is_march() -> None:
+    assert understand("mar 24 at 6", SATURDAY) == on(3, 24, 18, year=2027)
 
 
 def test_an_hour_from_eight_on_may_be_in_both_halves_of_the_day() -> None:

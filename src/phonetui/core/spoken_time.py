@@ -25,7 +25,7 @@ from phonetui.core.time_words import (
     TODAYS,
     WEEKDAYS,
 )
-from phonetui.core.translation import either, later, tr, tr_c, tr_n
+from phonetui.core.translation import either, later, spoken, tr, tr_c, tr_n
 from phonetui.core.when import clock, day_has_24_hours, short_day
 from phonetui.core.when import day as in_words
 
@@ -63,6 +63,8 @@ class _Piece(Struct, frozen=True):
 
 
 Read = Callable[[re.Match[str], date], _Piece | None]
+#: Not `24 mar`, which is in March: in Spanish a day stands before its month.
+_SPANISH_TUESDAY = re.compile(r"(?<!\d )(?<!\d de )\bmar\b")
 #: Whether a day can be meant at all, with those times.
 CanBe = Callable[[date, tuple[time, ...]], bool]
 
@@ -111,13 +113,14 @@ def understand(words: str, today: date, can_be: CanBe = lambda day, times: True)
 
 
 def _plain(words: str) -> str:
-    """Lower case, without accents and signs, the numbers in digits."""
+    """Lower case, without accents and signs, the numbers in digits, the Spanish `mar` as the Tuesday that it is."""
     letters = unicodedata.normalize("NFKD", words.lower())
     said = "".join(letter for letter in letters if not unicodedata.combining(letter))
     said = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", said).replace("o'clock", "").replace("o’clock", "")
     said = re.sub(r"[,;¿?¡!]|\.(?!\d)", " ", said)
     said = re.sub(r"\b(?:first|primero)\b", "1st", said)
-    return re.sub(r"[a-z]+", lambda word: str(NUMBERS.get(word[0], word[0])), said)
+    said = re.sub(r"[a-z]+", lambda word: str(NUMBERS.get(word[0], word[0])), said)
+    return _SPANISH_TUESDAY.sub("martes", said) if spoken() == "es" else said
 
 
 def _pieces(said: str, today: date) -> tuple[list[_Piece], list[str]]:

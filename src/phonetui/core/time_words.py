@@ -34,7 +34,7 @@ NUMBERS = _by_word(
     }
 )
 
-#: Monday is 0. The Spanish `mar` is left out: it may be March.
+#: Monday is 0. `mar` stands among the months: what it is where Spanish is spoken, `spoken_time` finds out.
 WEEKDAYS = _by_word(
     {
         0: "monday, mon, lunes, lun",
