@@ -81,3 +81,15 @@ def test_every_command_leads_to_a_function() -> None:
     for run in every_command():
         module, function = run.split(":")
         assert callable(getattr(import_module(f"phonetui.commands.{module}"), function))
+
+
+def test_every_shape_is_known_before_two_threads_can_be_the_first_to_read_it() -> None:
+    """msgspec crashes there; what a module makes while it is loaded, it makes once."""
+    on_the_spot = [
+        f"{module.name}:{number}"
+        for module in Path(phonetui.__path__[0]).rglob("*.py")
+        for number, line in enumerate(module.read_text("utf-8").splitlines(), 1)
+        if "json.decode(" in line or "msgspec.convert(" in line
+    ]
+
+    assert on_the_spot == []

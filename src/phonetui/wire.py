@@ -9,6 +9,7 @@ import hashlib
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+import msgspec
 from msgspec import Raw, Struct
 
 from phonetui.core.campaign import Campaign, Hours, PhoneBank, Weekday
@@ -361,3 +362,19 @@ class OutboxEnd(Struct, frozen=True):
 def digest(body: bytes | memoryview) -> str:
     """SHA-256 of an event's exact bytes, in hex."""
     return hashlib.sha256(body).hexdigest()
+
+
+# Made here, since msgspec crashes where two threads are the first to read a shape.
+decode_exchange_reply = msgspec.json.Decoder(ExchangeReply).decode
+decode_lease = msgspec.json.Decoder(Lease).decode
+decode_out = msgspec.json.Decoder(Out).decode
+decode_session = msgspec.json.Decoder(Session).decode
+decode_own_wishes = msgspec.json.Decoder(OwnWishes).decode
+decode_memberships = msgspec.json.Decoder(Memberships).decode
+decode_board = msgspec.json.Decoder(Board).decode
+decode_journal_key = msgspec.json.Decoder(JournalKey).decode
+decode_health = msgspec.json.Decoder(Health).decode
+decode_problem = msgspec.json.Decoder(Problem).decode
+decode_outbox_head = msgspec.json.Decoder(OutboxHead).decode
+decode_outbox_line = msgspec.json.Decoder(OutboxLine).decode
+decode_outbox_end = msgspec.json.Decoder(OutboxEnd).decode

@@ -48,11 +48,14 @@ class Account(Struct, frozen=True, kw_only=True):
         return self.server_url, self.caller_id
 
 
+_read_accounts = msgspec.json.Decoder(tuple[Account, ...]).decode
+
+
 def load_accounts(folders: Folders) -> tuple[Account, ...]:
     """Every account, the one last used first; raises `Refused` for a file that cannot be read."""
     file = folders.accounts_file
     try:
-        return msgspec.json.decode(file.read_bytes(), type=tuple[Account, ...])
+        return _read_accounts(file.read_bytes())
     except FileNotFoundError:
         return ()
     except OSError as error:

@@ -31,7 +31,7 @@ from phonetui.client.waiting import waiting
 from phonetui.client.writing_down import last_spoken_with, write_down
 from phonetui.core import call_flow
 from phonetui.core import event as events
-from phonetui.core.call import Call, Phase
+from phonetui.core.call import Call, Phase, decode_call
 from phonetui.core.call_actions import Action, Leave, Result
 from phonetui.core.campaign import Campaign
 from phonetui.core.correction import Correction
@@ -89,7 +89,7 @@ class PhoneDesk:
         self._courier = Courier(outbox, journal, server, clock, self._receive, self._line_changed)
         self._campaign = loaded.campaign
         self._coming: Campaign | None = None
-        self._call = msgspec.json.decode(loaded.call, type=Call) if loaded.call else Call()
+        self._call = decode_call(loaded.call) if loaded.call else Call()
         self._shift = Shift(loaded.outcomes)
         self._calls = calls_before(loaded.outcomes, (held.lease for held in loaded.held), loaded.server_offset)
         self._next_seq = loaded.next_seq

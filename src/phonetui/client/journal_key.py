@@ -43,6 +43,9 @@ class WrappedKey(Struct, frozen=True):
     mark: bytes
 
 
+_read_wrapped = msgspec.json.Decoder(WrappedKey).decode
+
+
 def new_key() -> bytes:
     """A key that was never used before."""
     return secrets.token_bytes(LENGTH)
@@ -102,7 +105,7 @@ def save_wrapped(file: Path, wrapped: WrappedKey) -> None:
 def load_wrapped(file: Path) -> WrappedKey | None:
     """A wrapped key that was kept; None where there is none, or none that can be read."""
     try:
-        wrapped = msgspec.json.decode(file.read_bytes(), type=WrappedKey)
+        wrapped = _read_wrapped(file.read_bytes())
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
     return wrapped if len(wrapped.pad) == LENGTH and len(wrapped.salt) == SALT_LENGTH else None

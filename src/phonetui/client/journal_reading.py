@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected, Told
-from phonetui.client.reason import Reason
+from phonetui.client.reason import Reason, decode_reason
 from phonetui.core import event as events
-from phonetui.core.campaign import Campaign
-from phonetui.wire import Lease, Out
+from phonetui.core.campaign import Campaign, decode_campaign
+from phonetui.wire import Lease, Out, decode_lease, decode_out
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -28,7 +28,7 @@ def load(connection: Connection) -> Loaded:
     call, campaign = connection.execute("SELECT call.body, campaign.body FROM call, campaign").fetchone()
     return Loaded(
         call=call,
-        campaign=_known(campaign, Campaign),
+        campaign=_known(campaign, decode_campaign),
         held=tuple(_held(connection)),
         kept=tuple(_kept(connection)),
         unsent=unsent(connection),
@@ -39,7 +39,7 @@ def load(connection: Connection) -> Loaded:
         rejected=tuple(rejected(connection)),
         server_offset=timedelta(seconds=offset),
         campaign_state=state,
-        out=_known(out, Out) or Out(),
+        out=_known(out, decode_out) or Out(),
         sent_again_after=sent_again_after,
         notices=tuple(_notices(connection)),
         questions=tuple(_questions(connection)),
@@ -59,7 +59,7 @@ def unsent(connection: Connection, after: int = 0) -> tuple[Entry, ...]:
 def known_campaign(connection: Connection) -> Campaign | None:
     """The campaign; None before the first exchange, and where another version wrote it."""
     (body,) = connection.execute("SELECT body FROM campaign").fetchone()
-    return _known(body, Campaign)
+    return _known(body, decode_campaign)
 
 
 def holds(connection: Connection, entries: Sequence[Entry]) -> bool:
@@ -71,7 +71,7 @@ def holds(connection: Connection, entries: Sequence[Entry]) -> bool:
 def _held(connection: Connection) -> Iterator[Held]:
     rows = connection.execute("SELECT body, until, finished FROM leases WHERE NOT shift_over ORDER BY place")
     for body, until, finished in rows:
-        lease = _known(body, Lease)
+        lease = _known(body, decode_lease)
         if lease is not None:
             lease = msgspec.structs.replace(lease, until=datetime.fromisoformat(until))
             yield Held(lease, bool(finished) or not lease.household.voters)
@@ -79,7 +79,7 @@ def _held(connection: Connection) -> Iterator[Held]:
 
 def _kept(connection: Connection) -> Iterator[Lease]:
     for (body,) in connection.execute("SELECT body FROM leases WHERE shift_over ORDER BY place"):
-        lease = _known(body, Lease)
+        lease = _known(body, decode_lease)
         if lease is not None:
             yield lease
 
@@ -106,7 +106,7 @@ def _notices(connection: Connection) -> Iterator[Told]:
 def _questions(connection: Connection) -> Iterator[events.HelpQuestion]:
     rows = connection.execute("SELECT body FROM events WHERE stage <> 'rejected' ORDER BY seq")
     for body in filter(events.is_question, (body for (body,) in rows)):
-        question = _known(body, events.HelpQuestion)
+        question = _known(body, events.decode_question)
         if question is not None:
             yield question
 
@@ -117,7 +117,7 @@ def rejected(connection: Connection) -> Iterator[Rejected]:
         "SELECT reason, seq, id, body, voter_id, household_id, urgent FROM events WHERE stage = 'rejected' ORDER BY seq"
     )
     for reason, *row in rows:
-        yield Rejected(_entry(row), _known(reason.encode(), Reason) or Reason(reason))
+        yield Rejected(_entry(row), _known(reason.encode(), decode_reason) or Reason(reason))
 
 
 def _entry(row: Sequence[Any]) -> Entry:
@@ -125,9 +125,9 @@ def _entry(row: Sequence[Any]) -> Entry:
     return Entry(seq, event_id, body, voter_id, household_id, bool(urgent))
 
 
-def _known(body: bytes, shape: type[Shape]) -> Shape | None:
+def _known(body: bytes, decode: Callable[[bytes], Shape]) -> Shape | None:
     """What `body` holds; None where it is empty, or where another version wrote it and this one cannot read it."""
     try:
-        return msgspec.json.decode(body, type=shape)
+        return decode(body)
     except msgspec.DecodeError:
         return None

@@ -16,10 +16,11 @@ from phonetui.client.campaign_server import Busy, NoExchange, ProblemAnswer, Sig
 from phonetui.client.hand import Hand
 from phonetui.client.journal_records import Entry, Loaded
 from phonetui.client.reason import Reason
+from phonetui.client.receipts import read_receipts
 from phonetui.client.received import cleaned
 from phonetui.client.view import LineState
 from phonetui.core.refusal import Refused
-from phonetui.wire import LONGEST_WAIT, WANT, CampaignState, ExchangeReply, ExchangeRequest, Lease, Out, digest
+from phonetui.wire import LONGEST_WAIT, WANT, CampaignState, ExchangeReply, ExchangeRequest, Lease, Out
 
 #: A send carries so many events, and so many bytes of them, at most.
 MOST_EVENTS = 100
@@ -252,7 +253,7 @@ class Outbox:
         """What the reply comes to; raises `NotPhonetui` for one that is none. Nothing counts until `commit`."""
         flight = self._flight(request)
         reply = cleaned(reply)
-        acknowledged, rejected = _receipts(request, reply)
+        acknowledged, rejected = read_receipts(request, reply)
         offset = reply.server_time - now
         forgotten_after = self._forgotten_after(reply, flight)
         if forgotten_after is not None or flight.blind or self._blind():
@@ -384,16 +385,3 @@ class Outbox:
             self._watching = None
         else:
             self._sending = None
-
-
-class _Id(Struct):
-    id: str
-
-
-def _receipts(request: ExchangeRequest, reply: ExchangeReply) -> tuple[tuple[str, ...], tuple[tuple[str, Reason], ...]]:
-    """The ids acknowledged, and those rejected with why: a receipt counts for the exact bytes that it names."""
-    sent = {msgspec.json.decode(event, type=_Id).id: digest(memoryview(event)) for event in request.events}
-    receipts = [receipt for receipt in reply.receipts if sent.get(receipt.id) == receipt.digest]
-    acknowledged = tuple(receipt.id for receipt in receipts if receipt.status in ("stored", "duplicate"))
-    refused = [receipt for receipt in receipts if receipt.status in ("conflict", "rejected")]
-    return acknowledged, tuple((receipt.id, Reason.on(receipt)) for receipt in refused)

@@ -29,6 +29,9 @@ class _OfCampaign(Struct):
     campaign_id: str
 
 
+_read_campaign = msgspec.json.Decoder(_OfCampaign).decode
+
+
 def head_of(account: Account) -> OutboxHead:
     """Whose events they are."""
     return OutboxHead(server=account.server_url, caller_id=account.caller_id, device_id=account.device_id)
@@ -62,7 +65,7 @@ def write_outbox(file: Path, head: OutboxHead, unsent: Sequence[Entry], rejected
 
 def campaign_of(entry: Entry) -> str:
     """The campaign that an event says it belongs to."""
-    return msgspec.json.decode(entry.body, type=_OfCampaign).campaign_id
+    return _read_campaign(entry.body).campaign_id
 
 
 def _lines(head: OutboxHead, unsent: Sequence[Entry], rejected: Sequence[Rejected]) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import binascii
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -27,12 +28,18 @@ from phonetui.wire import (
     JournalKey,
     KeyRelease,
     Membership,
-    Memberships,
     NewPassword,
     OwnWishes,
-    Problem,
     Session,
     SignIn,
+    decode_board,
+    decode_exchange_reply,
+    decode_health,
+    decode_journal_key,
+    decode_memberships,
+    decode_own_wishes,
+    decode_problem,
+    decode_session,
 )
 
 Shape = TypeVar("Shape")
@@ -86,7 +93,7 @@ class PhonetuiServer:
     async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
         """One exchange. It has no time limit of its own."""
         answer = await self._web.ask("POST", "/v1/exchange", msgspec.json.encode(request), self.token)
-        return self._read(answer, ExchangeReply)
+        return self._read(answer, decode_exchange_reply)
 
     async def sign_in(self, asked: SignIn) -> Session:
         """A token for this device, used from now on."""
@@ -106,7 +113,7 @@ class PhonetuiServer:
 
     async def wishes(self) -> OwnWishes:
         """What voters are told the caller is called, and whether other callers see the caller's counts."""
-        return cleaned(self._read(await self._ask("GET", "/v1/me"), OwnWishes))
+        return cleaned(self._read(await self._ask("GET", "/v1/me"), decode_own_wishes))
 
     async def wish(self, wishes: OwnWishes) -> None:
         """Change both."""
@@ -114,7 +121,7 @@ class PhonetuiServer:
 
     async def campaigns(self) -> tuple[Membership, ...]:
         """The campaigns open to the caller, and those to come."""
-        return cleaned(self._read(await self._ask("GET", "/v1/campaigns"), Memberships)).campaigns
+        return cleaned(self._read(await self._ask("GET", "/v1/campaigns"), decode_memberships)).campaigns
 
     async def sign_up(self, campaign_id: str, phone_bank_id: str) -> None:
         """Sign up for a phone bank."""
@@ -131,15 +138,15 @@ class PhonetuiServer:
     async def board(self, campaign_id: str) -> Board:
         """How the campaign's callers do today who want to be seen."""
         path = f"/v1/campaigns/{quote(campaign_id, safe='')}/board"
-        return cleaned(self._read(await self._ask("GET", path), Board))
+        return cleaned(self._read(await self._ask("GET", path), decode_board))
 
     async def health(self) -> Health:
         """Which version the server is, and what time it takes it to be; asks for no token."""
-        return cleaned(self._read(await self._ask("GET", "/healthz"), Health))
+        return cleaned(self._read(await self._ask("GET", "/healthz"), decode_health))
 
     async def session(self) -> Session:
         """Whom the token belongs to, and what it opens now."""
-        return cleaned(self._read(await self._ask("GET", "/v1/session"), Session))
+        return cleaned(self._read(await self._ask("GET", "/v1/session"), decode_session))
 
     async def sign_out(self) -> None:
         """End the token."""
@@ -154,7 +161,7 @@ class PhonetuiServer:
         """The key that the server keeps, against the password."""
         answer = await self._ask("POST", f"{_key_path(journal_id)}/release", KeyRelease(password))
         try:
-            key = b64decode(self._read(answer, JournalKey).key, validate=True)
+            key = b64decode(self._read(answer, decode_journal_key).key, validate=True)
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != KEY_LENGTH:
@@ -180,15 +187,15 @@ class PhonetuiServer:
             ) from None
 
     def _signed_in(self, answer: Answer) -> Session:
-        session = cleaned(self._read(answer, Session))
+        session = cleaned(self._read(answer, decode_session))
         self.token = session.token
         return session
 
-    def _read(self, answer: Answer, shape: type[Shape]) -> Shape:
+    def _read(self, answer: Answer, decode: Callable[[bytes], Shape]) -> Shape:
         if answer.status != 200 or answer.content_type != JSON:
             raise self._failure(answer)
         try:
-            return msgspec.json.decode(answer.body, type=shape)
+            return decode(answer.body)
         except UNREADABLE:
             raise self._not_phonetui() from None
 
@@ -233,7 +240,7 @@ def _problem(answer: Answer) -> str:
     if answer.content_type != PROBLEM_JSON:
         return ""
     try:
-        kind = msgspec.json.decode(answer.body, type=Problem).type
+        kind = decode_problem(answer.body).type
     except UNREADABLE:
         return ""
     return kind if kind in PROBLEMS else ""

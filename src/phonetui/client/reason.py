@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import Struct
 
 from phonetui.core.translation import tr
@@ -27,3 +28,7 @@ class Reason(Struct, frozen=True, omit_defaults=True):
             return tr(REJECTIONS[self.code]).format_map(self.of)
         except KeyError:
             return self.text
+
+
+#: Made here, since msgspec crashes where two threads are the first to read a shape.
+decode_reason = msgspec.json.Decoder(Reason).decode

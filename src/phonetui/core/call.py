@@ -122,3 +122,7 @@ def without_withdrawn(call: Call, lent: Household) -> Call:
 def remember(call: Call, saved: Saved) -> Call:
     """The call with one more outcome that can be taken back; the desk knows the event's id only once it is made."""
     return msgspec.structs.replace(call, back=(*call.back, saved)[-MOST_TAKEN_BACK:])
+
+
+#: Made here, since msgspec crashes where two threads are the first to read a shape.
+decode_call = msgspec.json.Decoder(Call).decode

@@ -41,6 +41,11 @@ class _Kind(Struct, frozen=True):
     response: bool = False
 
 
+_read_answer = msgspec.json.Decoder(Answer).decode
+_read_kind = msgspec.json.Decoder(_Kind).decode
+_read_heard = msgspec.json.Decoder(Heard).decode
+
+
 class Control(asyncio.Protocol):
     """One connection. What is no message of baresip's ends it."""
 
@@ -99,11 +104,11 @@ class Control(asyncio.Protocol):
         self._tell_lost()
 
     def _read(self, content: str) -> None:
-        kind = msgspec.json.decode(content, type=_Kind)
+        kind = _read_kind(content)
         if kind.event:
-            self._hear(msgspec.json.decode(content, type=Heard))
+            self._hear(_read_heard(content))
         elif kind.response:
-            answer = msgspec.json.decode(content, type=Answer)
+            answer = _read_answer(content)
             waiting = self._asked.get(answer.token)
             if waiting is not None and not waiting.done():
                 waiting.set_result(answer)

@@ -40,6 +40,9 @@ class Head(Struct, frozen=True):
     supersedes: str = ""
 
 
+_read_head = msgspec.json.Decoder(Head).decode
+
+
 class Arrival(Struct, frozen=True):
     """One event that can be stored. `event` is None for a kind that this server does not know yet."""
 
@@ -72,14 +75,20 @@ class _Named(Struct, frozen=True):
     id: str = ""
 
 
+_read_name = msgspec.json.Decoder(_Named).decode
+
+
 class _Numbered(Struct, frozen=True):
     seq: int = 0
+
+
+_read_seq = msgspec.json.Decoder(_Numbered).decode
 
 
 def event_id(body: Raw) -> str:
     """The id of whatever was sent as an event; empty where none can be read."""
     try:
-        return msgspec.json.decode(body, type=_Named).id
+        return _read_name(body).id
     except _UNREADABLE:
         return ""
 
@@ -87,7 +96,7 @@ def event_id(body: Raw) -> str:
 def event_seq(body: Raw) -> int:
     """The sequence number of whatever was sent as an event; 0 where none can be read."""
     try:
-        seq = msgspec.json.decode(body, type=_Numbered).seq
+        seq = _read_seq(body).seq
     except _UNREADABLE:
         return 0
     return seq if 0 < seq <= _HIGHEST else 0
@@ -116,7 +125,7 @@ def read(
 
 def _decoded(body: Raw) -> tuple[Head, AnyEvent | None]:
     try:
-        head = msgspec.json.decode(body, type=Head)
+        head = _read_head(body)
         return head, decode(body) if head.kind in _KINDS else None
     except _UNREADABLE as error:
         raise NotTaken("unreadable", error=error) from None

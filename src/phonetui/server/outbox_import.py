@@ -23,7 +23,16 @@ from phonetui.server import events
 from phonetui.server.accounts import Caller
 from phonetui.server.stored_campaign import find_campaign
 from phonetui.server.tables import accounts, members
-from phonetui.wire import OUTBOX_FORMAT, OutboxEnd, OutboxHead, OutboxLine, Receipt, Role
+from phonetui.wire import (
+    OUTBOX_FORMAT,
+    OutboxHead,
+    OutboxLine,
+    Receipt,
+    Role,
+    decode_outbox_end,
+    decode_outbox_head,
+    decode_outbox_line,
+)
 
 #: Events in one transaction, so that a server beside it waits but a moment.
 AT_ONCE = 100
@@ -64,13 +73,13 @@ def read_outbox(file: Path) -> Outbox:
     *lines, last = _lines(file)
     head = _head(file, lines[0] if lines else last)
     try:
-        end = msgspec.json.decode(last, type=OutboxEnd)
+        end = decode_outbox_end(last)
     except _UNREADABLE:
         raise Refused(f"The file {file} is cut short; copy it again, or export it again on the laptop.") from None
     if (end.events, end.sha256) != (len(lines) - 1, hashlib.sha256(b"".join(lines)).hexdigest()):
         raise _changed(file)
     try:
-        return Outbox(head, tuple(msgspec.json.decode(line, type=OutboxLine) for line in lines[1:]))
+        return Outbox(head, tuple(decode_outbox_line(line) for line in lines[1:]))
     except _UNREADABLE:
         raise _changed(file) from None
 
@@ -136,7 +145,7 @@ def _head(file: Path, line: bytes) -> OutboxHead:
         written = _read_format(line).outbox
         if written > OUTBOX_FORMAT:
             raise Refused(f"The file {file} was written by a newer phonetui; install that one here and import again.")
-        head = msgspec.json.decode(line, type=OutboxHead)
+        head = decode_outbox_head(line)
     except _UNREADABLE:
         raise _no_outbox(file) from None
     if not (_ID.fullmatch(head.caller_id) and _ID.fullmatch(head.device_id)):
