@@ -379,6 +379,24 @@ def test_a_voter_whose_hours_end_on_the_screen_is_warned_of() -> None:
     play(story)
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+@pytest.mark.parametrize("label", ["後で\n電話\nする", "Call back later, " * 100], ids=["broken", "long"])
+def test_the_way_out_is_seen_under_a_call_back_of_many_words(size: tuple[int, int], label: str) -> None:
+    dispositions = [
+        msgspec.structs.replace(each, label={"en": label}) if each.call_back else each for each in CAMPAIGN.dispositions
+    ]
+    campaign = msgspec.structs.replace(CAMPAIGN, dispositions=tuple(dispositions))
+
+    async def story(stage: Stage) -> None:
+        await stage.press("c")
+        assert stage.status.endswith(("Esc", "Esc closes"))
+        await stage.press("escape")
+        assert not any("Esc" in line for line in stage.lines)
+        assert stage.desk.done == []
+
+    play(story, DeskInMemory(HOUSEHOLDS, campaign), size=size)
+
+
 def test_closing_the_question_saves_no_call_back() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("c", "escape")

@@ -10,6 +10,7 @@ from phonetui.client.view import Line, Offered, Said
 from phonetui.core.call_actions import Result
 from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
+from phonetui.tui.pane import safe
 from phonetui.tui.presentation.bars import (
     choice_lines,
     confirming_lines,
@@ -18,6 +19,7 @@ from phonetui.tui.presentation.bars import (
     title_line,
     why_offline_line,
 )
+from phonetui.tui.presentation.line import reach
 from tests.tui.presentation.drawn import KEYS, after, of_role, text, view
 from tests.tui.sample import CAMPAIGN, NEW_YORK, NOW
 
@@ -251,6 +253,16 @@ def test_a_choice_is_asked_in_as_many_lines_as_it_takes() -> None:
         "Call back  1 tonight 7:00 pm  2 tomorrow 3:12 pm  3 other",
         "                                                Esc closes",
     ]
+
+
+@pytest.mark.parametrize("width", [58, 78])
+def test_the_way_out_of_a_choice_is_seen_whatever_the_words_of_it_are(width: int) -> None:
+    words = "Llamar\tluego\n漢字👍🏽 " * 9
+    for length in range(len(words)):
+        label = words[:length]
+        lines = [safe(line, width) for line in choice_lines(label, [("1", label), ("2", "other")], width)]
+        assert text(lines)[-1].endswith(("Esc", "Esc closes")), label
+        assert all(reach(line) <= width for line in lines), label
 
 
 @pytest.mark.parametrize(

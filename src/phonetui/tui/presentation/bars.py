@@ -221,9 +221,9 @@ def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Lin
 
 def choice_lines(label: str, choices: Sequence[tuple[str, str]], across: int) -> list[Line]:
     """`Call back  1 tonight 7:00 pm  2 …  Esc closes`: a question that one key answers, in as many lines as needed."""
-    options = [(Span(key, "accent", key), Span(f" {words}", "text", key)) for key, words in choices]
+    options = [(Span(key, "accent", key), Span(f" {fit(words, across)}", "text", key)) for key, words in choices]
     escape, closes = Span("Esc", "accent", "escape"), Span(f" {tr('closes')}", "quiet", "escape")
-    *lines, last = flow([(Span(label),), *options], across, "  ")
+    *lines, last = flow([(Span(fit(label, across)),), *options], across, "  ")
     for ending in ((escape, closes), (escape,)):
         if width(last) + 2 + width(ending) <= across:
             return [*lines, spread(last, ending, across)]
