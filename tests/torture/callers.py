@@ -181,7 +181,8 @@ class QuickCaller:
         until = self._clock.tick() + PATIENCE
         while not holds():
             if self._clock.tick() > until:
-                raise TimeoutError(f"{self._name}: {otherwise} in {PATIENCE:g} seconds")
+                line = self._desk.view.line
+                raise TimeoutError(f"{self._name}: {otherwise} in {PATIENCE:g} seconds; {line.state} {line.why}")
             self._changed.clear()
             try:
                 async with asyncio.timeout(IMPATIENCE):

@@ -108,6 +108,7 @@ class _Trial:
             killing = asyncio.create_task(self._kill(server))
             try:
                 each = await asyncio.gather(*(self._listen(process) for process in processes))
+                await killing
             finally:
                 killing.cancel()
                 for process in processes:
