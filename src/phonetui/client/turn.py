@@ -237,7 +237,8 @@ class Turn:
     def _dial(self, effect: RecordDial) -> None:
         household = effect.household
         ending = events.ending(household.number)
-        self.write(events.Dial, household.household_id, effect.voter_id, number_ending=ending)
+        dialed = {"engine": effect.engine, "by": effect.by}
+        self.write(events.Dial, household.household_id, effect.voter_id, number_ending=ending, **dialed)
 
     def _finish(self, effect: Finish) -> None:
         self.hand.finish(effect.household_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from phonetui.core.call import Saved
+from phonetui.core.phone_call import Engine, PressedBy
 from phonetui.core.voter import Household
 
 
@@ -58,7 +59,10 @@ class Note(Struct, frozen=True):
 
 
 class Dial(Struct, frozen=True):
-    """The caller took the number to dial it."""
+    """The number is dialed: by the caller's own hand, or by the engine that `by` had dial it."""
+
+    engine: Engine = "hand"
+    by: PressedBy = "key"
 
 
 class Result(Struct, frozen=True):

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from phonetui.core.call import Draft, Saved
 from phonetui.core.call_actions import Result
+from phonetui.core.phone_call import Engine, PressedBy
 from phonetui.core.voter import Household
 
 
@@ -42,6 +43,8 @@ class RecordDial(Struct, frozen=True):
 
     household: Household
     voter_id: str
+    engine: Engine = "hand"
+    by: PressedBy = "key"
 
 
 class Finish(Struct, frozen=True):

@@ -141,9 +141,11 @@ def _redraft(call: Call, **changes: Any) -> Step:
 
 
 def _dial(campaign: Campaign, call: Call, action: Dial, tick: float) -> Step:
-    if call.dialed or call.household is None:
+    taken_again = call.dialed and action.engine == "hand"  # the number is only looked at once more
+    if taken_again or call.household is None:
         return call, ()
-    return msgspec.structs.replace(call, dialed=True), (RecordDial(call.household, call.voter_id),)
+    record = RecordDial(call.household, call.voter_id, action.engine, action.by)
+    return msgspec.structs.replace(call, dialed=True), (record,)
 
 
 def _result(campaign: Campaign, call: Call, action: Result, tick: float) -> Step:

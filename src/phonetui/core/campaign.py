@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from phonetui.core.phone_call import Pace
 from phonetui.core.translation import spoken
 
 #: All result keys stay in view, so there is room for this many.
@@ -166,6 +167,20 @@ class PhoneBank(Struct, frozen=True, omit_defaults=True):
     label: Words = {}
 
 
+class Dialing(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the campaign lets its callers' engines do. `paces` are those it allows.
+
+    `power_mobiles`: a countdown may dial mobiles, and numbers of no known kind. 47 USC 227(b)(1)(A)(iii) is about
+    devices that dial those by themselves: whether this is one is for the campaign's lawyer to say. `hide_numbers`:
+    calls go over the bridge alone, and laptops get no numbers. `ring` is how long a phone rings.
+    """
+
+    paces: tuple[Pace, ...] = ("manual", "preview")
+    power_mobiles: bool = False
+    hide_numbers: bool = False
+    ring: timedelta = timedelta(seconds=25)
+
+
 class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one campaign file says. `version` is the server's count of the files it was given for this campaign.
 
@@ -194,6 +209,7 @@ class Campaign(Struct, frozen=True, kw_only=True, omit_defaults=True):
     defaults: dict[str, Words] = {}
     goal: int = 40
     take_along: int = 100
+    dialing: Dialing = Dialing()
     zone: str = "America/New_York"
     version: int = 0
 

@@ -13,6 +13,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from phonetui.core.phone_call import Engine, PressedBy
+
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     """What all events share.
@@ -62,9 +64,12 @@ class Dial(Event, frozen=True, kw_only=True, omit_defaults=True, tag="dial"):
     """The caller took the number to dial it.
 
     `number_ending` says which of the voter's numbers, for those who know them: an event stays on the laptop for days.
+    `by` says whether the caller's key had it dialed, a countdown, or the key that dials once more.
     """
 
     number_ending: str
+    engine: Engine = "hand"
+    by: PressedBy = "key"
 
 
 class Report(Event, frozen=True, kw_only=True, omit_defaults=True, tag="report"):

@@ -7,17 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from phonetui.core.phone_call import SUGGESTS, CallEvent, Ending
-
-#: `manual`: the caller dials. `preview`: a key dials whoever is shown. `power`: they are dialed after a countdown.
-Pace = Literal["manual", "preview", "power"]
-#: Who or what had a number dialed; an event says it.
-PressedBy = Literal["key", "countdown", "redial"]
+from phonetui.core.phone_call import SUGGESTS, CallEvent, Ending, Pace, PressedBy
 
 #: Seconds of the longest countdown.
 LONGEST_COUNTDOWN = 10

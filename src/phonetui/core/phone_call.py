@@ -6,6 +6,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+#: What places the call. `hand`: the caller does, on a phone of their own.
+Engine = Literal["hand", "link", "qr", "baresip", "bridge", "fake"]
+
+#: `manual`: the caller dials. `preview`: a key dials whoever is shown. `power`: they are dialed after a countdown.
+Pace = Literal["manual", "preview", "power"]
+#: Who or what had a number dialed; an event says it.
+PressedBy = Literal["key", "countdown", "redial"]
+
 #: `handed_off`: another program or phone has the number, and nothing more is heard of the call.
 State = Literal["dialing", "ringing", "talking", "ended", "handed_off"]
 
