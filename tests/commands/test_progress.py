@@ -11,6 +11,7 @@ import pytest
 
 from phonetui.commands import progress as told
 from phonetui.commands.progress import progress
+from phonetui.server import places, voter_undo
 from tests.shell import Shell
 
 if sys.platform != "win32":
@@ -82,6 +83,52 @@ def test_with_json_nothing_is_told(terminal: Screen) -> None:
     with progress(terminal, quiet=True) as tell:
         tell("10,000 rows")
     assert terminal.getvalue() == ""
+
+
+@pytest.fixture
+def voters_in(shell: Shell, server: Path) -> tuple[str, ...]:
+    """The words that take an import of three voters back."""
+    Path("voters.csv").write_text("id,name,phone\n1,Ana,919-555-0101\n2,Ben,919-555-0102\n3,Cy,919-555-0103\n")
+    shell.facts("server", "voters", "import", "weekend-turnout", "voters.csv", "--data", str(server))
+    return "server", "voters", "undo", "weekend-turnout/1", "--data", str(server)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_taking_an_import_back_tells_how_many_voters_are_done(
+    shell: Shell, voters_in: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voter_undo, "CHUNK", 2)
+    assert shell.run(*voters_in) == 0
+    assert shell.err == "2 of 3 voters\n3 of 3 voters\n"
+
+
+@pytest.mark.usefixtures("at_once")
+def test_polling_places_tell_how_much_of_their_file_is_read(
+    shell: Shell, server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "STEP", 1)
+    Path("places.csv").write_text("Precinct,Polling Place\n7,School 4\n")
+    assert shell.run("server", "places", "import", "weekend-turnout", "places.csv", "--data", server) == 0
+    assert shell.err == "1 row, 100% of the file\n"
+
+
+def test_ctrl_c_while_an_import_is_taken_back_says_how_to_go_on(
+    shell: Shell, voters_in: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voter_undo, "CHUNK", 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(told._Log, "tell", stop)
+        assert shell.run(*voters_in) == 130
+    assert shell.err == (
+        "Stopped after 2 of 3 voters of import weekend-turnout/1; the rest is as it was. "
+        "Go on with: phonetui server voters undo weekend-turnout/1\n"
+    )
+    assert shell.facts(*voters_in)["deleted"] == 1
+
+
+def stop(_out: object, _words: str) -> None:
+    """Ctrl-C, at the moment when it is told how far the work is."""
+    raise KeyboardInterrupt
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")

@@ -9,8 +9,9 @@ import pytest
 
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import PollingPlace
+from phonetui.server import places as reading
 from phonetui.server import tables
-from phonetui.server.places import PlacesReport
+from phonetui.server.places import PlacesReport, import_places
 
 from .office import Office
 
@@ -56,3 +57,27 @@ def test_missing_columns_are_refused_by_name(office: Office) -> None:
     with pytest.raises(Refused) as place:
         office.imports_places("precinct,address\n7,12 Mill St\n")
     assert str(place.value) == "places.csv has no column for the polling place; call it `Polling Place`."
+
+
+def test_it_tells_how_far_it_is_and_ctrl_c_leaves_the_places_as_they_were(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.imports_places("precinct,place\n7,School 4\n")
+    monkeypatch.setattr(reading, "STEP", 1)
+    file = office.file("precinct,place\n7,Town Hall\n8,Library\n", "places.csv")
+    told: list[int] = []
+
+    def ctrl_c(rows: int, bytes_read: int, size: int) -> None:
+        assert 0 < bytes_read <= size == file.stat().st_size
+        told.append(rows)
+        if rows == 2:
+            raise KeyboardInterrupt
+
+    with (
+        office.engine.connect() as connection,
+        pytest.raises(KeyboardInterrupt, match=r"^Stopped; nothing of places\.csv is in\.$"),
+    ):
+        import_places(connection, "turnout", file, progress=ctrl_c)
+    assert told == [1, 2]
+    assert places(office) == {"7": PollingPlace("School 4")}
+    assert office.imports_places(file.read_text()).written == 2

@@ -8,7 +8,7 @@ import pytest
 
 from phonetui.core.refusal import Refused
 from phonetui.server import tables, voter_undo
-from phonetui.server.voter_undo import UndoReport
+from phonetui.server.voter_undo import UndoReport, undo_import
 
 from .office import NOON, VAN, Office
 
@@ -74,6 +74,49 @@ def test_a_household_keeps_those_whom_another_import_brought(office: Office) -> 
     office.undoes(1)
     assert office.households() == [("Fern",)]
     assert office.household("Fern").state == "ready"
+
+
+def test_it_tells_how_far_it_is(office: Office) -> None:
+    office.imports(VAN)
+    told: list[tuple[int, int]] = []
+    with office.engine.connect() as connection:
+        undo_import(connection, "turnout", 1, NOON, progress=lambda *far: told.append(far))
+    assert told == [(500, 1194), (1000, 1194), (1194, 1194)]
+
+
+def test_ctrl_c_leaves_whole_chunks_and_the_same_command_goes_on(office: Office) -> None:
+    office.imports(VAN)
+
+    def ctrl_c(done: int, voters: int) -> None:
+        if done == 1000:
+            raise KeyboardInterrupt
+
+    with office.engine.connect() as connection, pytest.raises(KeyboardInterrupt) as stopped:
+        undo_import(connection, "turnout", 1, NOON, progress=ctrl_c)
+    assert str(stopped.value) == (
+        "Stopped after 1,000 of 1,194 voters of import turnout/1; the rest is as it was. "
+        "Go on with: phonetui server voters undo turnout/1"
+    )
+    assert len(office.voters()) == 194
+    assert office.rows(tables.imports)[0].undone_at is None
+    assert office.undoes(1) == UndoReport(1, "van-my-voters.txt", deleted=194, kept=0, restored=0)
+    assert (office.voters(), office.rows(tables.households)) == ([], [])
+
+
+def test_ctrl_c_in_mid_chunk_takes_nobody_of_it_back(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.imports("id,name,phone,age\n1,Rosa Owens,919-555-0101,40\n")
+    office.imports("id,name,phone,age\n1,Rosa Soto,919-555-0102,41\n")
+    before = (office.voters(), office.households(), office.rows(tables.replaced_voters))
+
+    def ctrl_c(*voters: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(voter_undo, "delete", ctrl_c)
+        with pytest.raises(KeyboardInterrupt, match=r"^Stopped; all of import turnout/2 is as it was\.$"):
+            office.undoes(2)
+    assert (office.voters(), office.households(), office.rows(tables.replaced_voters)) == before
+    assert office.undoes(2).restored == 1
 
 
 def test_a_second_time_and_an_unknown_import_are_refused(office: Office) -> None:

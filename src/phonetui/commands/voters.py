@@ -54,8 +54,13 @@ def _account(name: str, report: ImportReport) -> str:
 def take_back(arguments: Namespace) -> Answer:
     """Takes an import back."""
     campaign_id, import_id = arguments.imported
-    with sync_engine(place_of(arguments).url).connect() as connection:
-        report = undo_import(connection, campaign_id, import_id, utc_now())
+    url = place_of(arguments).url
+    with sync_engine(url).connect() as connection, progress(sys.stderr, quiet=arguments.json) as tell:
+
+        def told(done: int, voters: int) -> None:
+            tell(f"{done:,} of {counted(voters, 'voter')}")
+
+        report = undo_import(connection, campaign_id, import_id, utc_now(), progress=told)
     text = (
         f"The import of {report.file_name} is taken back: {counted(report.deleted, 'voter')} deleted, "
         f"{report.restored:,} as they were before, {report.kept:,} who were lent to callers kept but not called again."
@@ -98,8 +103,9 @@ def _are(count: int) -> str:
 
 def import_places(arguments: Namespace) -> Answer:
     """Takes polling places into a campaign."""
-    with sync_engine(place_of(arguments).url).connect() as connection:
-        report = places.import_places(connection, arguments.campaign, arguments.file)
+    url = place_of(arguments).url
+    with sync_engine(url).connect() as connection, progress(sys.stderr, quiet=arguments.json) as tell:
+        report = places.import_places(connection, arguments.campaign, arguments.file, progress=partial(_told, tell))
     rows = f"{counted(report.rows_read, 'row')}: {report.written:,} read, {report.refused:,} refused;"
     lines = [f"{rows} polling places of {counted(report.precincts, 'precinct')}.", *_reasons(report.reasons)]
     return Answer("\n".join(lines), report)

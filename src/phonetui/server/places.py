@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.tables import places
 from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import LONGEST as LONGEST_PRECINCT
+from phonetui.server.voter_import import Progress
 
 #: The columns of a file of polling places, each with its names, best first.
 PLACE_FIELDS = {
@@ -31,6 +33,8 @@ PLACE_FIELDS = {
     "deadlines": "Deadlines, Deadline, Registration Deadline, Important Dates, Dates",
 }
 LONGEST = 240
+#: Rows between two words about how far it is.
+STEP = 1_000
 
 NO_PRECINCT = "no precinct"
 NO_PLACE = "no polling place"
@@ -47,16 +51,19 @@ class PlacesReport(Struct, frozen=True):
 
 
 @refuses_if_unwritten()
-def import_places(connection: Connection, campaign_id: str, path: Path) -> PlacesReport:
+def import_places(
+    connection: Connection, campaign_id: str, path: Path, *, progress: Progress | None = None
+) -> PlacesReport:
     """Takes the polling places into the campaign in one transaction; those of other precincts stay.
 
-    Raises `Refused` for what is no delimited file, for missing columns and for an unknown campaign.
+    A `KeyboardInterrupt` leaves with a sentence, and with nothing done. Raises `Refused` for what is no delimited file,
+    for missing columns and for an unknown campaign.
     """
     lock_campaign(connection, campaign_id)
     reasons: Counter[str] = Counter()
     found: dict[str, PollingPlace] = {}
     rows = 0
-    with DelimitedFile(path) as file:
+    with _saying_that_nothing_is_done(connection, path), DelimitedFile(path) as file:
         read = _reader(file)
         for _line, fields, reason in file.rows():
             rows += 1
@@ -66,9 +73,20 @@ def import_places(connection: Connection, campaign_id: str, path: Path) -> Place
                 reasons[reason] += 1
             else:
                 found[precinct] = place
-    _write(connection, campaign_id, found)
+            if progress and rows % STEP == 0:
+                progress(rows, file.bytes_read, file.size)
+        _write(connection, campaign_id, found)
     refused = reasons.total()
     return PlacesReport(rows, rows - refused, refused, len(found), dict(reasons.most_common()))
+
+
+@contextmanager
+def _saying_that_nothing_is_done(connection: Connection, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        connection.rollback()
+        raise KeyboardInterrupt(f"Stopped; nothing of {path.name} is in.") from None
 
 
 def _reader(file: DelimitedFile) -> Callable[[Sequence[str]], tuple[str, PollingPlace]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from msgspec import Struct
@@ -22,6 +23,9 @@ from phonetui.server.withdrawals import REMOVED, withdraw
 #: Voters in one transaction.
 CHUNK = 5_000
 
+#: Called with how many voters are taken back, and how many are to be.
+Progress = Callable[[int, int], None]
+
 
 class UndoReport(Struct, frozen=True):
     """What became of an import's voters.
@@ -38,17 +42,37 @@ class UndoReport(Struct, frozen=True):
 
 
 @refuses_if_unwritten()
-def undo_import(connection: Connection, campaign_id: str, import_id: int, now: datetime) -> UndoReport:
+def undo_import(
+    connection: Connection, campaign_id: str, import_id: int, now: datetime, *, progress: Progress | None = None
+) -> UndoReport:
     """Takes an import back, in many transactions; `connection` must not be in one. What was cut short is done again.
 
-    Raises `Refused` for an import that there is not, and for one that has been taken back.
+    A `KeyboardInterrupt` leaves with a sentence that says how much is done. Raises `Refused` for an import that there
+    is not, and for one that has been taken back.
     """
     undo = _Undo(connection, campaign_id, import_id, now)
-    restored = sum(iter(undo.restore, 0))
-    while undo.delete():
-        pass
-    undo.finish()
-    return UndoReport(import_id, undo.file_name, undo.deleted, undo.kept, restored)
+    with _saying_what_is_done(connection, undo):
+        for step in (undo.restore, undo.delete):
+            while step():
+                if progress:
+                    progress(undo.done, undo.voters)
+        undo.finish()
+    return UndoReport(import_id, undo.file_name, undo.deleted, undo.kept, undo.restored)
+
+
+@contextmanager
+def _saying_what_is_done(connection: Connection, undo: _Undo) -> Iterator[None]:
+    """Ctrl-C leaves all chunks but the one that was being written."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        connection.rollback()
+        raise KeyboardInterrupt(
+            f"Stopped after {undo.done:,} of {undo.voters:,} voters of import {undo.name}; the rest is as it was. "
+            f"Go on with: phonetui server voters undo {undo.name}"
+            if undo.done
+            else f"Stopped; all of import {undo.name} is as it was."
+        ) from None
 
 
 class _Undo:
@@ -60,6 +84,7 @@ class _Undo:
         self._campaign = lock_campaign(connection, campaign_id)
         self._this = (imports.c.campaign_id == campaign_id) & (imports.c.import_id == import_id)
         row = connection.execute(select(imports).where(self._this)).first()
+        self.voters = self._count()
         connection.rollback()
         if row is None:
             raise Refused(f"There is no import {import_id} in {campaign_id}.")
@@ -68,10 +93,32 @@ class _Undo:
         self.file_name: str = row.file_name
         self._list_id: int = row.list_id
         self._last = 0
-        self.deleted = self.kept = 0
+        self.deleted = self.kept = self.restored = 0
 
-    def restore(self) -> int:
-        """Gives the next voters back what they were before; how many, 0 when all are done.
+    @property
+    def name(self) -> str:
+        """As it is taken back."""
+        return f"{self._campaign_id}/{self._import_id}"
+
+    @property
+    def done(self) -> int:
+        """How many of the `voters` are taken back."""
+        return self.deleted + self.kept + self.restored
+
+    def _count(self) -> int:
+        """How many voters are to be taken back."""
+        return sum(
+            self._connection.scalar(
+                select(func.count())
+                .select_from(table)
+                .where(table.c.campaign_id == self._campaign_id, table.c.import_id == self._import_id)
+            )
+            or 0
+            for table in (voters, replaced_voters)
+        )
+
+    def restore(self) -> bool:
+        """Gives the next voters back what they were before; false when all are done.
 
         Where a later import replaced them once more, it is what that one will give back.
         """
@@ -97,7 +144,8 @@ class _Undo:
         self._write(former)
         self._connection.execute(delete(replaced_voters).where(replaced, these))
         self._connection.commit()
-        return len(former) + len(later)
+        self.restored += len(former) + len(later)
+        return bool(former or later)
 
     def _write(self, former: dict[int, bytes]) -> None:
         roll = Roll(self._connection, self._campaign, self._list_id, 0)
