@@ -79,3 +79,8 @@ class LateSignIn:
                     host=self._server.host,
                 )
             )
+
+
+async def by_nobody(password: str) -> None:
+    """Of a desk at which nobody can sign in again; raises `Refused`."""
+    raise Refused(tr("Nobody can sign in at this desk; leave, and type phonetui login to go on."))

@@ -59,10 +59,14 @@ class Note(Struct, frozen=True):
 
 
 class Dial(Struct, frozen=True):
-    """The number is dialed: by the caller's own hand, or by the engine that `by` had dial it."""
+    """The number is dialed: by the caller's own hand, or by the engine that `by` had dial it.
+
+    With a `household_id` it is meant for those, and for nobody who has come in their place.
+    """
 
     engine: Engine = "hand"
     by: PressedBy = "key"
+    household_id: str = ""
 
 
 class Result(Struct, frozen=True):

@@ -142,7 +142,7 @@ def _redraft(call: Call, **changes: Any) -> Step:
 
 def _dial(campaign: Campaign, call: Call, action: Dial, tick: float) -> Step:
     taken_again = call.dialed and action.engine == "hand"  # the number is only looked at once more
-    if taken_again or call.household is None:
+    if taken_again or call.household is None or action.household_id not in ("", call.household.household_id):
         return call, ()
     record = RecordDial(call.household, call.voter_id, action.engine, action.by)
     return msgspec.structs.replace(call, dialed=True), (record,)

@@ -22,6 +22,9 @@ class Dialer(Protocol):
     def caps(self) -> frozenset[Cap]:
         """What it can do beyond dialing."""
 
+    async def start(self) -> str:
+        """Be ready before the first number; what it is that dials here, as a name or a version."""
+
     async def dial(self, number: str, ring_timeout: float) -> str:
         """Call a number in E.164, ringing for so many seconds at most; the call's id."""
 

@@ -51,6 +51,10 @@ class FakeDialer:
         self.muted = False
         self.pressed = ""
 
+    async def start(self) -> str:
+        """Nothing dials."""
+        return ""
+
     async def dial(self, number: str, ring_timeout: float) -> str:
         """Ring somebody invented. Raises `Refused` during another call."""
         if self._call_id:

@@ -24,6 +24,12 @@ class LinkDialer:
         self._system = system or System()
         self._told = CallsTold()
 
+    async def start(self) -> str:
+        """The program that takes the numbers, by its name. Raises `Refused` where there is none."""
+        if self._system.why_not:
+            raise Refused(self._system.why_not)
+        return self._system.opener
+
     async def dial(self, number: str, ring_timeout: float) -> str:
         """Hand the number on. Raises `Refused` where no program here takes it."""
         link, call_id = telephone_link(number), self._new_id()

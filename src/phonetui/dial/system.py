@@ -39,20 +39,21 @@ class System:
             return tr("Over ssh, programs of your own computer cannot be opened from here.")
         if self._platform not in ("win32", "darwin") and not any(map(self._environ.get, _DISPLAYS)):
             return tr("There is no desktop here whose programs could send it.")
-        if self._platform != "win32" and not self._find(self._opener):
-            return tr("There is no {program} here to hand it to a program that sends it.", program=self._opener)
+        if self._platform != "win32" and not self._find(self.opener):
+            return tr("There is no {program} here to hand it to a program that sends it.", program=self.opener)
         return ""
 
     @property
-    def _opener(self) -> str:
-        return "open" if self._platform == "darwin" else "xdg-open"
+    def opener(self) -> str:
+        """The program that hands links on, by its name."""
+        return {"win32": "start", "darwin": "open"}.get(self._platform, "xdg-open")
 
     def open(self, link: str) -> None:
         """Hand the link on; takes up to `PATIENCE`. Raises `Refused` where no program takes it."""
         if self.why_not:
             raise Refused(self.why_not)
         try:
-            taken = _start_file(link) if self._platform == "win32" else _run([self._opener, link])
+            taken = _start_file(link) if self._platform == "win32" else _run([self.opener, link])
         except OSError:
             taken = False
         if not taken:

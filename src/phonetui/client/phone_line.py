@@ -1,0 +1,321 @@
+"""The caller's one line: an engine that dials, at the caller's pace, beside a desk that knows whom and whether."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
+
+import msgspec
+
+from phonetui.client.clock import Clock
+from phonetui.client.phone_view import PhoneView
+from phonetui.client.phone_words import ENDED, PLACED_NOBODY
+from phonetui.client.view import View
+from phonetui.core import pacer
+from phonetui.core.call import Call
+from phonetui.core.call_actions import Action, Dial, Result, Skip
+from phonetui.core.campaign import Campaign
+from phonetui.core.pacer import Pacer, Stage
+from phonetui.core.phone_call import Engine, Pace, PressedBy, State
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
+from phonetui.core.voter import Household, PhoneKind
+from phonetui.dial.dialer import Cap, Dialer
+
+#: Kinds of numbers that a countdown may dial without the campaign's word; no other is known to be no mobile.
+LANDLINES: tuple[PhoneKind, ...] = ("home", "work")
+
+
+#: Each pace, and those that are calmer.
+CALMER: dict[Pace, tuple[Pace, ...]] = {
+    "power": ("power", "preview", "manual"),
+    "preview": ("preview", "manual"),
+    "manual": ("manual",),
+}
+
+
+class OfDesk(Protocol):
+    """What the line needs of a desk."""
+
+    @property
+    def view(self) -> View:
+        """The picture as it is now."""
+
+    async def act(self, action: Action) -> None:
+        """Write down that somebody is dialed; raises `Refused` for whom nobody may call now."""
+
+
+class PhoneLine:
+    """Dials through its engine; without one it is the line of a caller who dials by hand.
+
+    `wait` lets seconds pass.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        dialer: Dialer | None = None,
+        engine: Engine = "hand",
+        pace: Pace = "preview",
+        countdown: float = 3.0,
+        *,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clock = clock
+        self._dialer = dialer
+        self._engine: Engine = engine
+        self._wanted = pace
+        self._pacer = Pacer(pace, countdown)
+        self._wait = wait
+        self._desk: OfDesk | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self._shown = ""
+        self._pressed: Action | None = None
+        self._state: State | None = None
+        self._answers = 0
+        self._muted = False
+        self._said = ""
+        self._alarm = False
+        self._counting: asyncio.Task[None] | None = None
+        self._errands: set[asyncio.Task[None]] = set()
+
+    @property
+    def view(self) -> PhoneView:
+        """The picture as it is now; cheap."""
+        if self._dialer is None:
+            return PhoneView()
+        line, tick = self._pacer, self._clock.tick()
+        redials = line.stage is Stage.OVER and line.redials < pacer.REDIALS
+        return PhoneView(
+            engine=self._engine,
+            caps=self._dialer.caps,
+            pace=line.pace,
+            stage=line.stage,
+            state=self._state,
+            talked_for=pacer.talked_for(line, tick),
+            seconds_left=pacer.seconds_left(line, tick),
+            answers=self._answers,
+            offered=line.offered,
+            can_dial=line.stage in (Stage.SHOWN, Stage.COUNTING) or redials,
+            redials=redials,
+            muted=self._muted,
+            pauses=line.pauses,
+            said=self._said,
+            alarm=self._alarm,
+        )
+
+    def listen(self, desk: OfDesk, changed: Callable[[], None]) -> Callable[[], None]:
+        """Dial for this desk, and call `changed` after every change; what the desk is to call after each of its own."""
+        self._desk, self._changed = desk, changed
+        if self._dialer is None:
+            return changed
+
+        def heard() -> None:
+            self._look(desk.view)
+            changed()
+
+        return heard
+
+    def hear(self, action: Action) -> None:
+        """The caller's key, before the desk says what came of it."""
+        self._pressed = action
+
+    def start(self) -> None:
+        """Listen to the engine, and have it made ready while the caller reads."""
+        if self._dialer is not None:
+            self._errand(self._listen(self._dialer))
+            self._errand(self._make_ready(self._dialer))
+
+    def dial(self) -> None:
+        """The key that dials whoever is shown; after a call the same attempt once more, a few times."""
+        if self._dialer is None:
+            raise Refused(tr("You dial by hand; choose what dials with phonetui settings set dialer."))
+        self._step(pacer.DialKey())
+
+    def stop_countdown(self) -> bool:
+        """Any key: it stops a countdown, and then does nothing else."""
+        if not pacer.stops_the_countdown(self._pacer):
+            return False
+        self._step(pacer.OtherKey())
+        return True
+
+    def pause(self) -> None:
+        """Nobody is dialed by a countdown until the same key goes on; a call under way is not touched."""
+        self._step(pacer.PauseKey())
+
+    def hang_up(self) -> None:
+        """End the call, or stop ringing. Raises `Refused` where the engine cannot."""
+        self._errand(self._steer(self._able("hangup").hangup()))
+
+    def mute(self) -> None:
+        """Let nobody hear the caller; again: let them. Raises `Refused` where the engine cannot."""
+        on = not self._muted
+        self._errand(self._steer(self._able("mute").mute(on), muted=on))
+
+    def press(self, digits: str) -> None:
+        """Press keys of the phone. Raises `Refused` where the engine cannot."""
+        self._errand(self._steer(self._able("dtmf").dtmf(digits)))
+
+    async def close(self) -> None:
+        """End the call and the engine."""
+        tasks = [*self._errands, *([self._counting] if self._counting else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._dialer is not None:
+            await self._dialer.close()
+
+    # -- the desk ----------------------------------------------------------------------------------------------------
+
+    def _look(self, view: View) -> None:
+        """Who is on the screen may be another: dialed by a countdown only where the caller's own key brought them."""
+        pressed, self._pressed = self._pressed, None
+        call, before = view.call, self._shown
+        self._shown = call.household.household_id if call.household else ""
+        if self._shown == before:
+            return
+        if before:
+            self._step(pacer.ResultSaved() if isinstance(pressed, Result | Skip) else pacer.Gone())
+        if call.household is None or view.campaign is None:
+            return
+        self._state, self._said, self._alarm = None, "", False
+        self._pacer = _at_pace(self._pacer, self._wanted, view.campaign)
+        own_key = bool(before) and isinstance(pressed, Result | Skip)
+        self._step(pacer.Shown(own_key and _is_fresh(call) and _by_itself(view.campaign, call.household)))
+
+    # -- the engine --------------------------------------------------------------------------------------------------
+
+    async def _listen(self, dialer: Dialer) -> None:
+        async for event in dialer.events():
+            self._step(pacer.Came(event))
+            if event.call_id != self._pacer.call_id:
+                continue  # a call before this one
+            self._state = event.state
+            if event.state == "handed_off":
+                self._say(tr("Your phone has the number"))
+            elif event.state == "ended" and self._pacer.stage is Stage.OVER:
+                self._say(tr(ENDED[event.ending or "unknown"]))
+            self._changed()
+
+    async def _make_ready(self, dialer: Dialer) -> None:
+        try:
+            await dialer.start()
+        except Refused as refused:
+            self._say(str(refused), alarm=True)
+
+    async def _place(self, by: PressedBy, household: Household, ring: float) -> None:
+        """The rules are asked once more, at this moment; whom the engine does not call can be dialed by hand."""
+        if self._desk is None or self._dialer is None:
+            return
+        self._state, self._muted, self._said, self._alarm = "dialing", False, "", False
+        try:
+            await self._desk.act(Dial(self._engine, by, household.household_id))
+            if self._shown == household.household_id:
+                call_id = await self._dialer.dial(household.number, ring)
+        except Refused as refused:
+            self._state = None
+            self._step(pacer.NotPlaced())
+            self._say(str(refused), alarm=True)
+            return
+        if self._shown == household.household_id:
+            self._step(pacer.Placed(call_id))
+        else:  # they had a result while they were being dialed
+            await self._dialer.hangup()
+
+    async def _steer(self, order: Awaitable[None], muted: bool | None = None) -> None:
+        try:
+            await order
+        except Refused as refused:
+            self._say(str(refused), alarm=True)
+            return
+        if muted is not None:
+            self._muted = muted
+        self._changed()
+
+    def _able(self, cap: Cap) -> Dialer:
+        if self._dialer is None or cap not in self._dialer.caps:
+            raise Refused(tr("Your phone has the call; end it, mute it and press its keys there."))
+        if not self.view.in_call:
+            raise Refused(tr("There is no call."))
+        return self._dialer
+
+    # -- the pace ----------------------------------------------------------------------------------------------------
+
+    def _step(self, what: pacer.Input) -> None:
+        self._pacer, effects = pacer.step(self._pacer, what, self._clock.tick())
+        for effect in effects:
+            EFFECTS[type(effect)](self, effect)
+        self._count_down()
+        self._changed()
+
+    def _count_down(self) -> None:
+        counts = self._pacer.stage is Stage.COUNTING
+        if counts and self._counting is None:
+            self._counting = asyncio.create_task(self._wait_until_due())
+        elif not counts and self._counting is not None:
+            counting, self._counting = self._counting, None
+            if counting is not asyncio.current_task():
+                counting.cancel()
+
+    async def _wait_until_due(self) -> None:
+        while (left := pacer.seconds_left(self._pacer, self._clock.tick())) is not None:
+            await self._wait(left)
+            self._step(pacer.Tick())
+
+    def _place_call(self, effect: pacer.PlaceCall) -> None:
+        view = self._desk.view if self._desk else None
+        if view is not None and view.campaign and view.call.household:
+            ring = view.campaign.dialing.ring.total_seconds()
+            self._errand(self._place(effect.by, view.call.household, ring))
+
+    def _end_call(self, effect: pacer.EndCall) -> None:
+        if self._dialer is not None and "hangup" in self._dialer.caps:
+            self._errand(self._steer(self._dialer.hangup()))
+
+    def _answered(self, effect: pacer.Answered) -> None:
+        self._answers += 1
+
+    def _failed(self, effect: pacer.Failed) -> None:
+        self._say(tr(PLACED_NOBODY[effect.ending]), alarm=True)
+
+    def _paused(self, effect: pacer.Paused) -> None:
+        if effect.failing:
+            self._say(
+                tr("The line failed twice in a row, so the pace rests; dial by hand, or try it again."), alarm=True
+            )
+
+    def _say(self, text: str, *, alarm: bool = False) -> None:
+        self._said, self._alarm = text, alarm
+        self._changed()
+
+    def _errand(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+
+EFFECTS: dict[type, Callable[[PhoneLine, Any], None]] = {
+    pacer.PlaceCall: PhoneLine._place_call,
+    pacer.EndCall: PhoneLine._end_call,
+    pacer.Answered: PhoneLine._answered,
+    pacer.Failed: PhoneLine._failed,
+    pacer.Paused: PhoneLine._paused,
+}
+
+
+def _at_pace(line: Pacer, wanted: Pace, campaign: Campaign) -> Pacer:
+    """The caller's pace, or the nearest calmer one that the campaign allows."""
+    allowed = [pace for pace in CALMER[wanted] if pace in campaign.dialing.paces]
+    return msgspec.structs.replace(line, pace=allowed[0] if allowed else "manual")
+
+
+def _is_fresh(call: Call) -> bool:
+    """Whether nothing of this voter's call has happened yet, here or before a result was taken back."""
+    return not (call.dialed or call.same_call or call.settled or call.draft.place.answers or call.draft.note)
+
+
+def _by_itself(campaign: Campaign, household: Household) -> bool:
+    first = household.voters[0]
+    kind = first.phones[0].kind if first.phones else ""
+    return kind in LANDLINES or campaign.dialing.power_mobiles
