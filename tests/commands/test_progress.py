@@ -112,6 +112,24 @@ def test_polling_places_tell_how_much_of_their_file_is_read(
     assert shell.err == "1 row, 100% of the file\n"
 
 
+@pytest.mark.usefixtures("at_once")
+def test_backup_and_restore_tell_how_much_is_copied(shell: Shell, server: Path) -> None:
+    assert shell.run("server", "backup", "copy", "--data", server) == 0
+    assert shell.err == f"100% of {server} copied\n"
+    assert shell.run("server", "restore", "copy", "--data", server) == 0
+    assert shell.err == "100% of copy copied\n"
+
+
+def test_ctrl_c_while_a_backup_is_restored_says_that_nothing_was_changed(
+    shell: Shell, server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shell.run("server", "backup", "copy", "--data", server) == 0
+    monkeypatch.setattr(told._Log, "tell", stop)
+    assert shell.run("server", "restore", "copy", "--data", server) == 130
+    assert shell.err == "Stopped; the database is as it was.\n"
+    assert not list(server.glob("*.new*"))
+
+
 def test_ctrl_c_while_an_import_is_taken_back_says_how_to_go_on(
     shell: Shell, voters_in: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

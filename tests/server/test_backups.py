@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import timedelta
@@ -13,6 +15,7 @@ from typing import TypeVar
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from phonetui.core.refusal import Refused
 from phonetui.server import admin, backups, engine, tables
@@ -59,9 +62,6 @@ def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, monkeypatch: py
     url, copy = database_url(tmp_path / "server", None), tmp_path / "copy.sqlite3"
     create_tables(url)
 
-    def ctrl_c(file: Path) -> bool:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
         patched.setattr(backups, "_damaged", ctrl_c)
         with pytest.raises(KeyboardInterrupt) as stopped:
@@ -69,6 +69,43 @@ def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, monkeypatch: py
     assert str(stopped.value) == f"Stopped; nothing is left of {copy}."
     assert not copy.exists()
     backup(url, copy)
+
+
+def test_a_backup_is_of_one_moment_though_it_is_made_step_by_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock, campaign_file: Path
+) -> None:
+    monkeypatch.setattr(backups, "_STEP", 1)
+    url = database_url(tmp_path / "server", None)
+    create_tables(url)
+    admin.add_campaign(url, campaign_file, clock())
+    told: list[int] = []
+
+    def the_server_writes(per_cent: int) -> None:
+        told.append(per_cent)
+        with sync_engine(url).begin() as connection:
+            connection.execute(update(tables.campaigns).values(version=99))
+
+    backup(url, tmp_path / "copy.sqlite3", progress=the_server_writes)
+    assert len(told) > 50
+    assert (told, told[-1]) == (sorted(told), 100)
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+        assert copy.execute("SELECT version FROM campaigns").fetchall() == [(1,)]
+
+
+def test_ctrl_c_is_heard_while_a_copy_is_looked_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, copy = database_url(tmp_path / "server", None), tmp_path / "copy.sqlite3"
+    create_tables(url)
+    monkeypatch.setattr(backups, "_DEAF_FOR", 1)
+    monkeypatch.setattr(backups, "_listen", ctrl_c)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        backup(url, copy)
+    assert str(stopped.value) == f"Stopped; nothing is left of {copy}."
+    assert not copy.exists()
+
+
+def ctrl_c(*_: object) -> None:
+    """At the moment when this is called."""
+    raise KeyboardInterrupt
 
 
 def test_a_backup_is_private_and_never_replaces_a_file(tmp_path: Path) -> None:
@@ -90,7 +127,7 @@ def test_a_backup_that_fails_leaves_no_half_copy(tmp_path: Path, monkeypatch: py
     url = database_url(tmp_path / "server", None)
     create_tables(url)
 
-    def is_full(*_: object) -> None:
+    def is_full(*_: object, **__: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(sqlite3, "connect", is_full)
@@ -272,6 +309,140 @@ def test_a_lost_disk_needs_the_secret_and_the_backup(server: Server, copy: Path,
     ]
 
 
+#: Restores in a process that is killed when it is about to give a file the name of that number; 0 is none.
+KILLED = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from phonetui.server import backups
+folder, copy, at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+url = backups.engine.database_url(folder, None)
+put_in_place, done = backups._put_in_place, 0
+
+def named(event, arguments):
+    global done
+    if event in ("os.link", "os.rename"):
+        done += 1
+        if done == at:
+            os._exit(9)
+
+def watched(*files):
+    sys.addaudithook(named)
+    return put_in_place(*files)
+
+backups._put_in_place = watched
+backups.restore(url, folder, copy, {}, datetime(2026, 10, 6, 16, tzinfo=UTC))
+print(done)
+"""
+
+
+def killed(folder: Path, copy: Path, at: int = 0) -> int:
+    """How many names were given; 0 where it was killed before that many."""
+    words = [sys.executable, "-c", KILLED, str(folder), str(copy), str(at)]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (9 if at else 0, "")
+    return int(ended.stdout or 0)
+
+
+@pytest.fixture
+def left(server: Server, copy: Path, tmp_path: Path) -> Path:
+    """What the server leaves that is killed since the backup: a journal that holds its last transaction."""
+    folder = tmp_path / "left"
+    with (
+        sync_engine(server.url).connect() as connection,
+        closing(sqlite3.connect(server.folder / engine.FILE_NAME)) as reader,
+    ):
+        connection.execute(update(tables.campaigns).values(version=2))
+        connection.commit()
+        reader.execute("SELECT count(*) FROM campaigns")  # while it is open the journal stays
+        shutil.copytree(server.folder, folder)
+    assert (folder / f"{engine.FILE_NAME}-wal").stat().st_size
+    return folder
+
+
+def test_killed_at_any_moment_one_of_the_two_databases_is_in_place_whole(
+    left: Path, copy: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(left, tmp_path / "whole")
+    names = killed(tmp_path / "whole", copy)
+    assert names == 2  # the former database's further one, and the new one's
+    assert versions(tmp_path / "whole") == [1]
+    for at in range(1, names + 1):
+        folder = tmp_path / f"killed-{at}"
+        shutil.copytree(left, folder)
+        killed(folder, copy, at)
+        assert versions(folder) == [2]
+        assert restore(database_url(folder, None), folder, copy, {}, NOON + timedelta(hours=1))
+        assert versions(folder) == [1]
+
+
+def versions(folder: Path) -> list[int]:
+    """The campaigns' versions by the database that is in place."""
+    return [campaign.version for campaign in admin.list_campaigns(database_url(folder, None), NOON)]
+
+
+def test_ctrl_c_while_a_backup_is_restored_changes_nothing(
+    server: Server, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {file.name: file.read_bytes() for file in server.folder.iterdir()}
+    with pytest.raises(KeyboardInterrupt, match=r"^Stopped; the database is as it was\.$"):
+        restore(server.url, server.folder, copy, {}, NOON, progress=ctrl_c)
+    monkeypatch.setattr(backups, "_DEAF_FOR", 1)
+    monkeypatch.setattr(backups, "_listen", ctrl_c)
+    with pytest.raises(KeyboardInterrupt, match=r"^Stopped; the database is as it was\.$"):
+        restore(server.url, server.folder, copy, {}, NOON)
+    assert {file.name: file.read_bytes() for file in server.folder.iterdir()} == before
+
+
+def test_a_full_disk_while_log_ins_are_ended_changes_nothing(
+    server: Server, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("UPDATE devices", {}, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setattr(backups, "_end_what_was_open", full)
+    assert server.refuses(copy) == (
+        f"The copy {copy} cannot be put in place (database or disk is full); nothing was changed."
+    )
+
+
+def test_a_database_that_cannot_be_replaced_stays(server: Server, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", denied)
+    with pytest.raises(Refused) as refused:
+        server.restores(copy)
+    assert str(refused.value) == (
+        f"The database in {server.folder} cannot be replaced (Permission denied); it is as it was."
+    )
+    assert versions(server.folder) == [1]
+
+
+def test_on_a_disk_where_a_file_has_one_name_the_former_database_is_copied(
+    server: Server, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", unknown)
+    before = (server.folder / engine.FILE_NAME).read_bytes()
+    former = server.restores(copy)
+    assert former is not None
+    assert former.read_bytes() == before
+
+
+def test_a_journal_that_could_not_be_brought_home_is_kept_with_its_database_and_not_taken_for_the_new_ones(
+    left: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "_bring_to_rest", lambda file: None)
+    former = restore(database_url(left, None), left, copy, {}, NOON)
+    assert former is not None
+    assert versions(left) == [1]
+    with closing(sqlite3.connect(former)) as kept:
+        assert kept.execute("SELECT version FROM campaigns").fetchall() == [(2,)]
+
+
 def test_a_damaged_database_is_replaced_and_kept(server: Server, copy: Path) -> None:
     (server.folder / engine.FILE_NAME).write_bytes(b"no database at all" * 1000)
     former = server.restores(copy)
@@ -295,7 +466,9 @@ def test_a_file_that_is_no_backup_is_refused(server: Server, copy: Path, tmp_pat
     assert server.refuses(tmp_path / "gone") == f"There is no file {tmp_path / 'gone'}."
     text = tmp_path / "text"
     text.write_text("a shopping list")
-    assert server.refuses(text) == f"The copy {text} cannot be read (file is not a database); nothing was changed."
+    assert (
+        server.refuses(text) == f"The copy {text} cannot be put in place (file is not a database); nothing was changed."
+    )
     other = tmp_path / "other.sqlite3"
     with closing(sqlite3.connect(other)) as database:
         database.execute("CREATE TABLE shopping (item)")

@@ -6,9 +6,10 @@ import os
 import sys
 from argparse import Namespace
 from datetime import timedelta
+from functools import partial
 
 from phonetui.commands.answer import Answer
-from phonetui.commands.progress import progress
+from phonetui.commands.progress import Tell, progress
 from phonetui.commands.server_place import place_of
 from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
@@ -40,8 +41,7 @@ def backup(arguments: Namespace) -> Answer:
     """A consistent copy of the database, also while it is served."""
     place = place_of(arguments)
     with progress(sys.stderr, quiet=arguments.json) as tell:
-        tell(f"copying {engine.place(place.url)}")
-        backups.backup(place.url, arguments.file)
+        backups.backup(place.url, arguments.file, progress=partial(_told, tell, engine.place(place.url)))
     text = f"{arguments.file} is a copy of {engine.place(place.url)}; the server's secret is not in it."
     return Answer(text, {"file": str(arguments.file)})
 
@@ -53,7 +53,9 @@ def restore(arguments: Namespace) -> Answer:
     place, copy = place_of(arguments), arguments.file
     former = None
     if copy is not None:
-        former = backups.restore(place.url, place.data, copy, os.environ, utc_now())
+        with progress(sys.stderr, quiet=arguments.json) as tell:
+            told = partial(_told, tell, copy)
+            former = backups.restore(place.url, place.data, copy, os.environ, utc_now(), progress=told)
     elif engine.sqlite_file(place.url) is not None:
         raise Refused("Name the backup to put in place: phonetui server restore FILE.")
     else:
@@ -61,6 +63,10 @@ def restore(arguments: Namespace) -> Answer:
     text = _RESTORED.format(where=engine.place(place.url), minutes=backups.LENDS_AFTER // timedelta(minutes=1))
     kept = f"\n\nThe database that was there is kept as {former}." if former else ""
     return Answer(text + kept, {"former": str(former) if former else ""})
+
+
+def _told(tell: Tell, what: object, per_cent: int) -> None:
+    tell(f"{per_cent}% of {what} copied")
 
 
 _RESTORED = """{where} is restored. Start it now.
