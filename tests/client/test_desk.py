@@ -61,6 +61,7 @@ class CampaignServer:
     def __init__(self, *leases: Lease, state: CampaignState = "open") -> None:
         self.leases = leases
         self.state = state
+        self.script = OPEN_NOW
         self.down: Refused | None = None
         self.rejects = ""
         self.stored: list[bytes] = []
@@ -78,7 +79,7 @@ class CampaignServer:
             receipts=receipts(request, "rejected" if self.rejects else "stored", self.rejects),
             stored_through=len(self.stored),
             leases=tuple(one for one in self.leases if one.household.household_id not in request.held),
-            campaign=OPEN_NOW if request.campaign_version != OPEN_NOW.version else None,
+            campaign=self.script if request.campaign_version != self.script.version else None,
             campaign_state=self.state,
         )
 

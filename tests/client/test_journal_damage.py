@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from sqlite3 import Connection
 
 import msgspec
 import pytest
@@ -504,6 +505,15 @@ def test_an_earlier_versions_journal_is_brought_up_to_date(path: Path, monkeypat
     assert columns(path, "SELECT DISTINCT colour FROM events") == [("red",)]
 
 
+def two_entries_of_the_first_version(connection: Connection) -> None:
+    connection.executemany(
+        "INSERT INTO events (seq, id, body, voter_id, household_id, urgent) VALUES (?, ?, ?, ?, ?, ?)",
+        [msgspec.structs.astuple(entry(seq)) for seq in (1, 2)],
+    )
+    connection.execute("UPDATE journal SET last_seq = 2")
+    connection.execute("UPDATE call SET body = ?", (b'"in a call"',))
+
+
 @pytest.mark.parametrize("damaged", [False, True])
 def test_a_journal_of_the_first_version_is_brought_up_to_date_damaged_or_not(
     path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool
@@ -513,11 +523,12 @@ def test_a_journal_of_the_first_version_is_brought_up_to_date_damaged_or_not(
         patched.setattr("phonetui.client.journal_mending.STEPS", steps)
         patched.setattr("phonetui.client.journal_mending.SCHEMA", len(steps))
         with closing(JournalFile(path, KEY)) as journal:
-            journal.record([entry(1), entry(2)], [], [], [], b"")
+            journal.run(two_entries_of_the_first_version)
     if damaged:
         overwrite(path, 0, bytes(100))
     loaded, _ = opened(path)
     assert ([each.seq for each in loaded.unsent], loaded.next_seq, loaded.sent_again_after) == ([1, 2], 3, None)
+    assert (loaded.call, loaded.begun_with, loaded.breaks) == (b'"in a call"', None, ())
     assert columns(path, "PRAGMA user_version") == [(len(STEPS),)]
 
 

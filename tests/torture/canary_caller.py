@@ -143,7 +143,7 @@ def _say(*lines: str) -> None:
 
 def _without(safeguard: str, removed: ExitStack) -> None:
     if safeguard == PURGE:
-        removed.enter_context(patch.object(journal_writing, "end_shift", lambda connection, keep_hand: None))
+        removed.enter_context(patch.object(journal_writing, "end_shift", lambda connection, keep_hand, keep_also: None))
     if safeguard == SECURE_DELETE:
         pragmas = [pragma for pragma in journal_connection.PRAGMAS if not pragma.startswith("secure_delete")]
         removed.enter_context(patch.object(journal_connection, "PRAGMAS", (*pragmas, "secure_delete = off")))

@@ -127,22 +127,3 @@ async def whether_to_skip(front: FrontEnd) -> None:
     front.notice(tr("A skip sends no note and no answers: what was typed here would be lost."))
     if await front.choose(tr("Skip"), [("1", tr("skip all the same")), ("2", tr("stay"))]) == "1":
         await front.act(Skip())
-
-
-async def whether_to_give_back(front: FrontEnd) -> None:
-    """What becomes of voters taken along when the caller leaves; who closes the question stays."""
-    if await may_leave(front):
-        front.end_shift()
-
-
-async def may_leave(front: FrontEnd) -> bool:
-    """The same; whether the caller leaves."""
-    front.notice(
-        tr_n(
-            "{n} voter is still lent to you. Given back, others can call them today.",
-            "{n} voters are still lent to you. Given back, others can call them today.",
-            front.view.on_hand,
-        )
-    )
-    choice = await front.choose(tr("Taken along"), [("1", tr("give back")), ("2", tr("keep for later"))])
-    return choice == "2" or (choice == "1" and await front.saved(front.desk.give_back()))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from phonetui.client.address import host
-from phonetui.client.asking import may_leave
 from phonetui.client.elsewhere import Elsewhere, Place
 from phonetui.client.front_end import FrontEnd
+from phonetui.client.leaving import may_leave
 from phonetui.client.open_campaigns import about, heading, phone_bank_line
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
@@ -77,7 +77,7 @@ async def _go_on(front: FrontEnd, elsewhere: Elsewhere, there: Place) -> bool:
     """Leave the desk, and have the other opened; who closes the question about voters taken along stays."""
     if there == elsewhere.here:
         return False
-    if not (front.view.taken_along and front.view.line.is_up) or await may_leave(front):
+    if await may_leave(front):
         elsewhere.goes_on_at = there
         front.end_shift()
     return False

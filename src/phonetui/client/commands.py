@@ -62,8 +62,7 @@ async def _back(front: FrontEnd, key: str) -> None:
 
 
 async def _skip(front: FrontEnd, key: str) -> None:
-    draft = front.view.call.draft
-    if draft.note or draft.place.answers:
+    if front.view.call.draft.is_typed:
         front.begin(lambda: asking.whether_to_skip(front))
     else:
         await front.act(Skip())

@@ -26,6 +26,7 @@ from phonetui.client.rejections import Rejections
 from phonetui.client.shift import Shift
 from phonetui.client.today import MadeCall, Today
 from phonetui.client.turn import Moment, Turn
+from phonetui.client.unfinished import is_lost_by_leaving, left, may_go_on, scripts, to_give_back
 from phonetui.client.view import Extra, Line, Said, View
 from phonetui.client.waiting import waiting
 from phonetui.client.writing_down import last_spoken_with, write_down
@@ -87,9 +88,8 @@ class PhoneDesk:
         self._outbox = outbox
         self._clock = clock
         self._courier = Courier(outbox, journal, server, clock, self._receive, self._line_changed)
-        self._campaign = loaded.campaign
-        self._coming: Campaign | None = None
         self._call = decode_call(loaded.call) if loaded.call else Call()
+        self._campaign, self._coming = scripts(loaded, self._call)
         self._shift = Shift(loaded.outcomes)
         self._calls = calls_before(loaded.outcomes, (held.lease for held in loaded.held), loaded.server_offset)
         self._next_seq = loaded.next_seq
@@ -100,7 +100,14 @@ class PhoneDesk:
             rejected=[each.entry.id for each in loaded.rejected],
             kept=loaded.kept,
         )
-        self.pacing = Pacing(self._shift, self._today, clock)
+        self.pacing = Pacing(
+            self._shift,
+            self._today,
+            clock,
+            breaks=loaded.breaks,
+            earlier=loaded.earlier_breaks,
+            keep=journal.keep_break,
+        )
         self._offset = loaded.server_offset
         self._rejections = Rejections(loaded.rejected)
         self._notices = Notices(loaded.notices, loaded.questions)
@@ -143,6 +150,7 @@ class PhoneDesk:
             verdict=hand.verdict_on_screen(self._campaign, call, now, self._calls),
             promised_at=promised_at,
             promised_by_you=by_you,
+            typed_is_lost=is_lost_by_leaving(call, hand),
         )
 
     def listen(self, changed: Callable[[], None]) -> None:
@@ -217,19 +225,18 @@ class PhoneDesk:
         self._changed()
 
     async def give_back(self) -> None:
-        """Hand back uncalled who is on hand, save the household on the screen; to be followed by `close`.
+        """Hand back uncalled who is on hand, save whom the caller has begun with; to be followed by `close`.
 
         Raises `Refused` where that cannot be saved: all stay on hand.
         """
         async with self._one_at_a_time:
-            on_screen = self._call.household.household_id if self._call.household else ""
-            others = [household_id for household_id in self._outbox.hand.to_call if household_id != on_screen]
-            await self._journal.record(finished=others, call=msgspec.json.encode(self._call))
+            others = to_give_back(self._call, self._outbox.hand)
+            await self._keep_call(self._call, finished=others)
             self._outbox.give_back(others, self._clock.tick())
             self._courier.poke()
 
     async def close(self) -> None:
-        """End the shift: what is unsent and who is still to be called stay on the laptop, nobody else does."""
+        """End the shift: what is unsent and who is still to be called stay on the laptop, and what was typed last."""
         for task in (self._looking, self._filling):
             if task is not None:
                 task.cancel()
@@ -246,32 +253,21 @@ class PhoneDesk:
         """The call of an earlier start goes on, if it may; to be done once its script is there."""
         self._campaign = campaign
         self._call = call_flow.again(campaign, self._call, self._clock.tick())
-        if not self._may_go_on(campaign):
+        now = self._outbox.server_now(self._clock.tick())
+        if not may_go_on(campaign, self._call, self._outbox.hand, now, self._calls):
             await self.act(Leave())
 
-    def _may_go_on(self, campaign: Campaign) -> bool:
-        """Whether the voter of an earlier start may still be called. One who was spoken with stays, to be settled."""
-        household, draft = self._call.household, self._call.draft
-        lease = self._outbox.hand.lease(household.household_id) if household else None
-        if household is None or lease is None:
-            return household is None
-        if draft.place.answers or draft.note or self._call.settled:
-            return True
-        now = self._outbox.server_now(self._clock.tick())
-        on_hand = household.household_id in self._outbox.hand.to_call
-        return on_hand and self._outbox.hand.verdict(campaign, lease, now, self._calls).allowed
-
     async def _end_shift(self) -> None:
-        call, turn = self._call, self._turn()
-        if turn is not None and call.household and call.household.household_id not in self._outbox.hand.to_call:
-            turn.act(Leave())  # no longer lent: the shift's end takes its tickets
-            call = turn.call
         await self._keep_servers_time()
-        on_hand = {v.voter_id for lease in self._outbox.hand.to_call.values() for v in lease.household.voters}
-        drafts = {voter_id: draft for voter_id, draft in call.drafts.items() if voter_id in on_hand}
-        left = msgspec.structs.replace(call, back=(), drafts=drafts)  # whom the others are about goes with the shift
-        await self._journal.record(call=msgspec.json.encode(left))
-        await self._journal.end_shift(keep_hand=True)
+        call = left(self._call, self._outbox.hand)
+        await self._keep_call(call)
+        if self.pacing.resting_since is not None:
+            await self.pacing.go_on()
+        await self._journal.end_shift(keep_hand=True, keep_also=call.household.household_id if call.household else "")
+
+    async def _keep_call(self, call: Call, finished: Collection[str] = ()) -> None:
+        version = self._campaign.version if self._campaign else 0
+        await self._journal.record(finished=finished, call=msgspec.json.encode(call), version=version)
 
     # -- saving ------------------------------------------------------------------------------------------------------
 
@@ -321,6 +317,7 @@ class PhoneDesk:
                 returned=turn.returned,
                 changed=changed,
                 call=msgspec.json.encode(turn.call),
+                version=turn.campaign.version,
             )
         self._campaign, self._call, self._said = turn.campaign, turn.call, turn.said
         self._calls = turn.calls

@@ -15,9 +15,12 @@ from phonetui.client import journal_writing as writing
 from phonetui.client.journal_records import Entry, Held, Loaded, Rejected
 from phonetui.client.journal_refusals import set_aside, still_here
 from phonetui.client.journal_thread import JournalThread
+from phonetui.core.pace import Break
 from phonetui.wire import Lease
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from phonetui.client.journal_file import JournalFile
     from phonetui.client.outbox import Taken
 
@@ -62,12 +65,14 @@ class Journal:
         returned: Collection[str] = (),
         changed: Collection[Lease] = (),
         call: bytes,
+        version: int = 0,
     ) -> None:
         """One transaction: events, households finished or put back at the head of the hand, the call in progress.
 
-        `changed` are leases on hand that lost voters or numbers.
+        `changed` are leases on hand that lost voters or numbers. `version` is that of the campaign that the call goes
+        by: that one stays here until the call goes by another.
         """
-        await self._run(lambda: self._file.record(entries, finished, returned, changed, call))
+        await self._run(lambda: self._file.record(entries, finished, returned, changed, call, version))
 
     async def take(self, taken: Taken) -> tuple[Entry, ...]:
         """One transaction for all that a reply brings; answers with the events that became unsent again."""
@@ -81,9 +86,20 @@ class Journal:
         """The server's clock minus the wall clock, which somebody has set."""
         await self._run(lambda: self._file.run(lambda connection: writing.set_offset(connection, offset)))
 
-    async def end_shift(self, *, keep_hand: bool = False) -> None:
-        """Remove the shift's voters, except those with something unsent, and with `keep_hand` those to be called."""
-        await self._run(lambda: self._file.run(lambda connection: writing.end_shift(connection, keep_hand=keep_hand)))
+    async def keep_break(self, one: Break) -> None:
+        """A break that begins, or what it came to."""
+        await self._run(lambda: self._file.run(lambda connection: writing.keep_break(connection, one)))
+
+    async def end_shift(self, *, keep_hand: bool = False, keep_also: str = "") -> None:
+        """Remove the shift's voters, except those with something unsent, and with `keep_hand` those to be called.
+
+        The household `keep_also` stays though it is no longer to be called.
+        """
+
+        def end(connection: Connection) -> None:
+            writing.end_shift(connection, keep_hand=keep_hand, keep_also=keep_also)
+
+        await self._run(lambda: self._file.run(end))
         await self._run(self._file.truncate)
 
     async def expire(self, now: datetime) -> None:

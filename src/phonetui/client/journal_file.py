@@ -69,11 +69,12 @@ class JournalFile:
         returned: Collection[str],
         changed: Collection[Lease],
         call: bytes,
+        version: int = 0,
     ) -> None:
         """One transaction that is either kept or, however its failure left the file, taken back; `JournalRefused`."""
         before: list[writing.Statement] = []
         try:
-            self.run(lambda c: before.extend(writing.record(c, entries, finished, returned, changed, call)))
+            self.run(lambda c: before.extend(writing.record(c, entries, finished, returned, changed, call, version)))
         except JournalRefused:
             if not self._kept_after_all(entries):
                 self._take_back = before or self._take_back  # nothing was done where an earlier one's still stands

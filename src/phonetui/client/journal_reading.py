@@ -12,6 +12,7 @@ from phonetui.client.journal_records import Entry, Held, Loaded, Rejected, Told
 from phonetui.client.reason import Reason, decode_reason
 from phonetui.core import event as events
 from phonetui.core.campaign import Campaign, decode_campaign
+from phonetui.core.pace import Break
 from phonetui.wire import Lease, Out, decode_lease, decode_out
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def load(connection: Connection) -> Loaded:
     return Loaded(
         call=call,
         campaign=_known(campaign, decode_campaign),
+        begun_with=_begun_with(connection),
         held=tuple(_held(connection)),
         kept=tuple(_kept(connection)),
         unsent=unsent(connection),
@@ -43,6 +45,8 @@ def load(connection: Connection) -> Loaded:
         sent_again_after=sent_again_after,
         notices=tuple(_notices(connection)),
         questions=tuple(_questions(connection)),
+        breaks=tuple(_breaks(connection, shift_over=False)),
+        earlier_breaks=tuple(_breaks(connection, shift_over=True)),
     )
 
 
@@ -60,6 +64,17 @@ def known_campaign(connection: Connection) -> Campaign | None:
     """The campaign; None before the first exchange, and where another version wrote it."""
     (body,) = connection.execute("SELECT body FROM campaign").fetchone()
     return _known(body, decode_campaign)
+
+
+def _begun_with(connection: Connection) -> Campaign | None:
+    row = connection.execute("SELECT begun_with.body FROM begun_with JOIN call USING (version)").fetchone()
+    return _known(row[0], decode_campaign) if row else None
+
+
+def _breaks(connection: Connection, *, shift_over: bool) -> Iterator[Break]:
+    rows = connection.execute("SELECT since, until FROM breaks WHERE shift_over = ? ORDER BY since", (shift_over,))
+    for since, until in rows:
+        yield Break(datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
 
 
 def holds(connection: Connection, entries: Sequence[Entry]) -> bool:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from phonetui.client.reason import Reason
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Attempt, HelpQuestion, is_question
+from phonetui.core.pace import Break
 from phonetui.wire import CampaignState, Lease, Out
 
 
@@ -59,11 +60,13 @@ class Loaded(Struct, frozen=True, kw_only=True):
     before it; `kept` are households of earlier shifts about which something is unsent. `server_offset` is the server's
     clock minus this laptop's wall clock, as last known. After the `seq` `sent_again_after` everything was sent once
     more, for the server had not said that it has what came before. `notices` are in the order in which they came,
-    `questions` in that in which they were asked.
+    `questions` in that in which they were asked. `begun_with` is the campaign that the call goes by, where a newer one
+    has come since. `breaks` are this shift's, `earlier_breaks` those before it.
     """
 
     call: bytes = b""
     campaign: Campaign | None = None
+    begun_with: Campaign | None = None
     held: tuple[Held, ...] = ()
     kept: tuple[Lease, ...] = ()
     unsent: tuple[Entry, ...] = ()
@@ -78,6 +81,8 @@ class Loaded(Struct, frozen=True, kw_only=True):
     sent_again_after: int | None = None
     notices: tuple[Told, ...] = ()
     questions: tuple[HelpQuestion, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    earlier_breaks: tuple[Break, ...] = ()
 
     @property
     def not_taken(self) -> int:

@@ -33,6 +33,8 @@ _NONE = type(None)
 _EVENT = (_NONE, str, bytes, str, str, int, str, str, str)
 _LEASE = (str, int, str, int, int, bytes, _NONE, _NONE, _NONE)
 _NOTICE = (str, str, str, str, int, _NONE, _NONE, _NONE, _NONE)
+_BEGUN_WITH = (int, bytes, *(_NONE,) * 7)
+_BREAK = (str, str, int, *(_NONE,) * 6)
 #: Bytes of a row's columns up to which SQLite keeps all of it on one page.
 _ON_ONE_PAGE = 3800
 #: In no UTF-8, and all that the journal keeps is that.
@@ -46,6 +48,8 @@ class Salvage(Struct):
     events: dict[int, Row] = field(default_factory=dict)
     leases: dict[str, Row] = field(default_factory=dict)
     notices: dict[str, Row] = field(default_factory=dict)
+    begun_with: dict[int, Row] = field(default_factory=dict)
+    breaks: dict[str, Row] = field(default_factory=dict)
     one_row: dict[str, Row] = field(default_factory=dict)
 
     @property
@@ -99,6 +103,8 @@ def refill(connection: Connection, found: Salvage) -> None:
         connection.execute(statement, row[2 : 2 + statement.count("?")])
     connection.executemany("INSERT OR IGNORE INTO leases VALUES (?, ?, ?, ?, ?, ?)", found.leases.values())
     connection.executemany("INSERT OR IGNORE INTO notices VALUES (?, ?, ?, ?, ?)", found.notices.values())
+    connection.executemany("INSERT OR IGNORE INTO begun_with VALUES (?, ?)", found.begun_with.values())
+    connection.executemany("INSERT OR IGNORE INTO breaks VALUES (?, ?, ?)", found.breaks.values())
     connection.executemany("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", found.events.values())
     connection.execute("UPDATE journal SET last_seq = ?", (found.last_seq,))
     if "journal" not in found.one_row:  # where the shift began is not known
@@ -108,7 +114,7 @@ def refill(connection: Connection, found: Salvage) -> None:
 _REFILL = {
     "journal": "REPLACE INTO journal VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
     "campaign": "REPLACE INTO campaign VALUES (1, ?)",
-    "call": "REPLACE INTO call VALUES (1, ?)",
+    "call": "REPLACE INTO call VALUES (1, ?, ?)",
 }
 
 
@@ -171,6 +177,10 @@ def _sort(found: Salvage, number: int, row: Row) -> None:
         found.leases[row[1]] = row[1:7]
     elif _is(row, _NOTICE):
         found.notices[row[1]] = row[1:6]
+    elif _is(row, _BEGUN_WITH):
+        found.begun_with[row[1]] = row[1:3]
+    elif _is(row, _BREAK):
+        found.breaks[row[1]] = row[1:4]
     for table, page in ONE_ROW.items():
         if number == page:
             found.one_row[table] = row

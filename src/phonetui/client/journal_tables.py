@@ -8,10 +8,10 @@ What is kept of a call, stage by stage:
 | acknowledged or rejected, until the shift ends | everything | the household |
 | seven days after; a rejected one until the log-out | the event's own bytes | nothing |
 
-then nothing. Notices, and answers to the caller's questions, stay for the same seven days. A household that was
+then nothing. Notices, answers to the caller's questions, and breaks stay for the same seven days. A household that was
 withdrawn, or whose lease ended, stays without its voters until the shift ends: its tickets go with what is still
-written down about it. One still to be called stays over the shift's end; where no exchange takes it back, seven days
-after its lease.
+written down about it. One still to be called stays over the shift's end, and so does one on the screen about which
+something was typed that has no result; where no exchange takes it back, seven days after its lease.
 """
 
 from __future__ import annotations
@@ -66,8 +66,22 @@ NOTICES = (
     )""",
 )
 
+#: A call goes by the script that it was begun with, though the campaign is newer meanwhile.
+BEGUN_WITH = (
+    "ALTER TABLE call ADD COLUMN version INTEGER",  # of the campaign that it goes by; none before the first
+    "CREATE TABLE begun_with (version INTEGER NOT NULL UNIQUE, body BLOB NOT NULL)",  # as in `campaign`
+)
+
+BREAKS = (
+    """CREATE TABLE breaks (
+        since TEXT PRIMARY KEY,                    -- by the laptop's clock, UTC
+        until TEXT NOT NULL DEFAULT '',            -- empty while it goes on
+        shift_over INTEGER NOT NULL DEFAULT 0
+    )""",
+)
+
 #: What brings a journal from each version to the next, from none to 1 first; one that was released is never changed.
-STEPS: tuple[tuple[str, ...], ...] = (TABLES, SENT_AGAIN, NOTICES)
+STEPS: tuple[tuple[str, ...], ...] = (TABLES, SENT_AGAIN, NOTICES, BEGUN_WITH, BREAKS)
 
 #: Kept in the file's `user_version`.
 SCHEMA = len(STEPS)

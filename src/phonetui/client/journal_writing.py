@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from phonetui.client.journal_reading import unsent
+from phonetui.client.journal_reading import known_campaign, unsent
 from phonetui.client.journal_records import Entry
+from phonetui.core.campaign import Campaign
+from phonetui.core.pace import Break
 from phonetui.wire import ExchangeReply, Lease, Notice
 
 if TYPE_CHECKING:
@@ -30,8 +32,12 @@ def record(
     returned: Collection[str],
     changed: Collection[Lease],
     call: bytes,
+    version: int = 0,
 ) -> tuple[Statement, ...]:
-    """Events, households finished or put back, the call in progress; answers with what would take it back."""
+    """Events, households finished or put back, the call in progress; answers with what would take it back.
+
+    `version` is that of the campaign that the call goes by.
+    """
     households = [*finished, *returned, *(lease.household.household_id for lease in changed)]
     before = tuple(_as_before(connection, entries, households))
     connection.executemany(
@@ -47,7 +53,7 @@ def record(
             (household_id,),
         )
     _change(connection, changed)
-    connection.execute("UPDATE call SET body = ?", (call,))
+    connection.execute("UPDATE call SET body = ?, version = ?", (call, version))
     return before
 
 
@@ -61,7 +67,7 @@ def _as_before(connection: Connection, entries: Sequence[Entry], household_ids: 
         if row:
             yield "UPDATE leases SET finished = ?, place = ?, body = ? WHERE household_id = ?", row
     yield "UPDATE journal SET last_seq = ?", connection.execute("SELECT last_seq FROM journal").fetchone()
-    yield "UPDATE call SET body = ?", connection.execute("SELECT body FROM call").fetchone()
+    yield "UPDATE call SET body = ?, version = ?", connection.execute("SELECT body, version FROM call").fetchone()
 
 
 def take(connection: Connection, taken: Taken) -> tuple[Entry, ...]:
@@ -143,7 +149,18 @@ def _note(connection: Connection, taken: Taken) -> None:
         ),
     )
     if reply.campaign is not None:
-        connection.execute("UPDATE campaign SET body = ?", (_json(reply.campaign),))
+        _take_campaign(connection, reply.campaign)
+
+
+def _take_campaign(connection: Connection, campaign: Campaign) -> None:
+    """The one before stays for the call that was begun with it, or is just being written down."""
+    before = known_campaign(connection)
+    connection.execute("DELETE FROM begun_with WHERE version IS NOT (SELECT version FROM call)")
+    if before is not None:
+        connection.execute(
+            "INSERT OR IGNORE INTO begun_with (version, body) SELECT ?, body FROM campaign", (before.version,)
+        )
+    connection.execute("UPDATE campaign SET body = ?", (_json(campaign),))
 
 
 def _keep_notices(connection: Connection, notices: Collection[Notice], now: datetime) -> None:
@@ -159,10 +176,22 @@ def see(connection: Connection, notice_ids: Collection[str]) -> None:
     connection.executemany("UPDATE notices SET seen = 1 WHERE notice_id = ?", [(each,) for each in notice_ids])
 
 
-def end_shift(connection: Connection, *, keep_hand: bool) -> None:
-    """The shift's voters go, except those with something unsent, and with `keep_hand` those still to be called."""
+def keep_break(connection: Connection, one: Break) -> None:
+    """A break that begins, or what it came to."""
+    until = _utc(one.until) if one.until else ""
+    connection.execute("INSERT OR REPLACE INTO breaks (since, until) VALUES (?, ?)", (_utc(one.since), until))
+
+
+def end_shift(connection: Connection, *, keep_hand: bool, keep_also: str = "") -> None:
+    """The shift's voters go, except those with something unsent, and with `keep_hand` those still to be called.
+
+    The household `keep_also` stays though it is no longer to be called.
+    """
     connection.execute("UPDATE journal SET shift_from = last_seq + 1")
-    connection.execute("UPDATE leases SET shift_over = 1 WHERE finished OR NOT ?", (keep_hand,))
+    connection.execute("UPDATE breaks SET shift_over = 1")
+    connection.execute(
+        "UPDATE leases SET shift_over = 1 WHERE household_id <> ? AND (finished OR NOT ?)", (keep_also, keep_hand)
+    )
     if not keep_hand:
         connection.execute("UPDATE call SET body = x''")
     _sweep(connection)
@@ -185,6 +214,7 @@ def expire(connection: Connection, now: datetime) -> None:
     before = _utc(now - KEPT)
     connection.execute("DELETE FROM events WHERE stage = 'stored' AND settled_at < ?", (before,))
     connection.execute("DELETE FROM notices WHERE at < ?", (before,))
+    connection.execute("DELETE FROM breaks WHERE since < ?", (before,))
     connection.execute(
         "DELETE FROM leases WHERE until < ? "
         "AND household_id NOT IN (SELECT household_id FROM events WHERE stage = 'unsent')",

@@ -54,21 +54,31 @@ async def take_break(front: FrontEnd) -> None:
     """A break, until the line is entered; the voters on hand stay lent as long as there is a connection."""
     if front.view.in_call:
         front.notice(tr("First save what came of this call; then take your break."))
-        return
-    front.notice(break_line(front))
+    else:
+        await rest(front)
+
+
+async def rest(front: FrontEnd) -> None:
+    """The same, begun now or before a kill or a power cut."""
+    front.notice(await break_line(front))
     await front.type_line(tr("Enter ends the break"))
-    end_break(front)
+    await end_break(front)
 
 
-def break_line(front: FrontEnd) -> str:
+async def break_line(front: FrontEnd) -> str:
     """A break has begun, or goes on: since when, by the caller's clock."""
-    since = front.desk.pacing.rest()
+    pacing = front.desk.pacing
+    await front.saved(pacing.rest())
+    since = pacing.resting_since or front.view.now
     return tr("On a break since {time}. Your voters stay yours.", time=clock(since.astimezone()))
 
 
-def end_break(front: FrontEnd) -> None:
+async def end_break(front: FrontEnd) -> None:
     """Say how long the break was."""
-    front.notice(tr("Welcome back, after {time}.", time=lasting(front.desk.pacing.go_on())))
+    pacing = front.desk.pacing
+    rested = pacing.rested
+    if await front.saved(pacing.go_on()):
+        front.notice(tr("Welcome back, after {time}.", time=lasting(rested)))
 
 
 def number_lines(campaign: Campaign, pace: Pace) -> Iterator[str]:

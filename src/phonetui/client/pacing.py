@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from phonetui.client.clock import Clock
@@ -12,14 +13,30 @@ from phonetui.core.call_actions import Action, Answer, Back, Forward, Result, Ty
 from phonetui.core.campaign import Campaign
 
 
-class Pacing:
-    """Counts when it is asked; what it hears itself, breaks and last words, ends with the program."""
+async def _not_kept(one: pace.Break) -> None:
+    """It ends with the program."""
 
-    def __init__(self, shift: Shift, today: Today, clock: Clock) -> None:
+
+class Pacing:
+    """Counts when it is asked; the last words that it hears itself end with the program."""
+
+    def __init__(
+        self,
+        shift: Shift,
+        today: Today,
+        clock: Clock,
+        *,
+        breaks: Iterable[pace.Break] = (),
+        earlier: Iterable[pace.Break] = (),
+        keep: Callable[[pace.Break], Awaitable[None]] = _not_kept,
+    ) -> None:
+        """`breaks` are those of the shift so far, `earlier` those before it; `keep` makes one outlast the program."""
         self._shift = shift
         self._today = today
         self._clock = clock
-        self._breaks: list[pace.Break] = []
+        self._breaks = list(breaks)
+        self._earlier = tuple(earlier)
+        self._keep = keep
         self._last_word: float | None = None
         self._wrapped_up: list[float] = []
 
@@ -40,23 +57,24 @@ class Pacing:
     @property
     def rested(self) -> timedelta:
         """For how long the break has gone on."""
-        return self._clock.now() - self.resting_since if self.resting_since else timedelta()
+        since = self.resting_since
+        return max(self._clock.now() - since, timedelta()) if since else timedelta()
 
-    def rest(self) -> datetime:
-        """A break begins, or goes on; since when."""
+    async def rest(self) -> None:
+        """A break begins, or goes on. Raises `Refused` where it cannot be kept: then it ends with the program."""
         if self.resting_since is None:
             self._breaks.append(pace.Break(self._clock.now()))
-        return self._breaks[-1].since
+            await self._keep(self._breaks[-1])
 
-    def go_on(self) -> timedelta:
-        """The break ends; how long it was."""
-        since = self.rest()
-        self._breaks[-1] = pace.Break(since, self._clock.now())
-        return self._clock.now() - since
+    async def go_on(self) -> None:
+        """The break ends. Raises `Refused` where that cannot be kept: the next start finds it going on."""
+        if self.resting_since is not None:
+            self._breaks[-1] = pace.Break(self.resting_since, self._clock.now())
+            await self._keep(self._breaks[-1])
 
     def pace(self, campaign: Campaign) -> pace.Pace:
         """The numbers of this moment."""
-        now, breaks = self._clock.now(), self._breaks
+        now, breaks = self._clock.now(), (*self._earlier, *self._breaks)
         here, day = pace.made(self._today.attempts), self._today.calls(campaign, now, ())
         of_today = [pace.Made(call.attempt_id, call.at, call.outcome) for call in reversed(day)]
         wrapped = timedelta(seconds=sum(self._wrapped_up) / len(self._wrapped_up)) if self._wrapped_up else None
@@ -66,6 +84,6 @@ class Pacing:
             in_all=pace.work(campaign, here, breaks),
             goal=campaign.goal,
             last_hour=pace.last_hour(here, now),
-            breaks=sum(((one.until or now) - one.since for one in breaks), timedelta()),
+            breaks=sum(((one.until or now) - one.since for one in self._breaks), timedelta()),
             wrap_up=wrapped,
         )

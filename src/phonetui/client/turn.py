@@ -177,7 +177,7 @@ class Turn:
             shown_at=effect.shown_at,
             call_at=result.call_at,
             to_me=result.to_me,
-            campaign_version=self.campaign.version,
+            campaign_version=draft.version if draft.place.answers else self.campaign.version,
         )
         saved = Saved(
             event_id=event_id,
@@ -245,9 +245,11 @@ class Turn:
         self.finished.append(effect.household_id)
 
     def put_back(self, effect: PutBack) -> None:
-        """The household is called next."""
-        self.hand.put_back(effect.household_id)
-        self.returned.append(effect.household_id)
+        """The household is called next, unless nobody of it is lent any more."""
+        lease = self.hand.lease(effect.household_id)
+        if lease is not None and lease.household.voters:
+            self.hand.put_back(effect.household_id)
+            self.returned.append(effect.household_id)
 
     def _next(self, effect: Next) -> None:
         self.show_next()

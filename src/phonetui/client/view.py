@@ -8,12 +8,11 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from phonetui.client.journal_records import Told
-from phonetui.core.call import Call, Phase
+from phonetui.core.call import Call, in_progress
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Verdict, sentence
 from phonetui.core.event import HelpQuestion
 from phonetui.core.follow_up import Spoken
-from phonetui.core.script import talked
 from phonetui.core.script_page import Page, page
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household
@@ -86,7 +85,8 @@ class View(Struct, frozen=True, kw_only=True):
     holds; `asked_along` households in all are still being asked for. `neighbours` are other households at the same
     address, still on hand. `offered` are actions, by id, that this desk alone offers. `verdict` is whether the voter on
     the screen may be dialed now. `promised_at` is when they were promised this call, on their clock, and
-    `promised_by_you` that this caller did.
+    `promised_by_you` that this caller did. `typed_is_lost` says that leaving would lose what was typed about them, for
+    they are no longer lent.
 
     `told` are the campaign's notices, `asked` the caller's questions, each in its order. `last` is whom the last
     result was about, while they are on this laptop. `practice`: nobody is called.
@@ -115,6 +115,7 @@ class View(Struct, frozen=True, kw_only=True):
     verdict: Verdict = Verdict()
     promised_at: datetime | None = None
     promised_by_you: bool = False
+    typed_is_lost: bool = False
     practice: bool = False
 
     @property
@@ -132,8 +133,4 @@ class View(Struct, frozen=True, kw_only=True):
     @property
     def in_call(self) -> bool:
         """Whether a call goes on: from dialing or whatever was said or written first until the result."""
-        call = self.call
-        if self.campaign is None or call.voter is None:
-            return False
-        begun = call.dialed or call.same_call or call.phase is Phase.CONFIRMING or bool(call.draft.note)
-        return begun or talked(self.campaign, call.draft.place)
+        return self.campaign is not None and in_progress(self.campaign, self.call)

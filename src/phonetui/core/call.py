@@ -34,12 +34,19 @@ class Phase(StrEnum):
 class Draft(Struct, frozen=True, omit_defaults=True):
     """What was typed for a voter before there is a result: the way through the script, its answers, a note.
 
-    `language` is the one that the caller chose to read in; where they chose none, it goes by the voter's.
+    `language` is the one that the caller chose to read in; where they chose none, it goes by the voter's. `version` is
+    that of the campaign to whose script the last answer was given.
     """
 
     place: script.Place = script.Place()
     note: str = ""
     language: str = ""
+    version: int = 0
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether there is something in it that a result would take along: an answer or a note."""
+        return bool(self.place.answers or self.note)
 
 
 class Saved(Struct, frozen=True, omit_defaults=True):
@@ -100,6 +107,14 @@ def listener(campaign: Campaign, call: Call) -> Listener | None:
     if voter is None:
         return None
     return Listener(voter, date_there(campaign, voter, at) if at else campaign.starts)
+
+
+def in_progress(campaign: Campaign, call: Call) -> bool:
+    """Whether a call goes on: from dialing or whatever was said or written first until the result."""
+    if call.voter is None:
+        return False
+    begun = call.dialed or call.same_call or call.phase is Phase.CONFIRMING or bool(call.draft.note)
+    return begun or script.talked(campaign, call.draft.place)
 
 
 def language(campaign: Campaign, call: Call) -> str:

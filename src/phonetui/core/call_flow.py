@@ -97,7 +97,7 @@ def _answer(campaign: Campaign, call: Call, action: Answer, tick: float) -> Step
     place = script.answer(campaign, whom, call.draft.place, action.number) if whom else None
     if place is None:
         return call, (Ignore(tr("There is no answer {number} here.", number=action.number)),)
-    return _redraft(call, place=place)
+    return _redraft(call, place=place, version=campaign.version)
 
 
 def _typed(campaign: Campaign, call: Call, action: Typed, tick: float) -> Step:
@@ -106,7 +106,8 @@ def _typed(campaign: Campaign, call: Call, action: Typed, tick: float) -> Step:
         return call, ()
     place = script.type_in(campaign, whom, call.draft.place, action.part, action.text)
     done = action.done and script.is_complete(campaign, place, action.part)
-    return _redraft(call, place=script.forward(campaign, whom, place) if done else place)
+    place = script.forward(campaign, whom, place) if done else place
+    return _redraft(call, place=place, version=campaign.version)
 
 
 def _switch_language(campaign: Campaign, call: Call, action: SwitchLanguage, tick: float) -> Step:

@@ -83,5 +83,5 @@ def corrected(
         talked=(outcome.talked or bool(to.answers)) and disposition.contact,
         call_at=to.call_at if timed else None,
         to_me=to.to_me and disposition.call_back,
-        campaign_version=version,
+        campaign_version=outcome.campaign_version if to.answers == outcome.answers else version,
     )

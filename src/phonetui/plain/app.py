@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from phonetui.client.desk_surface import Desk
+from phonetui.client.numbers import rest
 from phonetui.core.keymap import Keys
 from phonetui.core.refusal import Refused
 from phonetui.plain.front import PlainFront
@@ -50,6 +51,8 @@ class PlainShift:
         desk = await asyncio.shield(opening)
         self._front = self._front_at(desk)
         await desk.start()
+        if desk.pacing.resting_since is not None:
+            await rest(self._front)
         await self._front.run()
 
     def _heed_signals(self, calling: asyncio.Task[None]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from phonetui.client import commands
-from phonetui.client.asking import whether_to_give_back
+from phonetui.client.leaving import leave
 from phonetui.client.practice_desk import PracticeDesk
 from phonetui.client.practising import practice_beside
 from phonetui.client.typed_answer import type_answer
@@ -72,10 +72,7 @@ async def _practise(front: PlainFront, desk: PracticeDesk) -> None:
 
 
 async def _quit(front: PlainFront, key: str) -> None:
-    if front.view.taken_along and front.view.line.is_up:
-        front.begin(lambda: whether_to_give_back(front))
-    else:
-        front.end_shift()
+    front.begin(lambda: leave(front))
 
 
 #: By the action's id; the second argument is the key that the line stands for.

@@ -116,6 +116,7 @@ class PhonetuiApp(TerminalApp):
         """Show it, unless the user's keys cannot be."""
         from phonetui.tui.blanking import Blanking
         from phonetui.tui.call_screen import CallScreen
+        from phonetui.tui.commands import rest
 
         width, height = self.size
         fitting = (_fitting(width, self.HORIZONTAL_BREAKPOINTS), _fitting(height, self.VERTICAL_BREAKPOINTS))
@@ -127,6 +128,8 @@ class PhonetuiApp(TerminalApp):
             self._call_screen = screen
             await self.push_screen(screen)
             self._blanking = Blanking(self, self._blank_after, lambda: screen.in_call)
+            if message.desk.pacing.resting_since is not None:
+                await rest(screen)
 
     async def on_event(self, event: events.Event) -> None:
         """What belongs to waking a blank screen is nobody else's."""

@@ -15,10 +15,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from phonetui.client.asking import whether_to_give_back
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.front_end import Work
+from phonetui.client.leaving import leave
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Phase
@@ -272,13 +272,11 @@ class CallScreen(Screen[None]):
         return True
 
     def leave(self) -> None:
-        """End the shift; with a voter on the screen the key is wanted twice, and voters taken along may go back."""
-        if self.view.call.voter is not None and not self._asked_to_leave:
+        """End the shift; with a voter on the screen the key is wanted twice, unless leaving is asked about."""
+        if self.view.call.voter is not None and not (self._asked_to_leave or self.view.typed_is_lost):
             self.notice(tr("Press {key} again to leave; everything is saved.", key=self.keys.shown("quit")))
-        elif self.view.taken_along and self.view.line.is_up:
-            self.begin(lambda: whether_to_give_back(self))
         else:
-            self.end_shift()
+            self.begin(lambda: leave(self))
 
     def end_shift(self) -> None:
         """Leave the desk."""

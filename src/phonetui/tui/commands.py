@@ -81,13 +81,18 @@ async def _board(screen: CallScreen, numbers: NumbersScreen, campaign: Campaign)
 
 
 async def _break(screen: CallScreen, key: str) -> None:
-    from phonetui.tui.break_screen import BreakScreen
-
     if screen.view.in_call:
         await commands.COMMANDS["break"](screen, key)
     else:
-        told, pacing = break_line(screen), screen.desk.pacing
-        await screen.app.push_screen(BreakScreen(told, pacing), lambda _: end_break(screen))
+        await rest(screen)
+
+
+async def rest(screen: CallScreen) -> None:
+    """A break begins, or one from before a kill or a power cut goes on."""
+    from phonetui.tui.break_screen import BreakScreen
+
+    told = await break_line(screen)
+    await screen.app.push_screen(BreakScreen(told, screen.desk.pacing), lambda _: end_break(screen))
 
 
 async def _practice(screen: CallScreen, key: str) -> None:

@@ -256,8 +256,9 @@ class _File(JournalFile):
         returned: Collection[str],
         changed: Collection[Lease],
         call: bytes,
+        version: int = 0,
     ) -> None:
-        self.run(lambda rows: writing.record(rows, entries, finished, returned, changed, call))
+        self.run(lambda rows: writing.record(rows, entries, finished, returned, changed, call, version))
         self._laptop.recorded |= {entry.id: entry.body for entry in entries}
         for lease in (self._laptop.box.hand.lease(entry.household_id) for entry in entries):
             if lease is not None:
