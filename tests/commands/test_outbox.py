@@ -387,6 +387,24 @@ def test_what_the_campaign_rejects_is_told_with_the_reason(dana: Dana, shell: Sh
     )
 
 
+def test_why_is_told_in_the_callers_language_and_to_the_organiser_in_the_servers(
+    dana: Dana, shell: Shell, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dana.records(msgspec.structs.replace(dana.outcome(0, "busy"), ticket="made-up"))
+    campaign.serve()
+    with monkeypatch.context() as patched:
+        patched.setenv("LC_ALL", "es_US.UTF-8")
+        why = "El permiso del registro no es uno que este servidor le haya dado a esta persona para este votante."
+        assert shell.run("outbox", "send") == 1
+        assert shell.out.endswith(f"  rechazado: {why}\n")
+        assert shell.run("outbox", "list") == 0
+        assert why in shell.out
+    campaign.stop()
+    shell.facts("outbox", "export", tmp_path / "stick")
+    exported = msgspec.json.decode((tmp_path / "stick").read_bytes().splitlines()[1])
+    assert exported["rejected"] == ("The event's ticket is not one that this server gave this caller for this voter.")
+
+
 def test_sending_while_the_call_screen_is_open_leaves_it_to_that(two_calls: Dana) -> None:
     async def story() -> int:
         journal = await Journal.open(two_calls.journal, (await two_calls.signed_in()).key)
