@@ -72,6 +72,7 @@ class DeskInMemory:
         self.on_hand = 24
         self.lent_until: datetime | None = None
         self.taken_along = False
+        self.typed_is_lost = False
         self.asked_along = 0
         self.unsent = 0
         self.rejected = 0
@@ -133,6 +134,7 @@ class DeskInMemory:
             verdict=self._verdict,
             promised_at=self.promised_at,
             promised_by_you=True,
+            typed_is_lost=self.typed_is_lost,
         )
 
     @property

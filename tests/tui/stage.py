@@ -65,6 +65,11 @@ class Stage:
         await self.pilot.click(offset=(self.lines[at].index(text), at))
 
     @property
+    def is_at_the_desk(self) -> bool:
+        """Whether the call screen is there, or something over it."""
+        return any(isinstance(screen, CallScreen) for screen in self.app.screen_stack) and bool(self.app.screen.size)
+
+    @property
     def lines(self) -> list[str]:
         """What stands on the screen, row by row, trailing blanks apart."""
         return [strip.text.rstrip() for strip in self.app.screen._compositor.render_strips()]
@@ -130,7 +135,7 @@ async def _play(
     app = make_app()
     async with app.run_test(size=size) as pilot:
         stage = Stage(app, desk, pilot)
-        await stage.until(lambda: isinstance(app.screen, CallScreen) and bool(app.screen.size), "the call screen")
+        await stage.until(lambda: stage.is_at_the_desk, "the call screen")
         await pilot.pause()
         await story(stage)
     return app
