@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hi
 import msgspec
 from msgspec import Struct
 
+from phonetui.client.settings_dialing import account_part, countdown, number_or_address, own_number, sip_address
 from phonetui.client.settings_values import Reading, keys, minutes, one_of, written, yes_no
+from phonetui.core.phone_call import Pace
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import languages, later, tr
+from phonetui.dial.sip_account import Encryption, Transport
 
 if TYPE_CHECKING:
     from phonetui.core.keymap import Keys
@@ -22,6 +25,7 @@ ThemeName = Literal["dark", "light", "high-contrast", "colour-blind", "ansi", "p
 KeySetName = Literal["usual", "left-handed", "vim"]
 FrontName = Literal["full", "plain"]
 Wording = Literal["long", "short"]
+DialerName = Literal["hand", "link", "qr", "baresip", "bridge"]
 
 
 class Field(Struct, frozen=True):
@@ -63,11 +67,18 @@ class Settings(Struct, frozen=True):
         ),
     ] = {}
     beep: Annotated[
-        bool, Field(later("Beep when a voter comes after a wait, or a call back is due."), yes_no, "no")
+        bool,
+        Field(later("Beep when a voter comes after a wait, a call back is due, or a call is answered."), yes_no, "no"),
     ] = True
     flash: Annotated[
         bool,
-        Field(later("Show it in the first line when a voter comes after a wait, or a call back is due."), yes_no, "no"),
+        Field(
+            later(
+                "Show it in the first line when a voter comes after a wait, a call back is due, or a call is answered."
+            ),
+            yes_no,
+            "no",
+        ),
     ] = True
     language: Annotated[
         str,
@@ -87,6 +98,87 @@ class Settings(Struct, frozen=True):
         ),
     ] = "full"
     wording: Annotated[Wording, Field(later("How much plain mode says."), one_of(get_args(Wording)), "short")] = "long"
+    dialer: Annotated[
+        DialerName,
+        Field(
+            later(
+                "What dials: you by `hand`, a program for telephone `link`s, your phone by a `qr` code, `baresip` with "
+                "a SIP account, or the campaign's `bridge`."
+            ),
+            one_of(get_args(DialerName)),
+            "qr",
+        ),
+    ] = "hand"
+    pace: Annotated[
+        Pace,
+        Field(
+            later(
+                "When it dials: `manual` and `preview` by a key, `power` after a countdown where the campaign allows."
+            ),
+            one_of(get_args(Pace)),
+            "power",
+        ),
+    ] = "preview"
+    countdown: Annotated[
+        int, Field(later("Seconds from a voter to the dialing at the pace `power`."), countdown, "5")
+    ] = 3
+    sip: Annotated[
+        str, Field(later("The SIP account that baresip calls by, `USER@DOMAIN`."), sip_address, "dana@sip.example.org")
+    ] = ""
+    sip_auth_user: Annotated[
+        str, Field(later("Its name for signing in, where that is another."), account_part("auth_user"), "dana-17")
+    ] = ""
+    sip_proxy: Annotated[
+        str,
+        Field(later("The provider's outbound proxy, if it has one."), account_part("proxy"), "edge.example.org:5061"),
+    ] = ""
+    sip_transport: Annotated[
+        Transport,
+        Field(
+            later("How calls are set up; `tls` hides who is called from everybody on the way to the provider."),
+            one_of(get_args(Transport)),
+            "tls",
+        ),
+    ] = "udp"
+    sip_encryption: Annotated[
+        Encryption,
+        Field(later("How voices are encrypted, as the provider says."), one_of(get_args(Encryption)), "srtp"),
+    ] = "none"
+    sip_microphone: Annotated[
+        str,
+        Field(
+            later("The microphone, as baresip's driver and device; without it the system's own choice."),
+            account_part("microphone"),
+            "alsa,plughw:1",
+        ),
+    ] = ""
+    sip_speaker: Annotated[
+        str,
+        Field(
+            later("The headphones, as baresip's driver and device; without it the system's own choice."),
+            account_part("speaker"),
+            "alsa,plughw:1",
+        ),
+    ] = ""
+    sip_interface: Annotated[
+        str,
+        Field(
+            later("The address of this computer to call from, where it has several."),
+            account_part("interface"),
+            "192.0.2.7",
+        ),
+    ] = ""
+    echo: Annotated[
+        str,
+        Field(
+            later("Whom `phonetui dial check` calls: a number, or an address, that sends your voice back."),
+            number_or_address,
+            "echo@sip.example.org",
+        ),
+    ] = ""
+    own_number: Annotated[
+        str, Field(later("Your own phone, which the campaign's bridge rings once a shift."), own_number, "+18125550123")
+    ] = ""
 
     @property
     def all_keys(self) -> Keys:

@@ -75,6 +75,8 @@ def written(value: object) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
+        case int():
+            return str(value)
         case timedelta():
             return str(value // timedelta(minutes=1))
         case Mapping():

@@ -55,8 +55,9 @@ class SipAccount(Struct, frozen=True, kw_only=True):
 
     def check(self) -> None:
         """Raises `Refused` for what is no account."""
-        if not _USER.fullmatch(self.user) or (self.auth_user and not _USER.fullmatch(self.auth_user)):
-            raise Refused(tr("{user} is no user of a SIP provider; write it as in sip:USER@DOMAIN.", user=self.user))
+        for user in (self.user, self.auth_user or self.user):
+            if not _USER.fullmatch(user):
+                raise Refused(tr("{user} is no user of a SIP provider; write it as in sip:USER@DOMAIN.", user=user))
         for host in filter(None, (self.domain, self.proxy, self.interface)):
             if not _HOST.fullmatch(host):
                 raise Refused(tr("{host} is no address of a SIP provider; write it as sip.example.org.", host=host))
