@@ -73,3 +73,15 @@ def test_only_a_number_in_e164_becomes_a_link(number: str) -> None:
     with pytest.raises(Refused) as refused:
         telephone_link(number)
     assert str(refused.value) == "This voter's number cannot be dialed as it is; dial it by hand."
+
+
+def test_where_there_is_no_such_program_the_code_is_offered() -> None:
+    over_ssh = System({"SSH_TTY": "/dev/pts/1"}, "linux", lambda program: program)
+    with pytest.raises(Refused) as refused:
+        asyncio.run(LinkDialer(lambda: "call-1", over_ssh).start())
+    assert str(refused.value) == (
+        "Over ssh, programs of your own computer cannot be opened from here. "
+        "Choose the QR code: phonetui settings set dialer qr; or dial by hand."
+    )
+    desktop = System({"DISPLAY": ":0"}, "linux", lambda program: program)
+    assert asyncio.run(LinkDialer(lambda: "call-1", desktop).start()) == "xdg-open"

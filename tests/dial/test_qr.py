@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
 import pytest
 import segno
 
+from phonetui.core.phone_call import CallEvent
 from phonetui.core.refusal import Refused
 from phonetui.dial.links import text_message_link
-from phonetui.dial.qr import BORDER, qr_code, size
+from phonetui.dial.qr import BORDER, NARROW_BORDER, QrDialer, number_code, qr_code, size
 
 LINK = text_message_link("+18125550166", "Vote at Mill School.")
 
@@ -51,3 +53,26 @@ def test_what_no_code_holds_is_refused() -> None:
 def test_its_library_is_loaded_when_a_code_is_wanted() -> None:
     loaded = "import sys, phonetui.dial.qr; sys.exit('segno' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+def test_a_numbers_code_leaves_room_for_the_script() -> None:
+    rows = number_code("+18125550166")
+    assert size(rows) == (25, 13)
+    code = segno.make("tel:+18125550166", error="l", boost_error=False, micro=False)
+    wanted = [list(row) for row in code.matrix_iter(border=NARROW_BORDER)]
+    assert squares(rows)[: len(wanted)] == wanted
+
+
+def test_the_phone_that_reads_the_code_has_the_call() -> None:
+    async def story() -> None:
+        line = QrDialer(lambda: "call-1")
+        assert (await line.start()).startswith("segno ")
+        assert await line.dial("+18125550166", 25) == "call-1"
+        with pytest.raises(Refused) as refused:
+            await line.dial("911", 25)
+        assert str(refused.value) == "This voter's number cannot be dialed as it is; dial it by hand."
+        await line.hangup()
+        await line.close()
+        assert [event async for event in line.events()] == [CallEvent("call-1", "handed_off")]
+
+    asyncio.run(story())
