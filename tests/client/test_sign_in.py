@@ -20,6 +20,7 @@ from phonetui.client.folders import folders_in
 from phonetui.client.journal import Journal
 from phonetui.client.journal_key import fingerprint
 from phonetui.client.log_out import log_out
+from phonetui.client.outbox import Taken
 from phonetui.client.sign_in import (
     Laptop,
     SignedIn,
@@ -30,9 +31,11 @@ from phonetui.client.sign_in import (
     unlock,
     wrapped_key_file,
 )
+from phonetui.core.call import Call, Draft, Phase
 from phonetui.core.refusal import Refused
+from phonetui.core.script import Place
 from phonetui.wire import Join, Membership, Session, SignIn
-from tests.client.people import entry
+from tests.client.people import entry, household, lease, reply
 
 Result = TypeVar("Result")
 
@@ -280,6 +283,37 @@ def test_logging_out_is_refused_while_something_is_unsent(tmp_path: Path, world:
         )
     assert load_accounts(here.folders) == (dana.account,)
     assert run(resume(here, dana.account)) is not None
+
+
+def test_logging_out_is_refused_while_something_typed_has_no_result(tmp_path: Path, world: World) -> None:
+    here = laptop(tmp_path)
+    dana = run(sign_in(here, URL, "dana@example.org", PASSWORD))
+    note, answers, only_read = (
+        Draft(note="Needs a ride"),
+        Draft(Place(answers={"plan": "sure"})),
+        Draft(Place(("open",))),
+    )
+    drafts = {"v1a": note, "v3a": only_read, "v9a": note}  # the last was about somebody who is long gone
+    ben = household(2, names=("Ben",))
+    call = Call(phase=Phase.CALLING, household=ben, voter_id="v2a", draft=answers, drafts=drafts)
+
+    async def type_about_both() -> None:
+        journal = await Journal.open(journal_path(here.folders, dana.account, "fall"), dana.key)
+        await journal.take(Taken(reply=reply(leases=(lease(1), lease(3), lease(4)))))
+        await journal.record(entries=[entry(4)], finished=["h4"], call=msgspec.json.encode(call))
+        await journal.close()
+
+    run(type_about_both())
+    with pytest.raises(Refused) as refused:
+        run(log_out(here, dana, discard=1))
+    assert str(refused.value) == (
+        "1 entry is not with the campaign yet, so nothing was removed; "
+        "connect once to send it, or give it up with --discard 3.\n"
+        "What you typed about Ana, Ben has no result yet, so nothing was removed; type phonetui and save one, or give "
+        "it up with --discard 3."
+    )
+    assert load_accounts(here.folders) == (dana.account,)
+    assert run(log_out(here, dana, discard=3)).told
 
 
 def test_logging_out_without_a_line_still_removes_all_that_is_here(tmp_path: Path, world: World) -> None:

@@ -112,7 +112,7 @@ class Journal:
         """Delete the journal and close it; refused while the campaign lacks events, unless `discard` is how many."""
         lacking = (await self.load()).not_taken
         if lacking not in (0, discard):
-            raise still_here(lacking)
+            raise still_here(lacking, lacking)
         await self._run(self._file.remove)
         self._end()
 

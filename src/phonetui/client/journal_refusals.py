@@ -110,15 +110,15 @@ def set_aside(damaged: Path, unsent: int) -> str:
     return f"{told} {tr('The damaged file is kept as {file}.', file=damaged)}"
 
 
-def still_here(count: int) -> Refused:
-    """Why a journal is not removed: the campaign has not all that is in it."""
+def still_here(lacking: int, count: int) -> Refused:
+    """Why a journal is not removed: the campaign lacks some that is in it; `count` is what would be given up in all."""
     return Refused(
         tr_n(
             "{n} entry is not with the campaign yet, so nothing was removed; connect once to send it, "
             "or give it up with --discard {count}.",
             "{n} entries are not with the campaign yet, so nothing was removed; connect once to send them, "
             "or give them up with --discard {count}.",
-            count,
+            lacking,
             count=count,
         )
     )

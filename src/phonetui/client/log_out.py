@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import chain
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from phonetui.client.journal_refusals import JournalFolder, still_here
 from phonetui.client.outbox import MOST_HELD
 from phonetui.client.phonetui_server import LONGEST, PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets
+from phonetui.client.unfinished import typed_about
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.wire import ExchangeRequest
@@ -42,7 +44,8 @@ async def log_out(
 
     `tell` hears what is done next, for a server may take its time. Stopped, it is simply done again.
 
-    Raises `Refused`, and removes nothing, while the campaign lacks events, unless `discard` is how many.
+    Raises `Refused`, and removes nothing, while the campaign lacks events, or something was typed about a voter who
+    has no result, unless `discard` is how many.
     """
     account = signed_in.account
     server = PhonetuiServer(account.server_url, signed_in.token)
@@ -70,9 +73,21 @@ async def log_out(
 
 
 def _check_taken(opened: Iterable[Loaded], mended: Iterable[str], discard: int) -> None:
-    lacking = sum(loaded.not_taken for loaded in opened)
-    if lacking not in (0, discard):
-        raise Refused("\n".join([*mended, str(still_here(lacking))]))
+    opened = tuple(opened)
+    lacking, typed = sum(loaded.not_taken for loaded in opened), [*chain.from_iterable(map(typed_about, opened))]
+    count = lacking + len(typed)
+    if count not in (0, discard):
+        why = [str(still_here(lacking, count))] if lacking else []
+        raise Refused("\n".join([*mended, *why, *([_typed(typed, count)] if typed else [])]))
+
+
+def _typed(about: Sequence[str], count: int) -> str:
+    return tr(
+        "What you typed about {names} has no result yet, so nothing was removed; type phonetui and save one, or give "
+        "it up with --discard {count}.",
+        names=", ".join(about),
+        count=count,
+    )
 
 
 async def _give_back(server: PhonetuiServer, account: Account, opened: Iterable[Loaded]) -> tuple[int, int]:

@@ -57,8 +57,7 @@ class Pacing:
     @property
     def rested(self) -> timedelta:
         """For how long the break has gone on."""
-        since = self.resting_since
-        return max(self._clock.now() - since, timedelta()) if since else timedelta()
+        return self._breaks[-1].lasted(self._clock.now()) if self.resting_since else timedelta()
 
     async def rest(self) -> None:
         """A break begins, or goes on. Raises `Refused` where it cannot be kept: then it ends with the program."""
@@ -84,6 +83,6 @@ class Pacing:
             in_all=pace.work(campaign, here, breaks),
             goal=campaign.goal,
             last_hour=pace.last_hour(here, now),
-            breaks=sum(((one.until or now) - one.since for one in self._breaks), timedelta()),
+            breaks=sum((one.lasted(now) for one in self._breaks), timedelta()),
             wrap_up=wrapped,
         )

@@ -63,7 +63,10 @@ def to_give_back(call: Call, hand: Hand) -> list[str]:
 
 def typed_about(loaded: Loaded) -> Iterator[str]:
     """The first names of those about whom something was typed that has no result."""
-    call = decode_call(loaded.call) if loaded.call else Call()
+    try:
+        call = decode_call(loaded.call)
+    except msgspec.DecodeError:  # none was begun, or another version wrote it
+        return
     drafts = {**call.drafts, **({call.voter_id: call.draft} if call.voter else {})}
     homes = [held.lease.household for held in loaded.held] + ([call.household] if call.household else [])
     names = {voter.voter_id: voter.first_name for home in homes for voter in home.voters}

@@ -30,6 +30,10 @@ class Break(Struct, frozen=True):
     since: datetime
     until: datetime | None = None
 
+    def lasted(self, now: datetime) -> timedelta:
+        """How long it was, or has been until now; a clock that was set back makes it no less than nothing."""
+        return max((self.until or now) - self.since, timedelta(0))
+
     def within(self, begins: datetime, ends: datetime) -> timedelta:
         """How much of the break lies between the two."""
         return max(min(self.until or ends, ends) - max(self.since, begins), timedelta(0))
