@@ -82,6 +82,21 @@ def test_a_talk_goes_on_until_the_caller_hangs_up() -> None:
     asyncio.run(story())
 
 
+def test_the_next_voter_can_be_dialed_while_the_line_is_put_down() -> None:
+    async def story() -> None:
+        call = Call("answers")
+        await call.line.dial(NUMBER, 25)
+        await call.heard(3)
+        hanging_up = asyncio.create_task(call.line.hangup())
+        await asyncio.sleep(0)
+        assert await call.line.dial(NUMBER, 25) == "call-2"
+        assert await call.heard(4) == [("ended", "completed"), ("dialing", None), ("ringing", None), ("talking", None)]
+        await hanging_up
+        await call.line.close()
+
+    asyncio.run(story())
+
+
 def test_who_hangs_up_before_the_answer_cancels() -> None:
     async def story() -> None:
         never = asyncio.Event()

@@ -52,6 +52,7 @@ class BaresipDialer:
         self._phone: SipPhone | None = None
         self._starting = asyncio.Lock()
         self._call: SipCall | None = None
+        self._free = asyncio.Event()
         self._over: deque[str] = deque(maxlen=_REMEMBERED)
         self._timer: asyncio.TimerHandle | None = None
         self._errands: set[asyncio.Task[None]] = set()
@@ -84,11 +85,14 @@ class BaresipDialer:
     async def dial(self, number: str, ring_timeout: float) -> str:
         """Ring a number. Raises `Refused` for what is none, in a call, and where no call can be placed at all."""
         uri = self._account.uri_of(number)
+        if self._in_call and self._in_call.is_put_down:
+            await self._free.wait()
         if self._in_call:
             raise Refused(tr("You are in a call; end it first."))
         await self.start()
         call = self._call = SipCall(self._new_id(), uri, ring_timeout, self._tick())
         self.muted = False
+        self._free.clear()
         self._tell(call)
         self._set_timer()
         try:
@@ -187,8 +191,10 @@ class BaresipDialer:
             self._set_timer()
 
     def _tell(self, call: SipCall) -> None:
-        if call.state == "ended" and call.sip_id:
-            self._over.append(call.sip_id)
+        if call.state == "ended":
+            self._free.set()
+            if call.sip_id:
+                self._over.append(call.sip_id)
         self._told.tell(CallEvent(call.call_id, call.state, call.ending))
 
     def _set_timer(self) -> None:

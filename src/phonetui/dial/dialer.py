@@ -26,7 +26,7 @@ class Dialer(Protocol):
         """Be ready before the first number; what it is that dials here, as a name or a version."""
 
     async def dial(self, number: str, ring_timeout: float) -> str:
-        """Call a number in E.164, ringing for so many seconds at most; the call's id."""
+        """Call a number in E.164, ringing for so many seconds at most, once a call that was hung up is over; its id."""
 
     async def hangup(self) -> None:
         """End the call, or stop ringing; without one it does nothing."""

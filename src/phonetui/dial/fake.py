@@ -84,9 +84,9 @@ class FakeDialer:
     async def hangup(self) -> None:
         """The call is over; before the answer it is canceled."""
         talking = self._going_on is not None and self._going_on.done()
-        await self._stop()
         if self._call_id:
             self._ends("completed" if talking else "canceled")
+        await self._stop()
 
     async def mute(self, on: bool) -> None:
         """Nobody hears anything anyway."""

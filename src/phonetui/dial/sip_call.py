@@ -63,6 +63,11 @@ class SipCall:
         self._cause: int | None = None
         self._is_answered = self._has_media = False
 
+    @property
+    def is_put_down(self) -> bool:
+        """Whether the line is free as soon as baresip has done so."""
+        return self._put_down is not None
+
     def is_about(self, heard: Heard) -> bool:
         """Whether the event is of this call: by its id, and before one is known by who is called."""
         if self.sip_id:
