@@ -14,6 +14,7 @@ from tests.server.small_ari import SECRET, SmallAri, small_ari
 from tests.shell import Shell
 
 TRUNK = ("--trunk", "PJSIP/{number}@carrier")
+NUMBER = ("--number", "+18125550111")
 
 
 @contextmanager
@@ -44,10 +45,11 @@ def test_an_asterisk_is_tried_before_it_is_used(shell: Shell, server: Path, monk
     assert shell.run("server", "bridge", *data) == 0
     assert shell.out == (
         "The server places no calls. To place them through an Asterisk: "
-        'phonetui server bridge --ari http://phonetui@127.0.0.1:8088/ari --trunk "PJSIP/{number}@carrier"\n'
+        'phonetui server bridge --ari http://phonetui@127.0.0.1:8088/ari --trunk "PJSIP/{number}@carrier" '
+        "--number +18125550111\n"
     )
     with asterisk() as ari:
-        bridge = ("server", "bridge", "--ari", ari.url, *TRUNK, *data)
+        bridge = ("server", "bridge", "--ari", ari.url, *TRUNK, *NUMBER, *data)
         assert shell.refusal(*bridge) == (
             "Set PHONETUI_ARI_SECRET to the secret of phonetui in the environment, then type this again."
         )
@@ -58,7 +60,8 @@ def test_an_asterisk_is_tried_before_it_is_used(shell: Shell, server: Path, monk
         monkeypatch.setenv("PHONETUI_ARI_SECRET", SECRET)
         assert shell.run(*bridge) == 0, shell.err
     through = (
-        f"Calls go through the Asterisk at 127.0.0.1:{ari.port}, as the application phonetui, and out by {TRUNK[1]}."
+        f"Calls go through the Asterisk at 127.0.0.1:{ari.port}, as the application phonetui, and out by {TRUNK[1]}, "
+        "showing +18125550111."
     )
     kept = server / "ari-secret"
     assert shell.out == f"{through} Its secret is kept in {kept}. The server uses it from its next start on.\n"
@@ -67,8 +70,10 @@ def test_an_asterisk_is_tried_before_it_is_used(shell: Shell, server: Path, monk
     assert shell.out == f"{through}\n"
     assert shell.run("server", "bridge", "--off", *data) == 0
     assert shell.out == "From its next start on the server places no calls.\n"
-    assert shell.facts("server", "bridge", *data) == {"ari": "", "application": "", "trunk": ""}
+    assert shell.facts("server", "bridge", *data) == {"ari": "", "application": "", "trunk": "", "number": ""}
 
 
 def test_half_of_what_is_needed_is_refused(shell: Shell, server: Path) -> None:
-    assert shell.refusal("server", "bridge", *TRUNK, "--data", server) == "Give both --ari URL and --trunk DIALED."
+    assert shell.refusal("server", "bridge", *TRUNK, "--data", server) == (
+        "Give all of --ari URL, --trunk DIALED and --number NUMBER."
+    )

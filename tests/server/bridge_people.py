@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from phonetui.core.bridge_call import VolunteerLeg, VolunteerState
 from phonetui.core.phone_call import CallEvent, Ending, State
 from phonetui.server.ari import Ari
 from phonetui.server.ari_place import ari_place
 from phonetui.server.bridge import Bridge
-from phonetui.server.phone_orders import News, VolunteerLeg, VolunteerState
+from phonetui.server.phone_orders import News
 
 from .conftest import Clock
 from .small_ari import APPLICATION, IN_VAIN, SECRET, SmallAri, small_ari
@@ -46,7 +47,7 @@ class Floor:
         self.ari = ari
         self.clock = clock
         self.again = Gate()
-        place = ari_place(ari.url, APPLICATION, "PJSIP/{number}@carrier")
+        place = ari_place(ari.url, APPLICATION, "PJSIP/{number}@carrier", CAMPAIGN)
         self.bridge = Bridge(Ari(place, SECRET, self.again, longest), clock, self._tell, Gate())
         self._told: asyncio.Queue[tuple[str, News]] = asyncio.Queue()
 

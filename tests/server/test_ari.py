@@ -14,7 +14,7 @@ import pytest
 from phonetui.core.phone_call import Ending
 from phonetui.server.ari import AGAIN_AFTER, Ari, AriError, AriRefusal
 from phonetui.server.ari_events import how_it_ended, read_event
-from phonetui.server.ari_place import AriPlace, ari_place
+from phonetui.server.ari_place import NUMBER_EXAMPLE, AriPlace, ari_place
 
 from .bridge_people import DANA, Gate, floor, volunteer
 from .conftest import Clock
@@ -25,7 +25,7 @@ TRUNK = "PJSIP/{number}@carrier"
 
 
 def place_of(ari: SmallAri) -> AriPlace:
-    return ari_place(ari.url, APPLICATION, TRUNK)
+    return ari_place(ari.url, APPLICATION, TRUNK, NUMBER_EXAMPLE)
 
 
 def test_the_secret_and_numbers_are_in_no_log(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
@@ -68,7 +68,7 @@ def test_a_wrong_secret_is_told() -> None:
 
 def test_a_phone_system_that_is_not_there_is_told() -> None:
     async def story() -> None:
-        client = Ari(ari_place("http://phonetui@127.0.0.1:1/ari", APPLICATION, TRUNK), SECRET)
+        client = Ari(ari_place("http://phonetui@127.0.0.1:1/ari", APPLICATION, TRUNK, NUMBER_EXAMPLE), SECRET)
         with pytest.raises(AriError) as refused:
             await client.channels()
         assert str(refused.value) == "The phone system at 127.0.0.1:1 cannot be reached."
@@ -81,7 +81,9 @@ def test_a_phone_system_that_says_nothing_is_not_waited_for() -> None:
     async def story() -> None:
         with socket.create_server(("127.0.0.1", 0)) as mute:
             port = mute.getsockname()[1]
-            client = Ari(ari_place(f"http://a@127.0.0.1:{port}/ari", APPLICATION, TRUNK), SECRET, Gate(), 0.05)
+            client = Ari(
+                ari_place(f"http://a@127.0.0.1:{port}/ari", APPLICATION, TRUNK, NUMBER_EXAMPLE), SECRET, Gate(), 0.05
+            )
             with pytest.raises(AriError) as refused:
                 await client.channels()
             assert str(refused.value) == f"The phone system at 127.0.0.1:{port} did not answer in time."
@@ -96,7 +98,7 @@ def test_a_phone_system_that_says_nothing_is_not_waited_for() -> None:
 def test_what_is_no_asterisk_is_told(answer: bytes) -> None:
     async def story() -> None:
         host, port, server = await _serving(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
-        client = Ari(ari_place(f"http://a@{host}:{port}/ari", APPLICATION, TRUNK), SECRET)
+        client = Ari(ari_place(f"http://a@{host}:{port}/ari", APPLICATION, TRUNK, NUMBER_EXAMPLE), SECRET)
         with pytest.raises(AriError) as refused:
             await client.channels()
         assert str(refused.value) == f"What answers at 127.0.0.1:{port} is no Asterisk: see /ari in the address."
@@ -112,7 +114,7 @@ def test_no_redirect_is_followed_with_the_secret() -> None:
         _, there, elsewhere = await _serving(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", asked)
         location = f"Location: http://127.0.0.1:{there}/ari/channels".encode()
         host, port, server = await _serving(b"HTTP/1.1 302 Found\r\n%s\r\nContent-Length: 0\r\n\r\n" % location)
-        client = Ari(ari_place(f"http://a@{host}:{port}/ari", APPLICATION, TRUNK), SECRET, Gate())
+        client = Ari(ari_place(f"http://a@{host}:{port}/ari", APPLICATION, TRUNK, NUMBER_EXAMPLE), SECRET, Gate())
         with pytest.raises(AriRefusal) as refused:
             await client.channels()
         assert str(refused.value) == f"The phone system at 127.0.0.1:{port} refused with 302."
@@ -154,7 +156,7 @@ def test_it_tries_again_ever_more_seldom() -> None:
         async def no_pause(seconds: float) -> None:
             pauses.append(seconds)
 
-        client = Ari(ari_place("http://a@127.0.0.1:1/ari", APPLICATION, TRUNK), SECRET, no_pause)
+        client = Ari(ari_place("http://a@127.0.0.1:1/ari", APPLICATION, TRUNK, NUMBER_EXAMPLE), SECRET, no_pause)
         async with aclosing(client.events()) as events:
             for _ in range(len(AGAIN_AFTER) + 3):
                 assert await anext(events) == "lost"

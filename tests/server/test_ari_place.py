@@ -8,7 +8,7 @@ import pytest
 
 from phonetui.core.refusal import Refused
 from phonetui.server import ari_place as place_of_ari
-from phonetui.server.ari_place import SECRET, TRUNK_EXAMPLE, ari_place
+from phonetui.server.ari_place import NUMBER_EXAMPLE, SECRET, TRUNK_EXAMPLE, ari_place
 from phonetui.server.engine import sync_engine
 
 HERE = "http://phonetui@127.0.0.1:8088/ari"
@@ -24,7 +24,7 @@ HERE = "http://phonetui@127.0.0.1:8088/ari"
     ],
 )
 def test_the_address_says_where_and_as_whom(url: str, address: str, user: str, shown: str) -> None:
-    place = ari_place(url, "phonetui", TRUNK_EXAMPLE)
+    place = ari_place(url, "phonetui", TRUNK_EXAMPLE, NUMBER_EXAMPLE)
     assert (place.address, place.user, place.shown) == (address, user, shown)
 
 
@@ -38,13 +38,13 @@ def test_the_address_says_where_and_as_whom(url: str, address: str, user: str, s
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(Refused) as refused:
-        ari_place(url, "phonetui", TRUNK_EXAMPLE)
+        ari_place(url, "phonetui", TRUNK_EXAMPLE, NUMBER_EXAMPLE)
     assert str(refused.value) == f"{url} is not the address of an ARI; one looks like {HERE}."
 
 
 def test_a_secret_in_the_address_is_refused_and_not_repeated() -> None:
     with pytest.raises(Refused) as refused:
-        ari_place("http://phonetui:sesame@127.0.0.1:8088/ari", "phonetui", TRUNK_EXAMPLE)
+        ari_place("http://phonetui:sesame@127.0.0.1:8088/ari", "phonetui", TRUNK_EXAMPLE, NUMBER_EXAMPLE)
     assert str(refused.value) == (
         "Leave the secret out of the address, and give it in the environment as PHONETUI_ARI_SECRET."
     )
@@ -52,7 +52,7 @@ def test_a_secret_in_the_address_is_refused_and_not_repeated() -> None:
 
 def test_the_secret_does_not_leave_the_machine_unencrypted() -> None:
     with pytest.raises(Refused) as refused:
-        ari_place("http://a@pbx.example.org:8088/ari", "phonetui", TRUNK_EXAMPLE)
+        ari_place("http://a@pbx.example.org:8088/ari", "phonetui", TRUNK_EXAMPLE, NUMBER_EXAMPLE)
     assert str(refused.value) == (
         "Over http to pbx.example.org secret and numbers could be read on the way: use https."
     )
@@ -61,7 +61,7 @@ def test_the_secret_does_not_leave_the_machine_unencrypted() -> None:
 @pytest.mark.parametrize("name", ["", "two words", "calls.x", "a/b", "é", "x" * 41])
 def test_an_application_has_a_plain_name(name: str) -> None:
     with pytest.raises(Refused) as refused:
-        ari_place(HERE, name, TRUNK_EXAMPLE)
+        ari_place(HERE, name, TRUNK_EXAMPLE, NUMBER_EXAMPLE)
     assert str(refused.value) == (
         f"{name} is not a name for the application: use letters, digits, - and _, 40 at most."
     )
@@ -76,7 +76,7 @@ def test_an_application_has_a_plain_name(name: str) -> None:
 )
 def test_what_dials_no_number_or_another_is_refused(trunk: str) -> None:
     with pytest.raises(Refused) as refused:
-        ari_place(HERE, "phonetui", trunk)
+        ari_place(HERE, "phonetui", trunk, NUMBER_EXAMPLE)
     assert str(refused.value) == f"{trunk} does not say what to dial; it looks like PJSIP/{{number}}@carrier."
 
 
@@ -88,11 +88,20 @@ def test_what_dials_no_number_or_another_is_refused(trunk: str) -> None:
     ],
 )
 def test_a_number_is_dialed_as_the_carrier_wants_it(trunk: str, dialed: str) -> None:
-    assert ari_place(HERE, "phonetui", trunk).endpoint("+18125550166") == dialed
+    assert ari_place(HERE, "phonetui", trunk, NUMBER_EXAMPLE).endpoint("+18125550166") == dialed
+
+
+@pytest.mark.parametrize("number", ["", "8125550111", "+1 812 555 0111", "+0812555011", "Riverside"])
+def test_who_is_called_sees_a_number_that_can_be_called_back(number: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ari_place(HERE, "phonetui", TRUNK_EXAMPLE, number)
+    assert str(refused.value) == (
+        f"{number} is not a number to show to those who are called; write it as +18125550111."
+    )
 
 
 def test_the_phone_system_in_use_is_kept_in_the_database(url: str) -> None:
-    place = ari_place(HERE, "phonetui", TRUNK_EXAMPLE)
+    place = ari_place(HERE, "phonetui", TRUNK_EXAMPLE, NUMBER_EXAMPLE)
     with sync_engine(url).begin() as connection:
         assert place_of_ari.find(connection) is None
         place_of_ari.keep(connection, place)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from phonetui.core.bridge_call import VolunteerLeg
 from phonetui.core.phone_call import CallEvent
 from phonetui.core.refusal import Refused
 from phonetui.server.bridge_calls import UNDER_WAY, VOLUNTEER, VOTER, Line
@@ -28,7 +29,6 @@ from phonetui.server.phone_orders import (
     Open,
     Order,
     Ring,
-    VolunteerLeg,
 )
 
 What = Literal["dialed", "rings", "answered", "lost"]

@@ -245,6 +245,7 @@ def _add_bridge_command(commands: Commands) -> None:
     bridge = _server_command(commands, "bridge", "server_bridge:set_bridge", tr("place calls through an Asterisk"))
     bridge.add_argument("--ari", metavar="URL", help=tr("its ARI, such as http://phonetui@127.0.0.1:8088/ari"))
     bridge.add_argument("--trunk", metavar="DIALED", help=tr("what it dials; see phonetui help bridge"))
+    bridge.add_argument("--number", metavar="NUMBER", help=tr("the campaign's number, which those who are called see"))
     bridge.add_argument("--application", metavar="NAME", default="phonetui", help=tr("our name there (phonetui)"))
     bridge.add_argument("--off", action="store_true", help=tr("place no calls through it any more"))
 

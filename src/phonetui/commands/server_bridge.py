@@ -11,7 +11,7 @@ from phonetui.commands.server_place import ServerPlace, place_of
 from phonetui.core.refusal import Refused
 from phonetui.server import ari_place
 from phonetui.server.ari import Ari
-from phonetui.server.ari_place import EXAMPLE, SECRET, TRUNK_EXAMPLE, AriPlace
+from phonetui.server.ari_place import EXAMPLE, NUMBER_EXAMPLE, SECRET, TRUNK_EXAMPLE, AriPlace
 from phonetui.server.engine import reading_engine, sync_engine
 
 
@@ -20,11 +20,12 @@ def set_bridge(arguments: Namespace) -> Answer:
     place = place_of(arguments)
     if arguments.off:
         return _turn_off(place)
-    if arguments.ari is None and arguments.trunk is None:
+    given = (arguments.ari, arguments.trunk, arguments.number)
+    if given == (None, None, None):
         return _show(place)
-    if arguments.ari is None or arguments.trunk is None:
-        raise Refused("Give both --ari URL and --trunk DIALED.")
-    asterisk = ari_place.ari_place(arguments.ari, arguments.application, arguments.trunk)
+    if None in given:
+        raise Refused("Give all of --ari URL, --trunk DIALED and --number NUMBER.")
+    asterisk = ari_place.ari_place(arguments.ari, arguments.application, arguments.trunk, arguments.number)
     secret = SECRET.read(place.data, os.environ)
     if not secret:
         raise Refused(
@@ -61,7 +62,7 @@ def _show(place: ServerPlace) -> Answer:
     with reading_engine(place.url).connect() as connection:
         asterisk = ari_place.find(connection)
     if asterisk is None:
-        example = f'phonetui server bridge --ari {EXAMPLE} --trunk "{TRUNK_EXAMPLE}"'
+        example = f'phonetui server bridge --ari {EXAMPLE} --trunk "{TRUNK_EXAMPLE}" --number {NUMBER_EXAMPLE}'
         return Answer(f"The server places no calls. To place them through an Asterisk: {example}", _facts(None))
     return Answer(_told(asterisk), _facts(asterisk))
 
@@ -69,11 +70,16 @@ def _show(place: ServerPlace) -> Answer:
 def _told(asterisk: AriPlace) -> str:
     return (
         f"Calls go through the Asterisk at {asterisk.shown}, as the application {asterisk.application}, "
-        f"and out by {asterisk.trunk}."
+        f"and out by {asterisk.trunk}, showing {asterisk.number}."
     )
 
 
 def _facts(asterisk: AriPlace | None) -> dict[str, str]:
     if asterisk is None:
-        return {"ari": "", "application": "", "trunk": ""}
-    return {"ari": asterisk.url, "application": asterisk.application, "trunk": asterisk.trunk}
+        return {"ari": "", "application": "", "trunk": "", "number": ""}
+    return {
+        "ari": asterisk.url,
+        "application": asterisk.application,
+        "trunk": asterisk.trunk,
+        "number": asterisk.number,
+    }

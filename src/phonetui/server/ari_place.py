@@ -1,4 +1,4 @@
-"""Where the campaign's Asterisk is: its REST interface (ARI), the application's name there, and the way to a carrier.
+"""Where the campaign's Asterisk is: its REST interface (ARI), our name there, the way to a carrier, the number shown.
 
 All of it is kept in the database; the secret in a 0600 file beside the server's own, or in the environment.
 """
@@ -19,9 +19,10 @@ from phonetui.server.tables import settings
 
 SECRET = KeptSecret("The secret of the phone system", "ari-secret", "PHONETUI_ARI_SECRET")
 #: Settings of the database.
-URL, APPLICATION, TRUNK = "ari_url", "ari_application", "ari_trunk"
+NAMES = ("ari_url", "ari_application", "ari_trunk", "ari_number")
 EXAMPLE = "http://phonetui@127.0.0.1:8088/ari"
 TRUNK_EXAMPLE = "PJSIP/{number}@carrier"
+NUMBER_EXAMPLE = "+18125550111"
 #: The name that `Stasis` and the ids of our channels begin with; a point in it would make the ids ambiguous.
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 #: A technology and, somewhere after it, the number; a comma or an `&` would dial more than one.
@@ -30,11 +31,15 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
 class AriPlace(Struct, frozen=True):
-    """`url` ends in `/ari` and names the user. `trunk` is what is dialed, with `{number}` or `{digits}` in it."""
+    """`url` ends in `/ari` and names the user. `trunk` is what is dialed, with `{number}` or `{digits}` in it.
+
+    `number` is the campaign's, in E.164: voters and volunteers see it.
+    """
 
     url: str
     application: str
     trunk: str
+    number: str
 
     @property
     def user(self) -> str:
@@ -59,7 +64,7 @@ class AriPlace(Struct, frozen=True):
         return self.trunk.replace("{number}", number).replace("{digits}", number[1:])
 
 
-def ari_place(url: str, application: str, trunk: str) -> AriPlace:
+def ari_place(url: str, application: str, trunk: str, number: str) -> AriPlace:
     """What an organiser typed; raises `Refused` for what cannot be used."""
     _check_url(url)
     if not _NAME.fullmatch(application):
@@ -67,7 +72,9 @@ def ari_place(url: str, application: str, trunk: str) -> AriPlace:
     numbers = trunk.count("{number}") + trunk.count("{digits}")
     if not _TRUNK.fullmatch(trunk) or numbers != 1 or trunk.count("{") != 1:
         raise Refused(f"{trunk} does not say what to dial; it looks like {TRUNK_EXAMPLE}.")
-    return AriPlace(url, application, trunk)
+    if not _E164.fullmatch(number):
+        raise Refused(f"{number} is not a number to show to those who are called; write it as {NUMBER_EXAMPLE}.")
+    return AriPlace(url, application, trunk, number)
 
 
 def _check_url(url: str) -> None:
@@ -91,13 +98,13 @@ def _check_url(url: str) -> None:
 
 def keep(connection: Connection, kept: AriPlace | None) -> None:
     """Uses this phone system from the server's next start on; none uses no phone system."""
-    connection.execute(delete(settings).where(settings.c.name.in_((URL, APPLICATION, TRUNK))))
+    connection.execute(delete(settings).where(settings.c.name.in_(NAMES)))
     if kept is not None:
-        for name, value in ((URL, kept.url), (APPLICATION, kept.application), (TRUNK, kept.trunk)):
+        for name, value in zip(NAMES, (kept.url, kept.application, kept.trunk, kept.number), strict=True):
             connection.execute(insert(connection, settings).values(name=name, value=value))
 
 
 def find(connection: Connection) -> AriPlace | None:
     """The phone system in use; None where there is none."""
     found = {row.name: row.value for row in connection.execute(select(settings))}
-    return AriPlace(found[URL], found[APPLICATION], found[TRUNK]) if found.keys() >= {URL, APPLICATION, TRUNK} else None
+    return AriPlace(*(found[name] for name in NAMES)) if found.keys() >= set(NAMES) else None

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
+from phonetui.core.bridge_call import VolunteerLeg, VolunteerState
 from phonetui.core.phone_call import CallEvent, Ending, State
 from phonetui.core.refusal import Refused
 from phonetui.dial.dialer import SHORTEST_RINGING
@@ -24,8 +25,6 @@ from phonetui.server.phone_orders import (
     Open,
     Order,
     Ring,
-    VolunteerLeg,
-    VolunteerState,
 )
 
 VoterState = Literal["none"] | State

@@ -6,18 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from phonetui.core.bridge_call import VolunteerLeg
 from phonetui.core.phone_call import CallEvent, Ending
-
-#: `unsure`: the phone system cannot be heard, and may have lost the volunteer.
-VolunteerState = Literal["none", "ringing", "there", "unsure", "gone"]
-
-
-class VolunteerLeg(Struct, frozen=True):
-    """What became of the volunteer's own phone. `ending` goes with the state `gone` alone."""
-
-    leg_id: str
-    state: VolunteerState
-    ending: Ending | None = None
 
 
 class Ring(Struct, frozen=True):
