@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from phonetui.client.phone_keys import NEEDS
 from phonetui.commands.arguments import parser
-from phonetui.core.actions import ACTIONS
+from phonetui.core.actions import ACTIONS, BY_ID, CallerAction
 from phonetui.core.keys import show_key
 from phonetui.core.standard_dispositions import USUAL
 from tests.test_cli import parsers
@@ -24,11 +26,10 @@ def shown(keys: tuple[str, ...]) -> str:
     return f"{names[0]}–{names[-1]}" if len(names) > 2 else ", ".join(names)
 
 
-def key_table() -> str:
-    """Every key of the call screen, as a table in Markdown."""
+def key_table(actions: Iterable[CallerAction]) -> str:
+    """The keys of these actions, as a table in Markdown."""
     rows = ["| key | does |", "|---|---|"]
-    rows += [f"| {shown(action.keys)} | {action.help} |" for action in ACTIONS if not action.offered]
-    return "\n".join(rows)
+    return "\n".join([*rows, *(f"| {shown(action.keys)} | {action.help} |" for action in actions)])
 
 
 def result_table() -> str:
@@ -41,8 +42,12 @@ def result_table() -> str:
 @pytest.mark.parametrize("page", [ROOT / "README.md", GUIDE / "keys.md"], ids=lambda page: page.name)
 def test_the_key_tables_are_those_of_the_registry(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert key_table() in text
+    assert key_table(action for action in ACTIONS if not action.offered) in text
     assert result_table() in text
+
+
+def test_the_keys_of_a_line_that_dials_are_those_of_the_registry() -> None:
+    assert key_table(BY_ID[each] for each in ("large", *NEEDS)) in (GUIDE / "keys.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -11,10 +11,13 @@ from phonetui.client.following_up import follow_up
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.help_line import ask_supervisor, first_unseen, read_notices
 from phonetui.client.numbers import take_break, tell_numbers
+from phonetui.client.phone_commands import PHONE_COMMANDS, dial
+from phonetui.client.phone_keys import enter_does, offered_result
 from phonetui.client.review import review_calls
 from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
 from phonetui.core.campaign import Disposition
+from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 
 
@@ -37,10 +40,20 @@ async def _answer(front: FrontEnd, key: str) -> None:
 
 
 async def _type(front: FrontEnd, key: str) -> None:
+    digit = key if key.isdecimal() else ""
+    does, offered = enter_does(front.view), offered_result(front.view)
+    if digit or does == "type":
+        await _type_answer(front, digit)
+    elif does == "dial":
+        await dial(front, key)
+    elif offered is not None:
+        await result(front, offered)
+
+
+async def _type_answer(front: FrontEnd, digit: str) -> None:
     page, campaign = front.view.page, front.view.campaign
     step = campaign.step(page.step_id) if page and campaign else None
     named = campaign.disposition(step.disposition) if step and campaign else None
-    digit = key if key.isdecimal() else ""
     if page is not None and page.blanks:
         front.begin(lambda: type_answer(front, page, digit))
     elif named is not None and not digit:
@@ -69,7 +82,10 @@ async def _skip(front: FrontEnd, key: str) -> None:
 
 
 async def _undo(front: FrontEnd, key: str) -> None:
-    await front.act(TakeBack())
+    if front.view.phone.in_call:
+        front.refuse(Refused(tr("Taking a result back now would hang up on this voter; end the call first.")))
+    else:
+        await front.act(TakeBack())
 
 
 async def _note(front: FrontEnd, key: str) -> None:
@@ -150,6 +166,7 @@ async def _plug(front: FrontEnd, key: str) -> None:
 
 #: By the action's id; the second argument is the key that was pressed.
 COMMANDS: dict[str, Callable[[FrontEnd, str], Awaitable[None]]] = {
+    **PHONE_COMMANDS,
     "answer": _answer,
     "type": _type,
     "script_language": _script_language,

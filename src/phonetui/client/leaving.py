@@ -15,6 +15,8 @@ async def leave(front: FrontEnd) -> None:
 
 async def may_leave(front: FrontEnd) -> bool:
     """Ask; whether the caller leaves."""
+    if front.view.phone.in_call and not await _ends_the_call(front):
+        return False
     gives_up = front.view.typed_is_lost
     if gives_up and not await _leaves_without_it(front):
         return False
@@ -23,6 +25,12 @@ async def may_leave(front: FrontEnd) -> bool:
     if gives_up:
         await front.act(Leave())
     return True
+
+
+async def _ends_the_call(front: FrontEnd) -> bool:
+    """Whether the call that rings or goes on may end by leaving."""
+    front.notice(tr("A call goes on; leaving ends it. The voter stays yours, and the next start goes on with them."))
+    return await front.choose(tr("Leave"), [("1", tr("end the call and leave")), ("2", tr("stay"))]) == "1"
 
 
 async def _leaves_without_it(front: FrontEnd) -> bool:

@@ -55,6 +55,29 @@ ACTIONS: tuple[CallerAction, ...] = (
     ),
     CallerAction("note", later("Note"), later("Write a note that goes with the result."), ("i",), footer=True),
     CallerAction("copy", later("Copy"), later("Copy the number, to paste it into a phone."), ("y",), footer=True),
+    CallerAction(
+        "large",
+        later("Large"),
+        later("Show the number in large digits; again: the script."),
+        (":",),
+        offered=True,
+    ),
+    CallerAction(
+        "dial", later("Dial"), later("Dial the number; after a call dial it once more."), ('"',), offered=True
+    ),
+    CallerAction("hang_up", later("Hang up"), later("End the call, or stop ringing."), ("-",), offered=True),
+    CallerAction("mute", later("Mute"), later("Let nobody hear you; again: be heard."), (",",), offered=True),
+    CallerAction(
+        "keypad", later("Keypad"), later("Press keys of the phone, where a menu asks for them."), ("#",), offered=True
+    ),
+    CallerAction(
+        "pace",
+        later("Pause"),
+        later("Have nobody dialed by a countdown; again: go on."),
+        (";",),
+        where="desk",
+        offered=True,
+    ),
     CallerAction("correct", later("Correct"), later("Write down a wrong name, a new number or a move."), ("e",)),
     CallerAction("remark", later("Script"), later("Tell the campaign something about the script."), ("g",)),
     CallerAction(

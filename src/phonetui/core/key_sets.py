@@ -26,6 +26,7 @@ _LEFT_HANDED: Keys = {
     "help": ("W", "?"),
     "blank": ("Z",),
     "along": ("#", "f6"),
+    "keypad": ("&",),
     "export": ("$", "f8"),
     "not_home": ("a",),
     "moved": ("V",),

@@ -1,0 +1,49 @@
+"""Which actions there are where something dials, and what Enter does: the same in every front end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+from phonetui.client.view import View
+from phonetui.core.campaign import Disposition
+from phonetui.core.phone_call import Engine
+from phonetui.dial.dialer import Cap
+
+#: The actions of a line that dials, by id, with what its engine must be able to do.
+NEEDS: Mapping[str, Cap | None] = {"dial": None, "hang_up": "hangup", "mute": "mute", "keypad": "dtmf", "pace": None}
+#: Where the number is for the caller's eyes, or for another phone.
+READ_OFF: tuple[Engine, ...] = ("hand", "link", "qr")
+
+EnterDoes = Literal["dial", "save", "type"]
+
+
+def line_actions(engine: Engine, caps: Collection[Cap]) -> tuple[str, ...]:
+    """The registry's actions, by id, that there are with this engine beside those that are always there."""
+    reads = ("large",) if engine in READ_OFF else ()
+    if engine == "hand":
+        return reads
+    return (*reads, *(action_id for action_id, cap in NEEDS.items() if cap is None or cap in caps))
+
+
+def offered_actions(view: View) -> tuple[str, ...]:
+    """The actions, by id, that this desk offers and another may not: what the keymap is to be told."""
+    return (*view.offered, *line_actions(view.phone.engine, view.phone.caps))
+
+
+def enter_does(view: View) -> EnterDoes:
+    """Enter goes on with the next thing: it dials, saves the result that the call's end suggests, or types.
+
+    Whoever was dialed already is dialed by it only where the line reached nobody: after a result was taken back, or
+    after a restart in a call, Enter rings nobody a second time.
+    """
+    phone = view.phone
+    is_next = phone.can_dial and not phone.redials and phone.pace != "manual"
+    if view.call.voter is not None and is_next and (phone.alarm or not view.call.dialed):
+        return "dial"
+    return "save" if offered_result(view) else "type"
+
+
+def offered_result(view: View) -> Disposition | None:
+    """The result that the call's end suggests, where the campaign has it."""
+    return view.campaign.disposition(view.phone.offered) if view.campaign and view.phone.offered else None

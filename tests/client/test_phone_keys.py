@@ -1,0 +1,89 @@
+"""Enter goes on with the next thing, and a line has the keys that its engine can do something for."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from phonetui.client.phone_keys import EnterDoes, enter_does, line_actions, offered_actions
+from phonetui.client.phone_view import PhoneView
+from phonetui.client.view import Line, Offered, View
+from phonetui.core.call import Call, Phase
+from phonetui.core.campaign import Campaign
+from phonetui.core.pacer import Stage
+from phonetui.core.standard_dispositions import USUAL
+from phonetui.core.tally import Tally
+from phonetui.core.voter import Household
+from phonetui.dial.dialer import Cap
+from tests.client.people import NOON
+from tests.core.example import CAMPAIGN as EXAMPLE
+from tests.tui.sample import HOUSEHOLDS
+
+CAMPAIGN = msgspec.structs.replace(EXAMPLE, dispositions=USUAL)
+EVERYTHING: frozenset[Cap] = frozenset({"state", "hangup", "mute", "dtmf"})
+SHOWN = PhoneView(engine="fake", caps=EVERYTHING, pace="preview", stage=Stage.SHOWN, can_dial=True)
+BUSY = msgspec.structs.replace(SHOWN, stage=Stage.OVER, redials=True, offered="busy", said="Busy")
+
+
+def seen(
+    phone: PhoneView,
+    *,
+    dialed: bool = False,
+    household: Household | None = HOUSEHOLDS[0],
+    campaign: Campaign = CAMPAIGN,
+) -> View:
+    """What the caller sees of somebody to call."""
+    voter_id = household.voters[0].voter_id if household else ""
+    phase = Phase.CALLING if household else Phase.WAITING
+    call = Call(phase=phase, household=household, voter_id=voter_id, dialed=dialed)
+    tally = Tally()
+    return View(
+        campaign=campaign,
+        caller_name="Dana",
+        call=call,
+        tally=tally,
+        on_hand=1,
+        unsent=0,
+        rejected=0,
+        line=Line("online"),
+        now=NOON,
+        phone=phone,
+    )
+
+
+@pytest.mark.parametrize(
+    ("phone", "dialed", "does"),
+    [
+        (PhoneView(), False, "type"),
+        (SHOWN, False, "dial"),
+        (msgspec.structs.replace(SHOWN, pace="power"), False, "dial"),
+        (msgspec.structs.replace(SHOWN, pace="manual"), False, "type"),
+        (msgspec.structs.replace(SHOWN, stage=Stage.TALKING, can_dial=False), True, "type"),
+        (BUSY, True, "save"),
+        (msgspec.structs.replace(BUSY, offered=""), True, "type"),
+        (msgspec.structs.replace(BUSY, offered="not_of_this_campaign"), True, "type"),
+    ],
+)
+def test_enter_does_what_comes_next(phone: PhoneView, dialed: bool, does: EnterDoes) -> None:
+    assert enter_does(seen(phone, dialed=dialed)) == does
+
+
+def test_enter_dials_nobody_twice_unless_the_line_reached_nobody() -> None:
+    assert enter_does(seen(SHOWN, dialed=True)) == "type"
+    failed = msgspec.structs.replace(SHOWN, alarm=True, said="The line failed.")
+    assert enter_does(seen(failed, dialed=True)) == "dial"
+
+
+def test_without_a_voter_there_is_nobody_to_dial() -> None:
+    assert enter_does(seen(SHOWN, household=None)) == "type"
+
+
+def test_an_engine_has_the_keys_for_what_it_can_do() -> None:
+    assert line_actions("hand", ()) == ("large",)
+    assert line_actions("qr", ()) == ("large", "dial", "pace")
+    assert line_actions("fake", EVERYTHING) == ("dial", "hang_up", "mute", "keypad", "pace")
+
+
+def test_what_the_desk_offers_is_there_beside_the_line() -> None:
+    plugged = msgspec.structs.replace(seen(SHOWN), offered={"plug": Offered("plug")})
+    assert offered_actions(plugged) == ("plug", "dial", "hang_up", "mute", "keypad", "pace")
