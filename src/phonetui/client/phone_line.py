@@ -170,11 +170,11 @@ class PhoneLine:
 
     def _look(self, view: View) -> None:
         """Who is on the screen may be another: dialed by a countdown only where the caller's own key brought them."""
-        pressed, self._pressed = self._pressed, None
         call, before = view.call, self._shown
         self._shown = call.household.household_id if call.household else ""
         if self._shown == before:
             return
+        pressed, self._pressed = self._pressed, None
         if before:
             self._step(pacer.ResultSaved() if isinstance(pressed, Result | Skip) else pacer.Gone())
         if call.household is None or view.campaign is None:
