@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 from msgspec import Raw, Struct
 
+from phonetui.core.bridge_call import PhoneAsk, PhoneState
 from phonetui.core.campaign import Campaign, Hours, PhoneBank, Weekday
 from phonetui.core.translation import later
 from phonetui.core.voter import Household
@@ -167,7 +168,7 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True):
 
     A *send* carries events with `wait` 0. A *watch* carries none and is answered when there is news, or after `wait` s.
     `along`: to be without a line for longer the caller wants so many households in all, to the end of the day's hours.
-    `given_back` names households that go back uncalled.
+    `given_back` names households that go back uncalled. `phone` is how the caller's line over the bridge ought to be.
     """
 
     campaign_id: str
@@ -180,6 +181,7 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True):
     wait: int = 0
     along: int = 0
     given_back: tuple[str, ...] = ()
+    phone: PhoneAsk | None = None
     wire: int = WIRE_VERSION
 
 
@@ -244,7 +246,7 @@ class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `stored_through` is the highest `seq` of this device up to which every event is stored or rejected. `leases` holds
     each of the device's households that the request did not name as held; `renewed_until` is the new end of those it
     did, save those taken along, whose ends `along_until` gives by id.
-    `cursor` names this reply: all news since the request's cursor is in it.
+    `cursor` names this reply: all news since the request's cursor is in it. `phone` answers the request's.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -259,6 +261,7 @@ class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     campaign: Campaign | None = None
     campaign_state: CampaignState = "open"
     out: Out = Out()
+    phone: PhoneState | None = None
     cursor: str
     server_time: datetime
 

@@ -277,6 +277,31 @@ def test_it_is_called_again_when_the_call_was_taken_back() -> None:
     assert laptop.press(7, Dial()) == "Ana"
 
 
+# -- where the campaign hides its numbers ------------------------------------------------------------------------------
+
+
+def hidden(shown: Household) -> Household:
+    voters = tuple(msgspec.structs.replace(voter, phones=()) for voter in shown.voters)
+    return msgspec.structs.replace(shown, number="", voters=voters)
+
+
+def test_hidden_numbers_are_told_apart() -> None:
+    laptop = Laptop(lease(hidden(ANA)), lease(hidden(BEN)), lease(hidden(CHO)))
+    assert laptop.press(5, Result("not_home")) == "Ben"
+    assert laptop.press(6, Result("do_not_call"), Result("do_not_call")) == "Cho"
+    assert [event.number_ending for event in laptop.events if isinstance(event, Outcome)] == ["", ""]
+    assert laptop.press(8, TakeBack()) == "Ben"
+    assert laptop.press(9, Result("busy"), Result("busy")) == ""
+
+
+def test_a_hidden_numbers_promise_is_kept_and_what_was_said_is_there() -> None:
+    laptop = Laptop(lease(hidden(ANA)), lease(hidden(BEN)))
+    laptop.press(5, promise(30))
+    assert laptop.press(31, Result("not_home")) == "Ana"
+    assert laptop.call.voter is not None
+    assert [attempt.disposition for attempt in laptop.call.voter.attempts] == ["call_back"]
+
+
 # -- asked again at the moment of dialing ------------------------------------------------------------------------------
 
 

@@ -33,20 +33,20 @@ class Called(Struct, frozen=True):
 
 
 class Calls:
-    """The shift's attempts by the number that was called. It is never changed: `add` answers with another."""
+    """The shift's attempts by the line that was called. It is never changed: `add` answers with another."""
 
-    def __init__(self, by_number: Mapping[str, tuple[Called, ...]] | None = None) -> None:
-        self._by_number = dict(by_number or {})
+    def __init__(self, by_line: Mapping[str, tuple[Called, ...]] | None = None) -> None:
+        self._by_line = dict(by_line or {})
 
-    def add(self, number: str, called: Called) -> Calls:
+    def add(self, line: str, called: Called) -> Calls:
         """These calls and one more."""
-        return Calls({**self._by_number, number: (*self._by_number.get(number, ()), called)})
+        return Calls({**self._by_line, line: (*self._by_line.get(line, ()), called)})
 
-    def rests_until(self, campaign: Campaign, number: str) -> datetime | None:
-        """When a number that was called in this shift may be called again, by its results' own rests."""
+    def rests_until(self, campaign: Campaign, line: str) -> datetime | None:
+        """When a line that was called in this shift may be called again, by its results' own rests."""
         rests = (
             called.at + disposition_of(campaign, outcome.disposition).again_after
-            for called, outcome in self._standing(number)
+            for called, outcome in self._standing(line)
         )
         return max(rests, default=None)
 
@@ -66,7 +66,8 @@ class Calls:
         left = self._left(household, attempts)
         loud = [voter_id for voter_id in left if (quiet_until(campaign, attempts, voter_id) or now) <= now]
         promised = self.stands(campaign, household).promised
-        voters = [self._with_attempts(voter) for voter in household.voters if voter.voter_id in (loud or left)]
+        asked = [voter for voter in household.voters if voter.voter_id in (loud or left)]
+        voters = [self._with_attempts(household, voter) for voter in asked]
         voters.sort(key=lambda voter: voter.voter_id != promised)
         return msgspec.structs.replace(household, voters=tuple(voters)) if voters else household
 
@@ -75,18 +76,18 @@ class Calls:
         called = self._attempts(campaign, lease.household)
         return self.stands(campaign, lease.household).promised_at if called else lease.promised_at
 
-    def _with_attempts(self, voter: Voter) -> Voter:
+    def _with_attempts(self, household: Household, voter: Voter) -> Voter:
         own = [
             PastAttempt(called.at, outcome.disposition, outcome.note)
-            for phone in voter.phones
-            for called, outcome in self._standing(phone.number)
+            for line in [phone.number for phone in voter.phones] or [household.line]
+            for called, outcome in self._standing(line)
             if outcome.voter_id == voter.voter_id
         ]
         return msgspec.structs.replace(voter, attempts=(*voter.attempts, *own))
 
-    def _standing(self, number: str) -> list[tuple[Called, Outcome]]:
+    def _standing(self, line: str) -> list[tuple[Called, Outcome]]:
         """The outcomes that nothing has taken back or corrected, in the order of their first dialing."""
-        calls = self._by_number.get(number, ())
+        calls = self._by_line.get(line, ())
         first = {called.event.id: called for called in calls}
         current = events.current(called.event for called in calls)
         return [(first[attempt_id], outcome) for attempt_id, outcome in current.items() if attempt_id in first]
@@ -94,7 +95,7 @@ class Calls:
     def _attempts(self, campaign: Campaign, household: Household) -> list[Attempted]:
         """What was dialed for the household, each dialing a visit."""
         attempts: list[Attempted] = []
-        for called, outcome in self._standing(household.number):
+        for called, outcome in self._standing(household.line):
             if called.household_id != household.household_id:
                 continue
             lent_at = attempts[-1].lent_at if attempts and outcome.same_call else called.at
@@ -133,5 +134,5 @@ def calls_before(attempts: Iterable[Attempt], leases: Iterable[Lease], offset: t
     for attempt in attempts:
         home = homes.get(attempt.voter_id)
         if home is not None:
-            calls = calls.add(home.number, Called(attempt, home.household_id, attempt.at + offset))
+            calls = calls.add(home.line, Called(attempt, home.household_id, attempt.at + offset))
     return calls

@@ -82,7 +82,7 @@ class Hand:
             campaign,
             household.zones,
             now,
-            ready_at=promised_at or calls.rests_until(campaign, household.number),
+            ready_at=promised_at or calls.rests_until(campaign, household.line),
             because="promised" if promised_at else "resting",
             lease_until=lease.until,
         )
@@ -98,7 +98,7 @@ class Hand:
         lease = self.to_call.get(household.household_id)
         if lease is not None:
             return self.verdict(campaign, lease, now, calls)
-        suppressed, ended = household.number in self._suppressed, call.voter_id in self._withdrawn
+        suppressed, ended = household.line in self._suppressed, call.voter_id in self._withdrawn
         return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=now)
 
     def promise_on_screen(self, campaign: Campaign | None, call: Call, calls: Calls) -> tuple[datetime | None, bool]:
@@ -144,7 +144,7 @@ class Hand:
         if lease is not None and lease.household.voters:
             self.finished.pop(household_id, None)
             self.to_call.pop(household_id, None)
-            self._suppressed.discard(lease.household.number)  # what was one's own mistake
+            self._suppressed.discard(lease.household.line)  # what was one's own mistake
             self.to_call = {household_id: lease, **self.to_call}
 
     def take(self, reply: ExchangeReply) -> None:
@@ -182,7 +182,7 @@ class Hand:
         if not gone:
             return
         self._suppressed |= gone
-        self.drop([key for key, lease in self.to_call.items() if lease.household.number in gone])
+        self.drop([key for key, lease in self.to_call.items() if lease.household.line in gone])
         self._keep(lambda voter: _without(voter, gone))
 
     def narrow(self, household: Household) -> None:

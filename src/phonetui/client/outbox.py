@@ -313,7 +313,7 @@ class Outbox:
         household = lease.household
         if any(household.household_id in known for known in (self.hand.to_call, self._given_back, unsettled)):
             return False
-        about = (household.household_id, household.number, *(voter.voter_id for voter in household.voters))
+        about = (household.household_id, household.line, *(voter.voter_id for voter in household.voters))
         return all(self._known_at.get(name, 0) <= flight.moment for name in about)
 
     def _forgotten_after(self, reply: ExchangeReply, flight: Flight) -> int | None:
@@ -368,7 +368,8 @@ class Outbox:
         reply = taken.reply
         if to_its_end:
             self._wait = min(LONGEST_WAIT, 2 * self._wait)
-        told = reply.leases or reply.campaign or reply.notices or taken.changed or taken.forgotten_after is not None
+        news = (reply.leases, reply.campaign, reply.notices, reply.phone)
+        told = any(news) or taken.changed or taken.forgotten_after is not None
         if to_its_end or told:
             self._watches.succeeded(tick)
         else:

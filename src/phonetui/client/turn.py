@@ -143,7 +143,7 @@ class Turn:
         lease = self.hand.lease(household_id)
         if lease is not None and isinstance(event, events.Attempt):
             called = Called(event, household_id, self._moment.server)
-            self.calls = self.calls.add(lease.household.number, called)
+            self.calls = self.calls.add(lease.household.line, called)
 
     def entries(self) -> list[Entry]:
         """The events as the journal keeps them."""
@@ -212,8 +212,8 @@ class Turn:
         """Nobody calls the number any more. Its household is kept apart first, so that it can be taken back."""
         if household.household_id in self.hand.to_call:
             self._finish(Finish(household.household_id))
-        self.hand.suppress([household.number])
-        self.suppressed.append(household.number)
+        self.hand.suppress([household.line])
+        self.suppressed.append(household.line)
 
     def _undo(self, effect: RecordUndo) -> None:
         then = effect.then

@@ -64,6 +64,7 @@ class Dial(Event, frozen=True, kw_only=True, omit_defaults=True, tag="dial"):
     """The caller took the number to dial it.
 
     `number_ending` says which of the voter's numbers, for those who know them: an event stays on the laptop for days.
+    It is empty where the campaign hides them, and the household's number is meant.
     `by` says whether the caller's key had it dialed, a countdown, or the key that dials once more.
     """
 

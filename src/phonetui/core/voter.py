@@ -99,13 +99,19 @@ class Voter(Struct, frozen=True, omit_defaults=True, gc=False):
 class Household(Struct, frozen=True, omit_defaults=True):
     """Those who share a number to call, in the order in which to ask for them.
 
-    `address_key` is the normalised address, unit included; households with the same one are called in a row.
+    `address_key` is the normalised address, unit included; households with the same one are called in a row. The
+    number is empty on a laptop of a campaign that hides its numbers.
     """
 
     household_id: str
     number: str
     voters: tuple[Voter, ...]
     address_key: str = ""
+
+    @property
+    def line(self) -> str:
+        """What tells the number from others, also where it is hidden."""
+        return self.number or self.household_id
 
     @property
     def zones(self) -> list[str]:

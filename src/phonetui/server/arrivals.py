@@ -24,7 +24,8 @@ _HIGHEST = 2**31 - 1
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 _VOTER = re.compile(r"[0-9]{1,10}", re.ASCII)
-_ENDING = re.compile(rf"[0-9]{{{ENDING}}}", re.ASCII)
+#: Empty where the campaign hides its numbers.
+_ENDING = re.compile(rf"([0-9]{{{ENDING}}})?", re.ASCII)
 _KINDS = frozenset(kind.__struct_config__.tag for kind in AnyEvent.__args__)
 
 

@@ -11,12 +11,14 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
+from phonetui.core.campaign import Campaign
 from phonetui.core.voter import decode_voter
 from phonetui.server import events, news
 from phonetui.server.accounts import Caller, caller_of
 from phonetui.server.backups import lends_from
 from phonetui.server.bells import Bell, Bells
 from phonetui.server.engine import Database, after_finding
+from phonetui.server.hidden_numbers import called_at
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.keys import ServerKeys
 from phonetui.server.leases import Lender, borrowed
@@ -125,7 +127,7 @@ class Exchange:
         lender = Lender(connection, self._key, caller, campaign, state == "open" and not practise, now)
         lent = lender.lend(request, arrived.undone)
         told = news.since(connection, request.campaign_id, caller.caller_id, request.cursor)
-        withdrawn, numbers = _concerning(connection, request.campaign_id, lent.on_hand, told)
+        withdrawn, numbers = _concerning(connection, campaign, lent.on_hand, told)
         return ExchangeReply(
             receipts=arrived.receipts,
             stored_through=arrived.stored_through,
@@ -150,7 +152,7 @@ class Exchange:
         stored, now = campaign_open_to(connection, caller, request.campaign_id), self._clock()
         told = news.since(connection, request.campaign_id, caller.caller_id, first.cursor)
         on_hand = borrowed(connection, request.campaign_id, caller)
-        withdrawn, numbers = _concerning(connection, request.campaign_id, on_hand, told)
+        withdrawn, numbers = _concerning(connection, stored.campaign, on_hand, told)
         return ExchangeReply(
             stored_through=first.stored_through,
             withdrawn=withdrawn,
@@ -186,16 +188,28 @@ def _tells(reply: ExchangeReply, state: CampaignState) -> bool:
 
 
 def _concerning(
-    connection: Connection, campaign_id: str, on_hand: Collection[int], told: News
+    connection: Connection, campaign: Campaign, on_hand: Collection[int], told: News
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The voters withdrawn, and the numbers suppressed, among the households on this laptop."""
+    """The voters withdrawn, and the numbers suppressed, among the households on this laptop.
+
+    Where the laptop knows no numbers, those who are called at one that was suppressed are withdrawn.
+    """
     if not on_hand or not told.any:
         return (), ()
+    withdrawn, numbers = _news_of_hand(connection, campaign.campaign_id, on_hand, told)
+    if campaign.dialing.hide_numbers:
+        withdrawn, numbers = withdrawn | called_at(connection, campaign.campaign_id, on_hand, numbers), set()
+    return tuple(sorted(withdrawn)), tuple(sorted(numbers))
+
+
+def _news_of_hand(
+    connection: Connection, campaign_id: str, on_hand: Collection[int], told: News
+) -> tuple[set[str], set[str]]:
     rows = connection.execute(_LIVING_THERE, {"campaign": campaign_id, "households": sorted(on_hand)}).all()
     numbers = {number for row in rows for number in numbers_of(decode_voter(row.body))}
     if told.complete:
         here = {str(row.voter_id) for row in rows}
         left = {voter_id for household_id, voter_id in told.left if household_id in on_hand}
-        return tuple(sorted(here & told.withdrawn | left - here)), tuple(sorted(numbers & told.suppressed))
-    gone = tuple(str(row.voter_id) for row in rows if row.ended in WITHDRAWN)
-    return gone, tuple(sorted(suppressed(connection, numbers)))
+        return here & told.withdrawn | left - here, numbers & told.suppressed
+    gone = {str(row.voter_id) for row in rows if row.ended in WITHDRAWN}
+    return gone, suppressed(connection, numbers)

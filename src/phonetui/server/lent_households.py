@@ -14,6 +14,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.event import decode_outcome
 from phonetui.core.recall import disposition_of, quiet_until
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter, decode_polling_place, decode_voter
+from phonetui.server.hidden_numbers import without_numbers
 from phonetui.server.moves import numbers_of, unusable
 from phonetui.server.past_attempts import OF_CAMPAIGN, Past
 from phonetui.server.tables import attempts, places, voters
@@ -90,9 +91,8 @@ class LentHouseholds:
             )
             household = Household(str(row.household_id), row.number, people, row.address_key)
             tickets, by_you = self._tickets(row, people), row.promised_to == self._caller_id
-            leases.append(
-                Lease(household, row.lent_until, tickets, row.promised_at, row.promised_at is not None and by_you)
-            )
+            lease = Lease(household, row.lent_until, tickets, row.promised_at, row.promised_at is not None and by_you)
+            leases.append(without_numbers(lease) if self._campaign.dialing.hide_numbers else lease)
         return tuple(leases)
 
     def _members(self, household_ids: Collection[int]) -> defaultdict[int, list[Voter]]:
