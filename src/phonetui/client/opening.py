@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from phonetui.client.account import journal_path, knows_desk, load_accounts, now_knows_desk
@@ -17,6 +17,7 @@ from phonetui.client.journal import Journal
 from phonetui.client.late_sign_in import LateSignIn
 from phonetui.client.outbox import Outbox
 from phonetui.client.outbox_file import head_of
+from phonetui.client.phone_line import PhoneLine
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import SignedIn, keep_token
 from phonetui.client.view import Extra
@@ -30,10 +31,12 @@ async def open_desk(
     extras: Mapping[str, Extra] | None = None,
     *,
     secrets: Secrets | None = None,
+    phone: Callable[[Outbox], PhoneLine] | None = None,
 ) -> PhoneDesk:
     """The desk as the last shift left it, with the actions that it alone offers, by id.
 
-    `secrets` is where the token of a caller who signs in again at the desk is kept, none for nowhere.
+    `secrets` is where the token of a caller who signs in again at the desk is kept, none for nowhere. `phone` makes the
+    line that dials; without it the caller dials by hand.
     Raises `Refused` where the journal cannot be opened.
     """
     account = signed_in.account
@@ -62,4 +65,5 @@ async def open_desk(
         first_shift=FirstShift(
             is_new=not knows_desk(folders, account), remember=partial(now_knows_desk, folders, account)
         ),
+        phone=phone(outbox) if phone else None,
     )

@@ -65,7 +65,8 @@ class PhoneLine:
         self._clock = clock
         self._dialer = dialer
         self._engine: Engine = engine
-        self._wanted = pace
+        self.wanted: Pace = pace
+        self.countdown = countdown
         self._pacer = Pacer(pace, countdown)
         self._wait = wait
         self._desk: OfDesk | None = None
@@ -77,6 +78,8 @@ class PhoneLine:
         self._muted = False
         self._said = ""
         self._alarm = False
+        self._is_missing = False
+        self._unheard = ""
         self._counting: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[None]] = set()
 
@@ -179,8 +182,9 @@ class PhoneLine:
             self._step(pacer.ResultSaved() if isinstance(pressed, Result | Skip) else pacer.Gone())
         if call.household is None or view.campaign is None:
             return
-        self._state, self._said, self._alarm = None, "", False
-        self._pacer = _at_pace(self._pacer, self._wanted, view.campaign)
+        self._state, self._said, self._alarm = None, self._unheard, bool(self._unheard)
+        self._unheard = ""
+        self._pacer = _at_pace(self._pacer, "manual" if self._is_missing else self.wanted, view.campaign)
         own_key = bool(before) and isinstance(pressed, Result | Skip)
         self._step(pacer.Shown(own_key and _is_fresh(call) and _by_itself(view.campaign, call.household)))
 
@@ -199,9 +203,14 @@ class PhoneLine:
             self._changed()
 
     async def _make_ready(self, dialer: Dialer) -> None:
+        """Where it cannot be, the caller dials by hand; a key may try it again."""
         try:
             await dialer.start()
         except Refused as refused:
+            self._is_missing = True
+            self.stop_countdown()
+            self._pacer = msgspec.structs.replace(self._pacer, pace="manual")
+            self._unheard = "" if self._shown else str(refused)
             self._say(str(refused), alarm=True)
 
     async def _place(self, by: PressedBy, household: Household, ring: float) -> None:
@@ -218,6 +227,7 @@ class PhoneLine:
             self._step(pacer.NotPlaced())
             self._say(str(refused), alarm=True)
             return
+        self._is_missing = False
         if self._shown == household.household_id:
             self._step(pacer.Placed(call_id))
         else:  # they had a result while they were being dialed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from phonetui.client.clock import SystemClock
 from phonetui.client.front_end import FrontEnd
+from phonetui.client.invented_calls import practice_line
 from phonetui.client.practice_desk import PracticeDesk
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -20,4 +21,6 @@ def practice_beside(front: FrontEnd) -> PracticeDesk:
         raise Refused(tr("The campaign's script is not on this computer yet; it comes with the first connection."))
     tells = view.campaign.practice_first and elsewhere is not None
     clock = elsewhere.clock if elsewhere else SystemClock()
-    return PracticeDesk(view.campaign, view.caller_name, clock, elsewhere.practised if tells and elsewhere else None)
+    told = elsewhere.practised if tells and elsewhere else None
+    phone = practice_line(clock, view.campaign, front.desk.phone.wanted, front.desk.phone.countdown)
+    return PracticeDesk(view.campaign, view.caller_name, clock, told, phone)

@@ -61,6 +61,11 @@ def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
     return _unseen(tr("Password of {email} at {host}:", email=email, host=host(server_url)))
 
 
+def sip_password(address: str, *, from_stdin: bool = False) -> str:
+    """The password of a SIP account: a line of standard input, or typed unseen; it may be empty."""
+    return _line() if from_stdin else _unseen(tr("SIP password of {address}:", address=address))
+
+
 def new_password(otherwise: str = NO_ACCOUNT, *, from_stdin: bool = False) -> str:
     """A password, long enough and typed twice alike, or a line of standard input; raises `Refused`.
 

@@ -21,6 +21,7 @@ from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
 from phonetui.commands.answer import Answer
 from phonetui.commands.front_end import offer_plain, show
+from phonetui.commands.shift_line import SipPasswordNeeded, shift_line, type_password
 from phonetui.commands.terminal import at_terminal
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
@@ -97,16 +98,27 @@ def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> tuple
         if known is None:
             raise PasswordNeeded(tr(_NO_KEY))
         _KNOWN[account.is_same_as] = known
+        clock = SystemClock()
+        phone = await shift_line(laptop, settings, clock)
         opening = await asyncio.to_thread(import_module, "phonetui.client.opening")  # slow, and the screen is up
         desk: PhoneDesk = await opening.open_desk(
-            laptop.folders, known, account.campaign_id, SystemClock(), secrets=laptop.secrets
+            laptop.folders,
+            known,
+            account.campaign_id,
+            clock,
+            secrets=laptop.secrets,
+            phone=phone,
         )
         opened.append(desk)
         if desk.elsewhere is not None:
             desk.elsewhere.send_left_behind(laptop, _KNOWN)
         return desk
 
-    code = show(open_desk, settings)
+    try:
+        code = show(open_desk, settings)
+    except SipPasswordNeeded as needed:
+        type_password(needed)
+        code = show(open_desk, settings)
     return (opened[0] if opened else None), code
 
 

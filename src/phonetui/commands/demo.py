@@ -28,7 +28,13 @@ def start(kept: Path | None, *, shaky: bool = False) -> Answer | None:
 
     settings = load_settings(folders(os.environ).settings_file, os.environ)
     usual = Settings(front=settings.front, wording=settings.wording)
-    shift, code = run(kept, lambda open_desk: show(open_desk, usual), shaky=shaky)
+    shift, code = run(
+        kept,
+        lambda open_desk: show(open_desk, usual),
+        shaky=shaky,
+        pace=settings.pace,
+        countdown=settings.countdown,
+    )
     told = [shift]
     if kept is not None:
         results = f"phonetui server results export riverside --data {shlex.quote(str(kept))}"

@@ -8,6 +8,7 @@ from argparse import Namespace
 
 from phonetui.client.account import journal_path, load_accounts
 from phonetui.client.clock import SystemClock
+from phonetui.client.invented_calls import practice_line
 from phonetui.client.practice_desk import PracticeDesk
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume
@@ -27,6 +28,7 @@ def practise(arguments: Namespace) -> Answer:
     campaign = asyncio.run(known_campaign(laptop, known)) if known else None
     if campaign is None:
         say(tr("No campaign's script is on this computer yet: here is the sample campaign's."))
+    settings = load_settings(laptop.folders.settings_file, os.environ)
     opened: list[PracticeDesk] = []
 
     async def open_desk() -> PracticeDesk:
@@ -37,11 +39,13 @@ def practise(arguments: Namespace) -> Answer:
                 await tell_campaign(known)
 
         name = account.told_voters if account else tr("Dana")
-        desk = PracticeDesk(campaign or _sample(), name, SystemClock(), practised if wanted else None)
+        called, clock = campaign or _sample(), SystemClock()
+        phone = practice_line(clock, called, settings.pace, settings.countdown)
+        desk = PracticeDesk(called, name, clock, practised if wanted else None, phone)
         opened.append(desk)
         return desk
 
-    code = show(open_desk, load_settings(laptop.folders.settings_file, os.environ))
+    code = show(open_desk, settings)
     return Answer(opened[0].told if opened else "", None, code)
 
 

@@ -11,7 +11,8 @@ class Persona(Struct, frozen=True, kw_only=True):
     """An invented voter. `right` are ids of usual results, the best first; `why` says why it is that one.
 
     `opens` is said when the telephone is taken up. Who `insists` says so to whatever the script asks; the others give
-    the `choice`th of the answers, from 0. One who `doubts` puts one of the campaign's prepared questions first.
+    the `choice`th of the answers, from 0. One who `doubts` puts one of the campaign's prepared questions first. Nobody
+    takes up the telephone of one who `is_out`.
     """
 
     first_name: str
@@ -24,6 +25,7 @@ class Persona(Struct, frozen=True, kw_only=True):
     choice: int = 0
     doubts: bool = False
     language: str = ""
+    is_out: bool = False
 
 
 PERSONAS: tuple[Persona, ...] = (
@@ -35,6 +37,7 @@ PERSONAS: tuple[Persona, ...] = (
         right=("not_home",),
         why=later("nobody answered, and the number is tried again by itself"),
         insists=later("It goes on ringing."),
+        is_out=True,
     ),
     Persona(
         first_name="Grace",

@@ -70,6 +70,12 @@ def household(campaign: Campaign, persona: Persona, number: int) -> Household:
     return Household(f"practice-{number}", phone, (voter,))
 
 
+def numbers_of_those_out(campaign: Campaign) -> frozenset[str]:
+    """Numbers that ring in vain."""
+    invented = enumerate(personas(campaign))
+    return frozenset(household(campaign, persona, at).number for at, persona in invented if persona.is_out)
+
+
 def says(campaign: Campaign, persona: Persona, page: Page | None) -> str:
     """What they say to the step on the screen."""
     step = campaign.step(page.step_id) if page else None

@@ -21,6 +21,7 @@ from phonetui.client.folders import folders_in
 from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import private_folder, write_private
 from phonetui.client.sign_in import Laptop, join, unlock
+from phonetui.core.phone_call import Pace
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 
@@ -32,15 +33,21 @@ EMAIL = "dana@demo.example"
 
 
 def run(
-    kept: Path | None, show: Callable[[Callable[[], Awaitable[Desk]]], int], *, shaky: bool = False
+    kept: Path | None,
+    show: Callable[[Callable[[], Awaitable[Desk]]], int],
+    *,
+    shaky: bool = False,
+    pace: Pace = "preview",
+    countdown: int = 3,
 ) -> tuple[str, int]:
     """Shows the demo, by `show`, until the caller leaves. It stays in the folder `kept`, without one nowhere.
 
+    Its voters are dialed at this `pace`, after a `countdown` of so many seconds where that is part of it.
     It answers with what the shift came to, and with a `shaky` line between caller and server with what came of that;
     and with the exit code, which is what `show` answers.
     """
     with _folder(kept) as folder, ExitStack() as ending:
-        demo = _Demo(folder, ending, shaky=shaky)
+        demo = _Demo(folder, ending, shaky=shaky, pace=pace, countdown=countdown)
         code = show(demo.open)
         return demo.told(), code
 
@@ -51,10 +58,12 @@ class _Demo:
     What is slow is done on threads, since the screen is up already.
     """
 
-    def __init__(self, folder: Path, ending: ExitStack, *, shaky: bool) -> None:
+    def __init__(self, folder: Path, ending: ExitStack, *, shaky: bool, pace: Pace, countdown: int) -> None:
         self._folder = folder
         self._ending = ending
         self._shaky = shaky
+        self._pace: Pace = pace
+        self._countdown = countdown
         self._line: RunningLine | None = None
         self._desk: Desk | None = None
         self._server: ModuleType
@@ -74,9 +83,17 @@ class _Demo:
         else:
             signed_in = await unlock(laptop, account, password)
         opening = await asyncio.to_thread(import_module, "phonetui.client.opening")
+        lines = await asyncio.to_thread(import_module, "phonetui.client.invented_calls")
         extras = {"plug": self._line} if self._line else {}
         campaign_id = self._server.CAMPAIGN
-        desk: Desk = await opening.open_desk(laptop.folders, signed_in, campaign_id, self._clock, extras)
+        desk: Desk = await opening.open_desk(
+            laptop.folders,
+            signed_in,
+            campaign_id,
+            self._clock,
+            extras,
+            phone=lambda _: lines.demo_line(self._clock, self._pace, self._countdown),
+        )
         self._desk, self._saved_before, self._opened_at = desk, desk.view.tally.outcomes, self._clock.now()
         if self._line:
             self._line.shake()

@@ -1,0 +1,181 @@
+"""What a caller's settings name dials for them; where it cannot be had, they hear why, and dial by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from phonetui.client.credentials import SecretsInMemory
+from phonetui.client.engines import open_line
+from phonetui.client.folders import folders_in
+from phonetui.client.invented_calls import BY_LAST_DIGIT, demo_line, practice_line
+from phonetui.client.phone_line import PhoneLine
+from phonetui.client.practice_desk import PracticeDesk
+from phonetui.client.settings import Settings
+from phonetui.client.sip import find_password, keep_password, sip_account
+from phonetui.core.call_actions import Result
+from phonetui.core.campaign import Dialing
+from phonetui.core.refusal import Refused
+from phonetui.core.standard_dispositions import USUAL
+from phonetui.dial import fake
+from phonetui.dial.sip_account import SipAccount
+from tests.client.test_outbox import Laptop
+from tests.client.test_phone_line import Clock, turns
+from tests.core.example import CAMPAIGN as EXAMPLE
+
+BARESIP = Settings(dialer="baresip", sip="dana@sip.example.org")
+CAMPAIGN = msgspec.structs.replace(
+    EXAMPLE, dispositions=USUAL, dialing=Dialing(paces=("manual", "preview", "power"), power_mobiles=True)
+)
+
+
+def line(settings: Settings, password: str = "", clock: Clock | None = None) -> PhoneLine:
+    return open_line(settings, folders_in(Path("nowhere")), clock or Clock(), password, Laptop().outbox)
+
+
+def sits_at(phone: PhoneLine, clock: Clock, story: Callable[[PracticeDesk], Awaitable[None]]) -> None:
+    """Practises on this line."""
+
+    async def told() -> None:
+        desk = PracticeDesk(CAMPAIGN, "Dana", clock, phone=phone)
+        desk.listen(lambda: None)
+        await desk.start()
+        phone.listen(desk, lambda: None)()
+        await turns()
+        await story(desk)
+        await desk.close()
+
+    asyncio.run(told())
+
+
+def test_by_hand_nothing_dials() -> None:
+    assert line(Settings()).view.engine == "hand"
+
+
+@pytest.mark.parametrize("dialer", ["link", "qr"])
+def test_a_phone_takes_the_number(dialer: str) -> None:
+    phone = line(msgspec.convert({"dialer": dialer, "pace": "manual"}, Settings))
+    assert (phone.view.engine, phone.view.caps, phone.view.pace) == (dialer, frozenset(), "manual")
+
+
+def test_an_account_dials_with_everything_that_a_phone_can_do() -> None:
+    phone = line(BARESIP, "s3cret")
+    assert (phone.view.engine, phone.view.caps) == ("baresip", frozenset({"state", "hangup", "mute", "dtmf"}))
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (
+            Settings(dialer="baresip"),
+            "No SIP account is set; type phonetui settings set sip USER@DOMAIN, or dial by hand.",
+        ),
+        (BARESIP, "There is no password of dana@sip.example.org here; type phonetui dial password, or dial by hand."),
+    ],
+)
+def test_what_is_missing_is_said_and_the_shift_goes_on_by_hand(settings: Settings, says: str) -> None:
+    clock = Clock()
+    phone = line(msgspec.structs.replace(settings, pace="power", countdown=0), clock=clock)
+
+    async def story(desk: PracticeDesk) -> None:
+        assert (phone.view.said, phone.view.alarm, phone.view.pace) == (says, True, "manual")
+        clock.passes(1)
+        await desk.act(Result("not_home"))
+        await turns()
+        assert (phone.view.said, phone.view.seconds_left) == ("", None)
+        phone.dial()
+        await turns()
+        assert (phone.view.said, phone.view.can_dial) == (says, True)
+
+    sits_at(phone, clock, story)
+
+
+def test_what_is_missing_is_said_to_whoever_waits_for_a_voter_and_again_with_the_voter() -> None:
+    async def story() -> None:
+        phone, desk = line(BARESIP), PracticeDesk(CAMPAIGN, "Dana", Clock())
+        heard = phone.listen(desk, lambda: None)
+        phone.start()
+        await turns()
+        assert phone.view.said.startswith("There is no password")
+        await desk.start()
+        heard()
+        assert phone.view.said.startswith("There is no password")
+        await phone.close()
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_the_account_is_as_the_settings_say() -> None:
+    settings = Settings(
+        sip="dana@sip.example.org:5080",
+        sip_auth_user="dana-17",
+        sip_proxy="edge.example.org",
+        sip_transport="tls",
+        sip_encryption="srtp",
+        sip_microphone="alsa,a",
+        sip_speaker="alsa,b",
+        sip_interface="192.0.2.7",
+    )
+    assert sip_account(settings) == SipAccount(
+        user="dana",
+        domain="sip.example.org:5080",
+        auth_user="dana-17",
+        proxy="edge.example.org",
+        transport="tls",
+        encryption="srtp",
+        microphone="alsa,a",
+        speaker="alsa,b",
+        interface="192.0.2.7",
+    )
+
+
+def test_the_keyring_keeps_a_password_for_each_account() -> None:
+    async def story() -> None:
+        secrets, account = SecretsInMemory(), sip_account(BARESIP)
+        assert await find_password(secrets, account) is None
+        with pytest.raises(Refused, match="baresip takes no SIP password with a blank"):
+            await keep_password(secrets, account, "two words")
+        assert await keep_password(secrets, account, "s3cret")
+        assert await find_password(secrets, account) == "s3cret"
+        assert await find_password(secrets, SipAccount(user="eli", domain="sip.example.org")) is None
+
+    asyncio.run(story())
+
+
+def test_in_practice_voters_do_as_their_story_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wait in ("SETUP", "PICKUP"):
+        monkeypatch.setattr(fake, wait, 0)
+    clock = Clock()
+    phone = practice_line(clock, CAMPAIGN, "preview", 3)
+
+    async def story(desk: PracticeDesk) -> None:
+        for name, state in (("Nora", "ringing"), ("Grace", "talking")):
+            assert desk.view.call.voter and desk.view.call.voter.first_name == name
+            phone.dial()
+            await turns()
+            await turns()
+            assert (phone.view.engine, phone.view.state) == ("fake", state)
+            clock.passes(1)
+            await desk.act(Result("not_home"))
+            await turns()
+
+    sits_at(phone, clock, story)
+
+
+def test_most_of_the_demos_voters_answer() -> None:
+    assert len(BY_LAST_DIGIT) == 10
+    assert BY_LAST_DIGIT.count("answers") >= 6
+    assert demo_line(Clock(), "power", 5).countdown == 5
+
+
+def test_no_engine_is_imported_before_it_is_wanted() -> None:
+    loaded = "import sys, phonetui.client.engines; sys.exit(any(f'phonetui.dial.{n}' in sys.modules for n in %r))"
+    engines = ("link", "qr", "baresip", "fake", "missing")
+    assert subprocess.run([sys.executable, "-c", loaded % (engines,)], check=False).returncode == 0
