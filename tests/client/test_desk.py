@@ -12,9 +12,10 @@ import msgspec
 import pytest
 
 from phonetui.client.campaign_server import Offline, SignedOut
-from phonetui.client.desk import PhoneDesk, _by_nobody
+from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal import Journal, Loaded
 from phonetui.client.journal_refusals import DiskFull
+from phonetui.client.late_sign_in import by_nobody
 from phonetui.client.outbox import Outbox
 from phonetui.core.call import Call
 from phonetui.core.call_actions import Answer, Forward, Note, Result, TakeBack
@@ -119,7 +120,7 @@ def sit_down(
     server: CampaignServer,
     story: Callable[[Evening], Awaitable[None]],
     later: timedelta = timedelta(),
-    sign_in: Callable[[str], Awaitable[None]] = _by_nobody,
+    sign_in: Callable[[str], Awaitable[None]] = by_nobody,
 ) -> Loaded:
     """The story, and what the next start finds in the journal."""
 

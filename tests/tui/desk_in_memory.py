@@ -17,6 +17,7 @@ from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.first_shift import FirstShift
 from phonetui.client.journal_records import Told
 from phonetui.client.pacing import Pacing
+from phonetui.client.phone_line import PhoneLine
 from phonetui.client.settings import ThemeName
 from phonetui.client.shift import Shift
 from phonetui.client.today import MadeCall, Today
@@ -90,6 +91,7 @@ class DeskInMemory:
         self.asked: tuple[HelpQuestion, ...] = ()
         self.shift = Shift([])
         self.pacing = Pacing(self.shift, Today([]), DeskClock(self))
+        self.phone = PhoneLine(DeskClock(self))
         self.made: tuple[MadeCall, ...] = ()
         self._changed: Callable[[], None] = lambda: None
 
@@ -135,6 +137,7 @@ class DeskInMemory:
             promised_at=self.promised_at,
             promised_by_you=True,
             typed_is_lost=self.typed_is_lost,
+            phone=self.phone.view,
         )
 
     @property
@@ -154,11 +157,12 @@ class DeskInMemory:
         return Spoken(voter, last.disposition, last.draft.language)
 
     def listen(self, changed: Callable[[], None]) -> None:
-        self._changed = changed
+        self._changed = self.phone.listen(self, changed)
 
     async def start(self) -> None:
         self._next()
         self._changed()
+        self.phone.start()
 
     async def act(self, action: Action) -> None:
         if self.refusing:
@@ -167,6 +171,7 @@ class DeskInMemory:
             return
         self.drafts.append(self.call.draft)
         self.tick += 1
+        self.phone.hear(action)
         self.call, effects = call_flow.act(self.campaign, self.call, action, self.tick)
         self.said = None
         for effect in effects:
@@ -231,6 +236,7 @@ class DeskInMemory:
         self._changed()
 
     async def close(self) -> None:
+        await self.phone.close()
         self.closed = True
 
     def change(self, **attributes: Any) -> None:

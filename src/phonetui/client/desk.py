@@ -18,10 +18,12 @@ from phonetui.client.courier import Courier
 from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.first_shift import FirstShift
 from phonetui.client.journal import Journal, Loaded
+from phonetui.client.late_sign_in import by_nobody
 from phonetui.client.notices import Notices
 from phonetui.client.outbox import Outbox, Taken
 from phonetui.client.outbox_file import NOBODYS, write_outbox
 from phonetui.client.pacing import Pacing
+from phonetui.client.phone_line import PhoneLine
 from phonetui.client.rejections import Rejections
 from phonetui.client.shift import Shift
 from phonetui.client.today import MadeCall, Today
@@ -48,10 +50,6 @@ LOOK_AGAIN = timedelta(seconds=20)
 CLOCK_SET = timedelta(seconds=2)
 
 
-async def _by_nobody(password: str) -> None:
-    raise Refused(tr("Nobody can sign in at this desk; leave, and type phonetui login to go on."))
-
-
 class PhoneDesk:
     """A desk over a journal on this laptop and a courier to the campaign server.
 
@@ -70,12 +68,12 @@ class PhoneDesk:
         extras: Mapping[str, Extra] | None = None,
         *,
         head: OutboxHead = NOBODYS,
-        sign_in: Callable[[str], Awaitable[None]] = _by_nobody,
+        sign_in: Callable[[str], Awaitable[None]] = by_nobody,
         elsewhere: Elsewhere | None = None,
         first_shift: FirstShift | None = None,
+        phone: PhoneLine | None = None,
     ) -> None:
         """`extras` are the actions that this desk alone offers, by id; `head` says whose entries it exports.
-
         `sign_in` gets a new token for a password, and raises `Refused`. `elsewhere` is what else to call for.
         """
         self._extras = extras or {}
@@ -83,6 +81,7 @@ class PhoneDesk:
         self._sign_in = sign_in
         self.elsewhere = elsewhere
         self.first_shift = first_shift or FirstShift()
+        self.phone = phone or PhoneLine(clock)
         self._caller_name = caller_name
         self._journal = journal
         self._outbox = outbox
@@ -150,12 +149,13 @@ class PhoneDesk:
             verdict=hand.verdict_on_screen(self._campaign, call, now, self._calls),
             promised_at=promised_at,
             promised_by_you=by_you,
+            phone=self.phone.view,
             typed_is_lost=is_lost_by_leaving(call, hand),
         )
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed` on the event loop after every change of the view."""
-        self._changed = changed
+        self._changed = self.phone.listen(self, changed)
 
     async def start(self) -> None:
         """Show the voter from the journal, then connect."""
@@ -165,6 +165,7 @@ class PhoneDesk:
         if self._journal.mended:
             self._said = Said(self._journal.mended, "alarm")
         self._courier.start()
+        self.phone.start()
         self._looking = asyncio.create_task(self._look_again())
 
     async def act(self, action: Action) -> None:
@@ -241,6 +242,7 @@ class PhoneDesk:
             if task is not None:
                 task.cancel()
         try:
+            await self.phone.close()
             await self._courier.close()
             async with self._one_at_a_time:
                 await self._end_shift()
@@ -276,6 +278,7 @@ class PhoneDesk:
             turn = self._turn()
             if turn is not None:
                 turn.act(action)
+                self.phone.hear(action)
                 await self._save(turn)
                 self.pacing.hear(action, recorded=bool(turn.events))
                 if turn.events and isinstance(action, Result):

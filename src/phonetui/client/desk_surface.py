@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from phonetui.client.elsewhere import Elsewhere
     from phonetui.client.first_shift import FirstShift
     from phonetui.client.pacing import Pacing
+    from phonetui.client.phone_line import PhoneLine
     from phonetui.client.today import MadeCall
     from phonetui.core.correction import Correction
 
@@ -32,6 +33,10 @@ class Desk(Protocol):
     @property
     def pacing(self) -> Pacing:
         """The shift's numbers and breaks."""
+
+    @property
+    def phone(self) -> PhoneLine:
+        """What dials, and its call."""
 
     @property
     def first_shift(self) -> FirstShift:

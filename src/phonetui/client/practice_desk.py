@@ -12,6 +12,7 @@ from phonetui.client.elsewhere import Elsewhere
 from phonetui.client.first_shift import FirstShift
 from phonetui.client.hand import Hand
 from phonetui.client.pacing import Pacing
+from phonetui.client.phone_line import PhoneLine
 from phonetui.client.shift import Shift
 from phonetui.client.today import MadeCall, Today
 from phonetui.client.turn import Moment, Turn
@@ -46,10 +47,12 @@ class PracticeDesk:
         caller_name: str,
         clock: Clock,
         practised: Callable[[], Awaitable[None]] | None = None,
+        phone: PhoneLine | None = None,
     ) -> None:
         now = clock.now()
         self.elsewhere: Elsewhere | None = None
         self.first_shift = FirstShift()
+        self.phone = phone or PhoneLine(clock)
         self._campaign = practice.for_practice(campaign, now.date())
         self._caller_name = caller_name
         self._clock = clock
@@ -85,6 +88,7 @@ class PracticeDesk:
             said=self._said,
             waiting=self._waiting() if self._call.phase is Phase.WAITING else None,
             practice=True,
+            phone=self.phone.view,
         )
 
     @property
@@ -101,7 +105,7 @@ class PracticeDesk:
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Call `changed` on the event loop after every change of the view."""
-        self._changed = changed
+        self._changed = self.phone.listen(self, changed)
 
     async def start(self) -> None:
         """Show the first invented voter."""
@@ -109,12 +113,14 @@ class PracticeDesk:
         turn.show_next()
         self._take(turn)
         self._say(tr("Practice: nothing of it is counted or sent."), self._opening())
+        self.phone.start()
 
     async def act(self, action: Action) -> None:
         """Carry out a key, and say what the voter says to it."""
         turn = self._turn()
         before, step = self._call.voter_id, self._call.draft.place
         turn.act(action)
+        self.phone.hear(action)
         self._take(turn)
         recorded = [event for event, _ in turn.events if isinstance(event, events.Attempt)]
         if recorded:
@@ -173,6 +179,7 @@ class PracticeDesk:
 
     async def close(self) -> None:
         """Forget all of it; the campaign is still told that the caller has practised."""
+        await self.phone.close()
         if self._telling is not None:
             await self._telling
 

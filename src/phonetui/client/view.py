@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from phonetui.client.journal_records import Told
+from phonetui.client.phone_view import PhoneView
 from phonetui.core.call import Call, in_progress
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Verdict, sentence
@@ -117,6 +118,7 @@ class View(Struct, frozen=True, kw_only=True):
     promised_by_you: bool = False
     typed_is_lost: bool = False
     practice: bool = False
+    phone: PhoneView = PhoneView()
 
     @property
     def page(self) -> Page | None:
