@@ -46,9 +46,9 @@ def rows(name: str) -> list[dict[str, str]]:
 VOTERS = rows("voters.csv")
 
 
-def test_the_sample_has_no_mistakes_and_no_warning_but_for_its_hours() -> None:
+def test_the_sample_has_no_mistakes_and_warns_of_what_only_an_invented_campaign_may() -> None:
     warnings = read(sample(TODAY), "riverside.yaml").warnings
-    assert [warning.key for warning in warnings] == ["calling.hours"]
+    assert [warning.key for warning in warnings] == ["calling.hours", "dialing.power_mobiles"]
 
 
 @pytest.mark.parametrize("hour", [0, 3, 9, 15, 23])

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from phonetui.client.settings_dialing import account_part, countdown, number_or_address, own_number, sip_address
 from phonetui.client.settings_values import Reading, keys, minutes, one_of, written, yes_no
-from phonetui.core.phone_call import Pace
+from phonetui.core.phone_call import PACES, Pace
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import languages, later, tr
 from phonetui.dial.sip_account import Encryption, Transport
@@ -115,7 +115,7 @@ class Settings(Struct, frozen=True):
             later(
                 "When it dials: `manual` and `preview` by a key, `power` after a countdown where the campaign allows."
             ),
-            one_of(get_args(Pace)),
+            one_of(PACES),
             "power",
         ),
     ] = "preview"

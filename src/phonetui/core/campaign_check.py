@@ -49,6 +49,19 @@ def doubts(campaign: Campaign) -> Iterator[Finding]:
                 "64.1200(c)(1) forbids telephone solicitation then, so make sure that these calls are allowed"
             ),
         )
+    if campaign.dialing.power_mobiles and "power" not in campaign.dialing.paces:
+        yield (
+            "dialing.power_mobiles",
+            "no countdown dials anybody without `power` among the paces; add it, or drop this",
+        )
+    elif campaign.dialing.power_mobiles:
+        yield (
+            "dialing.power_mobiles",
+            (
+                "a countdown may dial mobiles; 47 USC 227(b)(1)(A)(iii) is about what dials those by itself, so ask "
+                "your lawyer first"
+            ),
+        )
     for number, step in enumerate(campaign.steps):
         if step.question and step.question.kind == "pledge" and not step.question.rules:
             yield f"script.{number}.question", "a pledge has rules: add `rules` that say who may give, and how much"

@@ -11,7 +11,17 @@ from msgspec import Struct
 
 from phonetui.core import personal, standard_dispositions
 from phonetui.core.actions import RESERVED
-from phonetui.core.campaign import CallingRules, Campaign, Disposition, FollowUp, PhoneBank, Reply, Step, Words
+from phonetui.core.campaign import (
+    CallingRules,
+    Campaign,
+    Dialing,
+    Disposition,
+    FollowUp,
+    PhoneBank,
+    Reply,
+    Step,
+    Words,
+)
 from phonetui.core.campaign_check import doubts, problems
 from phonetui.core.campaign_values import (
     items,
@@ -23,6 +33,9 @@ from phonetui.core.campaign_values import (
     read_id,
     read_languages,
     read_moment,
+    read_pace,
+    read_ring,
+    read_several,
     read_span,
     read_words,
     read_zone,
@@ -56,6 +69,7 @@ CAMPAIGN_KEYS = {
     "practice_first": "true",
     "board": "true",
     "currency": "USD",
+    "dialing": "{paces: [manual, preview], ring: 25}",
 }
 REQUIRED = ("name", "organisation", "languages", "zone", "dates", "calling", "disclosure", "script")
 DATES_KEYS = {"starts": "2026-10-19", "ends": "2026-11-03"}
@@ -86,6 +100,12 @@ FOLLOW_UP_KEYS = {
     "label": "Polling place",
     "text": "You vote at {polling_place}.",
     "subject": "Where you vote",
+}
+DIALING_KEYS = {
+    "paces": "[manual, preview, power]",
+    "power_mobiles": "true",
+    "hide_numbers": "true",
+    "ring": "25",
 }
 PHONE_BANK_KEYS = {"id": "saturday", "starts": "2026-10-24 10:00", "ends": "2026-10-24 13:00", "label": "Saturday"}
 
@@ -158,6 +178,7 @@ def _campaign(top: Entry) -> Campaign:
         practice_first=value(found, "practice_first", Entry.yes_no, False),
         board=value(found, "board", Entry.yes_no, False),
         currency=value(found, "currency", read_currency, "USD"),
+        dialing=value(found, "dialing", _dialing, Dialing()),
     )
 
 
@@ -177,6 +198,17 @@ def _calling(entry: Entry) -> CallingRules:
         holidays=items(found, "holidays", "2026-11-26", lambda item: read_date(item, date.min)),
         attempts_per_day=value(found, "attempts_per_day", Entry.whole_number, usual.attempts_per_day),
         attempts_in_all=value(found, "attempts_in_all", Entry.whole_number, usual.attempts_in_all),
+    )
+
+
+def _dialing(entry: Entry) -> Dialing:
+    found = entry.mapping(DIALING_KEYS)
+    usual = Dialing()
+    return Dialing(
+        paces=value(found, "paces", lambda item: read_several(item, read_pace), usual.paces),
+        power_mobiles=value(found, "power_mobiles", Entry.yes_no, usual.power_mobiles),
+        hide_numbers=value(found, "hide_numbers", Entry.yes_no, usual.hide_numbers),
+        ring=value(found, "ring", read_ring, usual.ring),
     )
 
 

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Hours, Weekday, Words
 from phonetui.core.languages import language_code
 from phonetui.core.marked_yaml import Entry, did_you_mean
+from phonetui.core.phone_call import LONGEST_RINGING, PACES, SHORTEST_RINGING, Pace
 
 T = TypeVar("T")
+Word = TypeVar("Word", bound=str)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -84,15 +86,34 @@ def read_words(entry: Entry, languages: tuple[str, ...]) -> Words:
     return {languages[0] if languages else "en": text} if text else {}
 
 
-def read_choice(entry: Entry, choices: Collection[str]) -> str:
+def read_choice(entry: Entry, choices: Collection[Word]) -> Word:
     """One of these words; the first of them after a mistake."""
     text = entry.text("one of " + ", ".join(choices))
-    if text and text not in choices:
+    chosen = next((choice for choice in choices if choice == text), None)
+    if text and chosen is None:
         entry.refuse(f"`{text}` is none of them{did_you_mean(text, choices)}")
-    return text if text in choices else next(iter(choices))
+    return next(iter(choices)) if chosen is None else chosen
 
 
-def read_several(entry: Entry, read_one: Callable[[Entry], str]) -> tuple[str, ...]:
+def read_pace(entry: Entry) -> Pace:
+    """A pace of dialing; the calmest after a mistake."""
+    return read_choice(entry, PACES)
+
+
+def read_ring(entry: Entry) -> timedelta:
+    """Seconds that a phone rings."""
+    seconds = entry.whole_number()
+    if seconds < SHORTEST_RINGING:
+        entry.refuse(
+            f"{seconds} seconds are too short, a person needs time to come to the phone; "
+            f"write {SHORTEST_RINGING} or more"
+        )
+    elif seconds > LONGEST_RINGING:
+        entry.refuse(f"nobody comes to the phone after {LONGEST_RINGING} seconds; write {LONGEST_RINGING} or less")
+    return timedelta(seconds=min(seconds, LONGEST_RINGING))
+
+
+def read_several(entry: Entry, read_one: Callable[[Entry], Word]) -> tuple[Word, ...]:
     """One value, or a list of them; those that could not be read are left out."""
     found = entry.items(entry.example.strip("[]")) if entry.is_list else [entry]
     if not found:

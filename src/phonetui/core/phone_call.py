@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ Engine = Literal["hand", "link", "qr", "baresip", "bridge", "fake"]
 
 #: `manual`: the caller dials. `preview`: a key dials whoever is shown. `power`: they are dialed after a countdown.
 Pace = Literal["manual", "preview", "power"]
+PACES: tuple[Pace, ...] = get_args(Pace)
 #: Who or what had a number dialed; an event says it.
 PressedBy = Literal["key", "countdown", "redial"]
 
@@ -86,6 +87,10 @@ SUGGESTS: dict[Ending, str] = {
     "declined": "not_home",
     "bad_number": "disconnected",
 }
+
+
+#: Seconds that a phone rings at least: a person needs time to come to it. After the longest nobody comes any more.
+SHORTEST_RINGING, LONGEST_RINGING = 15, 120
 
 
 class CallEvent(Struct, frozen=True):

@@ -10,9 +10,8 @@ from phonetui.core.phone_call import CallEvent
 #: `state`: it tells what becomes of a call.
 Cap = Literal["state", "hangup", "mute", "dtmf"]
 
-#: Seconds that a phone rings before the engine gives up, and the fewest that may be chosen: a person needs time.
+#: Seconds that a phone rings before the engine gives up.
 RINGING = 25.0
-SHORTEST_RINGING = 15.0
 
 
 class Dialer(Protocol):

@@ -7,8 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from phonetui.core.phone_call import BY_CAUSE, BY_SIP, Ending, State
-from phonetui.dial.dialer import SHORTEST_RINGING
+from phonetui.core.phone_call import BY_CAUSE, BY_SIP, SHORTEST_RINGING, Ending, State
 from phonetui.dial.sip_trace import SipAnswer
 
 #: Seconds within which a provider says anything at all, were it `100 Trying`.

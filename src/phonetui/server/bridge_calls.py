@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from phonetui.core.bridge_call import VolunteerLeg, VolunteerState
-from phonetui.core.phone_call import CallEvent, Ending, State
+from phonetui.core.phone_call import SHORTEST_RINGING, CallEvent, Ending, State
 from phonetui.core.refusal import Refused
-from phonetui.dial.dialer import SHORTEST_RINGING
 from phonetui.server.phone_orders import (
     Close,
     Effects,
