@@ -1,4 +1,7 @@
-"""Prints one line a promise: trials, faults, failures, whether its controls fail as they should, the time so far."""
+"""Prints one line a promise: trials, faults, failures, whether its controls fail as they should, the time so far.
+
+A quick run leaves the controls to scripts/test.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def main() -> int:
     """The exit code: 1 where a promise is broken or a control proves nothing."""
     parser = ArgumentParser(prog="scripts/torture", description=__doc__)
     parser.add_argument("promise", nargs="*", choices=[*MODULES, []], metavar="PROMISE", help=", ".join(MODULES))
-    parser.add_argument("--quick", action="store_true", help="the small counts, for every change")
+    parser.add_argument("--quick", action="store_true", help="the small counts, for every change, without the controls")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     parser.add_argument("--seed", type=int, default=0, help="the first trial's seed")
     arguments = parser.parse_args()
