@@ -13,7 +13,19 @@ import pytest
 pytest.importorskip("litestar")
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the benchmarks read Linux's /proc")
 
-from scripts.benchmarks import commit, exchanging, importing, keys, lending, memory, sip, start, wire  # noqa: E402
+from scripts.benchmarks import (  # noqa: E402
+    calls_per_hour,
+    commit,
+    exchanging,
+    importing,
+    keys,
+    lending,
+    memory,
+    power,
+    sip,
+    start,
+    wire,
+)
 from scripts.benchmarks.__main__ import BENCHMARKS  # noqa: E402
 from scripts.benchmarks.figure import Figure, bounded, compared, percentile  # noqa: E402
 
@@ -27,6 +39,8 @@ TINY: dict[Callable[..., Iterator[Figure]], dict[str, float]] = {
     lending.figures: {"long": 200, "short": 100, "leases": 1},
     exchanging.figures: {"laptops": 1, "calls": 1, "rounds": 1, "voters": 200},
     sip.figures: {"calls": 1},
+    power.figures: {"calls": 1},
+    calls_per_hour.figures: {"voters": 100},
 }
 
 

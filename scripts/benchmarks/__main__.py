@@ -5,7 +5,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from scripts.benchmarks import commit, exchanging, importing, keys, lending, memory, sip, start, wire
+from scripts.benchmarks import (
+    calls_per_hour,
+    commit,
+    exchanging,
+    importing,
+    keys,
+    lending,
+    memory,
+    power,
+    sip,
+    start,
+    wire,
+)
 from scripts.benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -18,6 +30,8 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "lease": lending.figures,
     "exchange": exchanging.figures,
     "sip": sip.figures,
+    "power": power.figures,
+    "calls-per-hour": calls_per_hour.figures,
 }
 
 

@@ -1,4 +1,4 @@
-"""Calls by baresip to a provider on loopback that answers at once: from the key to the talk, and to its end."""
+"""Calls by baresip to a provider on loopback that answers at once: to the talk, to its end, and to the engine's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from tests.dial.sip_provider import RINGS, Provider, answers, takes
 from phonetui.core.phone_call import State
 
 AGAINST = "a TCP connection there and back"
-NAMES = ("dial to talking on loopback, median", "hang-up to closed on loopback, median")
+NAMES = (
+    "dial to talking on loopback, median",
+    "hang-up to the call's end on loopback, median",
+    "hang-up to closed on loopback, with baresip gone and nothing left of it",
+)
 
 
 def figures(calls: int = 30) -> Iterator[Figure]:
@@ -28,14 +32,15 @@ def figures(calls: int = 30) -> Iterator[Figure]:
             yield skipped(name, "ms", f"{' and '.join(missing)} is not installed")
         return
     with tempfile.TemporaryDirectory() as folder:
-        dialed, ended = asyncio.run(_measure(Path(folder), calls))
+        dialed, ended, closed = asyncio.run(_measure(Path(folder), calls))
     other = median([_there_and_back() for _ in range(calls)]) * 1000
     yield bounded(NAMES[0], median(dialed) * 1000, "ms", AGAINST, other, at_most=50)
     yield compared(NAMES[1], median(ended) * 1000, "ms", AGAINST, other)
+    yield compared(NAMES[2], closed * 1000, "ms", AGAINST, other)
 
 
-async def _measure(folder: Path, calls: int) -> tuple[list[float], list[float]]:
-    """Seconds of each call, to its talk and to its end."""
+async def _measure(folder: Path, calls: int) -> tuple[list[float], list[float], float]:
+    """Seconds of each call, to its talk and to its end; of one more, to the engine's."""
     dialed: list[float] = []
     ended: list[float] = []
     with Provider(folder, RINGS, answers(), takes("BYE")) as provider:
@@ -48,7 +53,12 @@ async def _measure(folder: Path, calls: int) -> tuple[list[float], list[float]]:
                 begun = time.perf_counter()
                 await caller.engine.hangup()
                 ended.append(await _until(caller, "ended", begun))
-    return dialed, ended
+            await caller.engine.dial(NUMBER, 25)
+            await caller.told("talking")
+            begun = time.perf_counter()
+            await caller.engine.close()
+            closed = time.perf_counter() - begun
+    return dialed, ended, closed
 
 
 async def _until(caller: Caller, state: State, begun: float) -> float:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import socket
 import subprocess
 import time
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -111,6 +113,8 @@ Content-Length: 0
 
 RINGS = says("180 Ringing")
 
+_INVITED = re.compile(r"-{47} (\S+ \S+)\n\w+ message received .*\n\nINVITE ")
+
 
 class Provider:
     """Runs from here to the end of the block. `steps` follow each INVITE."""
@@ -156,6 +160,11 @@ class Provider:
     def heard(self) -> str:
         """Every message, both ways."""
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+    @property
+    def invited_at(self) -> list[float]:
+        """When each call came, in seconds of the wall clock; sipp's own time stamps."""
+        return [datetime.fromisoformat(stamp).astimezone().timestamp() for stamp in _INVITED.findall(self.heard)]
 
     def hears(self, request: str) -> bool:
         """Whether that comes within a few seconds."""
