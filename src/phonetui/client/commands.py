@@ -43,14 +43,15 @@ async def _type(front: FrontEnd, key: str) -> None:
     digit = key if key.isdecimal() else ""
     does, offered = enter_does(front.view), offered_result(front.view)
     if digit or does == "type":
-        await _type_answer(front, digit)
+        await answer_or_result(front, digit)
     elif does == "dial":
         await dial(front, key)
     elif offered is not None:
         await result(front, offered)
 
 
-async def _type_answer(front: FrontEnd, digit: str) -> None:
+async def answer_or_result(front: FrontEnd, digit: str = "") -> None:
+    """Type the answer that the step wants, or save the result that it names."""
     page, campaign = front.view.page, front.view.campaign
     step = campaign.step(page.step_id) if page and campaign else None
     named = campaign.disposition(step.disposition) if step and campaign else None

@@ -13,9 +13,10 @@ from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Dial, Forward
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
-from phonetui.plain import words
+from phonetui.plain import phone_words, words
 from phonetui.plain.help import help_lines
 from phonetui.plain.looking_up import look_up
+from phonetui.plain.phone_commands import PHONE_WORDS_DO, STEERING, say_number
 
 if TYPE_CHECKING:
     from phonetui.plain.front import PlainFront
@@ -26,13 +27,13 @@ async def _type(front: PlainFront, key: str) -> None:
     if page is not None and page.blanks:
         front.begin(lambda: type_answer(front, page))
     else:
-        await commands.COMMANDS["type"](front, key)
+        await commands.answer_or_result(front, key if key.isdecimal() else "")
 
 
 async def _copy(front: PlainFront, key: str) -> None:
     voter = front.view.call.voter
-    if voter is not None and voter.number and await front.act(Dial()):
-        front.notice(words.digits(voter))
+    if voter is not None and (not voter.number or await front.act(Dial())):
+        await say_number(front)
 
 
 async def _details(front: PlainFront, key: str) -> None:
@@ -78,6 +79,7 @@ async def _quit(front: PlainFront, key: str) -> None:
 #: By the action's id; the second argument is the key that the line stands for.
 COMMANDS: dict[str, Callable[[PlainFront, str], Awaitable[None]]] = {
     **commands.COMMANDS,
+    **STEERING,
     "type": _type,
     "copy": _copy,
     "details": _details,
@@ -97,12 +99,6 @@ async def _who(front: PlainFront) -> None:
     front.say(*words.voter_lines(front.view, short=front.short))
 
 
-async def _number(front: PlainFront) -> None:
-    voter = front.view.call.voter
-    if voter is not None:
-        front.say(words.digits(voter))
-
-
 async def _script(front: PlainFront) -> None:
     front.say_page()
 
@@ -112,7 +108,11 @@ async def _results(front: PlainFront) -> None:
 
 
 async def _status(front: PlainFront) -> None:
-    front.say(words.heading(front.view), *words.status_lines(front.view, front.keys, front.zone))
+    front.say(
+        words.heading(front.view),
+        *phone_words.call_lines(front.view),
+        *words.status_lines(front.view, front.keys, front.zone),
+    )
 
 
 async def _short(front: PlainFront) -> None:
@@ -138,7 +138,7 @@ async def _on(front: PlainFront) -> None:
 OWN: dict[str, Callable[[PlainFront], Awaitable[None]]] = {
     "again": _again,
     "who": _who,
-    "number": _number,
+    "number": say_number,
     "script": _script,
     "results": _results,
     "status": _status,
@@ -146,6 +146,7 @@ OWN: dict[str, Callable[[PlainFront], Awaitable[None]]] = {
     "long": _long,
     "tour": _tour,
     "on": _on,
+    **PHONE_WORDS_DO,
 }
 #: Those that are about the voter.
-ABOUT_VOTER = ("who", "number", "script", "on")
+ABOUT_VOTER = ("who", "number", "script", "on", "redial", "keys")

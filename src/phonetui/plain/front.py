@@ -11,33 +11,32 @@ import msgspec
 
 from phonetui.client.asking import LONGEST_LINE
 from phonetui.client.attention import Attention
-from phonetui.client.commands import result
 from phonetui.client.desk_surface import Desk
 from phonetui.client.front_end import Work
 from phonetui.client.help_line import news_of
-from phonetui.client.typed_answer import type_answer
+from phonetui.client.phone_keys import offered_actions
 from phonetui.client.view import View
 from phonetui.client.waiting import coming
-from phonetui.core.call import Phase
-from phonetui.core.call_actions import Action, Note, Result
-from phonetui.core.campaign import Campaign, Disposition
+from phonetui.core.call_actions import Action, Result
+from phonetui.core.campaign import Campaign
 from phonetui.core.follow_up import Message
-from phonetui.core.keymap import Bound, Keymap, Keys, keymap
+from phonetui.core.keymap import Keymap, Keys, keymap
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.core.translation import tr
 from phonetui.plain import words
-from phonetui.plain.commands import ABOUT_VOTER, COMMANDS, OWN
-from phonetui.plain.help import help_lines
+from phonetui.plain.carrying_out import carry_out
 from phonetui.plain.keyboard import Keyboard
+from phonetui.plain.phone_words import is_under_way
 from phonetui.plain.telling import Teller
-from phonetui.plain.typed_words import is_answer, understand
 from phonetui.plain.voice import Voice
 
 #: Seconds until it is said that something is waited for, and until waiting for it ends: then a line can be typed.
 SOON, PATIENCE = 1.0, 15.0
 #: Seconds in which what comes by a pipe waits for a voter who may be on the way; nobody is there to type again.
 PIPE_WAITS = 3.0
+#: An empty line that comes sooner after the prompt, in seconds, was not typed in answer to it.
+A_LOOK = 0.25
 #: What is typed to close a question, and to empty a line.
 CLOSING, EMPTY = ("esc", "escape"), "-"
 
@@ -69,12 +68,15 @@ class PlainFront:
         self._fault: BaseException | None = None
         self._other: PlainFront | None = None
         self._ahead = ""
+        self._typed: asyncio.Task[str | None] | None = None
+        self._at_leisure = False
         self._trying = False
         self._left = False
         self._prompted = False
         self._asked_to_end = False
         self._changed = asyncio.Event()
         self._attention = Attention()
+        self._answers = 0
         self._beeps = beep
         desk.listen(self._desk_changed)
 
@@ -97,12 +99,13 @@ class PlainFront:
         """Which key does what, in the campaign as it is now."""
         view = self.view
         if view.campaign is not self._keys[0]:
-            self._keys = view.campaign, keymap(view.campaign, self._own_keys, view.offered)
+            self._keys = view.campaign, keymap(view.campaign, self._own_keys, offered_actions(view))
         return self._keys[1]
 
     async def run(self) -> None:
         """Until the caller leaves, or there are no more lines."""
-        self._keys = self.view.campaign, keymap(self.view.campaign, self._own_keys, self.view.offered)
+        view = self.view
+        self._keys = view.campaign, keymap(view.campaign, self._own_keys, offered_actions(view))
         await self._wait_for_what_comes()
         self.say(words.heading(self.view), tr("Type a key or a word, then Enter; ? says what can be typed."))
         if self.desk.first_shift.is_new:
@@ -111,62 +114,56 @@ class PlainFront:
         while not self._left:
             await self._wait_for_what_comes()
             before = self._voice.paragraphs
-            self._tell_notices()
-            await self._tell_news()
-            self._teller.tell(self.view, self.keys)
-            if not line and before == self._voice.paragraphs:
+            await self._tell_what_is_new()
+            if not line and before == self._voice.paragraphs and not is_under_way(self.view):
                 self._teller.tell_what_is_asked(self.view, self.keys)
+            await self._follow_call()
             line = await self._line()
             if line is None:
                 return
-            await self._carry_out(line)
+            await carry_out(self, line)
             while self._begun:
                 await self._begun.pop()()
             self._ahead = ""
 
+    async def _tell_what_is_new(self) -> None:
+        self._tell_notices()
+        await self._tell_news()
+        self._teller.tell(self.view, self.keys)
+
+    async def _follow_call(self) -> None:
+        """What becomes of a call is told as it happens, before a line is asked for; one may be typed all the while."""
+        if not is_under_way(self.view):
+            return
+        if self._keyboard.is_terminal:
+            self._typed = asyncio.create_task(self._keyboard.line())
+            self._typed.add_done_callback(lambda _: self._changed.set())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if self._keyboard.is_terminal else PIPE_WAITS):
+                while is_under_way(self.view) and not self._has_typed:
+                    self._changed.clear()
+                    await self._changed.wait()
+                    await self._tell_what_is_new()
+
+    @property
+    def _has_typed(self) -> bool:
+        return self._typed is not None and self._typed.done()
+
     # -- what lines do -----------------------------------------------------------------------------------------------
 
-    async def _carry_out(self, line: str) -> None:
-        if not line:
-            return
-        if line.strip() == "?":
-            self.say(*help_lines(self.view, self.keys, short=self.short))
-            return
-        page, today = self.view.page, self.view.now.date()
-        blank = next(iter(page.blanks if page else ()), None)
-        if page and blank and is_answer(line, blank, self.keys, self.view.campaign, today=today):
-            self._ahead = line
-            self.begin(lambda: type_answer(self, page))
-            return
-        try:
-            does, key = understand(line, self.keys, self.view.campaign)
-        except Refused as refused:
-            self.refuse(refused)
-            return
-        if isinstance(does, str):
-            await self._own_word(does)
-        else:
-            await self._do(does, key)
+    @property
+    def knows_who(self) -> bool:
+        """Whether the caller has been told who is called, or that nobody is."""
+        return self._teller.has_told_of(self.view)
 
-    async def _own_word(self, word: str) -> None:
-        if word == "close":
-            if self.view.call.phase is Phase.CONFIRMING:
-                await self.act(Note(self.view.call.draft.note))
-        elif word in ABOUT_VOTER and self.view.call.voter is None:
-            self.notice(tr("There is no voter on the screen."))
-        else:
-            await OWN[word](self)
+    @property
+    def is_asked_to_dial(self) -> bool:
+        """Whether an empty line means that: it was said that it does, and the line came no sooner than one hears it."""
+        return self._at_leisure and self._teller.has_offered_to_dial(self.view)
 
-    async def _do(self, does: Bound, key: str) -> None:
-        about_voter = isinstance(does, Disposition) or does.where == "voter"
-        if about_voter and self.view.call.voter is None:
-            self.notice(tr("There is no voter on the screen."))
-        elif about_voter and not self._teller.has_told_of(self.view):
-            self.notice(tr("Somebody came meanwhile; nothing was done for them yet."))
-        elif isinstance(does, Disposition):
-            await result(self, does)
-        else:
-            await COMMANDS[does.id](self, key)
+    def typed_ahead(self, line: str) -> None:
+        """What is asked for next has been typed."""
+        self._ahead = line
 
     async def act(self, action: Action) -> bool:
         """Hand the action to the desk; where it cannot be saved nothing moves, and the reason is told."""
@@ -288,10 +285,12 @@ class PlainFront:
 
     async def _line(self, *, secret: bool = False) -> str | None:
         """The next line; None, and the shift ends, where there is none."""
-        self._voice.ask()
-        self._prompted = True
-        line = await (self._keyboard.secret() if secret else self._keyboard.line())
-        self._prompted = self._asked_to_end = False
+        if not self._has_typed:
+            self._voice.ask()
+        self._prompted, asked_at = True, asyncio.get_running_loop().time()
+        line = await (self._keyboard.secret() if secret else self._typed or self._keyboard.line())
+        self._typed, self._prompted, self._asked_to_end = None, False, False
+        self._at_leisure = not self._keyboard.is_terminal or asyncio.get_running_loop().time() - asked_at >= A_LOOK
         if line is None:
             self._left = True
             self._voice.echo("")
@@ -357,21 +356,23 @@ class PlainFront:
 
     def _desk_changed(self) -> None:
         self._changed.set()
-        if self._attention.is_wanted(self.view) and self._beeps and self._prompted:
+        view = self.view
+        is_answered, self._answers = view.phone.answers > self._answers, view.phone.answers
+        if self._beeps and ((self._attention.is_wanted(view) and self._prompted) or is_answered):
             self._voice.beep()
 
     async def _wait_for_what_comes(self) -> None:
         """What a moment brings is told before the prompt: the first voter, or the end of a try."""
-        if not await self._until(lambda: not self._comes(), SOON):
+        if not await self.until(lambda: not self._comes(), SOON):
             self._tell_notices()
             if self.view.call.voter is None and self.view.waiting:
                 self.say(self.view.waiting.title)
-            await self._until(lambda: not self._comes(), PATIENCE)
+            await self.until(lambda: not self._comes(), PATIENCE)
         self._trying = False
         if self._fault is not None:
             raise self._fault
         if not self._keyboard.is_terminal and not self._teller.has_told_of(self.view):
-            await self._until(lambda: self.view.call.voter is not None or not self.view.line.is_up, PIPE_WAITS)
+            await self.until(lambda: self.view.call.voter is not None or not self.view.line.is_up, PIPE_WAITS)
 
     def _comes(self) -> bool:
         view = self.view
@@ -380,7 +381,8 @@ class PlainFront:
             return True
         return view.call.voter is None and (view.line.state == "connecting" or view.waiting == coming())
 
-    async def _until(self, holds: Callable[[], bool], seconds: float) -> bool:
+    async def until(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """Wait for so long at most until it holds; whether it does."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not holds():

@@ -6,22 +6,34 @@ from phonetui.client.view import View
 from phonetui.core.actions import ACTIONS, CallerAction
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import tr
-from phonetui.plain.typed_words import OWN_WORDS, typed_key
+from phonetui.plain.phone_words import call_lines
+from phonetui.plain.typed_words import own_words, typed_key
 from phonetui.plain.words import result_lines
+
+#: Actions that need no line of their own: answers have one together, and the number has a word.
+NOT_NAMED = ("answer", "large")
 
 
 def help_lines(view: View, keys: Keymap, *, short: bool) -> list[str]:
     """Answers and results, then the actions that can be done now, then the words of plain mode's own."""
     calling = view.call.voter is not None
-    actions = [action for action in ACTIONS if action.id != "answer" and (calling or action.where == "desk")]
-    lines = [tr("Type a key or a word, then Enter.")]
+    actions = [action for action in ACTIONS if action.id not in NOT_NAMED and (calling or action.where == "desk")]
+    lines = [*call_lines(view), tr("Type a key or a word, then Enter.")]
     if calling:
         lines += [*_answers(view, keys), *result_lines(view, keys, short=short)]
     its = [line for action in actions if (line := _action(view, action, keys, short=short))]
-    own = [tr(word) if short else f"{tr(word)}: {tr(sentence)}" for word, sentence in OWN_WORDS.values()]
+    own = [
+        tr(word) if short else f"{tr(word)}: {tr(sentence)}" for word, sentence in own_words(keys).values() if sentence
+    ]
     if short:
         return [*lines, ", ".join(its), ", ".join(own)]
-    return [*lines, *its, *own]
+    return [*lines, *its, *own, _how_to_have_it_dialed(view)]
+
+
+def _how_to_have_it_dialed(view: View) -> str:
+    if view.phone.engine != "hand":
+        return ""
+    return tr("Something else can dial: phonetui settings set dialer; phonetui dial check says what is there.")
 
 
 def _answers(view: View, keys: Keymap) -> list[str]:

@@ -9,7 +9,8 @@ from msgspec import Struct
 from phonetui.client.view import Said, View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import tr
-from phonetui.plain import words
+from phonetui.plain import phone_words, words
+from phonetui.plain.call_telling import CallTeller
 from phonetui.plain.typed_words import typed_key
 from phonetui.plain.voice import Voice
 
@@ -36,6 +37,7 @@ class Teller:
         self._zone = zone
         self._told = _Told()
         self._said: Said | None = None
+        self._calls = CallTeller(voice)
 
     def tell(self, view: View, keys: Keymap) -> None:
         """Whatever is new since the last time."""
@@ -54,14 +56,20 @@ class Teller:
             self._tell_voter(view)
             self._tell_page(view, keys)
             self._tell_results(view, keys)
+            self._calls.tell(view, keys)
 
     def has_told_of(self, view: View) -> bool:
         """Whether the caller knows who is called, or that nobody is."""
         return self._told.voter == _voter_of(view)
 
+    def has_offered_to_dial(self, view: View) -> bool:
+        """Whether the caller has been told that Enter alone has this voter dialed."""
+        return self.has_told_of(view) and self._calls.has_offered_to_dial(view)
+
     def forget(self) -> None:
         """All of it is new again."""
         self._told = _Told(line=self._told.line)
+        self._calls.forget()
 
     def tell_what_is_asked(self, view: View, keys: Keymap) -> None:
         """What a line is wanted for now, said before or not."""
@@ -70,7 +78,7 @@ class Teller:
         elif asked := words.confirming(view, keys):
             self._voice.say(asked)
         elif view.page is not None:
-            self._voice.say(*words.page_lines(view.page, keys, short=self.short))
+            self._voice.say(*words.page_lines(view.page, keys, short=self.short), phone_words.asked(view, keys))
 
     def _tell_said(self, said: Said | None, keys: Keymap) -> None:
         key = typed_key(keys, "undo")

@@ -28,6 +28,29 @@ OWN_WORDS: Mapping[str, tuple[str, str]] = {
     "on": (later("on"), later("Go on in the script.")),
 }
 
+#: The same where something dials, with the action that has to be there. Those that help names already do not toggle.
+PHONE_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "redial": (later("redial"), later("Dial the same number once more."), "dial"),
+    "mute": (later("mute"), "", "mute"),
+    "unmute": (later("unmute"), later("Be heard again."), "mute"),
+    "keys": (later("keys"), later("Press keys of the phone, as in keys 12#."), "keypad"),
+    "pause": (later("pause"), "", "pace"),
+    "resume": (later("resume"), later("Have the next voters dialed by a countdown again."), "pace"),
+}
+
+
+def own_words(keys: Keymap) -> Mapping[str, tuple[str, str]]:
+    """Plain mode's own words that mean something at this desk."""
+    phone = {name: (word, sentence) for name, (word, sentence, action) in PHONE_WORDS.items() if action in keys.actions}
+    return {**OWN_WORDS, **phone}
+
+
+def keys_to_press(line: str, keys: Keymap) -> str:
+    """What stands after the word for keys of a phone; nothing where the line is none with that word."""
+    word, _, digits = line.strip().partition(" ")
+    is_word = word.casefold() in ("keys", tr("keys").casefold()) and "keypad" in keys.actions
+    return "".join(digits.split()) if is_word else ""
+
 
 def typed_key(keys: Keymap, action_id: str) -> str:
     """What to type for an action: a key that writes a character where it has one; empty where it has none."""
@@ -99,8 +122,9 @@ def _words(keys: Keymap, campaign: Campaign | None) -> dict[str, tuple[Bound | s
     for action in (BY_ID[action_id] for action_id in keys.actions if action_id != "answer"):
         for name in {action.id.replace("_", " "), action.label.casefold()}:
             named[name] = (*named.get(name, ()), action)
-    own = {tr(word).casefold(): (name,) for name, (word, _) in OWN_WORDS.items()}
-    return {**named, **own, **{name: (name,) for name in OWN_WORDS}}
+    words = own_words(keys)
+    own = {tr(word).casefold(): (name,) for name, (word, _) in words.items()}
+    return {**named, **own, **{name: (name,) for name in words}}
 
 
 def _more_than_one(typed: str, meant: Iterable[Bound | str], keys: Keymap) -> str:

@@ -1,0 +1,64 @@
+"""Says of the caller's line what they have not been told yet."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from phonetui.client.view import View
+from phonetui.core.keymap import Keymap
+from phonetui.core.pacer import Stage
+from phonetui.plain import phone_words
+from phonetui.plain.voice import Voice
+
+
+class _Told(Struct):
+    """What was told last of the calls to a household."""
+
+    household_id: str = ""
+    happening: str = ""
+    became: str = ""
+    asked: tuple[Stage, str] | None = None
+    muted: bool = False
+
+
+class CallTeller:
+    """Tells each thing once; where nothing dials there is nothing to tell."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self._told = _Told()
+
+    def tell(self, view: View, keys: Keymap) -> None:
+        """Whatever is new since the last time."""
+        told, phone, household = self._told, view.phone, view.call.household
+        if phone.engine == "hand" or household is None:
+            return
+        if told.household_id != household.household_id:
+            told = self._told = _Told(household.household_id)
+        happening, became = phone_words.happening(view), phone_words.became(view)
+        if told.happening != happening:
+            told.happening, told.muted = happening, False
+            self._voice.say(happening)
+        if told.muted != phone.muted and phone.in_call:
+            told.muted = phone.muted
+            self._voice.say(phone_words.muted(view))
+        if told.became != became:
+            told.became = became
+            self._voice.say(became)
+        self._tell_asked(view, keys)
+
+    def _tell_asked(self, view: View, keys: Keymap) -> None:
+        """A countdown is said once, however far it is."""
+        told, asked = self._told, phone_words.asked(view, keys)
+        at = (view.phone.stage, asked if view.phone.stage is not Stage.COUNTING else "")
+        if told.asked != at:
+            told.asked = at
+            self._voice.say(asked)
+
+    def has_offered_to_dial(self, view: View) -> bool:
+        """Whether the caller has been told that Enter alone dials."""
+        return phone_words.enter_dials(view) and self._told.asked is not None and self._told.asked[0] is Stage.SHOWN
+
+    def forget(self) -> None:
+        """All of it is new again."""
+        self._told = _Told()

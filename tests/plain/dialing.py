@@ -1,0 +1,120 @@
+"""A desk in memory whose line dials: what the voters do is written down, and no second passes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from itertools import count
+
+import msgspec
+
+from phonetui.client.phone_line import PhoneLine
+from phonetui.core.campaign import Dialing
+from phonetui.core.phone_call import CallEvent, Ending, Engine, Pace
+from phonetui.core.refusal import Refused
+from phonetui.dial.calls_told import CallsTold
+from phonetui.dial.dialer import Cap
+from phonetui.dial.fake import Answer, FakeDialer
+from phonetui.dial.handed_off import HandsOff
+from tests.tui.desk_in_memory import DeskClock, DeskInMemory
+from tests.tui.sample import CAMPAIGN
+
+SOO_JIN, VERNON, WIDE = "+18125550166", "+18125550188", "+19105550111"
+POWER = Dialing(paces=("manual", "preview", "power"), power_mobiles=True)
+
+
+async def moments(seconds: float = 0) -> None:
+    """Long enough for whoever waits to have heard of it, however busy the machine is."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def ids() -> Iterator[str]:
+    return (f"call-{number}" for number in count(1))
+
+
+class DialingDesk(DeskInMemory):
+    """Nobody is dialed but by the engine; time passes only in countdowns."""
+
+    def __init__(self, pace: Pace = "preview", answers: Mapping[str, Answer] | None = None) -> None:
+        super().__init__(campaign=msgspec.structs.replace(CAMPAIGN, dialing=POWER))
+        made = ids()
+        plan = {SOO_JIN: "answers", VERNON: "is_out", WIDE: "is_busy", **(answers or {})}
+        self.fake = FakeDialer(lambda number: plan[number], lambda: next(made), moments)
+        self.phone = PhoneLine(DeskClock(self), self.fake, "fake", pace, 3.0, wait=self.counts_down)
+
+    async def counts_down(self, seconds: float) -> None:
+        await moments()
+        self.tick += seconds
+
+
+class HandsOffDesk(DialingDesk):
+    """Another phone takes the number."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        made = ids()
+        self.phone = PhoneLine(DeskClock(self), NumberTaker(lambda: next(made)), engine, "preview")
+
+
+class NumberTaker(HandsOff):
+    async def start(self) -> str:
+        return ""
+
+    async def dial(self, number: str, ring_timeout: float) -> str:
+        return self.hand_off()
+
+
+class StagedEngine:
+    """Does what the story says, when it says so; `refuses` is why no call is placed."""
+
+    caps: frozenset[Cap] = frozenset({"state", "hangup", "mute", "dtmf"})
+
+    def __init__(self) -> None:
+        self.told = CallsTold()
+        self.dialed: list[str] = []
+        self.did: list[str] = []
+        self.refuses = ""
+
+    async def start(self) -> str:
+        return ""
+
+    async def dial(self, number: str, ring_timeout: float) -> str:
+        if self.refuses:
+            raise Refused(self.refuses)
+        self.dialed.append(number)
+        return f"call-{len(self.dialed)}"
+
+    def happens(self, state: str, ending: Ending | None = None) -> None:
+        """To the last call."""
+        call_id = f"call-{len(self.dialed)}"
+        self.told.tell(msgspec.convert({"call_id": call_id, "state": state, "ending": ending}, CallEvent))
+
+    async def hangup(self) -> None:
+        self.did.append("hangs up")
+
+    async def mute(self, on: bool) -> None:
+        self.did.append("mutes" if on else "is heard")
+
+    async def dtmf(self, digits: str) -> None:
+        self.did.append(f"presses {digits}")
+
+    def events(self) -> AsyncIterator[CallEvent]:
+        return self.told.events()
+
+    async def close(self) -> None:
+        self.told.close()
+
+
+class StagedDesk(DialingDesk):
+    """Whose calls the story tells; a countdown ends when `time` is set."""
+
+    def __init__(self, pace: Pace = "preview") -> None:
+        super().__init__()
+        self.engine = StagedEngine()
+        self.time = asyncio.Event()
+        self.phone = PhoneLine(DeskClock(self), self.engine, "fake", pace, 3.0, wait=self.counts_down)
+
+    async def counts_down(self, seconds: float) -> None:
+        await self.time.wait()
+        self.tick += seconds
