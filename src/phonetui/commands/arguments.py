@@ -110,6 +110,7 @@ def _add_callers_commands(commands: Commands) -> None:
 
     _add_outbox_commands(_group(commands, "outbox", tr("what the campaign does not have yet: list, send, export")))
     _add_settings_commands(commands)
+    _add_dial_commands(_group(commands, "dial", tr("what places your calls: check, password")))
     _command(commands, "doctor", "doctor:doctor", tr("check this computer and the line to the campaign"), prints=True)
 
     pages = _command(commands, "help", "guide:show_topic", tr("read a page of the guide: phonetui help TOPIC"))
@@ -163,6 +164,12 @@ def _add_settings_commands(commands: Commands) -> None:
     )
     change.add_argument("name", metavar="NAME", help=tr("which; keys.ACTION for the keys of one action"))
     change.add_argument("value", nargs="+", metavar="VALUE", help=tr("its value; for keys one or several"))
+
+
+def _add_dial_commands(commands: Commands) -> None:
+    _command(commands, "check", "dial:check", tr("which engine works here, with a test call to your echo"), prints=True)
+    keep = _command(commands, "password", "dial:password", tr("keep the SIP account's password"), prints=True)
+    keep.add_argument("--password-stdin", action="store_true", help=tr("read the password from standard input"))
 
 
 def _add_outbox_commands(commands: Commands) -> None:

@@ -15,24 +15,22 @@ from phonetui.client.checkup_here import look_at_calls, look_at_disk, look_at_ke
 from phonetui.client.checkup_server import look_at_server
 from phonetui.client.clock import SystemClock
 from phonetui.client.sign_in import Laptop, SignedIn, resume
-from phonetui.commands import call_screen
+from phonetui.commands import call_screen, findings
 from phonetui.commands.answer import Answer
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST
 
-#: A sign and a word, so that no colour is needed, nor the sign where it cannot be shown.
-MARKS = {"well": later("✓ ok"), "note": later("! note"), "mend": later("✗ mend")}
 UTF_8 = ("utf-8", "utf8")
 
 
 def doctor(arguments: Namespace) -> Answer:
     """Everything that can be looked at without changing it; code 1 where something must be mended."""
     laptop = call_screen.this_laptop()
-    findings = [look_at_terminal(sys.stdout, os.environ), *asyncio.run(_look(laptop))]
-    lines = [line for finding in findings for line in _lines(finding)]
-    mend = any(finding.state == "mend" for finding in findings)
-    return Answer("\n".join(lines), {"well": not mend, "findings": findings}, 1 if mend else 0)
+    found = [look_at_terminal(sys.stdout, os.environ), *asyncio.run(_look(laptop))]
+    text = [line for finding in found for line in findings.lines(finding)]
+    mend = any(finding.state == "mend" for finding in found)
+    return Answer("\n".join(text), {"well": not mend, "findings": found}, 1 if mend else 0)
 
 
 async def _look(laptop: Laptop) -> list[Finding]:
@@ -118,8 +116,3 @@ def _colours(environment: Mapping[str, str]) -> str:
     if environment.get("COLORTERM", "") in ("truecolor", "24bit"):
         return tr("all colours")
     return tr("{n} colours", n=256 if "256" in environment.get("TERM", "") else 16)
-
-
-def _lines(finding: Finding) -> list[str]:
-    line = f"{tr(MARKS[finding.state]):<6}  {tr(finding.about):<9} {finding.found}"
-    return [line, f"        {'':<9} → {finding.do}"] if finding.do else [line]

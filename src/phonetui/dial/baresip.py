@@ -84,7 +84,10 @@ class BaresipDialer:
 
     async def dial(self, number: str, ring_timeout: float) -> str:
         """Ring a number. Raises `Refused` for what is none, in a call, and where no call can be placed at all."""
-        uri = self._account.uri_of(number)
+        return await self.call(self._account.uri_of(number), ring_timeout)
+
+    async def call(self, uri: str, ring_timeout: float) -> str:
+        """Ring an address, as in `sip:echo@sip.example.org`. Raises `Refused` as `dial` does."""
         if self._in_call and self._in_call.is_put_down:
             await self._free.wait()
         if self._in_call:

@@ -66,7 +66,7 @@ class SipPhone:
         account.check()
         line = account.line(password)
         try:
-            await self._start(account, line, parent, _installed(program))
+            await self._start(account, line, parent, installed(program))
         except BaseException:
             await self.close()
             raise
@@ -212,8 +212,8 @@ def _not_as_it_should() -> Refused:
     return Refused(tr("baresip does not start as it should; try again, or dial by hand."))
 
 
-def _installed(program: str | None) -> Path:
-    """Raises `Refused` where there is none, or it cannot be driven from here."""
+def installed(program: str | None = None) -> Path:
+    """The program named, else the one there is. Raises `Refused` where there is none, or none can be driven here."""
     if sys.platform == "win32":
         raise Refused(tr("baresip is not driven on Windows; choose your phone by QR code, or dial by hand."))
     found = program or shutil.which("baresip")
