@@ -18,6 +18,8 @@ from phonetui.wire import ExchangeReply, ExchangeRequest, Lease
 from tests.torture.world import office
 from tests.torture.world.clockwork import NOON
 
+Decode = Callable[[bytes], ExchangeReply]
+
 _NOT_UNIQUE = (
     "DROP INDEX events_by_id",
     "CREATE TABLE other AS SELECT * FROM events",
@@ -46,21 +48,21 @@ def believes_any_answer() -> Iterator[None]:
 
     Nor does it compare how far the server says that it has all: that alone would make up for it.
     """
-    read: Callable[[PhonetuiServer, Answer, type[ExchangeReply]], ExchangeReply] = PhonetuiServer._read
+    read: Callable[[PhonetuiServer, Answer, Decode], ExchangeReply] = PhonetuiServer._read
 
-    def reads_anything(server: PhonetuiServer, answer: Answer, shape: type[ExchangeReply]) -> ExchangeReply:
+    def reads_anything(server: PhonetuiServer, answer: Answer, decode: Decode) -> ExchangeReply:
         try:
             msgspec.json.decode(answer.body, type=ExchangeReply)
         except msgspec.DecodeError:
-            return ExchangeReply(cursor="", server_time=NOON) if answer.status == 200 else read(server, answer, shape)
-        return read(server, answer, shape)
+            return ExchangeReply(cursor="", server_time=NOON) if answer.status == 200 else read(server, answer, decode)
+        return read(server, answer, decode)
 
     def believes(request: ExchangeRequest, reply: ExchangeReply) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         return tuple(msgspec.json.decode(event, type=_Named).id for event in request.events), ()
 
     with (
         patch.object(PhonetuiServer, "_read", reads_anything),
-        patch.object(outbox, "_receipts", believes),
+        patch.object(outbox, "read_receipts", believes),
         never_sends_again(),
     ):
         yield
