@@ -89,10 +89,14 @@ class Typist:
 
     async def types(self, line: str) -> str:
         """What is said to it, up to the next prompt."""
+        return (await self.types_and_hears(line, "> ")).removesuffix("> ")
+
+    async def types_and_hears(self, line: str, words: str) -> str:
+        """What is said to it, up to these words."""
         before = len(self.voice.said)
         os.write(self._write, f"{line}\n".encode())
-        await self.until(lambda: self.voice.said[before:].endswith("> "))
-        return self.voice.said[before:].removesuffix("> ")
+        await self.until(lambda: self.voice.said[before:].endswith(words))
+        return self.voice.said[before:]
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait until it has."""
