@@ -16,3 +16,11 @@ def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def at_a_terminal_that_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the developer's terminal."""
+    for name in ("TMUX", "STY", "VTE_VERSION", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")

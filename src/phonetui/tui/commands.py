@@ -16,6 +16,7 @@ from phonetui.core.person import group_number
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.tui.blank_screen import BlankScreen
+from phonetui.tui.clipboard import copy
 
 if TYPE_CHECKING:
     from phonetui.core.campaign import Campaign
@@ -38,8 +39,11 @@ async def _copy(screen: CallScreen, key: str) -> None:
     if voter is None or not voter.number:
         return
     if await screen.act(Dial()):  # whom nobody may call now is not dialed
-        screen.app.copy_to_clipboard(voter.number)
-        screen.notice(tr("Copied {number}; paste it into your phone.", number=group_number(voter.number)))
+        number = group_number(voter.number)
+        if await copy(screen.app, voter.number):
+            screen.notice(tr("Copied {number}; paste it into your phone.", number=number))
+        else:
+            screen.notice(tr("Your terminal lets nothing be copied; dial {number}.", number=number))
 
 
 async def _details(screen: CallScreen, key: str) -> None:

@@ -28,6 +28,7 @@ from textual.widget import MountError, Widget
 from textual.worker import WorkerFailed
 
 from phonetui.core.refusal import Refused
+from phonetui.tui import clipboard
 from phonetui.tui.steady import steadied
 
 if TYPE_CHECKING:
@@ -209,6 +210,11 @@ class TerminalApp(App[Refused]):
             usual.process_message(driver, Key("enter", "\r") if is_enter else message)
 
         return type("SteadyDriver", (usual,), {"write": write, "process_message": process_message})
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Ask the terminal for it as this one wants to be asked."""
+        self._clipboard = text
+        self._write(clipboard.sequence(text, os.environ))
 
     def on_mount(self) -> None:
         """Take the window over."""

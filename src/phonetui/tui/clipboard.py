@@ -1,0 +1,71 @@
+"""The clipboard: asked of the terminal by OSC 52, which goes over ssh too, else of a program on this computer."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textual.app import App
+
+#: Terminals, by a variable and its value, that pass over what asks for the clipboard; VTE is GNOME Terminal's.
+_TAKE_NONE = {"TERM": "linux", "TERM_PROGRAM": "Apple_Terminal", "VTE_VERSION": None}
+
+#: Programs that copy what they read: of macOS, of Wayland, of X.
+COPIERS: tuple[tuple[str, ...], ...] = (("pbcopy",), ("wl-copy",), ("xclip", "-selection", "clipboard"))
+#: Seconds that one has for it.
+_PATIENCE = 1.0
+
+
+def sequence(text: str, environ: Mapping[str, str]) -> str:
+    """What asks this terminal to take the text; empty where it is known to take none.
+
+    screen passes on what is wrapped for the terminal around it; tmux does that, or asks it itself, as it is set up.
+    """
+    if takes_none(environ):
+        return ""
+    asks = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
+    if environ.get("TMUX"):
+        doubled = asks.replace("\x1b", "\x1b\x1b")
+        return f"{asks}\x1bPtmux;{doubled}\x1b\\"
+    return f"\x1bP{asks}\x1b\\" if environ.get("STY") else asks
+
+
+def takes_none(environ: Mapping[str, str]) -> bool:
+    """Whether this terminal is known to take nothing; under tmux or screen nobody knows which it is."""
+    if environ.get("TMUX") or environ.get("STY"):
+        return False
+    return any(environ.get(name, "") == value if value else name in environ for name, value in _TAKE_NONE.items())
+
+
+async def copy(app: App[Any], text: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Ask for it; whether it was, as far as anybody can know."""
+    app.copy_to_clipboard(text)
+    if not takes_none(environ):
+        return True
+    return not environ.get("SSH_CONNECTION") and await asyncio.to_thread(copied_by_program, text)
+
+
+def copied_by_program(text: str, copiers: Sequence[Sequence[str]] = COPIERS) -> bool:
+    """Whether one of the programs is here and has taken it."""
+    return any(_takes(copier, text) for copier in copiers)
+
+
+def _takes(copier: Sequence[str], text: str) -> bool:
+    quiet = subprocess.DEVNULL
+    try:
+        ran = subprocess.run(
+            copier,
+            input=text.encode(),
+            stdout=quiet,
+            stderr=quiet,
+            timeout=_PATIENCE,
+            check=False,
+            start_new_session=True,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ran.returncode == 0

@@ -1,0 +1,78 @@
+"""A number goes into the clipboard wherever the terminal is, and where it does not, that is said."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from phonetui.tui import clipboard
+from phonetui.tui.clipboard import copied_by_program, copy, sequence, takes_none
+from tests.tui.stage import Stage, play
+
+NUMBER = "+18125550166"
+ASKS = "\x1b]52;c;KzE4MTI1NTUwMTY2\x07"
+
+
+def test_the_terminal_is_asked() -> None:
+    assert sequence(NUMBER, {"TERM": "xterm-256color"}) == ASKS
+
+
+def test_tmux_is_asked_itself_and_for_the_terminal_around_it() -> None:
+    assert sequence(NUMBER, {"TMUX": "/tmp/tmux-0/default,1,0"}) == (
+        f"{ASKS}\x1bPtmux;\x1b\x1b]52;c;KzE4MTI1NTUwMTY2\x07\x1b\\"
+    )
+
+
+def test_screen_is_asked_for_the_terminal_around_it() -> None:
+    assert sequence(NUMBER, {"STY": "1.pts-0"}) == f"\x1bP{ASKS}\x1b\\"
+
+
+@pytest.mark.parametrize("environ", [{"TERM": "linux"}, {"TERM_PROGRAM": "Apple_Terminal"}, {"VTE_VERSION": "7006"}])
+def test_a_terminal_that_takes_nothing_is_not_asked(environ: dict[str, str]) -> None:
+    assert takes_none(environ)
+    assert sequence(NUMBER, environ) == ""
+    assert not takes_none(environ | {"TMUX": "/tmp/tmux-0/default,1,0"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
+def test_a_program_of_this_computer_copies_in_its_place(tmp_path: Path) -> None:
+    copier = tmp_path / "copier"
+    copier.write_text(f'#!/bin/sh\ncat > "{tmp_path}/copied"\n')
+    copier.chmod(0o755)
+    assert copied_by_program(NUMBER, [[str(tmp_path / "missing")], [str(copier)]])
+    assert (tmp_path / "copied").read_text() == NUMBER
+    assert not copied_by_program(NUMBER, [["false"], [str(tmp_path / "missing")]])
+
+
+def test_over_ssh_no_program_there_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def takes(text: str) -> bool:
+        asked.append(text)
+        return True
+
+    monkeypatch.setattr(clipboard, "copied_by_program", takes)
+
+    def copies(**environ: str) -> bool:
+        return asyncio.run(copy(App[None](), NUMBER, environ))
+
+    assert copies(TERM="linux")
+    assert asked == [NUMBER]
+    assert not copies(TERM="linux", SSH_CONNECTION="192.0.2.1 5 192.0.2.2 22")
+    assert asked == [NUMBER]
+
+
+def test_who_cannot_copy_is_told_what_to_dial(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM_PROGRAM", "Apple_Terminal")
+    monkeypatch.setattr(clipboard, "COPIERS", ())
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5 192.0.2.2 22")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("y")
+        await stage.sees("Your terminal lets nothing be copied; dial (812) 555-0166.")
+
+    play(story)
