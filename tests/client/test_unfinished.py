@@ -31,14 +31,14 @@ def outcomes(server: CampaignServer) -> list[Outcome]:
 
 async def type_about_ana_who_goes(evening: Evening, how: ExchangeReply = WITHDRAWN) -> None:
     await evening.shows("Ana")
-    await evening.until(lambda: evening.desk.view.on_hand == 2)
+    on_hand = evening.desk.view.on_hand
     await evening.desk.act(Forward())
     await evening.desk.act(Answer(1))
     await evening.desk.act(Note("Needs a ride"))
     assert not evening.desk.view.typed_is_lost
     evening.server.leases = (BEN,)
     evening.server.news.put_nowait(how)
-    await evening.until(lambda: evening.desk.view.on_hand == 1)
+    await evening.until(lambda: evening.desk.view.on_hand < on_hand)
     assert evening.on_screen() == "Ana"
 
 
@@ -90,6 +90,24 @@ def test_a_window_that_is_closed_keeps_it_and_the_next_start_can_save_it(
 
     sit_down(tmp_path, server, second_evening)
     assert [(one.voter_id, one.ticket, one.note) for one in outcomes(server)] == [("v1a", "ticket-v1a", "Needs a ride")]
+
+
+def test_nothing_is_taken_back_before_it_has_its_result(tmp_path: Path) -> None:
+    server = CampaignServer(BEN, ANA)
+
+    async def call(evening: Evening) -> None:
+        await evening.shows("Ben")
+        await evening.desk.act(Result("refused"))
+        await type_about_ana_who_goes(evening)
+        await evening.desk.act(TakeBack())
+        assert (evening.on_screen(), evening.desk.view.call.draft.note) == ("Ana", "Needs a ride")
+        assert evening.said() == "Ana is no longer on your list; save a result first, or what you typed is lost."
+        await evening.desk.act(Result("talked"))
+        await evening.desk.act(TakeBack())
+        await evening.desk.act(TakeBack())
+        assert evening.on_screen() == "Ben"
+
+    sit_down(tmp_path, server, call)
 
 
 def test_by_the_callers_own_word_it_goes_with_the_shift(tmp_path: Path) -> None:

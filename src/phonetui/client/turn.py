@@ -12,11 +12,12 @@ from msgspec import Struct
 from phonetui.client.calls import NO_CALLS, Called, Calls
 from phonetui.client.hand import Hand
 from phonetui.client.journal_records import Entry
+from phonetui.client.unfinished import is_lost_by_leaving
 from phonetui.client.view import Said
 from phonetui.core import call_flow, script
 from phonetui.core import event as events
 from phonetui.core.call import Call, Draft, Saved, remember, without_withdrawn
-from phonetui.core.call_actions import Action, Dial, Show
+from phonetui.core.call_actions import Action, Dial, Show, TakeBack
 from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.correction import Correction, corrected
@@ -81,6 +82,9 @@ class Turn:
         """Carry out `action`, and all that follows from it. Raises `Refused` for dialing whom nobody may call now."""
         if isinstance(action, Dial):
             self._check_dialing()
+        if isinstance(action, TakeBack) and is_lost_by_leaving(self.call, self.hand):
+            self._say_what_would_be_lost()
+            return
         self.call, effects = call_flow.act(self.campaign, self.call, action, self._moment.tick)
         for effect in effects:
             EFFECTS[type(effect)](self, effect)
@@ -94,6 +98,13 @@ class Turn:
                 self.hand.narrow(household)
                 self.put_back(PutBack(household.household_id))
             self.act(Show(household, self._moment.at, server_at=self._moment.server))
+
+    def _say_what_would_be_lost(self) -> None:
+        """Whoever is no longer lent does not come back once they have left the screen."""
+        name = self.call.voter.first_name if self.call.voter else ""
+        self.said = Said(
+            tr("{name} is no longer on your list; save a result first, or what you typed is lost.", name=name), "notice"
+        )
 
     def _check_dialing(self) -> None:
         now = self._moment.server
