@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from phonetui.client.settings import Settings, in_force, load_settings
+from phonetui.client.settings import Settings, fields, in_force, load_settings
 from phonetui.client.settings_file import set_setting
 from phonetui.core.refusal import Refused
 
@@ -45,6 +45,17 @@ def test_an_account_is_set_value_by_value(file: Path) -> None:
     )
     rows = {row.name: row.value for row in in_force(file, {})}
     assert (rows["countdown"], rows["sip_proxy"]) == ("0", "''")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["sip", "sip_auth_user", "sip_proxy", "sip_microphone", "sip_speaker", "sip_interface", "echo", "own_number"],
+)
+def test_what_was_set_is_taken_back_by_an_empty_text(file: Path, name: str) -> None:
+    set_setting(file, name, [fields()[name].example])
+    assert load_settings(file) != Settings()
+    set_setting(file, name, [""])
+    assert load_settings(file) == Settings()
 
 
 @pytest.mark.parametrize(

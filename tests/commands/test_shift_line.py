@@ -12,6 +12,7 @@ import pytest
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.phone_line import PhoneLine
 from phonetui.commands import call_screen, shift_line
+from phonetui.dial.qr import QrDialer
 from tests.commands.conftest import Types
 from tests.shell import Shell
 
@@ -54,6 +55,23 @@ def test_the_phone_that_is_set_has_the_number_at_the_pace_that_is_set(shell: She
         shell.facts("settings", "set", name, value)
     assert shell.run() == 0, shell.err
     assert (lines[0].view.engine, lines[0].wanted, lines[0].countdown) == ("qr", "power", 7)
+
+
+def test_each_shift_closes_the_line_that_it_opened(
+    shell: Shell, lines: list[PhoneLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[QrDialer] = []
+    close = QrDialer.close
+
+    async def closes(engine: QrDialer) -> None:
+        closed.append(engine)
+        await close(engine)
+
+    monkeypatch.setattr(QrDialer, "close", closes)
+    shell.facts("settings", "set", "dialer", "qr")
+    for shifts in (1, 2):
+        assert shell.run() == 0, shell.err
+        assert (len({*map(id, lines)}), len({*map(id, closed)})) == (shifts, shifts)
 
 
 def test_the_keyrings_password_is_not_asked_for(shell: Shell, lines: list[PhoneLine], types: Types) -> None:

@@ -1,4 +1,4 @@
-"""What the settings may be that say what dials, and by which account."""
+"""What the settings may be that say what dials, and by which account; an empty text, `''`, is none."""
 
 from __future__ import annotations
 
@@ -33,16 +33,14 @@ def countdown(entry: Entry) -> int:
 
 def sip_address(entry: Entry) -> str:
     """`USER@DOMAIN`, which a port may follow."""
-    written = entry.text(tr("an address"))
-    _checked(entry, lambda: account_at(written).check())
-    return written
+    return "" if entry.is_blank else _address(entry, entry.text(tr("an address")))
 
 
 def account_part(name: str) -> Reading:
     """The field of an account that has this name."""
 
     def read(entry: Entry) -> str:
-        written = entry.text()
+        written = "" if entry.is_blank else entry.text()
         _checked(entry, lambda: msgspec.structs.replace(_SOME_ACCOUNT, **{name: written}).check())
         return written
 
@@ -51,22 +49,24 @@ def account_part(name: str) -> Reading:
 
 def number_or_address(entry: Entry) -> str:
     """A number with its country's code, or the address of a SIP account."""
-    written = entry.text(tr("a number or an address"))
-    if "@" not in written:
-        return _number(entry, written)
-    _checked(entry, lambda: account_at(written).check())
-    return written
+    written = "" if entry.is_blank else entry.text(tr("a number or an address"))
+    return _address(entry, written) if "@" in written else _number(entry, written)
 
 
 def own_number(entry: Entry) -> str:
     """A number with its country's code."""
-    return _number(entry, entry.text(tr("a number with its country's code")))
+    return "" if entry.is_blank else _number(entry, entry.text(tr("a number with its country's code")))
 
 
 def account_at(address: str) -> SipAccount:
     """The account of that address, `USER@DOMAIN`; whether it can be one, its `check` says."""
     user, _, domain = address.partition("@")
     return SipAccount(user=user, domain=domain)
+
+
+def _address(entry: Entry, written: str) -> str:
+    _checked(entry, lambda: account_at(written).check())
+    return written
 
 
 def _number(entry: Entry, written: str) -> str:

@@ -130,6 +130,11 @@ class Entry:
         """Whether the file has a list here."""
         return isinstance(self._node, yaml.SequenceNode)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether the file has an empty text here, in quotes."""
+        return isinstance(self._node, yaml.ScalarNode) and self._node.tag != _NULL and not self._node.value.strip()
+
     def refuse(self, message: str) -> None:
         """Writes down a mistake here."""
         self.page.unread(self.key, message, self.line)
