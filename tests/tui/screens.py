@@ -92,6 +92,10 @@ def signed_out(desk: DeskInMemory) -> None:
     nobody(desk, Line("signed_out"))
 
 
+def no_longer_lent(desk: DeskInMemory) -> None:
+    desk.typed_is_lost = True
+
+
 def taken_along(desk: DeskInMemory) -> None:
     desk.on_hand, desk.lent_until, desk.taken_along = 87, NOW + timedelta(hours=5), True
 
@@ -334,6 +338,7 @@ STATES: Mapping[str, State] = {
     "export_rejected": State(("f8",), rejected),
     "take_along": State(("f6",)),
     "give_back": State(("q", "q"), taken_along),
+    "leave_without": State(("q",), no_longer_lent),
     # to look up and to read
     "help": State(("?",)),
     "help_end": State(("?", *["space"] * 9)),
