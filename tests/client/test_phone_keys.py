@@ -9,6 +9,8 @@ from phonetui.client.phone_keys import EnterDoes, enter_does, line_actions, offe
 from phonetui.client.phone_view import PhoneView
 from phonetui.client.view import Line, Offered, View
 from phonetui.core.call import Call, Phase
+from phonetui.core.call_actions import Answer, Forward, Show
+from phonetui.core.call_flow import act
 from phonetui.core.campaign import Campaign
 from phonetui.core.pacer import Stage
 from phonetui.core.standard_dispositions import USUAL
@@ -72,6 +74,15 @@ def test_enter_dials_nobody_twice_unless_the_line_reached_nobody() -> None:
     assert enter_does(seen(SHOWN, dialed=True)) == "type"
     failed = msgspec.structs.replace(SHOWN, alarm=True, said="The line failed.")
     assert enter_does(seen(failed, dialed=True)) == "dial"
+
+
+def test_enter_rings_nobody_who_is_being_talked_to_by_hand() -> None:
+    failed = seen(msgspec.structs.replace(SHOWN, alarm=True, said="The line failed."))
+    shown, _ = act(CAMPAIGN, Call(), Show(HOUSEHOLDS[0], NOON), 0.0)
+    read_ahead, _ = act(CAMPAIGN, shown, Forward(), 1.0)
+    assert enter_does(msgspec.structs.replace(failed, call=read_ahead)) == "dial"
+    answered, _ = act(CAMPAIGN, read_ahead, Answer(1), 1.0)
+    assert enter_does(msgspec.structs.replace(failed, call=answered)) == "type"
 
 
 def test_without_a_voter_there_is_nobody_to_dial() -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from phonetui.client.view import View
 from phonetui.core.campaign import Disposition
 from phonetui.core.phone_call import Engine
+from phonetui.core.script import talked
 from phonetui.dial.dialer import Cap
 
 #: The actions of a line that dials, by id, with what its engine must be able to do.
@@ -35,13 +36,21 @@ def enter_does(view: View) -> EnterDoes:
     """Enter goes on with the next thing: it dials, saves the result that the call's end suggests, or types.
 
     Whoever was dialed already is dialed by it only where the line reached nobody: after a result was taken back, or
-    after a restart in a call, Enter rings nobody a second time.
+    after a restart in a call, Enter rings nobody a second time. Nor does it ring who is being talked to by hand.
     """
     phone = view.phone
     is_next = phone.can_dial and not phone.redials and phone.pace != "manual"
-    if view.call.voter is not None and is_next and (phone.alarm or not view.call.dialed):
+    if view.call.voter is not None and is_next and (phone.alarm or not view.call.dialed) and not _talks(view):
         return "dial"
     return "save" if offered_result(view) else "type"
+
+
+def _talks(view: View) -> bool:
+    """Whether questions were answered, or the script was read to a result: who only reads ahead still wants to dial."""
+    place = view.call.draft.place
+    if view.campaign is None or view.page is None:
+        return False
+    return bool(place.answers) or (talked(view.campaign, place) and bool(view.page.result))
 
 
 def offered_result(view: View) -> Disposition | None:
