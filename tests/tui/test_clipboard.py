@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -51,7 +55,7 @@ def test_a_program_of_this_computer_copies_in_its_place(tmp_path: Path) -> None:
 def test_over_ssh_no_program_there_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def takes(text: str) -> bool:
+    def takes(text: str, copiers: object = None) -> bool:
         asked.append(text)
         return True
 
@@ -64,6 +68,34 @@ def test_over_ssh_no_program_there_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
     assert asked == [NUMBER]
     assert not copies(TERM="linux", SSH_CONNECTION="192.0.2.1 5 192.0.2.2 22")
     assert asked == [NUMBER]
+
+
+@pytest.mark.parametrize("tmux_is_new", [True, False])
+def test_tmux_asks_the_terminal_around_it_and_an_old_one_is_asked_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmux_is_new: bool
+) -> None:
+    app = App[None]()
+    asked: list[object] = []
+
+    def takes(text: str, copiers: object = None) -> bool:
+        asked.append(copiers)
+        return tmux_is_new
+
+    monkeypatch.setattr(clipboard, "copied_by_program", takes)
+    assert asyncio.run(copy(app, NUMBER, {"TMUX": "/tmp/tmux-0/default,1,0"}))
+    assert asked == [[clipboard.TMUX]]
+    assert app.clipboard == ("" if tmux_is_new else NUMBER)
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not shutil.which("tmux"), reason="tmux is needed: apt-get install")
+def test_a_number_comes_through_tmux_as_it_is_installed(tmp_path: Path) -> None:
+    from tests.terminal import Terminal  # of which there is none on Windows
+
+    tmux = [shutil.which("tmux") or "", "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
+    copies = f"printf {NUMBER} | {shlex.join(clipboard.TMUX)}; sleep 60"
+    with Terminal([*tmux, "new-session", copies], {"PATH": os.environ["PATH"]}) as terminal:
+        terminal.sees(lambda _: b"KzE4MTI1NTUwMTY2" in terminal.output)
+        subprocess.run([*tmux, "kill-server"], check=True)
 
 
 def test_who_cannot_copy_is_told_what_to_dial(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The clipboard: asked of the terminal by OSC 52, which goes over ssh too, else of a program on this computer."""
+"""The clipboard: asked of the terminal by OSC 52, which goes over ssh too, else of a program."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _TAKE_NONE = {"TERM": "linux", "TERM_PROGRAM": "Apple_Terminal", "VTE_VERSION": 
 
 #: Programs that copy what they read: of macOS, of Wayland, of X.
 COPIERS: tuple[tuple[str, ...], ...] = (("pbcopy",), ("wl-copy",), ("xclip", "-selection", "clipboard"))
+#: tmux since 3.2 asks the terminal around it, without a setting of the user's; one buffer keeps the last number alone.
+TMUX: tuple[str, ...] = ("tmux", "load-buffer", "-w", "-b", "phonetui", "-")
 #: Seconds that one has for it.
 _PATIENCE = 1.0
 
@@ -23,7 +25,7 @@ _PATIENCE = 1.0
 def sequence(text: str, environ: Mapping[str, str]) -> str:
     """What asks this terminal to take the text; empty where it is known to take none.
 
-    screen passes on what is wrapped for the terminal around it; tmux does that, or asks it itself, as it is set up.
+    screen passes on what is wrapped for the terminal around it; tmux does, or asks that itself, where it is set up to.
     """
     if takes_none(environ):
         return ""
@@ -42,11 +44,15 @@ def takes_none(environ: Mapping[str, str]) -> bool:
 
 
 async def copy(app: App[Any], text: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Ask for it; whether it was, as far as anybody can know."""
+    """Have it copied; whether it is, as far as anybody can know."""
+    if environ.get("TMUX") and await asyncio.to_thread(copied_by_program, text, [TMUX]):
+        return True
     app.copy_to_clipboard(text)
     if not takes_none(environ):
         return True
-    return not environ.get("SSH_CONNECTION") and await asyncio.to_thread(copied_by_program, text)
+    if environ.get("SSH_CONNECTION"):  # what is copied there is not here
+        return False
+    return await asyncio.to_thread(copied_by_program, text)
 
 
 def copied_by_program(text: str, copiers: Sequence[Sequence[str]] = COPIERS) -> bool:
