@@ -30,27 +30,27 @@ def sequence(text: str, environ: Mapping[str, str]) -> str:
     if takes_none(environ):
         return ""
     asks = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
-    if environ.get("TMUX"):
+    if "TMUX" in environ:
         doubled = asks.replace("\x1b", "\x1b\x1b")
         return f"{asks}\x1bPtmux;{doubled}\x1b\\"
-    return f"\x1bP{asks}\x1b\\" if environ.get("STY") else asks
+    return f"\x1bP{asks}\x1b\\" if "STY" in environ else asks
 
 
 def takes_none(environ: Mapping[str, str]) -> bool:
     """Whether this terminal is known to take nothing; under tmux or screen nobody knows which it is."""
-    if environ.get("TMUX") or environ.get("STY"):
+    if "TMUX" in environ or "STY" in environ:
         return False
     return any(environ.get(name, "") == value if value else name in environ for name, value in _TAKE_NONE.items())
 
 
 async def copy(app: App[Any], text: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Have it copied; whether it is, as far as anybody can know."""
-    if environ.get("TMUX") and await asyncio.to_thread(copied_by_program, text, [TMUX]):
+    if "TMUX" in environ and await asyncio.to_thread(copied_by_program, text, [TMUX]):
         return True
     app.copy_to_clipboard(text)
     if not takes_none(environ):
         return True
-    if environ.get("SSH_CONNECTION"):  # what is copied there is not here
+    if "SSH_CONNECTION" in environ:  # what is copied there is not here
         return False
     return await asyncio.to_thread(copied_by_program, text)
 
