@@ -169,6 +169,22 @@ def test_in_practice_voters_do_as_their_story_says(monkeypatch: pytest.MonkeyPat
     sits_at(phone, clock, story)
 
 
+@pytest.mark.parametrize("listens", ["before", "after"])
+def test_who_is_there_at_the_start_can_be_dialed_at_once(listens: str) -> None:
+    async def story() -> None:
+        phone = demo_line(Clock(), "power", 3)
+        desk = PracticeDesk(CAMPAIGN, "Dana", Clock(), phone=phone)
+        if listens == "before":
+            desk.listen(lambda: None)
+        await desk.start()
+        if listens == "after":
+            desk.listen(lambda: None)
+        assert (phone.view.can_dial, phone.view.seconds_left) == (True, None)
+        await desk.close()
+
+    asyncio.run(story())
+
+
 def test_most_of_the_demos_voters_answer() -> None:
     assert len(BY_LAST_DIGIT) == 10
     assert BY_LAST_DIGIT.count("answers") >= 6

@@ -110,7 +110,10 @@ class PhoneLine:
 
     def listen(self, desk: OfDesk, changed: Callable[[], None]) -> Callable[[], None]:
         """Dial for this desk, and call `changed` after every change; what the desk is to call after each of its own."""
-        self._desk, self._changed = desk, changed
+        self._desk = desk
+        if self._dialer is not None:
+            self._look(desk.view)  # whoever is there already
+        self._changed = changed
         if self._dialer is None:
             return changed
 
@@ -127,6 +130,8 @@ class PhoneLine:
     def start(self) -> None:
         """Listen to the engine, and have it made ready while the caller reads."""
         if self._dialer is not None:
+            if self._desk is not None:
+                self._look(self._desk.view)
             self._errand(self._listen(self._dialer))
             self._errand(self._make_ready(self._dialer))
 
