@@ -74,6 +74,7 @@ class PhoneDesk:
         phone: PhoneLine | None = None,
     ) -> None:
         """`extras` are the actions that this desk alone offers, by id; `head` says whose entries it exports.
+
         `sign_in` gets a new token for a password, and raises `Refused`. `elsewhere` is what else to call for.
         """
         self._extras = extras or {}
@@ -99,14 +100,8 @@ class PhoneDesk:
             rejected=[each.entry.id for each in loaded.rejected],
             kept=loaded.kept,
         )
-        self.pacing = Pacing(
-            self._shift,
-            self._today,
-            clock,
-            breaks=loaded.breaks,
-            earlier=loaded.earlier_breaks,
-            keep=journal.keep_break,
-        )
+        breaks = {"breaks": loaded.breaks, "earlier": loaded.earlier_breaks}
+        self.pacing = Pacing(self._shift, self._today, clock, keep=journal.keep_break, **breaks)
         self._offset = loaded.server_offset
         self._rejections = Rejections(loaded.rejected)
         self._notices = Notices(loaded.notices, loaded.questions)
