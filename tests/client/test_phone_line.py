@@ -357,6 +357,27 @@ def test_a_voter_who_gets_a_result_while_the_engine_dials_is_not_left_ringing() 
     calls(story, engine=Slow())
 
 
+def test_who_hangs_up_while_the_engine_is_only_just_made_ready_rings_nobody_after() -> None:
+    class Unready(Engine):
+        async def dial(self, number: str, ring_timeout: float) -> str:
+            await turns()
+            self.did.append("rings")
+            return await super().dial(number, ring_timeout)
+
+    async def story(dana: Caller) -> None:
+        dana.phone.dial()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        dana.phone.hang_up()
+        await turns()
+        await turns()
+        assert dana.engine.did[-2:] == ["rings", "hangs up"]
+        await dana.hears("ended", "canceled")
+        assert (dana.phone.view.in_call, dana.phone.view.said) == (False, "You hung up before anybody answered")
+
+    calls(story, engine=Unready())
+
+
 def test_the_caller_mutes_presses_keys_and_hangs_up() -> None:
     async def story(dana: Caller) -> None:
         with pytest.raises(Refused, match=r"^There is no call\.$"):

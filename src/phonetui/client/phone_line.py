@@ -76,6 +76,7 @@ class PhoneLine:
         self._state: State | None = None
         self._answers = 0
         self._muted = False
+        self._is_unwanted = False
         self._said = ""
         self._alarm = False
         self._is_missing = False
@@ -154,7 +155,9 @@ class PhoneLine:
 
     def hang_up(self) -> None:
         """End the call, or stop ringing. Raises `Refused` where the engine cannot."""
-        self._errand(self._steer(self._able("hangup").hangup()))
+        dialer = self._able("hangup")
+        self._is_unwanted = True
+        self._errand(self._steer(dialer.hangup()))
 
     def mute(self) -> None:
         """Let nobody hear the caller; again: let them. Raises `Refused` where the engine cannot."""
@@ -223,6 +226,7 @@ class PhoneLine:
         if self._desk is None or self._dialer is None:
             return
         self._state, self._muted, self._said, self._alarm = "dialing", False, "", False
+        self._is_unwanted = False
         try:
             await self._desk.act(Dial(self._engine, by, household.household_id))
             if self._shown == household.household_id:
@@ -235,8 +239,8 @@ class PhoneLine:
         self._is_missing = False
         if self._shown == household.household_id:
             self._step(pacer.Placed(call_id))
-        else:  # they had a result while they were being dialed
-            await self._dialer.hangup()
+        if self._is_unwanted or self._shown != household.household_id:  # hung up on, or given a result, meanwhile
+            await self._steer(self._dialer.hangup())
 
     async def _steer(self, order: Awaitable[None], muted: bool | None = None) -> None:
         try:
