@@ -72,6 +72,19 @@ def test_a_busy_voter_is_offered_as_busy_and_saved_by_the_caller(tmp_path: Path)
         assert saved(sit_down(tmp_path, provider.port, story)) == ["busy"]
 
 
+def test_a_voter_who_is_dialed_again_is_one_attempt(tmp_path: Path) -> None:
+    async def story(dana: SipDesk) -> None:
+        for _ in range(2):
+            await dana.dials()
+            await dana.until(lambda phone: phone.offered == "busy")
+        await dana.saves("busy")
+
+    with Provider(tmp_path, RINGS, refuses("486 Busy Here")) as provider:
+        events = sit_down(tmp_path, provider.port, story)
+    assert saved(events) == ["busy"]
+    assert dialed(events) == ["key", "redial"]
+
+
 def test_a_line_that_is_dead_twice_rests_and_counts_nothing(tmp_path: Path) -> None:
     async def story(dana: SipDesk) -> None:
         for _ in range(2):
