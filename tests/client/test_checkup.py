@@ -22,6 +22,7 @@ from phonetui.client.checkup_server import look_at_server
 from phonetui.client.folders import folders_in
 from phonetui.client.journal import Journal
 from phonetui.client.outbox import Taken
+from phonetui.client.reason import Reason
 from phonetui.wire import PROBLEMS, Health, Session
 from tests.client.loopback import http, json, listening, problem
 from tests.client.people import KEY, NOON, reply
@@ -124,7 +125,7 @@ def test_calls_are_counted(tmp_path: Path) -> None:
 
     async def rejected() -> None:
         journal = await Journal.open(path, KEY)
-        await journal.take(Taken(reply=reply(), rejected=(("event-1", "No."),)))
+        await journal.take(Taken(reply=reply(), rejected=(("event-1", Reason("No.")),)))
         assert await look_at_calls(folders_in(tmp_path), DANA, KEY) == [
             Finding("Calls", "well", "are open in another phonetui")
         ]

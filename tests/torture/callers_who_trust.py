@@ -8,7 +8,7 @@ import msgspec
 
 from phonetui.client.clock import SystemClock
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.wire import ExchangeReply, ExchangeRequest, Receipt, digest
+from phonetui.wire import ExchangeReply, ExchangeRequest, Receipt, decode_exchange_reply, digest
 from tests.torture import callers
 
 
@@ -19,7 +19,7 @@ class _Id(msgspec.Struct):
 async def _exchange(server: PhonetuiServer, request: ExchangeRequest) -> ExchangeReply:
     answer = await server._web.ask("POST", "/v1/exchange", msgspec.json.encode(request), server.token)
     if answer.status != 200 or answer.content_type == "application/json":
-        return server._read(answer, ExchangeReply)
+        return server._read(answer, decode_exchange_reply)
     receipts = [
         Receipt(msgspec.json.decode(event, type=_Id).id, digest(memoryview(event)), "stored")
         for event in request.events
