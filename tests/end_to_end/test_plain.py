@@ -13,10 +13,13 @@ if sys.platform == "win32":
 
 import signal
 
+from phonetui.plain import front
 from tests.end_to_end.test_demo import CALLS, AtHome
 from tests.plain.speech import faults
 from tests.terminal import Terminal
 
+#: Seconds that a person listens before an empty line, and after which nothing more counts down.
+A_LOOK, LONGER_THAN_THE_COUNTDOWN = front.A_LOOK + 0.1, 1.5
 #: The ten calls as lines: what is a key twice is two lines, and Space is the word for it.
 LINES = [line for keys, _ in CALLS for line in (("on", "t") if keys == " t" else tuple(keys))]
 
@@ -96,6 +99,39 @@ def test_ctrl_c_is_wanted_twice(at_home: AtHome) -> None:
         assert terminal.ends() == 130
         assert b"This shift: 1 call" in terminal.output
     assert [row["disposition"] for row in at_home.results()] == ["not_home"]
+
+
+def test_enter_has_a_voter_dialed_and_a_result_hangs_up(at_home: AtHome) -> None:
+    with sit_down(at_home, 80) as terminal:
+        hears(terminal, "Enter dials.")
+        terminal.looks(A_LOOK)
+        terminal.press("\n")
+        hears(terminal, "Dialing.\r\nRinging.\r\n")
+        assert b"\aAnswered." in terminal.output
+        terminal.press("r\n")
+        hears(terminal, "Refused saved")
+        assert terminal.output.endswith(b"Enter dials.\r\n> ")
+        terminal.press("q\n")
+        assert terminal.ends() == 0
+    assert [row["disposition"] for row in at_home.results()] == ["refused"]
+
+
+def test_after_a_result_the_next_voter_is_dialed_unless_a_line_stops_it(at_home: AtHome) -> None:
+    settings = at_home.home / "settings"
+    settings.mkdir()
+    (settings / "settings.yaml").write_text("pace: power\ncountdown: 1\n")
+    at_home.environment["PHONETUI_HOME"] = str(settings)
+    with sit_down(at_home, 80) as terminal:
+        hears(terminal, "Enter dials.")
+        terminal.press("n\n")
+        hears(terminal, "Answered.")
+        assert b"Dials in 1 second; any line stops it.\r\nDialing.\r\n" in terminal.output
+        terminal.press("r\nb\n")
+        hears(terminal, "Stopped.")
+        assert b"Dialing." not in terminal.looks(LONGER_THAN_THE_COUNTDOWN)
+        terminal.press("q\n")
+        assert terminal.ends() == 0
+    assert [row["disposition"] for row in at_home.results()] == ["not_home", "refused"]
 
 
 def test_being_told_to_end_is_an_orderly_end(at_home: AtHome) -> None:

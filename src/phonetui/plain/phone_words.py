@@ -43,7 +43,7 @@ def asked(view: View, keys: Keymap) -> str:
         return tr_n("Dials in {n} second; any line stops it.", "Dials in {n} seconds; any line stops it.", left)
     if enter_dials(view):
         return tr("Enter says the number.") if phone.engine == "qr" else tr("Enter dials.")
-    if _may_be_dialed(view):
+    if _may_be_dialed(view) and (phone.pace == "manual" or view.call.dialed):
         return tr("Type dial to dial.")
     if phone.stage is Stage.OVER:
         return _after_a_call(view, keys)
