@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 
 import msgspec
 
 from phonetui.client.phone_line import PhoneLine
 from phonetui.core.campaign import Dialing
-from phonetui.core.phone_call import CallEvent, Ending, Engine, Pace
-from phonetui.core.refusal import Refused
-from phonetui.dial.calls_told import CallsTold
-from phonetui.dial.dialer import Cap
+from phonetui.core.phone_call import CallEvent, Ending, Pace, State
+from phonetui.core.phone_call import Engine as EngineName
 from phonetui.dial.fake import Answer, FakeDialer
 from phonetui.dial.handed_off import HandsOff
+from tests.client.test_phone_line import Engine
 from tests.tui.desk_in_memory import DeskClock, DeskInMemory
 from tests.tui.sample import CAMPAIGN
 
@@ -51,7 +50,7 @@ class DialingDesk(DeskInMemory):
 class HandsOffDesk(DialingDesk):
     """Another phone takes the number."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: EngineName) -> None:
         super().__init__()
         made = ids()
         self.phone = PhoneLine(DeskClock(self), NumberTaker(lambda: next(made)), engine, "preview")
@@ -65,56 +64,19 @@ class NumberTaker(HandsOff):
         return self.hand_off()
 
 
-class StagedEngine:
-    """Does what the story says, when it says so; `refuses` is why no call is placed."""
-
-    caps: frozenset[Cap] = frozenset({"state", "hangup", "mute", "dtmf"})
-
-    def __init__(self) -> None:
-        self.told = CallsTold()
-        self.dialed: list[str] = []
-        self.did: list[str] = []
-        self.refuses = ""
-
-    async def start(self) -> str:
-        return ""
-
-    async def dial(self, number: str, ring_timeout: float) -> str:
-        if self.refuses:
-            raise Refused(self.refuses)
-        self.dialed.append(number)
-        return f"call-{len(self.dialed)}"
-
-    def happens(self, state: str, ending: Ending | None = None) -> None:
-        """To the last call."""
-        call_id = f"call-{len(self.dialed)}"
-        self.told.tell(msgspec.convert({"call_id": call_id, "state": state, "ending": ending}, CallEvent))
-
-    async def hangup(self) -> None:
-        self.did.append("hangs up")
-
-    async def mute(self, on: bool) -> None:
-        self.did.append("mutes" if on else "is heard")
-
-    async def dtmf(self, digits: str) -> None:
-        self.did.append(f"presses {digits}")
-
-    def events(self) -> AsyncIterator[CallEvent]:
-        return self.told.events()
-
-    async def close(self) -> None:
-        self.told.close()
-
-
 class StagedDesk(DialingDesk):
     """Whose calls the story tells; a countdown ends when `time` is set."""
 
     def __init__(self, pace: Pace = "preview") -> None:
         super().__init__()
-        self.engine = StagedEngine()
+        self.engine = Engine()
         self.time = asyncio.Event()
         self.phone = PhoneLine(DeskClock(self), self.engine, "fake", pace, 3.0, wait=self.counts_down)
 
     async def counts_down(self, seconds: float) -> None:
         await self.time.wait()
         self.tick += seconds
+
+    def hears(self, state: State, ending: Ending | None = None) -> None:
+        """So it is told of the last call."""
+        self.engine.told.tell(CallEvent(f"call {len(self.engine.dialed)}", state, ending))
