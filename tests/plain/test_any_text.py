@@ -10,19 +10,33 @@ from typing import get_args
 
 import pytest
 
+from phonetui.client.phone_line import PhoneLine
 from phonetui.client.view import Line, LineState, Said, Waiting
 from phonetui.core.actions import ACTIONS
-from phonetui.plain.typed_words import OWN_WORDS
+from phonetui.core.phone_call import Engine, Pace
+from phonetui.dial.fake import Answer, FakeDialer
+from phonetui.plain.typed_words import OWN_WORDS, PHONE_WORDS
 from phonetui.plain.wrapping import cells, lines
+from tests.plain.dialing import ids, moments
 from tests.plain.speech import faults
 from tests.plain.talking import talk
 from tests.torture.hostile.campaign import campaign, household
 from tests.torture.hostile.payloads import hostile, without_surrogates
-from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.desk_in_memory import DeskClock, DeskInMemory
 
 WIDTHS = (0, 20, 33, 80)
 STATES: tuple[LineState, ...] = get_args(LineState)
-WORDS = [*(key for action in ACTIONS for key in action.keys), *(action.id for action in ACTIONS), *OWN_WORDS, *"nbd!c"]
+#: So many of the desks have something that dials.
+SOME = 0.5
+WORDS = [
+    *(key for action in ACTIONS for key in action.keys),
+    *(action.id for action in ACTIONS),
+    *OWN_WORDS,
+    *PHONE_WORDS,
+    "hang up",
+    "keys 1#",
+    *"nbd!c",
+]
 #: Leaving would end the story, and a file is written elsewhere.
 WORDS = [word for word in WORDS if word not in ("q", "quit", "export", ">", "f8", "connecting")]
 
@@ -39,7 +53,22 @@ def desk_of(random: Random) -> DeskInMemory:
     state = random.choice([state for state in STATES if state != "connecting"])
     desk.line = Line(state, desk.now, desk.now + timedelta(seconds=random.randrange(60)), why=text())
     desk.said, desk.waiting = Said(text()), Waiting(text(), text())
+    if random.random() < SOME:
+        has_them_dialed(desk, random)
     return desk
+
+
+def has_them_dialed(desk: DeskInMemory, random: Random) -> None:
+    """By any engine, which meets with anything."""
+
+    async def passes(seconds: float) -> None:
+        await moments()
+        desk.tick += seconds
+
+    made = ids()
+    fake = FakeDialer(lambda _: random.choice(get_args(Answer)), lambda: next(made), moments)
+    engine, pace = random.choice(get_args(Engine)), random.choice(get_args(Pace))
+    desk.phone = PhoneLine(DeskClock(desk), fake, engine, pace, wait=passes)
 
 
 def typed_by(random: Random) -> list[str]:
