@@ -77,3 +77,17 @@ def test_half_of_what_is_needed_is_refused(shell: Shell, server: Path) -> None:
     assert shell.refusal("server", "bridge", *TRUNK, "--data", server) == (
         "Give all of --ari URL, --trunk DIALED and --number NUMBER."
     )
+
+
+def test_a_server_whose_phone_systems_secret_is_gone_does_not_start(
+    shell: Shell, server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with asterisk() as ari:
+        monkeypatch.setenv("PHONETUI_ARI_SECRET", SECRET)
+        assert shell.run("server", "bridge", "--ari", ari.url, *TRUNK, *NUMBER, "--data", server) == 0, shell.err
+        monkeypatch.delenv("PHONETUI_ARI_SECRET")
+        (server / "ari-secret").unlink()
+        assert shell.refusal("server", "run", "--data", server) == (
+            f"The secret of the phone system at 127.0.0.1:{ari.port} is missing: set PHONETUI_ARI_SECRET to it, "
+            "or place no calls with `phonetui server bridge --off`."
+        )

@@ -64,6 +64,12 @@ class Floor:
     def nothing_told(self) -> bool:
         return self._told.empty()
 
+    @property
+    def told_last(self) -> tuple[News | None, ...]:
+        """The last of Dana's two legs."""
+        line = self.bridge.standing(DANA)
+        return line.volunteer_told, line.call_told
+
     def passes(self, seconds: float) -> None:
         """So much time, at once."""
         self.clock.passes(seconds=seconds)

@@ -16,8 +16,11 @@ from phonetui.wire import ExchangeReply, ExchangeRequest, Receipt, digest
 class Echo:
     """Stands in for the exchange: receipts for what came, after the wait that was asked for."""
 
-    def __init__(self, database: Database, keys: ServerKeys, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, keys: ServerKeys, clock: Callable[[], datetime], ari: None) -> None:
         self._clock = clock
+
+    def start(self) -> None:
+        """There is nothing to listen to."""
 
     async def answer(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         if request.campaign_id == "broken":

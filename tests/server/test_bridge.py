@@ -349,7 +349,7 @@ def test_a_request_that_comes_twice_rings_once(clock: Clock) -> None:
         here.ari.hangs_up(VOTERS)
         await here.hears(call("ended", "completed"))
         here.bridge.call(DANA, "a", VOTER, CAMPAIGN)
-        assert here.bridge.standing(DANA) == (volunteer("there"), call("ended", "completed"))
+        assert here.told_last == (volunteer("there"), call("ended", "completed"))
         assert [asked for asked in here.ari.asked if asked.startswith("POST /channels/")] == [
             f"POST /channels/{DANAS}",
             f"POST /channels/{VOTERS}",
@@ -525,7 +525,7 @@ def test_a_request_that_comes_again_while_the_phone_system_is_away_is_no_failure
         await here.hears(volunteer("unsure"))
         here.bridge.connect(DANA, "1", DANAS_PHONE, CAMPAIGN)
         here.bridge.call(DANA, "a", VOTER, CAMPAIGN)
-        assert here.bridge.standing(DANA) == (volunteer("unsure"), call("talking"))
+        assert here.told_last == (volunteer("unsure"), call("talking"))
         assert here.nothing_told
 
     on_the_floor(clock, story)

@@ -7,13 +7,17 @@ import sys
 from argparse import Namespace
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.progress import Tell, progress
-from phonetui.commands.server_place import place_of
+from phonetui.commands.server_place import ServerPlace, place_of
 from phonetui.commands.terminal import fitted
 from phonetui.core.refusal import Refused
 from phonetui.server import admin, backups, engine
+
+if TYPE_CHECKING:
+    from phonetui.server.ari import Ari
 
 
 def run(arguments: Namespace) -> None:
@@ -28,13 +32,30 @@ def run(arguments: Namespace) -> None:
         raise Refused("For https give both --tls-certificate and --tls-key.")
     place = place_of(arguments)
     opened = admin.open_server(place.url, place.data, os.environ)
-    app = create_app(*opened, utc_now, lambda: mail.PASSWORD.read(place.data, os.environ))
+    app = create_app(*opened, utc_now, lambda: mail.PASSWORD.read(place.data, os.environ), _ari(place))
     tls = Tls(arguments.tls_certificate, arguments.tls_key) if arguments.tls_certificate else None
     server = CampaignServer(app, arguments.host, arguments.port, tls, behind_proxy=arguments.behind_proxy)
     start_logging()
     serving = f"Serving {engine.place(place.url)} at {server.url}; Ctrl-C stops it."
     sys.stderr.write(f"{fitted(serving, sys.stderr)}\n")
     server.serve_until_stopped()
+
+
+def _ari(place: ServerPlace) -> Ari | None:
+    """The phone system that the server is told to use, if any; raises `Refused` where its secret is missing."""
+    from phonetui.server import ari, ari_place
+
+    with engine.reading_engine(place.url).connect() as connection:
+        asterisk = ari_place.find(connection)
+    if asterisk is None:
+        return None
+    secret = ari_place.SECRET.read(place.data, os.environ)
+    if not secret:
+        raise Refused(
+            f"The secret of the phone system at {asterisk.shown} is missing: set {ari_place.SECRET.variable} to it, "
+            "or place no calls with `phonetui server bridge --off`."
+        )
+    return ari.Ari(asterisk, secret)
 
 
 def backup(arguments: Namespace) -> Answer:

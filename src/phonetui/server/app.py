@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from litestar import Litestar, MediaType, Response, delete, get, post, put
 from litestar.config.compression import CompressionConfig
@@ -43,6 +44,9 @@ from phonetui.wire import (
     Session,
     SignIn,
 )
+
+if TYPE_CHECKING:
+    from phonetui.server.ari import Ari
 
 #: Bytes from which a reply is worth its gzip header.
 WORTH_COMPRESSING = 256
@@ -211,12 +215,16 @@ def create_app(
     keys: ServerKeys,
     clock: Callable[[], datetime],
     mail_password: Callable[[], str] = str,
+    ari: Ari | None = None,
 ) -> CampaignApp:
-    """The application over an open database, which it closes when it stops. `mail_password` is the mail server's."""
+    """The application over an open database, which it closes when it stops. `mail_password` is the mail server's.
+
+    `ari` is the phone system through which it places calls, where it does.
+    """
     passwords, watches = Passwords(), Watches()
     codes = MailedCodes(database, keys.mailing, clock, mail_password)
     accounts = Accounts(database, keys.naming, clock, passwords, codes)
-    campaign_exchange = Exchange(database, keys, clock)
+    campaign_exchange = Exchange(database, keys, clock, ari)
     parts = {
         "database": database,
         "clock": clock,
@@ -250,6 +258,7 @@ def create_app(
         exception_handlers=ANSWERS,
         openapi_config=OPENAPI,
         plugins=[TimesOfDay()],
+        on_startup=[campaign_exchange.start],
         on_shutdown=[campaign_exchange.close, codes.close, database.close],
         logging_config=None,
         debug=False,

@@ -65,6 +65,12 @@ class Bells:
             if self._bells.get(device) is bell:
                 del self._bells[device]
 
+    def ring_caller(self, caller_id: str) -> None:
+        """Rings for one caller's devices."""
+        for device, bell in self._bells.items():
+            if device[1] == caller_id:
+                bell.ring()
+
     def ring(self, campaign_id: str = "") -> None:
         """Rings for one campaign, or for all."""
         for device, bell in self._bells.items():

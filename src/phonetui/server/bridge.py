@@ -88,10 +88,9 @@ class Bridge:
         """Whether the phone system is heard, and what a former server left there is gone."""
         return self._connected and self._swept_in == self._connection
 
-    def standing(self, caller_id: str) -> tuple[News, ...]:
-        """The last that was told of a caller's two legs."""
-        line = self._lines.get(caller_id)
-        return tuple(news for news in (line.volunteer_told, line.call_told) if news) if line else ()
+    def standing(self, caller_id: str) -> Line:
+        """The caller's line, to be looked at."""
+        return self._lines.setdefault(caller_id, Line(self._names, caller_id))
 
     def connect(self, caller_id: str, leg_id: str, number: str, shown: str) -> None:
         """Rings the volunteer's own phone. The same `leg_id` again does nothing.
@@ -152,7 +151,7 @@ class Bridge:
         """The caller's line; where the phone system is away, only for what was asked before."""
         if not _ID.fullmatch(id_):
             raise Refused("The id of a call has up to 64 letters, digits and hyphens.")
-        line = self._lines.setdefault(caller_id, Line(self._names, caller_id))
+        line = self.standing(caller_id)
         if not self.reachable and not line.knows(id_):
             raise Refused(AWAY)
         return line

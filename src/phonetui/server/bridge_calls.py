@@ -147,14 +147,14 @@ class Line:
         return [*self._voter_happens("asked"), *unmute, Ring(self._call.channel_id, endpoint, shown, seconds)]
 
     def hang_up(self, call_id: str, now: datetime) -> Effects:
-        """Ends this call, or stops its ringing; nothing where it is over."""
-        if self.voter not in UNDER_WAY or call_id != self._call.id:
+        """Ends this call, or stops its ringing; nothing where it is over, or ends already."""
+        if self.voter not in UNDER_WAY or call_id != self._call.id or self._call.ending:
             return []
         return self._let_go(self._call, "completed" if self._call.answered else "canceled", now)
 
     def disconnect(self, now: datetime) -> Effects:
         """Lets the volunteer go, and so the voter."""
-        if self.volunteer in ("none", "gone"):
+        if self.volunteer in ("none", "gone") or self._own.ending:
             return []
         return self._let_go(self._own, "completed" if self._own.answered else "canceled", now)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -27,12 +28,19 @@ from phonetui.server.moves import numbers_of, suppressed
 from phonetui.server.news import News
 from phonetui.server.practice import practice
 from phonetui.server.problems import RequestRefused
+from phonetui.server.ringing import refusing
 from phonetui.server.stored_campaign import StoredCampaign, campaign_open_to, is_over
 from phonetui.server.tables import accounts, voters
 from phonetui.wire import LONGEST_WAIT, CampaignState, ExchangeReply, ExchangeRequest
 
+if TYPE_CHECKING:
+    from phonetui.server.ari import Ari
+    from phonetui.server.phones import Phones
+
 #: Events and households that one request may name.
 MOST_IN_A_REQUEST = 1000
+#: Seconds that a watch waits at most whose caller's phone is connected: when it ends, the laptop is heard of.
+SHORT_WATCH = 25
 #: PostgreSQL gave up one of two transactions that waited for each other; the same again may go through.
 _TRY_AGAIN = ("40P01", "40001")
 _TRIES = 4
@@ -53,13 +61,26 @@ _LIVING_THERE = (
 class Exchange:
     """Answers laptops, over one database."""
 
-    def __init__(self, database: Database, keys: ServerKeys, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, keys: ServerKeys, clock: Callable[[], datetime], ari: Ari | None = None
+    ) -> None:
+        """`ari` is the phone system through which the server places calls, where it does."""
         self._database = database
         self._key = keys.ticket
         self._clock = clock
         self._lends_from: datetime | None = None
         self.bells = Bells()
+        self.phones: Phones | None = None
+        if ari is not None:
+            from phonetui.server.phones import Phones  # most servers place no calls
+
+            self.phones = Phones(ari, database, keys, clock, self.bells)
         self._listening: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to listen to the phone system."""
+        if self.phones is not None:
+            self.phones.start()
 
     async def answer(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         """The reply; a watch's comes when there is something to tell, or after `wait` seconds.
@@ -69,7 +90,7 @@ class Exchange:
         if max(len(request.events), len(request.held), len(request.given_back)) > MOST_IN_A_REQUEST:
             raise RequestRefused("too-large", f"An exchange carries at most {MOST_IN_A_REQUEST} events and households.")
         if request.wait <= 0 or request.events:
-            return await self._exchange(caller, request)
+            return await self._with_phone(caller, request, await self._exchange(caller, request))
         with self.bells.hang(request.campaign_id, caller.caller_id, caller.device_id) as bell:
             return await self._watch(caller, request, bell)
 
@@ -78,7 +99,9 @@ class Exchange:
         self.bells.ring(campaign_id)
 
     async def close(self) -> None:
-        """Stops listening for news."""
+        """Stops listening for news, and ends all calls."""
+        if self.phones is not None:
+            await self.phones.close()
         task, self._listening = self._listening, None
         if task is not None:
             task.cancel()
@@ -92,15 +115,35 @@ class Exchange:
         if self._listening is None or self._listening.done():
             self._listening = asyncio.create_task(listen(self._database, self.bells))
         began = asyncio.get_running_loop().time()
-        first = reply = await self._exchange(caller, request)
-        until = began + min(request.wait, LONGEST_WAIT, self._pause_left() or LONGEST_WAIT)
+        first = reply = await self._with_phone(caller, request, await self._exchange(caller, request))
+        has_leg = request.phone is not None and request.phone.leg_id
+        until = began + min(request.wait, SHORT_WATCH if has_leg else LONGEST_WAIT, self._pause_left() or LONGEST_WAIT)
         waiting = True
-        while waiting and not bell.replaced and not _tells(reply, first.campaign_state):
+        while waiting and not bell.replaced and not self._tells(caller, request, reply, first.campaign_state):
             waiting = await bell.rings(until)
             async with self._database.read() as connection:
                 caller = await caller_of(connection, caller.token_hash)
                 reply = await connection.run_sync(self._look, caller, request, first)
-        return reply
+        return self._said_of_phone(caller, request, reply)
+
+    async def _with_phone(self, caller: Caller, request: ExchangeRequest, reply: ExchangeReply) -> ExchangeReply:
+        """The reply, after what was asked of the caller's line is under way."""
+        if self.phones is not None and request.phone is not None:
+            await self.phones.take(caller, request.campaign_id, request.phone)
+        return self._said_of_phone(caller, request, reply)
+
+    def _said_of_phone(self, caller: Caller, request: ExchangeRequest, reply: ExchangeReply) -> ExchangeReply:
+        if request.phone is None:
+            return reply
+        if self.phones is None:
+            return msgspec.structs.replace(reply, phone=refusing(request.phone, "no-bridge", self._clock()))
+        return msgspec.structs.replace(reply, phone=self.phones.state(caller, request.phone))
+
+    def _tells(self, caller: Caller, request: ExchangeRequest, reply: ExchangeReply, state: CampaignState) -> bool:
+        """Whether a watch's reply says anything that the laptop does not know."""
+        said = (reply.leases, reply.ended, reply.withdrawn, reply.suppressed, reply.notices, reply.campaign)
+        phone_news = self.phones and request.phone and self.phones.has_news(caller, request.phone)
+        return bool(phone_news) or any(said) or reply.campaign_state != state
 
     async def _exchange(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         for tries_left in reversed(range(_TRIES)):
@@ -179,12 +222,6 @@ class Exchange:
     def _pause_left(self) -> float:
         """Seconds until a restored server lends again, which no bell tells of; 0 for one that lends."""
         return max(0.0, (self._lends_from - self._clock()).total_seconds()) if self._lends_from else 0.0
-
-
-def _tells(reply: ExchangeReply, state: CampaignState) -> bool:
-    """Whether a watch's reply says anything that the laptop does not know."""
-    said = (reply.leases, reply.ended, reply.withdrawn, reply.suppressed, reply.notices, reply.campaign)
-    return any(said) or reply.campaign_state != state
 
 
 def _concerning(

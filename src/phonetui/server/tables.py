@@ -369,6 +369,18 @@ questions = Table(
     index_where("questions_open", "campaign_id", "asked_at", where="answered_at IS NULL"),
 )
 
+#: Whom callers had rung over the bridge, so that each asking rings once.
+bridge_calls = Table(
+    "bridge_calls",
+    metadata,
+    Column("caller_id", String(36), primary_key=True),
+    Column("call_id", String(36), primary_key=True),
+    Column("campaign_id", String(64), nullable=False),
+    Column("household_id", Integer),  # none: the caller's own phone
+    Column("number_hash", String(64), nullable=False, server_default=text("''")),  # keyed, of the caller's own number
+    Column("at", Utc, nullable=False),
+)
+
 #: What every laptop must hear of once: voters withdrawn, numbers suppressed, notices. `news_id` is the cursor.
 #: It counts microseconds since 1970, so that a database restored from a backup never gives an id out again.
 news = Table(

@@ -48,6 +48,15 @@ def _add_tables() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True)),
         sa.Column("answered_by", sa.String(36), nullable=False, server_default=sa.text("''")),
     )
+    op.create_table(
+        "bridge_calls",
+        sa.Column("caller_id", sa.String(36), primary_key=True),
+        sa.Column("call_id", sa.String(36), primary_key=True),
+        sa.Column("campaign_id", sa.String(64), nullable=False),
+        sa.Column("household_id", sa.Integer()),
+        sa.Column("number_hash", sa.String(64), nullable=False, server_default=sa.text("''")),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    )
     unanswered = sa.text("answered_at IS NULL")
     op.create_index(
         "questions_open",
