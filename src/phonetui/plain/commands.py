@@ -149,4 +149,4 @@ OWN: dict[str, Callable[[PlainFront], Awaitable[None]]] = {
     **PHONE_WORDS_DO,
 }
 #: Those that are about the voter.
-ABOUT_VOTER = ("who", "number", "script", "on", "redial", "keys")
+ABOUT_VOTER = ("who", "number", "script", "on", "redial", "code", "keys")

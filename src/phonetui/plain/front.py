@@ -29,6 +29,7 @@ from phonetui.plain.carrying_out import carry_out
 from phonetui.plain.keyboard import Keyboard
 from phonetui.plain.phone_words import is_under_way
 from phonetui.plain.telling import Teller
+from phonetui.plain.typed_words import chosen_of
 from phonetui.plain.voice import Voice
 
 #: Seconds until it is said that something is waited for, and until waiting for it ends: then a line can be typed.
@@ -247,7 +248,7 @@ class PlainFront:
             typed = line.strip().casefold()
             if typed in CLOSING:
                 return None
-            chosen = _chosen(typed, choices)
+            chosen = chosen_of(typed, choices)
             if chosen is not None:
                 return chosen
             self.say(*said, tr("Type one of these, or esc to close."))
@@ -303,6 +304,10 @@ class PlainFront:
     def say(self, *paragraphs: str) -> None:
         """Say it now."""
         self._voice.say(*paragraphs)
+
+    def draw(self, rows: Sequence[str]) -> bool:
+        """Draw it now; False where that cannot be."""
+        return self._voice.draw(rows)
 
     def notice(self, text: str) -> None:
         """Say this before the next line is typed."""
@@ -391,10 +396,3 @@ class PlainFront:
                         async with asyncio.timeout(0.1):
                             await self._changed.wait()
         return holds()
-
-
-def _chosen(typed: str, choices: Sequence[tuple[str, str]]) -> str | None:
-    """The key of the choice that was typed: by its key, by its words, or by the words that they alone begin with."""
-    meant = [key for key, meaning in choices if typed in (key.casefold(), meaning.casefold())]
-    meant = meant or [key for key, meaning in choices if len(typed) > 1 and meaning.casefold().startswith(typed)]
-    return meant[0] if len(meant) == 1 else None

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from phonetui.client.phone_commands import DIGITS, PHONE_COMMANDS
 from phonetui.client.phone_view import PhoneView
+from phonetui.core.call_actions import Dial
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
+from phonetui.dial.qr import number_code
 from phonetui.plain import phone_words, words
 from phonetui.plain.typed_words import keys_to_press
 
@@ -84,6 +86,17 @@ async def _redial(front: PlainFront) -> None:
     await PHONE_COMMANDS["dial"](front, "")
 
 
+async def _code(front: PlainFront) -> None:
+    """Whoever asks for it has the number read off the screen, which is dialing."""
+    voter = front.view.call.voter
+    if voter is None or not voter.number:
+        await say_number(front)
+    elif not front.view.call.dialed and not await front.act(Dial("qr")):
+        return
+    elif not front.draw(number_code(voter.number)):
+        front.notice(tr("No code can be drawn here; dial {number}.", number=words.digits(voter)))
+
+
 async def _mute_now(front: PlainFront) -> None:
     await _switch_mute(front, on=True)
 
@@ -122,6 +135,7 @@ async def _switch_pace(front: PlainFront, *, pauses: bool) -> None:
 #: By the English name of the word.
 PHONE_WORDS_DO: dict[str, Callable[[PlainFront], Awaitable[None]]] = {
     "redial": _redial,
+    "code": _code,
     "mute": _mute_now,
     "unmute": _unmute,
     "keys": _keys,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from phonetui.core import spoken_time
@@ -28,20 +28,25 @@ OWN_WORDS: Mapping[str, tuple[str, str]] = {
     "on": (later("on"), later("Go on in the script.")),
 }
 
-#: The same where something dials, with the action that has to be there. Those that help names already do not toggle.
-PHONE_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "redial": (later("redial"), later("Dial the same number once more."), "dial"),
-    "mute": (later("mute"), "", "mute"),
-    "unmute": (later("unmute"), later("Be heard again."), "mute"),
-    "keys": (later("keys"), later("Press keys of the phone, as in keys 12#."), "keypad"),
-    "pause": (later("pause"), "", "pace"),
-    "resume": (later("resume"), later("Have the next voters dialed by a countdown again."), "pace"),
+#: The same where something dials, with the actions that have to be there. Those that help names already do not toggle.
+PHONE_WORDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "redial": (later("redial"), later("Dial the same number once more."), ("dial",)),
+    "code": (later("code"), later("Draw the number as a code for a phone's camera."), ("dial", "large")),
+    "mute": (later("mute"), "", ("mute",)),
+    "unmute": (later("unmute"), later("Be heard again."), ("mute",)),
+    "keys": (later("keys"), later("Press keys of the phone, as in keys 12#."), ("keypad",)),
+    "pause": (later("pause"), "", ("pace",)),
+    "resume": (later("resume"), later("Have the next voters dialed by a countdown again."), ("pace",)),
 }
 
 
 def own_words(keys: Keymap) -> Mapping[str, tuple[str, str]]:
     """Plain mode's own words that mean something at this desk."""
-    phone = {name: (word, sentence) for name, (word, sentence, action) in PHONE_WORDS.items() if action in keys.actions}
+    phone = {
+        name: (word, sentence)
+        for name, (word, sentence, actions) in PHONE_WORDS.items()
+        if all(action in keys.actions for action in actions)
+    }
     return {**OWN_WORDS, **phone}
 
 
@@ -138,3 +143,10 @@ def _bounds(meant: Iterable[Bound | str]) -> Iterator[Bound]:
 
 def _nothing_here(typed: str, near: str) -> str:
     return tr("“{typed}” is nothing here{nearest}; type ? for what can be typed now.", typed=typed, nearest=near)
+
+
+def chosen_of(typed: str, choices: Sequence[tuple[str, str]]) -> str | None:
+    """The key of the choice that was typed: by its key, by its words, or by the words that they alone begin with."""
+    meant = [key for key, meaning in choices if typed in (key.casefold(), meaning.casefold())]
+    meant = meant or [key for key, meaning in choices if len(typed) > 1 and meaning.casefold().startswith(typed)]
+    return meant[0] if len(meant) == 1 else None

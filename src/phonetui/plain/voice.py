@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
@@ -12,6 +12,8 @@ from phonetui.plain.wrapping import lines
 PROMPT = "> "
 #: What a terminal has that does not know its own width.
 USUAL_COLUMNS = 80
+#: ECMA-48, select graphic rendition.
+BLACK_ON_WHITE, AS_BEFORE = "\x1b[30;107m", "\x1b[0m"
 
 
 class Voice:
@@ -53,6 +55,18 @@ class Voice:
         """Where somebody hears it."""
         if self._is_terminal:
             self._write("\a")
+
+    def draw(self, rows: Sequence[str]) -> bool:
+        """A picture, black on white; False where none can be drawn, for want of colours, of signs or of columns."""
+        if not self._is_terminal or not self._draws or self.columns < len(rows[0]):
+            return False
+        self._write("".join(f"{BLACK_ON_WHITE}{row}{AS_BEFORE}\n" for row in rows))
+        return True
+
+    @property
+    def _draws(self) -> bool:
+        no_colour = "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb"
+        return not no_colour and (self._out.encoding or "").lower().startswith("utf")
 
     def _lines(self, paragraphs: Iterable[str]) -> Iterable[str]:
         return (line for paragraph in paragraphs for line in lines(paragraph, self.columns))
