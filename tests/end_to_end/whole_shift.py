@@ -109,6 +109,13 @@ def practised(voter: str, *keys: str) -> Step:
     return Step(what=f"practice: {voter}", voter=voter, keys=keys, told="Right: ")
 
 
+def is_dialed(voter: str) -> Step:
+    """Something dials the voter, who answers."""
+    return Step(
+        what=f"{voter} is dialed", voter=voter, keys=("enter",), lines=("",), told="● Talking", said="Answered."
+    )
+
+
 def told(what: str) -> Step:
     """Something comes by itself, and the volunteer sees it."""
     return Step(what=f"“{what}” is told", told=what)
@@ -151,6 +158,7 @@ PRACTICE: tuple[Step | Meanwhile, ...] = (
     told("Practise once first"),
     Step(what="practice begins", keys="%"),
     practised("Nora Okafor", "n"),
+    is_dialed("Grace Bell"),
     practised("Grace Bell", "space", "1", "1", "1", "1", "enter"),
     practised("Ray Novak", "n"),
     result("Tom Weaver", "n", told="Not “Not home” but “Refused”", what="practice: a mistake"),

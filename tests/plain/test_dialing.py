@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from phonetui.core.phone_call import Pace
@@ -9,6 +10,7 @@ from phonetui.plain import front
 from tests.plain.dialing import SOO_JIN, VERNON, WIDE, DialingDesk, HandsOffDesk, StagedDesk, moments
 from tests.plain.talking import PATIENCE, Typist, said_last, sit_down, talk
 from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.sample import HOUSEHOLDS
 
 
 @pytest.fixture(autouse=True)
@@ -253,6 +255,17 @@ def test_whoever_leaves_in_a_call_is_asked() -> None:
 def test_a_number_that_another_phone_dials_is_said_digit_by_digit() -> None:
     assert said_last("", desk=HandsOffDesk("qr")) == ["Dial 8 1 2, 5 5 5, 0 1 6 6 on your phone."]
     assert said_last("", desk=HandsOffDesk("link")) == ["Your phone has the number."]
+
+
+def test_a_number_that_the_campaign_keeps_to_itself_is_not_said() -> None:
+    home = HOUSEHOLDS[1]
+    voter = msgspec.structs.replace(home.voters[0], phones=())
+    hidden = msgspec.structs.replace(home, number="", voters=(voter,))
+    for line in ("number", "y"):
+        desk = StagedDesk()
+        desk.to_call = [hidden]
+        assert said_last(line, desk=desk) == ["The campaign keeps the number to itself; type dial to call."]
+        assert desk.done == []
 
 
 def test_who_dials_by_hand_hears_nothing_new() -> None:
