@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from phonetui.core.call import Call
+from phonetui.core.call_actions import Leave
 from phonetui.core.phone_call import Pace
 from phonetui.plain import front
 from tests.plain.dialing import SOO_JIN, VERNON, WIDE, DialingDesk, HandsOffDesk, StagedDesk, moments
@@ -156,6 +158,23 @@ def test_no_countdown_dials_for_whoever_is_away() -> None:
         await moments()
         assert (await typist.types("")).endswith("Enter dials.\n")
         assert (await typist.types("u")).endswith("Enter dials.\n")
+        await moments()
+        assert desk.engine.dialed == []
+
+    sit_down(story, desk)
+
+
+def test_who_comes_in_the_place_of_somebody_withdrawn_is_not_dialed_by_a_countdown() -> None:
+    desk = StagedDesk("power")
+
+    async def story(typist: Typist) -> None:
+        await typist.types_and_hears("n", "Dials in 3 seconds; any line stops it.\n")
+        desk.phone.hear(Leave())
+        desk.call, desk.to_call = Call(), desk.to_call[1:]
+        desk._next()
+        desk.change()
+        await typist.until(lambda: typist.voice.said.endswith("Hi, is this 金秀珍?\nEnter dials.\n> "))
+        desk.time.set()
         await moments()
         assert desk.engine.dialed == []
 
