@@ -264,6 +264,7 @@ class DeskInMemory:
             draft=effect.draft,
             same_call=effect.same_call,
             settled=effect.call.settled if hasattr(effect, "call") else (),
+            dialed=effect.dialed,
         )
         self.call = remember(self.call, saved)
         self.tally = msgspec.structs.replace(self.tally, attempts=self.tally.attempts + (not effect.same_call))

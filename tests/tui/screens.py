@@ -12,6 +12,9 @@ import msgspec
 from phonetui.client.journal_records import Told
 from phonetui.client.journal_refusals import DiskFull, JournalDamaged
 from phonetui.client.pacing import Pacing
+from phonetui.client.phone_line import PhoneLine
+from phonetui.client.phone_view import PhoneView
+from phonetui.client.phone_words import ENDED, PLACED_NOBODY
 from phonetui.client.reason import Reason
 from phonetui.client.rejections import Rejections
 from phonetui.client.today import MadeCall, Today
@@ -19,9 +22,11 @@ from phonetui.client.view import Line, Offered
 from phonetui.client.waiting import coming, why
 from phonetui.core.campaign import Answer, Campaign, FollowUp, Question, Step
 from phonetui.core.event import HelpQuestion, Outcome
+from phonetui.core.pacer import Stage
 from phonetui.core.standard_dispositions import QUIET
 from phonetui.core.tally import Tally
 from phonetui.core.translation import tr
+from phonetui.dial.dialer import Cap
 from phonetui.wire import Board, Lease, OnBoard, Out
 from tests.tui.desk_in_memory import DeskClock, DeskInMemory
 from tests.tui.other_campaigns import SCHOOLS, TURNOUT, Clock, Server, elsewhere
@@ -281,6 +286,48 @@ def to_practise(desk: DeskInMemory) -> None:
     desk.elsewhere.clock = SteadyClock()
 
 
+# -- what dials ------------------------------------------------------------------------------------------------------
+
+EVERYTHING: frozenset[Cap] = frozenset({"state", "hangup", "mute", "dtmf"})
+SHOWN = PhoneView(engine="fake", caps=EVERYTHING, pace="preview", stage=Stage.SHOWN, can_dial=True)
+TALKING = PhoneView(
+    engine="fake", caps=EVERYTHING, pace="preview", stage=Stage.TALKING, state="talking", talked_for=42, answers=1
+)
+
+
+class StillLine(PhoneLine):
+    """A line that stands as it is, whatever is pressed."""
+
+    def __init__(self, desk: DeskInMemory, shown: PhoneView) -> None:
+        super().__init__(DeskClock(desk))
+        self._standing = shown
+
+    @property
+    def view(self) -> PhoneView:
+        return self._standing
+
+    def press(self, digits: str) -> None:
+        """They go out."""
+
+
+def line(shown: PhoneView, **changes: object) -> Before:
+    return lambda desk: setattr(desk, "phone", StillLine(desk, msgspec.structs.replace(shown, **changes)))
+
+
+def busy(desk: DeskInMemory) -> None:
+    over = {"stage": Stage.OVER, "state": "ended", "redials": True, "offered": "busy", "said": tr(ENDED["busy"])}
+    line(SHOWN, **over)(desk)
+
+
+def line_failed(desk: DeskInMemory) -> None:
+    line(SHOWN, said=tr(PLACED_NOBODY["trunk_error"]), alarm=True)(desk)
+
+
+def read_by_a_phone(desk: DeskInMemory) -> None:
+    over = {"stage": Stage.OVER, "state": "handed_off", "redials": True, "said": tr("Your phone has the number")}
+    line(SHOWN, engine="qr", caps=frozenset(), **over)(desk)
+
+
 STATES: Mapping[str, State] = {
     # the call
     "voter": State(),
@@ -302,6 +349,20 @@ STATES: Mapping[str, State] = {
     "disk_full": State(("n",), disk_full),
     "damaged": State(("n",), damaged),
     "rejected": State((), rejected),
+    # what dials
+    "to_dial": State((), line(SHOWN)),
+    "ringing": State((), line(SHOWN, stage=Stage.PLACED, state="ringing", can_dial=False)),
+    "talking": State((), line(TALKING)),
+    "muted": State(("space",), line(TALKING, muted=True)),
+    "busy_offered": State((), busy),
+    "counting": State((), line(SHOWN, pace="power", stage=Stage.COUNTING, seconds_left=2.4)),
+    "paused": State((), line(SHOWN, pace="power", pauses=True)),
+    "line_failed": State((), line_failed),
+    "keypad": State(("#", "1", "2"), line(TALKING)),
+    "call_to_end": State(("q",), line(TALKING)),
+    "undo_in_call": State(("u",), line(TALKING)),
+    "number_code": State((), read_by_a_phone),
+    "large_number": State((":",)),
     # the script's steps
     "disclosure": State(("t",), script(DISCLOSURE)),
     "several": State(("2", "4"), script(SEVERAL)),

@@ -143,10 +143,12 @@ def test_nothing_but_textual_is_loaded_before_the_first_frame() -> None:
         "phonetui.core.refusal",
         "phonetui.tui",
         "phonetui.tui.app",
+        "phonetui.tui.clipboard",
         "phonetui.tui.messages",
         "phonetui.tui.opening_screen",
         "phonetui.tui.sizes",
         "phonetui.tui.steady",
+        "phonetui.tui.styles",
         "phonetui.tui.terminal",
         "phonetui.tui.themes",
     ]

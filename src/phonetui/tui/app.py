@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 
 from phonetui.core.refusal import Refused
-from phonetui.tui.messages import DeskChanged, DeskOpened, SomebodyCame
+from phonetui.tui.messages import Announced, DeskChanged, DeskOpened
 from phonetui.tui.opening_screen import OpeningScreen
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
 from phonetui.tui.terminal import TerminalApp, not_begun
@@ -132,16 +132,26 @@ class PhonetuiApp(TerminalApp):
                 await rest(screen)
 
     async def on_event(self, event: events.Event) -> None:
-        """What belongs to waking a blank screen is nobody else's."""
-        if self._blanking is None or not self._blanking.takes(event):
-            await super().on_event(event)
+        """What belongs to waking a blank screen is nobody else's, nor is the key that stops a countdown."""
+        if self._blanking is not None and self._blanking.takes(event):
+            return
+        if isinstance(event, events.Key) and not event.is_forwarded and self._stops_a_countdown():
+            return
+        await super().on_event(event)
 
-    def on_somebody_came(self, message: SomebodyCame) -> None:
-        """Tell whoever has looked away meanwhile."""
+    def _stops_a_countdown(self) -> bool:
+        if self._call_screen is None:
+            return False
+        from phonetui.tui.call_screen import CallScreen
+
+        return any(screen.desk.phone.stop_countdown() for screen in self.screen_stack if isinstance(screen, CallScreen))
+
+    def on_announced(self, message: Announced) -> None:
+        """Tell whoever has looked away."""
         if self._beep:
             self.bell()
-        if self._flash and self._call_screen is not None:
-            self._call_screen.flash()
+        if self._flash:
+            message.screen.flash(message.told)
 
     def on_desk_changed(self) -> None:
         """Show what changed."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.pane import Pane
 from phonetui.tui.presentation.words import come_back_lines
+from phonetui.tui.styles import STYLES
 
 
 class BlankScreen(Screen[None]):

@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from phonetui.client.pacing import Pacing
-from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.pane import Pane
 from phonetui.tui.presentation.line import Line
 from phonetui.tui.presentation.numbers import resting_lines
+from phonetui.tui.styles import STYLES
 
 
 class BreakScreen(Screen[None]):

@@ -19,7 +19,8 @@ from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.front_end import Work
 from phonetui.client.leaving import leave
-from phonetui.client.view import Line, Said
+from phonetui.client.phone_keys import offered_actions
+from phonetui.client.view import Said
 from phonetui.core.actions import BY_ID, CallerAction
 from phonetui.core.call import Phase
 from phonetui.core.call_actions import Action, Note
@@ -32,20 +33,22 @@ from phonetui.core.translation import tr
 from phonetui.tui.answers_panel import AnswersPanel
 from phonetui.tui.begun_answer import BegunAnswer
 from phonetui.tui.commands import COMMANDS, moves_on
-from phonetui.tui.messages import SomebodyCame
+from phonetui.tui.messages import Announced
 from phonetui.tui.middle_pane import MiddlePane
 from phonetui.tui.news_pane import NewsPane
-from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.pane import Pane
 from phonetui.tui.pick_screen import PickScreen
-from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
-from phonetui.tui.presentation.bars import confirming_lines, saved_lines, status_line, title_line, why_offline_line
+from phonetui.tui.presentation.bars import status_line, title_line
 from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
+from phonetui.tui.saved_pane import SavedPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
+from phonetui.tui.styles import STYLES
 from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, not_begun, paint, waits
 from phonetui.tui.tour import Tour
+from phonetui.tui.voter_pane import CODE, VoterPane
 
 if TYPE_CHECKING:
     from phonetui.client.desk_surface import Desk
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
 SOON = 0.05
 #: Keys closer together than this came all at once, in seconds: text pasted into a terminal that does not say so.
 AT_ONCE = 0.001
-#: How long the screen says that somebody came, in seconds.
+#: How long the screen says that somebody came, or has answered, in seconds.
 FLASH = 2.0
 
 
@@ -70,13 +73,11 @@ class CallScreen(Screen[None]):
         self._zone = zone
         self.desk = desk
         self.view = desk.view
-        self.keys = keymap(self.view.campaign, own_keys, self.view.offered)
+        self.keys = keymap(self.view.campaign, own_keys, offered_actions(self.view))
         self._own_keys = own_keys
         self.saving = False
         self._asked_to_leave = False
         self._before: CallerAction | Disposition | None = None
-        self._said: Said | None = None
-        self._trying_since: Line | None = None
         self._asking = False
         self._prompt: ChoicePrompt | TextPrompt | None = None
         self._early: list[events.Key] = []
@@ -84,32 +85,33 @@ class CallScreen(Screen[None]):
         self._drawing_soon: Timer | None = None
         self._attention = Attention()
         self._attention.is_wanted(self.view)
-        self._flashing = False
+        self._flashing = ""
         self.script = MiddlePane(self)
         self.tour = Tour(self)
         self._title = Pane(self._title_line, "title", classes="row")
-        self._voter = Pane(self._voter_lines, "voter")
+        self._voter = VoterPane(self)
         self._results = Pane(self._result_lines, "results")
         self.news = NewsPane(self)
         self._answers = AnswersPanel(self)
         self._begun = BegunAnswer(self)
-        self._saved = Pane(self._saved_lines, "saved")
+        self._saved = SavedPane(self)
         self._status = Pane(self._status_line, "status", classes="row")
 
     def compose(self) -> ComposeResult:
         """The panes, in the order in which they are read."""
         yield self._title
         with Container(id="body"):
-            yield self._answers
-            yield self._voter
-            yield Pane(lambda width, height: [], classes="rule")
-            yield self.script
+            with Container(id="reading"):
+                yield self._answers
+                yield self._voter
+                yield Pane(lambda width, height: [], classes="rule")
+                yield self.script
             yield Pane(lambda width, height: [], classes="rule second")
             yield self._results
         yield self.news
         yield self._saved
         yield self._status
-        yield Pane(lambda width, height: words.too_small_lines(*self.size), "too-small")
+        yield Pane(lambda width, height: words.too_small_lines(*self.size, self._voter.code), "too-small")
 
     def on_mount(self) -> None:
         """The voter's clock and the wait for the next try move without the desk."""
@@ -129,11 +131,13 @@ class CallScreen(Screen[None]):
             self._drawing_soon = None
         before, self.view = self.view, self.desk.view
         if self.view.campaign is not before.campaign:
-            self.keys = keymap(self.view.campaign, self._own_keys, self.view.offered)
+            self.keys = keymap(self.view.campaign, self._own_keys, offered_actions(self.view))
         if self._attention.is_wanted(self.view, by_key=self.saving):
-            self.post_message(SomebodyCame())
-        if self._trying_since and self.view.line.has_tried_since(self._trying_since):
-            self._said = self._trying_since = None
+            self.post_message(Announced(self, tr("Here is somebody to call.")))
+        if self.view.phone.answers > before.phone.answers:
+            self.post_message(Announced(self, tr("Somebody has answered.")))
+        self._saved.look()
+        self.set_class(self.shows_code, CODE)
         self.script.turn()
         self._answers.draw(before.call.voter_id)
         above, below = (self._voter, self.script, self._saved, self._title), (self.news, self._results, self._status)
@@ -144,16 +148,17 @@ class CallScreen(Screen[None]):
         """What was refused, else the question, else the number to dial."""
         refused, asked = self._saved.place_of("alarm"), self.script.place_of("accent")
         told = self._saved.content_region.offset if self.tour.goes_on else refused
-        return told or asked or self._voter.place_of("accent", keys=True) or self.script.content_region.offset
+        counts = self._voter.place_of("accent") if self.view.phone.seconds_left is not None else None
+        return told or counts or asked or self._voter.place_of("accent", keys=True) or self.script.content_region.offset
 
-    def flash(self) -> None:
-        """Say for a moment, in place of the title, that there is somebody to call."""
-        self._flashing = True
+    def flash(self, told: str) -> None:
+        """Say this for a moment, in place of the title."""
+        self._flashing = told
         self.draw()
         self.set_timer(FLASH, self._end_flash)
 
     def _end_flash(self) -> None:
-        self._flashing = False
+        self._flashing = ""
         self.draw()
 
     @property
@@ -162,37 +167,24 @@ class CallScreen(Screen[None]):
         return self._asking or self.view.in_call
 
     @property
-    def _stacked(self) -> bool:
+    def is_stacked(self) -> bool:
+        """Whether the window is too narrow for the panes to stand side by side."""
         return self.size.width < SIDE_BY_SIDE
 
-    def _title_line(self, width: int, height: int) -> list[TextLine]:
-        return [words.somebody_came_line(width) if self._flashing else title_line(self.view, width)]
+    @property
+    def shows_code(self) -> bool:
+        """Whether a phone is to read the number off the screen."""
+        return self._voter.shows_code
 
-    def _voter_lines(self, width: int, height: int) -> list[TextLine]:
-        if not self._stacked:
-            return voters.voter_lines(self.view, self.keys, width, height)
-        if self.view.call.voter is None:  # the script has no room for it there
-            return words.todays_work(self.view, width)[:height]
-        return voters.short_voter_lines(self.view, self.keys, width, height)
+    def _title_line(self, width: int, height: int) -> list[TextLine]:
+        return [words.flash_line(self._flashing, width) if self._flashing else title_line(self.view, width)]
 
     def _result_lines(self, width: int, height: int) -> list[TextLine]:
-        if self._stacked and self.view.call.voter is None:  # the room is for why nobody is there
+        if self.is_stacked and self.view.call.voter is None:  # the room is for why nobody is there
             return []
-        if self._stacked:
+        if self.is_stacked:
             return stacked_result_lines(self.view, self.keys, width, low=self.size.height < HIGH)
         return result_lines(self.view, self.keys, width, height)
-
-    def _saved_lines(self, width: int, height: int) -> list[TextLine]:
-        if self.tour.goes_on:
-            return self.tour.lines(width)
-        if self.view.call.phase is Phase.CONFIRMING and self._said is None:
-            return confirming_lines(self.view, self.keys, width)
-        warning = Said(self.view.warning, "alarm") if self.view.warning else None
-        said = self._said or warning or self.view.said
-        if said:
-            return saved_lines(said, self.keys, width)
-        why = why_offline_line(self.view, width)
-        return [why] if why else self.tour.lines(width) or [why]
 
     def _status_line(self, width: int, height: int) -> list[TextLine]:
         return [status_line(self.view, self.keys, width, self._zone)]
@@ -217,7 +209,8 @@ class CallScreen(Screen[None]):
 
     async def on_pane_clicked(self, event: Pane.Clicked) -> None:
         """Clicking what stands for a key is pressing it."""
-        await self.press(event.key)
+        if not self.desk.phone.stop_countdown():
+            await self.press(event.key)
 
     def on_paste(self) -> None:
         """Pasted text is never a key."""
@@ -230,8 +223,8 @@ class CallScreen(Screen[None]):
         if self._answers.press(key) or self.tour.press(key):
             return
         does = BY_ID["quit"] if key == "ctrl+c" else self.keys.find(key)
-        self._said, self._trying_since, before, self._before = None, None, self._before, does
-        self._asked_to_leave = before is does
+        self._saved.forget()
+        self._asked_to_leave, self._before = self._before is does, does
         if key == "escape":
             await self._close()
         elif key == "ctrl+c":
@@ -273,7 +266,8 @@ class CallScreen(Screen[None]):
 
     def leave(self) -> None:
         """End the shift; with a voter on the screen the key is wanted twice, unless leaving is asked about."""
-        if self.view.call.voter is not None and not (self._asked_to_leave or self.view.typed_is_lost):
+        is_asked = self._asked_to_leave or self.view.typed_is_lost or self.view.phone.in_call
+        if self.view.call.voter is not None and not is_asked:
             self.notice(tr("Press {key} again to leave; everything is saved.", key=self.keys.shown("quit")))
         else:
             self.begin(lambda: leave(self))
@@ -311,17 +305,17 @@ class CallScreen(Screen[None]):
 
     def notice(self, text: str) -> None:
         """Say this until the next key."""
-        self._said = Said(text)
+        self._saved.said = Said(text)
         self.draw()
 
     def notice_trying(self) -> None:
         """Say that the server is tried now, until the try has come to something."""
-        self._trying_since = self.view.line
+        self._saved.keep_until_tried()
         self.notice(tr("Trying now…"))
 
     def refuse(self, refused: Refused) -> None:
         """Say why the key was not carried out."""
-        self._said = Said(str(refused), "alarm")
+        self._saved.said = Said(str(refused), "alarm")
         self.draw()
 
     def begin(self, asking: Work) -> None:
@@ -379,7 +373,7 @@ class CallScreen(Screen[None]):
         try:
             return await prompt.answer
         finally:
-            self._said = self._prompt = None
+            self._saved.said = self._prompt = None
             self._last_key_at = prompt.answered_at
             self.set_focus(None)
             await prompt.remove()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -14,12 +13,10 @@ from textual.widget import Widget
 from phonetui.core.follow_up import Message
 from phonetui.core.refusal import Refused
 from phonetui.dial.qr import qr_code, size
-from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.pane import Pane
 from phonetui.tui.presentation.code import code_foot, code_title, message_lines
 from phonetui.tui.presentation.line import Line
-
-#: What a camera reads, whatever the theme.
-INK = Style(color="#000000", bgcolor="#ffffff")
+from phonetui.tui.styles import INK, STYLES
 
 
 class Code(Widget):

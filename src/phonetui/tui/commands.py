@@ -46,6 +46,18 @@ async def _copy(screen: CallScreen, key: str) -> None:
             screen.notice(tr("Your terminal lets nothing be copied; dial {number}.", number=number))
 
 
+async def _large(screen: CallScreen, key: str) -> None:
+    voter = screen.view.call.voter
+    if voter is None or not voter.number:
+        screen.notice(tr("There is no number to show."))
+        return
+    if screen.script.shows_large:
+        screen.script.show_script()
+    else:
+        screen.script.show_large()
+    screen.draw()
+
+
 async def _details(screen: CallScreen, key: str) -> None:
     if screen.script.shows_details:
         screen.script.show_script()
@@ -135,6 +147,7 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
     "forward": _forward,
     "back": _back,
     "copy": _copy,
+    "large": _large,
     "details": _details,
     "notices": _notices,
     "answers": _answers,
@@ -148,5 +161,6 @@ COMMANDS: dict[str, Callable[[CallScreen, str], Awaitable[None]]] = {
 
 
 def moves_on(does: CallerAction | Disposition | None) -> bool:
-    """Whether the voter leaves the screen."""
-    return isinstance(does, Disposition) or (does is not None and does.id in ("skip", "undo", "quit", "type"))
+    """Whether the voter leaves the screen, or is rung, or hung up on."""
+    ids = ("skip", "undo", "quit", "type", "dial", "hang_up")
+    return isinstance(does, Disposition) or (does is not None and does.id in ids)

@@ -8,6 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from phonetui.client.desk_surface import Desk
+    from phonetui.tui.call_screen import CallScreen
 
 
 class DeskOpened(Message):
@@ -26,5 +27,10 @@ class DeskChanged(Message):
         return isinstance(message, DeskChanged)
 
 
-class SomebodyCame(Message):
-    """There is somebody to call after a wait."""
+class Announced(Message):
+    """Something to be told to whoever has looked away from this screen."""
+
+    def __init__(self, screen: CallScreen, told: str) -> None:
+        super().__init__()
+        self.screen = screen
+        self.told = told

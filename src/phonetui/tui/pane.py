@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import takewhile, zip_longest
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -16,12 +16,10 @@ from textual.widget import Widget
 from phonetui.core.text import clean
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, reach, room, width
 from phonetui.tui.right_to_left import isolated
+from phonetui.tui.styles import style_of
 
 #: Makes the lines for a width and a height in cells.
 Drawing = Callable[[int, int], list[Line]]
-
-#: The component classes of every screen that holds panes.
-STYLES: set[str] = set(get_args(Role))
 
 
 class Piece(NamedTuple):
@@ -99,9 +97,8 @@ class Pane(Widget):
         """One row of the pane; the first paint comes before anybody has asked to draw."""
         if not self._drawn:
             self._draw()
-        style = self.screen.get_component_rich_style
-        segments = [Segment(span.text, style(span.role)) for span in self._line(y)]
-        return Strip(segments).simplify().adjust_cell_length(self.content_size.width, style("text"))
+        segments = [Segment(span.text, style_of(self.screen, span.role)) for span in self._line(y)]
+        return Strip(segments).simplify().adjust_cell_length(self.content_size.width, style_of(self.screen, "text"))
 
     def _draw(self) -> None:
         self._drawn = True

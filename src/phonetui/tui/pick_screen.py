@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from phonetui.tui.pane import STYLES, Pane
+from phonetui.tui.pane import Pane
 from phonetui.tui.presentation.line import Span
 from phonetui.tui.presentation.picking import pick_foot, pick_lines
+from phonetui.tui.styles import STYLES
 from phonetui.tui.terminal import waits
 
 

@@ -30,6 +30,7 @@ from textual.worker import WorkerFailed
 from phonetui.core.refusal import Refused
 from phonetui.tui import clipboard
 from phonetui.tui.steady import steadied
+from phonetui.tui.styles import style_of
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
@@ -81,7 +82,7 @@ class Pieces(CompositorUpdate):
         """What comes before and after text of this style in this terminal, where there may be no colour."""
         name = self._screen.app.theme, role
         if name not in self._sequences:
-            strip = Strip([Segment("\0", self._screen.get_component_rich_style(role))])
+            strip = Strip([Segment("\0", style_of(self._screen, role))])
             for each in self._screen.get_line_filters():
                 strip = strip.apply_filter(each, self._screen.background_colors[1])
             before, _, after = strip.render(console).partition("\0")

@@ -24,6 +24,7 @@ from phonetui.tui.presentation.line import (
     text_lines,
     width,
 )
+from phonetui.tui.presentation.phone import line_hints
 
 #: With so few voters on hand, being offline cannot wait.
 RUNNING_OUT = 5
@@ -198,21 +199,21 @@ _PRACTISING = ("quit", "undo")
 def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Line:
     """The keys that are always in view, without a voter those that need none.
 
-    What this desk alone offers comes first; help stays longest. With `always` those two alone.
+    What the line takes comes first, and what this desk alone offers; help stays longest. With `always` those alone.
     """
+    calls = line_hints(view, keys)
     wanted = [action.id for action in ACTIONS if action.footer and action.id != "help"]
     if view.call.voter is None:
         wanted = [each for each in wanted if BY_ID[each].where == "desk"] + [
             *(_PRACTISING if view.practice else _WAITING)
         ]
     if always:
-        wanted = [each for each in wanted if BY_ID[each].offered]
+        calls, wanted = calls[:2], [each for each in wanted if BY_ID[each].offered]
     wanted.sort(key=lambda each: not BY_ID[each].offered)
     now = {action_id: offered.label for action_id, offered in view.offered.items()}
     helps = hint(keys, "help")
     chosen: list[Line] = []
-    for each in wanted:
-        words = hint(keys, each, now.get(each, ""))
+    for words in [*calls[:2], *(hint(keys, each, now.get(each, "")) for each in wanted), *calls[2:]]:
         if words and width(join([*chosen, words, helps], "  ")) <= room:
             chosen.append(words)
     footer = join([*chosen, helps], "  ")

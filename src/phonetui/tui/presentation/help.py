@@ -19,6 +19,9 @@ def help_lines(view: View, keys: Keymap, width: int) -> list[Line]:
     for action in ACTIONS:
         lines += _action(keys, action, width)
     lines.append(_row("Ctrl+P", tr("Palette"), tr("Find any of these by name.")))
+    if view.phone.engine == "hand":
+        told = tr("Something else can dial: phonetui settings set dialer; phonetui dial check says what is there.")
+        lines += [BLANK, *text_lines(told, width, "quiet")]
     results = _results(view, keys, width)
     if results:
         lines += [BLANK, (Span(tr("Results"), "quiet"),), *results]

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
+from phonetui.client.phone_keys import offered_result
 from phonetui.client.view import View
 from phonetui.core.call import Phase
 from phonetui.core.campaign import Campaign, Disposition
@@ -50,5 +51,7 @@ def _result(view: View, campaign: Campaign, keys: Keymap, disposition: Dispositi
     if view.call.phase is Phase.CONFIRMING and view.call.confirming == disposition.id:
         return (Span(fit(tr("press {key} again", key=key), width), "alarm", key),)
     label = fit(result_label(campaign, view.call, disposition), width - 3)
+    if view.call.phase is Phase.CALLING and disposition == offered_result(view):  # Enter saves it
+        return (Span(f"{key} ▸", "accent", key), Span(label, "accent", key))
     roles: tuple[Role, Role] = ("accent", "text") if view.call.phase is Phase.CALLING else ("quiet", "quiet")
     return (Span(f"{key}  ", roles[0], key), Span(label, roles[1], key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phonetui.client.phone_keys import enter_does
 from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.script_page import Blank, Choice, Page
@@ -17,7 +18,7 @@ def script_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line
     Where that is higher than `height`, short answers stand side by side; then blank lines go.
     """
     page = view.page
-    blocks, answers = _blocks(page, keys, width) if page else ([], [])
+    blocks, answers = _blocks(page, keys, width, types=enter_does(view) == "type") if page else ([], [])
     roomy = _spaced([*blocks, answers] if answers else blocks)
     if len(roomy) <= height:
         return roomy
@@ -31,8 +32,8 @@ def _spaced(parts: list[list[Line]]) -> list[Line]:
     return [line for at, part in enumerate(parts) for line in ([BLANK, *part] if at else part)]
 
 
-def _blocks(page: Page, keys: Keymap, width: int) -> tuple[list[list[Line]], list[Line]]:
-    """What to say, what to read out and what to ask; and the answers."""
+def _blocks(page: Page, keys: Keymap, width: int, *, types: bool) -> tuple[list[list[Line]], list[Line]]:
+    """What to say, what to read out and what to ask; and the answers. Where Enter does not type its key is left out."""
     blocks = [text_lines(page.say, width, "accent" if page.disclosure else "text")] if page.say else []
     if page.disclosure and blocks:
         blocks[0].insert(0, (Span(tr("Read this out word for word:"), "quiet"),))
@@ -45,9 +46,9 @@ def _blocks(page: Page, keys: Keymap, width: int) -> tuple[list[list[Line]], lis
             text_lines(tr("Tick all that are named; {key} goes on.", key=keys.shown("forward")), width, "quiet")
         )
     if page.result:
-        blocks.append([_result(page.result, keys, width)])
+        blocks.append([_result(page.result, keys, width, types=types)])
     answers = [line for choice in page.choices for line in _answer(choice, keys.answer(choice.digit), width)]
-    answers += [line for at, blank in enumerate(page.blanks) for line in _blank(blank, keys, width, at)]
+    answers += [line for at, blank in enumerate(page.blanks) for line in _blank(blank, keys, width, at, types=types)]
     return blocks, answers
 
 
@@ -58,18 +59,18 @@ def _answer(choice: Choice, key: str, width: int) -> list[Line]:
     return [line, *((Span(f"    {other}", "text", key),) for other in others)]
 
 
-def _blank(blank: Blank, keys: Keymap, width: int, at: int) -> list[Line]:
+def _blank(blank: Blank, keys: Keymap, width: int, at: int, *, types: bool) -> list[Line]:
     """`Enter  Date`, and under it what was typed; the key stands beside the first of several."""
-    key, shown = keys.first("type"), keys.shown("type")
+    key, shown = (keys.first("type"), keys.shown("type")) if types else ("", "")
     head = (Span(shown if at == 0 else " " * len(shown), "accent", key), Span(f"  {blank.label}", "text", key))
     typed = wrap(blank.answer, width - 4) if blank.answer else []
     return [head, *((Span(f"  {'  ' if more else '✓ '}{line}", "text", key),) for more, line in enumerate(typed))]
 
 
-def _result(label: str, keys: Keymap, width: int) -> Line:
+def _result(label: str, keys: Keymap, width: int, *, types: bool) -> Line:
     """`Enter  Talked`: the result in which the call ends here."""
-    key = keys.first("type")
-    return fit_line((Span(keys.shown("type"), "accent", key), Span(f"  {label}", "text", key)), width)
+    key, shown = (keys.first("type"), keys.shown("type")) if types else ("", "")
+    return fit_line((Span(shown, "accent", key), Span(f"  {label}", "text", key)), width)
 
 
 def _side_by_side(answers: list[Line], across: int) -> list[Line]:

@@ -14,17 +14,21 @@ from phonetui.tui.presentation import person
 from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit, fit_line, flow, join, keep, spread, wrap
 from phonetui.tui.presentation.line import width as line_width
+from phonetui.tui.presentation.phone import line_lines, line_pieces
 
 #: Lines by what can be missed first where the window is low: the greatest rank goes first, 0 last.
 Ranked = tuple[int, Line]
 
 
-def voter_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]:
-    """What is known about the voter and fits a column; where that is not all, the last line says how to see it."""
-    roomy = _column(view, keys, width, names=1, most=4)
+def voter_lines(view: View, keys: Keymap, width: int, height: int, *, code: bool = False) -> list[Line]:
+    """What is known about the voter and fits a column; where that is not all, the last line says how to see it.
+
+    With `code` the number stands below as a code.
+    """
+    roomy = _column(view, keys, width, names=1, most=4, code=code)
     if len(roomy) <= height:
         return [line for _, line in roomy]
-    column = _column(view, keys, width, names=1, most=2)
+    column = _column(view, keys, width, names=1, most=2, code=code)
     kept = keep(column, height)
     if _count(kept) == _count(line for _, line in column):
         return kept
@@ -36,17 +40,18 @@ def whole_voter_lines(view: View, keys: Keymap, width: int) -> list[Line]:
     return [line for _, line in _column(view, keys, width, names=20, most=20)]
 
 
-def short_voter_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]:
-    """The voter in a few wide lines, for windows in which the panes are stacked."""
+def short_voter_lines(view: View, keys: Keymap, width: int, height: int, *, code: bool = False) -> list[Line]:
+    """The voter in a few wide lines, for windows in which the panes are stacked; `code` as above."""
     voter, campaign = view.call.voter, view.campaign
     if voter is None or campaign is None:
         return []
     place = [line for part in address(voter) for line in _piece(part, width, "text")]
+    numbers = person.numbers(view, voter, keys.first("copy"))
     past = [person.attempt(campaign, voter, attempt, width) for attempt in reversed(voter.attempts)]
     groups: list[tuple[int, list[Line]]] = [
         (0, _name_and_time(view, campaign, voter, width)),
         (0, person.promise(view, width)),
-        (0, person.numbers(view, voter, keys.first("copy"))),
+        (0, [*numbers[:1], *line_pieces(view, code=code), *numbers[1:]]),
         (0, person.people_in_a_row(view, width)),
         (1, _piece(tr("note: {note}", note=view.call.draft.note) if view.call.draft.note else "", width)),
         (2, [*_piece(about(voter), width), *place, *_piece(voted(voter), width)]),
@@ -83,7 +88,7 @@ def _quiet(text: str) -> Line:
     return (Span(text, "quiet"),) if text else BLANK
 
 
-def _column(view: View, keys: Keymap, width: int, *, names: int, most: int) -> list[Ranked]:
+def _column(view: View, keys: Keymap, width: int, *, names: int, most: int, code: bool = False) -> list[Ranked]:
     """The blocks of the column, a blank line between them.
 
     Names and addresses take `names` lines at most, one where they must stay in place; a history takes `most` lines,
@@ -92,11 +97,12 @@ def _column(view: View, keys: Keymap, width: int, *, names: int, most: int) -> l
     voter, campaign = view.call.voter, view.campaign
     if voter is None or campaign is None:
         return []
-    numbers = enumerate(person.numbers(view, voter, keys.first("copy")))
+    numbers = [fit_line(line, width) for line in person.numbers(view, voter, keys.first("copy"))]
     blocks = (
         [(0, line) for line in person.promise(view, width)],
         [*_text(0, voter.full_name, width, names), *_text(2, about(voter), width, names, "quiet")],
-        [(0 if at == 0 else 3, fit_line(line, width)) for at, line in numbers],
+        [(0, line) for line in (*numbers[:1], *line_lines(view, width, code=code))]
+        + [(3, line) for line in numbers[1:]],
         [*_place(voter, width, names), *_text(5, voted(voter), width, names, "quiet")],
         [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter, width)],
         _titled(person.people_title(view), ((0, line) for line in person.people(view, width))),

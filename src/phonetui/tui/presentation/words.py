@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import number, tr, tr_n
@@ -37,8 +39,10 @@ def todays_work(view: View, width: int) -> list[Line]:
     return [*head, *flow(results, width)]
 
 
-def too_small_lines(width: int, height: int) -> list[Line]:
-    """That the window is too small, and what to do."""
+def too_small_lines(width: int, height: int, code: Sequence[Line] = ()) -> list[Line]:
+    """That the window is too small, and what to do; above it a code that a phone is to read, as long as it fits."""
+    if code and len(code) <= height and line_width(code[0]) <= width - 2:
+        return [*code, *too_small_lines(width, height)[: height - len(code)]]
     told = tr(
         "This window has {columns} columns and {rows} rows; phonetui needs {most} and {high}. "
         "Make it larger to go on; nothing is lost.",
@@ -60,6 +64,6 @@ def details_line(keys: Keymap, *, more: bool) -> Line:
     return join([hint(keys, "forward", tr("more")) if more else BLANK, hint(keys, "details", tr("script"))], "  ")
 
 
-def somebody_came_line(width: int) -> Line:
+def flash_line(told: str, width: int) -> Line:
     """What stands in place of the title for a moment."""
-    return (Span(fit(tr("Here is somebody to call."), width), "alarm"),)
+    return (Span(fit(told, width), "alarm"),)

@@ -1,0 +1,386 @@
+"""Something dials for the caller: one glance says where the call stands, and Enter goes on with what comes next."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import pytest
+
+from phonetui.client.phone_line import PhoneLine
+from phonetui.core.campaign import Dialing
+from phonetui.core.phone_call import CallEvent, Ending, Engine, Pace
+from phonetui.core.refusal import Refused
+from phonetui.tui.app import PhonetuiApp
+from tests.client.test_phone_line import Engine as Phone
+from tests.tui.desk_in_memory import DeskClock, DeskInMemory
+from tests.tui.sample import CAMPAIGN
+from tests.tui.screens import DISCLOSURE, TEXT, script
+from tests.tui.stage import Stage, Story, play
+
+POWER = Dialing(paces=("manual", "preview", "power"), power_mobiles=True)
+
+
+async def forever(seconds: float) -> None:
+    """A countdown that stands still."""
+    await asyncio.Event().wait()
+
+
+class Dialed:
+    """A desk with a phone that does what the story says."""
+
+    def __init__(self, pace: Pace = "preview", phone: Phone | None = None, engine: Engine = "fake") -> None:
+        self.phone = phone or Phone()
+        self.desk = DeskInMemory(campaign=msgspec.structs.replace(CAMPAIGN, dialing=POWER))
+        self.desk.phone = PhoneLine(DeskClock(self.desk), self.phone, engine, pace, wait=forever)
+
+    def plays(self, story: Story, *, size: tuple[int, int] = (80, 24), flash: bool = False, beep: bool = False) -> None:
+        play(story, self.desk, size=size, beep=beep, flash=flash)
+
+    def hears(self, state: str, ending: Ending | None = None) -> None:
+        call_id = f"call {len(self.phone.dialed)}"
+        self.phone.told.tell(msgspec.convert({"call_id": call_id, "state": state, "ending": ending}, CallEvent))
+
+    async def is_dialed(self, stage: Stage, times: int = 1) -> None:
+        await stage.until(lambda: len(self.phone.dialed) == times, f"call {times}")
+
+    async def is_talking(self, stage: Stage) -> None:
+        await stage.press("enter")
+        await self.is_dialed(stage)
+        self.hears("talking")
+        await stage.sees("● Talking 0:00")
+
+
+def test_enter_dials_and_the_screen_tells_how_the_call_stands_until_it_ends() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        assert "Enter dial" in stage.status
+        await stage.press("enter")
+        await stage.sees("◌ Dialing")
+        dana.hears("ringing")
+        await stage.sees("◌ Ringing")
+        assert "- hang up  , mute" in stage.status
+        dana.hears("talking")
+        await stage.sees("● Talking 0:00")
+        stage.desk.tick += 67
+        await stage.comes_to_rest()
+        await stage.sees("● Talking 1:07")
+        await stage.press("comma")
+        await stage.sees("MUTED")
+        assert ", unmute" in stage.status
+        await stage.press("comma", "minus")
+        await stage.until(lambda: dana.phone.did == ["mutes", "is heard", "hangs up"])
+        dana.hears("ended", "completed")
+        await stage.sees("The call has ended")
+        assert '" dial again' in stage.status
+
+    dana.plays(story)
+    assert dana.phone.dialed == ["+18125550166"]
+
+
+def test_busy_is_offered_and_enter_saves_it_and_then_dials_the_next_voter() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("ended", "busy")
+        await stage.sees("b ▸Busy")
+        assert "Enter save Busy" in stage.status
+        assert stage.desk.done == ["dial +18125550166"]
+        await stage.press("enter")
+        await stage.sees("✓ Busy saved for Soo-Jin")
+        await stage.press("enter")
+        await dana.is_dialed(stage, 2)
+
+    dana.plays(story)
+    assert dana.phone.dialed == ["+18125550166", "+18125550188"]
+
+
+def test_somebody_who_answers_is_announced_by_a_beep_and_by_a_flash(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(PhonetuiApp, "bell", lambda app: heard.append("beep"))
+    seen: list[bool] = []
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.pilot.pause()
+        seen.append("Somebody has answered." in stage.lines[0])
+
+    for beep, flash in ((True, True), (True, False), (False, True)):
+        dana = Dialed()
+        dana.plays(story, beep=beep, flash=flash)
+    assert (heard, seen) == (["beep", "beep"], [True, False, True])
+
+
+@pytest.mark.parametrize("key", ["n", "enter", "ctrl+p", "z", "quotation_mark", "escape", "q"])
+def test_any_key_stops_the_countdown_and_does_nothing_else(key: str) -> None:
+    dana = Dialed("power")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("n")
+        await stage.sees("Dials in 3 s")
+        await stage.sees("any key stops it")
+        counts = next(y for y, line in enumerate(stage.lines) if "Dials in 3 s" in line)
+        assert stage.app.cursor_position == (1, counts)  # where a braille display looks
+        await stage.press(key)
+        await stage.until(lambda: not any("Dials in" in line for line in stage.lines), "the end of the countdown")
+        assert stage.desk.done == ["not_home Soo-Jin"]
+        assert stage.voter == "Vernon Maximilian Whi…"
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+
+    dana.plays(story)
+
+
+def test_a_click_stops_the_countdown_too() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("n")
+        await stage.sees("Dials in 3 s")
+        await stage.click("Refused")
+        await stage.until(lambda: not any("Dials in" in line for line in stage.lines), "the end of the countdown")
+        assert stage.desk.done == ["not_home Soo-Jin"]
+
+    Dialed("power").plays(story)
+
+
+def test_a_pause_is_told_until_the_same_key_goes_on() -> None:
+    dana = Dialed("power")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("semicolon")
+        assert stage.saved == "Paused: nobody is dialed by a countdown until you press ;."
+        await stage.press("n")
+        await stage.sees("paused")
+        assert "; go on" in stage.status
+        await stage.press("semicolon")
+        assert stage.saved == "Voters are dialed by a countdown again, from the next one on."
+        await stage.press("n")
+        await stage.sees("Dials in 3 s")
+
+    dana.plays(story)
+
+
+def test_where_nobody_is_dialed_by_a_countdown_there_is_none_to_pause() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("semicolon")
+        assert stage.saved == "Nobody is dialed by a countdown here."
+
+    Dialed().plays(story)
+
+
+def test_at_the_manual_pace_enter_types_and_the_dialing_key_dials() -> None:
+    dana = Dialed("manual")
+
+    async def story(stage: Stage) -> None:
+        assert '" dial' in stage.status
+        await stage.press("enter")
+        assert stage.saved == "There is nothing to type at this step."
+        await stage.press("quotation_mark")
+        await dana.is_dialed(stage)
+        await stage.press("quotation_mark")
+        assert stage.saved == "A call goes on already."
+
+    dana.plays(story)
+
+
+def test_the_same_attempt_is_dialed_three_times_and_no_more() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        for times in (1, 2, 3):
+            await stage.press("quotation_mark")
+            await dana.is_dialed(stage, times)
+            dana.hears("ended", "busy")
+            await stage.sees("b ▸Busy")
+        assert "dial again" not in stage.status
+        await stage.press("quotation_mark")
+        assert stage.saved == "This number was dialed often enough; choose a result."
+
+    dana.plays(story)
+
+
+def test_digits_go_out_as_they_are_typed_and_nothing_else_does() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.press("number_sign", "1", "2")
+        await stage.until(lambda: "".join(dana.phone.did) == "presses 1presses 2")
+        await stage.press("a")
+        await stage.sees("A phone has the keys 0 to 9, * and #; type these.")
+        await stage.press("backspace", "number_sign")
+        await stage.until(lambda: dana.phone.did[-1] == "presses #")
+        await stage.press("escape")
+        await stage.sees("? help")
+
+    dana.plays(story)
+    assert dana.phone.did == ["presses 1", "presses 2", "presses #"]
+
+
+def test_without_a_call_there_are_no_keys_to_press_and_nothing_to_end() -> None:
+    async def story(stage: Stage) -> None:
+        for key in ("number_sign", "minus", "comma"):
+            await stage.press(key)
+            assert stage.saved.removeprefix("! ") == "There is no call."
+
+    Dialed().plays(story)
+
+
+def test_leaving_in_a_call_is_asked_about_and_ends_it() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.press("q")
+        await stage.sees("A call goes on; leaving ends it.")
+        await stage.press("2")
+        await stage.sees("? help")
+        assert stage.app.is_running
+        await stage.press("q", "1")
+        await stage.until(lambda: not stage.app.is_running or stage.app._exit, "the end")
+
+    dana.plays(story)
+
+
+def test_nothing_is_taken_back_in_a_call_for_that_would_end_it() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await stage.press("n")
+        await dana.is_talking(stage)
+        await stage.press("u")
+        assert stage.saved == "! Taking a result back now would hang up on this voter; end the call first."
+        assert stage.desk.done == ["not_home Soo-Jin", "dial +18125550188"]
+
+    dana.plays(story)
+
+
+def test_who_comes_back_by_an_undo_is_not_dialed_again_by_enter() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        await stage.press("n", "u")
+        await stage.sees("Taken back; choose the right result")
+        assert "Enter dial" not in stage.status
+        await stage.press("enter")
+        assert stage.saved == "There is nothing to type at this step."
+
+    dana.plays(story)
+    assert len(dana.phone.dialed) == 1
+
+
+def test_a_line_that_failed_says_so_and_enter_tries_again() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("ended", "trunk_error")
+        await stage.sees("! The line failed, and nobody was called; try again, or dial by hand.")
+        await stage.press("enter")
+        await dana.is_dialed(stage, 2)
+
+    dana.plays(story)
+
+
+def test_an_engine_that_cannot_be_had_says_why_and_enter_types_as_ever() -> None:
+    class Missing(Phone):
+        async def start(self) -> str:
+            raise Refused("There is no baresip here; dial by hand.")
+
+    async def story(stage: Stage) -> None:
+        await stage.sees("! There is no baresip here; dial by hand.")
+        assert "Enter dial" not in stage.status
+
+    Dialed(phone=Missing()).plays(story)
+
+
+def test_the_script_names_enter_only_where_it_types() -> None:
+    dana = Dialed()
+    script(TEXT)(dana.desk)
+
+    async def story(stage: Stage) -> None:
+        assert not any(line.startswith("Enter") for line in stage.script)
+        await dana.is_talking(stage)
+        await stage.until(lambda: any(line.startswith("Enter") for line in stage.script), "the key")
+
+    dana.plays(story)
+
+
+def test_the_result_that_the_script_names_gives_way_to_what_the_end_of_the_call_suggests() -> None:
+    dana = Dialed()
+    script(DISCLOSURE)(dana.desk)
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.press("space")
+        await stage.until(lambda: "Enter  Talked" in stage.script, "the key")
+        dana.hears("ended", "busy")
+        await stage.sees("b ▸Busy")
+        assert "Talked" in stage.script
+
+    dana.plays(story)
+
+
+def test_a_phone_that_has_the_number_is_told_of_and_ended_there() -> None:
+    dana = Dialed(phone=Phone(frozenset()), engine="link")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("handed_off")
+        await stage.sees("Your phone has the")
+        assert "hang up" not in stage.status
+        await stage.press("minus")
+        assert stage.saved == ""
+
+    dana.plays(story)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+def test_a_number_is_shown_in_large_digits_and_the_script_again(size: tuple[int, int]) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("colon")
+        await stage.sees("███")
+        assert not any("¿hablo con" in line for line in stage.lines)
+        await stage.press("colon")
+        await stage.sees("¿hablo con")
+        await stage.press("colon", "escape")
+        await stage.sees("¿hablo con")
+
+    play(story, size=size)
+
+
+def test_who_has_no_number_here_has_none_to_show() -> None:
+    desk = DeskInMemory()
+    bare = [msgspec.structs.replace(voter, phones=()) for voter in desk.to_call[0].voters]
+    desk.to_call = [msgspec.structs.replace(desk.to_call[0], voters=tuple(bare), number="")]
+
+    async def story(stage: Stage) -> None:
+        await stage.press("colon")
+        assert stage.saved == "There is no number to show."
+
+    play(story, desk)
+
+
+def test_in_a_small_window_the_code_is_all_there_is() -> None:
+    dana = Dialed(phone=Phone(frozenset()), engine="qr")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("handed_off")
+        await stage.sees("█▀▀▀▀▀█")
+        await stage.pilot.resize_terminal(40, 18)
+        await stage.comes_to_rest()
+        await stage.sees("█▀▀▀▀▀█")
+        await stage.sees("This window has 40 columns")
+        await stage.pilot.resize_terminal(26, 12)
+        await stage.comes_to_rest()
+        assert not any("█▀▀▀▀▀█" in line for line in stage.lines)
+
+    dana.plays(story)
