@@ -135,6 +135,31 @@ def test_an_outcome_that_is_taken_back_is_not_in_the_results(at_home: AtHome) ->
     assert [row["disposition"] for row in at_home.results()] == ["not_home"]
 
 
+def test_a_key_dials_a_voter_who_answers_and_a_result_hangs_up(at_home: AtHome) -> None:
+    with at_home.demo("--data", str(at_home.data)) as terminal:
+        terminal.sees(A_VOTER)
+        press(terminal, '"')
+        terminal.sees("Talking")
+        press(terminal, "r")
+        terminal.sees("✓ Refused saved")
+        assert "Talking" not in terminal.text
+        leave(terminal)
+    assert [row["disposition"] for row in at_home.results()] == ["refused"]
+
+
+def test_at_the_callers_own_pace_the_next_voter_is_dialed_without_a_key(at_home: AtHome) -> None:
+    settings = at_home.home / "settings"
+    settings.mkdir()
+    (settings / "settings.yaml").write_text("pace: power\ncountdown: 0\n")
+    at_home.environment["PHONETUI_HOME"] = str(settings)
+    with at_home.demo() as terminal:
+        terminal.sees(A_VOTER)
+        press(terminal, "n")
+        terminal.sees("Talking")
+        press(terminal, "r")
+        terminal.sees(calls_made(2))
+
+
 def test_on_a_shaky_line_every_call_arrives_once_and_the_end_says_so(at_home: AtHome) -> None:
     plug = "\x1b[20~"
     with at_home.demo("--shaky", "--data", str(at_home.data)) as terminal:
