@@ -30,7 +30,7 @@ def test_enter_dials_and_what_becomes_of_the_call_is_told_before_the_prompt() ->
 
 def test_what_the_end_of_a_call_suggests_is_named_and_saved_by_its_key_or_word_never_by_enter() -> None:
     desk = DialingDesk(answers={SOO_JIN: "is_out"})
-    offered = "Type n to save Not home. Type dial to dial again."
+    offered = "Type n to save Not home."
     assert said_last("", desk=desk)[-2:] == ["No answer.", offered]
     assert said_last("", "", desk=(again := DialingDesk(answers={SOO_JIN: "is_out"})))[-1] == offered
     assert again.done == ["dial +18125550166"]
@@ -54,6 +54,27 @@ def test_a_call_that_nobody_answers_takes_two_lines_in_preview_and_one_in_power(
         *("dial +18125550188", "not_home Vernon"),
         *("dial +19105550111", "not_home 金秀珍"),
     ]
+
+
+def test_who_hears_less_is_not_told_how_to_dial_again() -> None:
+    desk = DialingDesk(answers={SOO_JIN: "is_busy"})
+    assert said_last("", desk=desk, short=False)[-1] == "Type b to save Busy. Type dial to dial again."
+
+
+def test_who_was_silent_in_the_call_before_is_heard_in_the_next() -> None:
+    desk = StagedDesk()
+
+    async def story(typist: Typist) -> None:
+        await typist.types_and_hears("", "Dialing.\n")
+        desk.hears("talking")
+        await typist.until(lambda: typist.voice.said.endswith("> "))
+        await typist.types("mute")
+        desk.hears("ended", "completed")
+        assert await typist.types_and_hears("redial", "Dialing.\n") == "Dialing.\n"
+        desk.hears("talking")
+        await typist.until(lambda: typist.voice.said.endswith("Dialing.\nAnswered.\n> "))
+
+    sit_down(story, desk)
 
 
 def test_an_empty_line_that_comes_before_anybody_can_have_listened_dials_nobody(
@@ -138,7 +159,7 @@ def test_a_countdown_that_ends_is_told_as_dialing() -> None:
         await typist.until(lambda: typist.voice.said.endswith("stops it.\nDialing.\n"))
         desk.hears("ended", "busy")
         await typist.until(lambda: typist.voice.said.endswith("> "))
-        assert typist.voice.said.endswith("Dialing.\nBusy.\nType b to save Busy. Type dial to dial again.\n> ")
+        assert typist.voice.said.endswith("Dialing.\nBusy.\nType b to save Busy.\n> ")
 
     sit_down(story, desk)
 

@@ -18,6 +18,7 @@ class _Told(Struct):
     happening: str = ""
     became: str = ""
     asked: tuple[Stage, str] | None = None
+    enter_dials: bool = False
     muted: bool = False
 
 
@@ -28,7 +29,7 @@ class CallTeller:
         self._voice = voice
         self._told = _Told()
 
-    def tell(self, view: View, keys: Keymap) -> None:
+    def tell(self, view: View, keys: Keymap, *, short: bool) -> None:
         """Whatever is new since the last time."""
         told, phone, household = self._told, view.phone, view.call.household
         if phone.engine == "hand" or household is None:
@@ -39,17 +40,18 @@ class CallTeller:
         if told.happening != happening:
             told.happening, told.muted = happening, False
             self._voice.say(happening)
-        if told.muted != phone.muted and phone.in_call:
+        if phone.in_call and told.muted != phone_words.is_muted(view):
             told.muted = phone.muted
             self._voice.say(phone_words.muted(view))
         if told.became != became:
             told.became = became
             self._voice.say(became)
-        self._tell_asked(view, keys)
+        self._tell_asked(view, phone_words.asked(view, keys, short=short))
 
-    def _tell_asked(self, view: View, keys: Keymap) -> None:
+    def _tell_asked(self, view: View, asked: str) -> None:
         """A countdown is said once, however far it is."""
-        told, asked = self._told, phone_words.asked(view, keys)
+        told = self._told
+        told.enter_dials = phone_words.enter_dials(view)
         at = (view.phone.stage, asked if view.phone.stage is not Stage.COUNTING else "")
         if told.asked != at:
             told.asked = at
@@ -57,7 +59,7 @@ class CallTeller:
 
     def has_offered_to_dial(self, view: View) -> bool:
         """Whether the caller has been told that Enter alone dials."""
-        return phone_words.enter_dials(view) and self._told.asked is not None and self._told.asked[0] is Stage.SHOWN
+        return self._told.enter_dials and phone_words.enter_dials(view)
 
     def forget(self) -> None:
         """All of it is new again."""

@@ -35,7 +35,7 @@ def is_under_way(view: View) -> bool:
     return view.phone.stage in (Stage.COUNTING, Stage.PLACED)
 
 
-def asked(view: View, keys: Keymap) -> str:
+def asked(view: View, keys: Keymap, *, short: bool) -> str:
     """What can be done about the call now, and how; nothing where there is nothing to be said."""
     phone = view.phone
     if phone.stage is Stage.COUNTING and phone.seconds_left is not None:
@@ -46,13 +46,14 @@ def asked(view: View, keys: Keymap) -> str:
     if _may_be_dialed(view) and (phone.pace == "manual" or view.call.dialed):
         return tr("Type dial to dial.")
     if phone.stage is Stage.OVER:
-        return _after_a_call(view, keys)
+        return _after_a_call(view, keys, short=short)
     return ""
 
 
-def _after_a_call(view: View, keys: Keymap) -> str:
+def _after_a_call(view: View, keys: Keymap, *, short: bool) -> str:
     offered = offered_result(view)
-    again = tr("Type dial to dial again.") if view.phone.redials and "state" in view.phone.caps else ""
+    may_redial = view.phone.redials and "state" in view.phone.caps and not short
+    again = tr("Type dial to dial again.") if may_redial else ""
     if view.campaign is None or offered is None:
         return again
     key, label = keys.results[offered.id], result_label(view.campaign, view.call, offered)
@@ -77,6 +78,11 @@ def became(view: View) -> str:
     return phone.said if not phone.said or phone.said.endswith(".") else f"{phone.said}."
 
 
+def is_muted(view: View) -> bool:
+    """Whether nobody hears the caller in this call; what is there before it has begun is of the call before."""
+    return view.phone.in_call and view.phone.state in STATES and view.phone.muted
+
+
 def muted(view: View) -> str:
     """Whether the other end hears the caller."""
     return tr("Muted; nobody hears you.") if view.phone.muted else tr("You are heard again.")
@@ -95,7 +101,7 @@ def call_lines(view: View) -> list[str]:
     talked = phone.talked_for
     return [
         tr("In the call for {time}.", time=_span(talked)) if phone.in_call and talked is not None else happening(view),
-        muted(view) if phone.in_call and phone.muted else "",
+        muted(view) if is_muted(view) else "",
         paced(view) if phone.pauses else "",
     ]
 

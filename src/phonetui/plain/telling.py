@@ -56,7 +56,7 @@ class Teller:
             self._tell_voter(view)
             self._tell_page(view, keys)
             self._tell_results(view, keys)
-            self._calls.tell(view, keys)
+            self._calls.tell(view, keys, short=self.short)
 
     def has_told_of(self, view: View) -> bool:
         """Whether the caller knows who is called, or that nobody is."""
@@ -78,7 +78,8 @@ class Teller:
         elif asked := words.confirming(view, keys):
             self._voice.say(asked)
         elif view.page is not None:
-            self._voice.say(*words.page_lines(view.page, keys, short=self.short), phone_words.asked(view, keys))
+            asked = phone_words.asked(view, keys, short=self.short)
+            self._voice.say(*words.page_lines(view.page, keys, short=self.short), asked)
 
     def _tell_said(self, said: Said | None, keys: Keymap) -> None:
         key = typed_key(keys, "undo")
