@@ -16,7 +16,6 @@ from phonetui.core.pacer import (
     Input,
     NotPlaced,
     OtherKey,
-    Pace,
     Pacer,
     Paused,
     PauseKey,
@@ -31,7 +30,7 @@ from phonetui.core.pacer import (
     stops_the_countdown,
     talked_for,
 )
-from phonetui.core.phone_call import CallEvent, Ending, State
+from phonetui.core.phone_call import CallEvent, Ending, Pace, State
 
 MOBILE, LANDLINE = Shown(by_itself=False), Shown(by_itself=True)
 
