@@ -159,7 +159,7 @@ def test_the_account_is_signed_in_and_a_call_tries_it(
     assert shell.run("dial", "check") == 0, shell.err
     lines = shell.out.splitlines()
     assert lines[3].startswith("✓ ok    baresip   baresip 4.")
-    assert lines[3].endswith("; dana@sip.example.org is signed in; microphone alsa,plughw:1, headphones the usual one")
+    assert lines[3].endswith("; dana@sip.example.org is signed in; microphone alsa,plughw:1, headphones alsa,default")
     assert re.fullmatch(
         r"✓ ok    test call echo@sip\.example\.org answered after \d+\.\d s, and you talked for \d+ s", lines[5]
     )

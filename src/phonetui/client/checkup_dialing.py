@@ -16,6 +16,7 @@ from phonetui.client.sip import sip_account
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
 from phonetui.dial.baresip import BaresipDialer
+from phonetui.dial.baresip_config import modules_of
 from phonetui.dial.link import LinkDialer
 from phonetui.dial.qr import QrDialer
 from phonetui.dial.sip_phone import installed
@@ -96,7 +97,7 @@ async def _baresip(
 
 async def _registered(settings: Settings, line: BaresipDialer) -> str:
     version, account = await line.start(), sip_account(settings)
-    usual = tr("the usual one")
+    usual = modules_of(installed()).default_audio
     return tr(
         "baresip {version}; {address} is signed in; microphone {microphone}, headphones {speaker}",
         version=version,
