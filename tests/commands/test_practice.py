@@ -99,6 +99,15 @@ def test_all_keys_are_listed_with_ones_own_and_why_no_results_are_there(shell: S
     assert shell.out.endswith("A campaign's results have keys too; they are shown once its script is here.\n")
 
 
+def test_the_keys_of_what_dials_are_listed_with_it(shell: Shell, tmp_path: Path) -> None:
+    assert shell.run("keys") == 0
+    assert ":             Large         Show the number in large digits; again: the script.\n" in shell.out
+    assert "Hang up" not in shell.out
+    set_setting(tmp_path / "settings.yaml", "dialer", ["baresip"])
+    assert shell.run("keys") == 0
+    assert "-             Hang up       End the call, or stop ringing.\n" in shell.out
+
+
 def test_the_campaigns_results_are_listed_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     with_campaign(monkeypatch, CAMPAIGN)
     assert shell.run("keys") == 0

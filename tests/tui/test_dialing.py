@@ -6,12 +6,16 @@ import asyncio
 
 import msgspec
 import pytest
+from rich.console import Console
 
 from phonetui.client.phone_line import PhoneLine
+from phonetui.client.settings import ThemeName
 from phonetui.core.campaign import Dialing
 from phonetui.core.phone_call import CallEvent, Ending, Engine, Pace
 from phonetui.core.refusal import Refused
 from phonetui.tui.app import PhonetuiApp
+from phonetui.tui.call_screen import CallScreen
+from phonetui.tui.voter_pane import VoterPane
 from tests.client.test_phone_line import Engine as Phone
 from tests.tui.desk_in_memory import DeskClock, DeskInMemory
 from tests.tui.sample import CAMPAIGN
@@ -34,8 +38,16 @@ class Dialed:
         self.desk = DeskInMemory(campaign=msgspec.structs.replace(CAMPAIGN, dialing=POWER))
         self.desk.phone = PhoneLine(DeskClock(self.desk), self.phone, engine, pace, wait=forever)
 
-    def plays(self, story: Story, *, size: tuple[int, int] = (80, 24), flash: bool = False, beep: bool = False) -> None:
-        play(story, self.desk, size=size, beep=beep, flash=flash)
+    def plays(
+        self,
+        story: Story,
+        *,
+        size: tuple[int, int] = (80, 24),
+        theme: ThemeName = "dark",
+        flash: bool = False,
+        beep: bool = False,
+    ) -> None:
+        play(story, self.desk, size=size, theme=theme, beep=beep, flash=flash)
 
     def hears(self, state: str, ending: Ending | None = None) -> None:
         call_id = f"call {len(self.phone.dialed)}"
@@ -382,5 +394,50 @@ def test_in_a_small_window_the_code_is_all_there_is() -> None:
         await stage.pilot.resize_terminal(26, 12)
         await stage.comes_to_rest()
         assert not any("█▀▀▀▀▀█" in line for line in stage.lines)
+
+    dana.plays(story)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+def test_without_colours_it_is_said_that_no_code_shows(size: tuple[int, int]) -> None:
+    dana = Dialed(phone=Phone(frozenset()), engine="qr")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("handed_off")
+        await stage.sees("No code shows here")
+        assert not any("█" in line for line in stage.lines)
+
+    dana.plays(story, size=size, theme="plain")
+
+
+def test_a_terminal_without_these_letters_is_told_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Console, "encoding", "ascii")
+    dana = Dialed(phone=Phone(frozenset()), engine="qr")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("handed_off")
+        await stage.sees("No code shows here")
+        await stage.press("colon")
+        await stage.sees("######")
+
+    dana.plays(story)
+
+
+def test_a_second_more_of_a_talk_paints_that_second_alone() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.comes_to_rest()
+        stage.desk.tick += 1
+        screen = stage.app.screen
+        assert isinstance(screen, CallScreen)
+        screen.view = stage.desk.view
+        (changed,) = screen.query_one(VoterPane).update()
+        assert "".join(span.text for span in changed.spans) == "0:01"
 
     dana.plays(story)

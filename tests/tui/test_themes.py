@@ -13,6 +13,7 @@ from textual.theme import Theme
 
 from phonetui.client.settings import ThemeName
 from phonetui.tui import themes
+from phonetui.tui.styles import INK, STYLES
 from phonetui.tui.themes import THEMES
 
 STYLE = Path(themes.__file__).with_name("phonetui.tcss").read_text("utf-8")
@@ -87,6 +88,16 @@ def test_every_style_can_be_read_on_its_paper(name: str, role: str) -> None:
     theme = THEMES[name]
     least = 7 if name == "high-contrast" else 4.5  # WCAG 2.2, AAA and AA, for text
     assert contrast(Color.parse(written(theme, role)), paper(theme)) >= least
+
+
+def test_the_screen_has_these_styles_and_no_others() -> None:
+    assert {*ROLES} == STYLES
+
+
+def test_the_ink_of_codes_is_black_on_white_in_every_theme() -> None:
+    assert INK.color is not None and INK.bgcolor is not None
+    ink, paper_of_codes = INK.color.get_truecolor(), INK.bgcolor.get_truecolor()
+    assert contrast(Color(*ink), Color(*paper_of_codes)) == 21
 
 
 @pytest.mark.parametrize("name", COLOURED)

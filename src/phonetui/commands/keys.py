@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from argparse import Namespace
+from typing import get_args
 
 from phonetui.client.account import load_accounts
+from phonetui.client.phone_keys import READ_OFF, line_actions
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, resume
 from phonetui.commands.answer import Answer
@@ -18,17 +20,19 @@ from phonetui.core.keymap import Keymap, keymap
 from phonetui.core.keys import show_key
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
+from phonetui.dial.dialer import Cap
 
 #: Columns for the keys, and for the name.
 KEYS, NAME = 14, 14
 
 
 def list_keys(arguments: Namespace) -> Answer:
-    """The keys of the campaign that was called for last; without one those of the actions alone."""
+    """The keys of the campaign that was called for last, and of what dials; without a campaign no results."""
     laptop = this_laptop()
     settings = load_settings(laptop.folders.settings_file, os.environ)
     campaign, why = _campaign(laptop)
-    keys = keymap(campaign, settings.all_keys)
+    engine = settings.dialer
+    keys = keymap(campaign, settings.all_keys, line_actions(engine, () if engine in READ_OFF else get_args(Cap)))
     lines = [*_action_lines(keys), *(["", tr("Results"), *_result_lines(campaign, keys)] if campaign else [])]
     return Answer("\n".join([*lines, *(["", why] if why else [])]), _facts(campaign, keys))
 

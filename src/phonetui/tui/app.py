@@ -60,7 +60,7 @@ class PhonetuiApp(TerminalApp):
         """`own_keys` gives actions, by id, the user's keys in place of the usual ones; `zone` is the caller's.
 
         The screen goes blank `blank_after` the last key, never for zero; `beep` and `flash` are for a voter who comes
-        after a wait.
+        after a wait, and for a call that is answered.
         """
         super().__init__()
         self.animation_level = "none"
