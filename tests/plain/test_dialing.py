@@ -308,6 +308,13 @@ def test_a_number_that_the_campaign_keeps_to_itself_is_not_said() -> None:
         assert desk.done == []
 
 
+def test_the_tour_tells_of_dialing_where_something_dials() -> None:
+    first, *_ = said_last("tour", desk=DialingDesk())
+    assert first == (
+        'Whom you call, and how the call stands. " dials the number. y copies it. tab tells all that is known.'
+    )
+
+
 def test_who_dials_by_hand_hears_nothing_new() -> None:
     desk = DeskInMemory()
     assert said_last("", desk=desk) == ["Hola, ¿hablo con Soo-Jin?"]

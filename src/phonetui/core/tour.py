@@ -15,24 +15,32 @@ Part = Literal["voter", "script", "results", "status"]
 class Stop(Struct, frozen=True):
     """One thing to look at: `part` of the desk, none for all of it.
 
-    `keys` are actions by their ids, each with what its key does there. The sentences are in English.
+    `keys` are actions by their ids, each with what its key does there. Where something dials, `dialed` is said in place
+    of the `sentence`. All are in English.
     """
 
     part: Part | None
     sentence: str
     keys: tuple[tuple[str, str], ...]
+    dialed: str = ""
 
     def told(self, shown: Callable[[str], str]) -> str:
         """What is said here; `shown` names an action's key, and is empty where the action has none."""
         keys = ((shown(action_id), sentence) for action_id, sentence in self.keys)
-        return " ".join([tr(self.sentence), *(tr(sentence, key=key) for key, sentence in keys if key)])
+        first = self.dialed if self.dialed and shown("dial") else self.sentence
+        return " ".join([tr(first), *(tr(sentence, key=key) for key, sentence in keys if key)])
 
 
 STOPS: tuple[Stop, ...] = (
     Stop(
         "voter",
         later("Whom you call: dial the number on your own phone."),
-        (("copy", later("{key} copies it.")), ("details", later("{key} tells all that is known."))),
+        (
+            ("dial", later("{key} dials the number.")),
+            ("copy", later("{key} copies it.")),
+            ("details", later("{key} tells all that is known.")),
+        ),
+        dialed=later("Whom you call, and how the call stands."),
     ),
     Stop(
         "script",
