@@ -292,7 +292,7 @@ PROBLEMS = {
     "account-exists": "An account with this e-mail exists already.",
     "code-sent": "A code was sent by mail; repeat the request with it.",
     "wrong-code": "The code is wrong or has expired.",
-    "no-mail": "This server sends no mail; ask the campaign's owner.",
+    "no-mail": "This server sends no mail; ask the campaign's owner for a code.",
     "mail-failed": "The mail server did not take the mail; try again later.",
     "weak-password": "The password is too short.",
     "not-yours": "The caller's role does not allow this.",

@@ -119,17 +119,42 @@ def test_an_invitation_is_good_once(shell: Shell, types: Types, invite: Callable
     )
 
 
-def test_what_is_no_join_link_is_refused_before_anything_is_asked(shell: Shell, types: Types) -> None:
-    types("https://calls.example.org/join/")
-    assert shell.refusal("join") == (
+def test_what_is_no_join_link_is_asked_for_again(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
+    types(
+        "https://calls.example.org/join/",
+        "",
+        invite(),
+        "Dana Reyes",
+        "dana@example.org",
+        passwords=(PASSWORD, PASSWORD),
+    )
+    assert shell.run("join") == 0, shell.err
+    assert (
         "Paste the invitation's link: This is not a join link; paste the whole of it, with the part after the #: "
-        "it looks like https://calls.example.org/join/#…"
+        "it looks like https://calls.example.org/join/#…\n"
+        "Paste the invitation's link: Type an answer, or leave with Ctrl-C.\n"
+    ) in shell.err
+
+
+def test_from_a_pipe_a_link_that_is_none_ends_it(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("https://calls.example.org/join/\n"))
+    assert shell.refusal("join", "--password-stdin").endswith("it looks like https://calls.example.org/join/#…")
+
+
+def test_a_number_that_stands_for_nothing_is_asked_for_again(
+    shell: Shell, types: Types, capsys: pytest.CaptureFixture[str]
+) -> None:
+    types("xyz", "3", "2")
+    assert asking.choose("Which?", ("this", "that")) == 1
+    assert capsys.readouterr().err == (
+        "Which?\n  1  this\n  2  that\n1 to 2: “xyz” is none of them; type a number, such as 1.\n"
+        "1 to 2: “3” is none of them; type a number, such as 1.\n1 to 2: "
     )
 
 
 def test_no_password_chosen_makes_no_account(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
     link = invite()
-    types(link, "Dana Reyes", "dana@example.org", passwords=("short", "short", "short"))
+    types(link, "Dana Reyes", "dana@example.org", passwords=("short", "long enough", "not the same", ""))
     assert shell.run("join") == 1
     assert shell.err.endswith("No password was chosen, so no account was made; the invitation is still good.\n")
     types(link, "Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))

@@ -204,7 +204,7 @@ def test_the_new_password_opens_what_the_old_one_did_without_a_line(shell: Shell
 
 @pytest.mark.usefixtures("joined", "sends_mail")
 def test_no_new_password_changes_nothing(shell: Shell, reads: Reads, types: Types) -> None:
-    reads("CODE", passwords=("a", "b", "c"))
+    reads("CODE", passwords=("a", "b", ""))
     assert shell.run("login", "--forgotten") == 1
     assert shell.err.endswith("No password was chosen, so the old one stays.\n")
     types(passwords=(PASSWORD,))
@@ -212,7 +212,22 @@ def test_no_new_password_changes_nothing(shell: Shell, reads: Reads, types: Type
 
 
 @pytest.mark.usefixtures("joined")
-def test_a_server_without_mail_says_so(shell: Shell, address: str) -> None:
-    assert shell.refusal("login", "--forgotten") == (
-        f"{address.removeprefix('http://')} sends no mail; ask the campaign for a new invitation or password."
+def test_without_mail_the_owner_tells_the_code(shell: Shell, types: Types, server: Path, address: str) -> None:
+    data = ("--data", server)
+    facts = shell.facts("server", "accounts", "code", "Dana@example.org", *data)
+    types(str(facts["code"]), passwords=(NEW, NEW))
+    assert shell.run("login", "--forgotten") == 0, shell.err
+    assert shell.err.startswith(
+        f"{address.removeprefix('http://')} sends no mail: call or meet the campaign's owner, who makes a code with "
+        "`phonetui server accounts code`. It is good for 15 minutes.\nThe code that you were told: "
+    )
+    types(passwords=(NEW,))
+    assert shell.run("login") == 0
+    assert shell.run("server", "accounts", "code", "dana@example.org", *data) == 0
+    assert shell.out.endswith(
+        " Tell it to dana@example.org in person or by a call, and to nobody who wrote you for it: whoever has it "
+        "chooses the account's password. It is good for 15 minutes, and once, in `phonetui login URL --forgotten`.\n"
+    )
+    assert shell.refusal("server", "accounts", "code", "ana@example.org", *data) == (
+        "There is no account with the e-mail ana@example.org; check how it is spelled."
     )

@@ -15,7 +15,7 @@ from phonetui.server.engine import Database
 from phonetui.server.invitations import issue
 from phonetui.server.journal_keys import JournalKeys
 from phonetui.server.keys import ServerKeys
-from phonetui.server.mailed_codes import GOOD_FOR, TRIES, MailedCodes
+from phonetui.server.mailed_codes import GOOD_FOR, TRIES, MailedCodes, code_for_password
 from phonetui.server.own_account import OwnAccount
 from phonetui.server.passwords import Passwords
 from phonetui.server.problems import RequestRefused
@@ -36,6 +36,7 @@ class Bank:
 
     def __init__(self, database: Database, keys: ServerKeys, clock: Clock, box: Mailbox) -> None:
         self.database, self.clock, self.box = database, clock, box
+        self.keys = keys
         self.codes = MailedCodes(database, keys.mailing, clock, str)
         self.accounts = Accounts(database, keys.naming, clock, Passwords(), self.codes)
         self.own = OwnAccount(database, clock, self.accounts, Passwords(), self.codes)
@@ -341,13 +342,18 @@ def test_a_code_whose_mail_fails_is_as_if_it_had_not_come(bank: Bank) -> None:
     asyncio.run(story())
 
 
-def test_without_mail_there_is_no_new_password(bank: Bank) -> None:
+def test_without_mail_the_campaign_itself_gives_a_code_for_a_new_password(bank: Bank) -> None:
     async def story() -> None:
+        await bank.joined()
         async with bank.database.write() as connection:
             await connection.run_sync(mail.keep, None)
-        sentence = "This server sends no mail; ask the campaign's owner."
+        sentence = "This server sends no mail; ask the campaign's owner for a code."
         assert await fails_with("no-mail", bank.forgets()) == sentence
-        assert await fails_with("no-mail", bank.chooses(WRONG)) == sentence
+        await fails_with("wrong-code", bank.chooses(WRONG))
+        async with bank.database.write() as connection:
+            code = await connection.run_sync(code_for_password, bank.keys.mailing, DANA, bank.clock())
+        await bank.chooses(code)
+        await fails_with("wrong-code", bank.chooses(code))
 
     asyncio.run(story())
 

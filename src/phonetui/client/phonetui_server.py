@@ -64,7 +64,7 @@ SENTENCES = {
     "account-exists": later("There is an account with this e-mail already; join with that account's password."),
     "code-sent": later("A code is on its way by mail; give it to go on."),
     "wrong-code": later("This code is wrong, or older than 15 minutes; type it again, or ask for a new one."),
-    "no-mail": later("{host} sends no mail; ask the campaign for a new invitation or password."),
+    "no-mail": later("{host} sends no mail; ask the campaign's owner for a code."),
     "mail-failed": later("{host} could not send the mail with the code; try again later, or tell the campaign."),
     "no-such-phone-bank": later("This phone bank is over or has been called off; look at the list again."),
     "key-withheld": later(

@@ -57,8 +57,14 @@ def log_in_to(
 
 def join(arguments: Namespace) -> Answer | None:
     """Makes an account from an invitation, and opens the call screen where somebody sits at a terminal."""
-    link = asking.ask(tr("Paste the invitation's link:"))
-    return join_from(link, from_stdin=arguments.password_stdin, scripted=arguments.json or arguments.password_stdin)
+    return join_from(
+        asked_link(), from_stdin=arguments.password_stdin, scripted=arguments.json or arguments.password_stdin
+    )
+
+
+def asked_link() -> str:
+    """The invitation's link, asked for again where what was pasted is none."""
+    return asking.ask_until(tr("Paste the invitation's link:"), join_link)
 
 
 def join_from(link: str, *, from_stdin: bool = False, scripted: bool = False) -> Answer | None:

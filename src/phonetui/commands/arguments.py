@@ -234,7 +234,11 @@ def _add_server_commands(commands: Commands) -> None:
     mail.add_argument("--from", dest="sender", metavar="ADDRESS", help=tr("whom the mail comes from"))
     mail.add_argument("--off", action="store_true", help=tr("send no mail any more"))
     _add_bridge_command(commands)
-    accounts = _group(commands, "accounts", tr("callers' accounts: allow"))
+    accounts = _group(commands, "accounts", tr("callers' accounts: allow, code"))
+    code = _server_command(
+        accounts, "code", "server_mail:give_code", tr("a code for a forgotten password, to be told in person")
+    )
+    code.add_argument("email", metavar="EMAIL")
     allow = _server_command(
         accounts, "allow", "server_mail:allow", tr("give out a key again after a forgotten password")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from getpass import getpass
 
 from phonetui.client.address import host
@@ -26,6 +26,21 @@ def ask(question: str) -> str:
             raise Refused(tr("Nothing was typed, so nothing was done."))
         if line.strip():
             return line.strip()
+        say(tr("Type an answer, or leave with Ctrl-C."))
+
+
+def ask_until(question: str, check: Callable[[str], object]) -> str:
+    """What is typed and passes the `check`; at a terminal, what does not is told and asked for again."""
+    while True:
+        typed = ask(question)
+        try:
+            check(typed)
+        except Refused as refused:
+            if not sys.stdin.isatty():
+                raise
+            say(str(refused))
+        else:
+            return typed
 
 
 def optional(question: str) -> str:
@@ -52,6 +67,7 @@ def choose(question: str, choices: Sequence[str]) -> int:
         typed = ask(tr("1 to {last}:", last=len(choices)))
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
             return int(typed) - 1
+        say(tr("“{typed}” is none of them; type a number, such as 1.", typed=typed))
 
 
 def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
@@ -67,23 +83,21 @@ def sip_password(address: str, *, from_stdin: bool = False) -> str:
 
 
 def new_password(otherwise: str = NO_ACCOUNT, *, from_stdin: bool = False) -> str:
-    """A password, long enough and typed twice alike, or a line of standard input; raises `Refused`.
+    """A password, long enough and typed twice alike, asked for again until it is; or a line of standard input.
 
-    It says `otherwise` after three tries.
+    Raises `Refused`, saying `otherwise`, where that line is too short or an empty password is typed.
     """
-    for _ in range(1 if from_stdin else TRIES):
-        first = (
-            _line()
-            if from_stdin
-            else _unseen(tr("Choose a password, {least} characters or more:", least=SHORTEST_PASSWORD))
-        )
+    while True:
+        question = tr("Choose a password, {least} characters or more:", least=SHORTEST_PASSWORD)
+        first = _line() if from_stdin else _unseen(question)
         if len(first) < SHORTEST_PASSWORD:
             say(tr("That is too short."))
+            if from_stdin or not first:
+                raise Refused(tr(otherwise))
         elif from_stdin or _unseen(tr("The same again:")) == first:
             return first
         else:
             say(tr("The two are not the same."))
-    raise Refused(tr(otherwise))
 
 
 def _line() -> str:

@@ -208,8 +208,9 @@ def _for_new_campaign(laptop: Laptop, account: Account) -> Answer | None:
 
 
 def _first_time() -> Answer | None:
-    from phonetui.commands.account import join_from, log_in_to
-    from phonetui.commands.asking import ask, choose
+    from phonetui.client.address import server_url
+    from phonetui.commands.account import asked_link, join_from, log_in_to
+    from phonetui.commands.asking import ask_until, choose
 
     if not at_terminal():
         raise Refused(
@@ -226,9 +227,10 @@ def _first_time() -> Answer | None:
     )
     match choose(tr("This is phonetui, a phone bank in a terminal. What do you have?"), choices):
         case 0:
-            return join_from(ask(tr("Paste the invitation's link:")))
+            return join_from(asked_link())
         case 1:
-            return log_in_to(ask(tr("The campaign server's address, such as https://calls.example.org:")))
+            address = tr("The campaign server's address, such as https://calls.example.org:")
+            return log_in_to(ask_until(address, server_url))
     from phonetui.commands.demo import start
 
     return start(None)

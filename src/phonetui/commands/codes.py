@@ -16,6 +16,11 @@ _PERHAPS_SENT = later(
     "If {email} has an account at {host}, a code is on its way there by mail. It is good for 15 minutes."
 )
 _CODE = later("The code from the mail:")
+_BY_WORD = later(
+    "{host} sends no mail: call or meet the campaign's owner, who makes a code with `phonetui server accounts code`. "
+    "It is good for 15 minutes."
+)
+_TOLD_CODE = later("The code that you were told:")
 #: What a new password means for what was recorded.
 _CHANGED = later(
     "Your password is changed, and you are logged out everywhere else; nothing you recorded is lost. A computer whose "
@@ -39,9 +44,7 @@ def join_with_code(laptop: Laptop, link: str, email: str, name: str, calling_nam
 def choose_new_password(laptop: Laptop, address: str, email: str) -> tuple[SignedIn, str]:
     """Asks for a code by mail, then for a new password; signs in with it, and answers with it too."""
     url = server_url(address)
-    asyncio.run(forgotten(url, email))
-    asking.say(tr(_PERHAPS_SENT, email=email, host=host(url)))
-    code = asking.ask(tr(_CODE))
+    code = asking.ask(_code_wanted(url, email))
     password = asking.new_password(tr("No password was chosen, so the old one stays."))
 
     def choosing(typed: str) -> Coroutine[None, None, SignedIn]:
@@ -50,6 +53,19 @@ def choose_new_password(laptop: Laptop, address: str, email: str) -> tuple[Signe
     signed_in = _with_code(choosing, code)
     asking.say(tr(_CHANGED))
     return signed_in, password
+
+
+def _code_wanted(url: str, email: str) -> str:
+    """Has a code sent, and asks for it; where no mail goes out, the campaign itself gives it out."""
+    try:
+        asyncio.run(forgotten(url, email))
+    except ProblemAnswer as problem:
+        if problem.kind != "no-mail":
+            raise
+        asking.say(tr(_BY_WORD, host=host(url)))
+        return tr(_TOLD_CODE)
+    asking.say(tr(_PERHAPS_SENT, email=email, host=host(url)))
+    return tr(_CODE)
 
 
 def _with_code(use: Callable[[str], Coroutine[None, None, SignedIn]], code: str = "") -> SignedIn:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from argparse import Namespace
+from datetime import timedelta
 
 from phonetui.commands.answer import Answer
 from phonetui.commands.server_place import ServerPlace, place_of
 from phonetui.core.refusal import Refused
-from phonetui.server import mail
+from phonetui.server import admin, mail
+from phonetui.server.clock import utc_now
 from phonetui.server.engine import reading_engine, sync_engine
 from phonetui.server.journal_keys import allow_release
 from phonetui.server.mail import MailServer, mail_server
+from phonetui.server.mailed_codes import GOOD_FOR, code_for_password
 
 
 def set_mail(arguments: Namespace) -> Answer:
@@ -50,6 +53,21 @@ def allow(arguments: Namespace) -> Answer:
         allowed = allow_release(connection, email)
     text = f"{email} gets the key to the calls on their computer with the next log-in there."
     return Answer(text if allowed else f"No key of {email} is withheld.", {"email": email, "keys": allowed})
+
+
+def give_code(arguments: Namespace) -> Answer:
+    """Makes a code for a forgotten password, to be told in person."""
+    email, place = arguments.email.strip().lower(), place_of(arguments)
+    keys = admin.server_keys(place.url, place.data, os.environ)
+    with sync_engine(place.url).begin() as connection:
+        code = code_for_password(connection, keys.mailing, email, utc_now())
+    minutes = GOOD_FOR // timedelta(minutes=1)
+    text = (
+        f"The code is {code}. Tell it to {email} in person or by a call, and to nobody who wrote you for it: whoever "
+        f"has it chooses the account's password. It is good for {minutes} minutes, and once, in `phonetui login URL "
+        "--forgotten`."
+    )
+    return Answer(text, {"email": email, "code": code})
 
 
 def _turn_off(place: ServerPlace) -> Answer:

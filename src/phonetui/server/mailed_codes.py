@@ -1,5 +1,7 @@
 """Codes sent by mail: whoever types one reads the mail of that address. Each is good once, for a short time.
 
+Without mail, a code for a forgotten password is given out by the campaign itself, to whoever it knows by voice or face.
+
 What is stored and counted, and how long it takes, is the same whether or not an address has an account.
 """
 
@@ -13,15 +15,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from phonetui.core.refusal import Refused
 from phonetui.server import mail
 from phonetui.server.engine import Database, insert
 from phonetui.server.log import log_failure
 from phonetui.server.problems import RequestRefused
 from phonetui.server.sign_in_tries import count_mail, hash_email
-from phonetui.server.tables import mailed_codes, settings
+from phonetui.server.tables import accounts, mailed_codes, settings
 
 Purpose = Literal["join", "password"]
 
@@ -78,7 +81,7 @@ class MailedCodes:
         counted = update(mailed_codes).where(this).values(tries_left=left - 1).returning(mailed_codes.c.code_hash)
         async with self._database.write() as connection:
             stored: str | None = (await connection.execute(counted)).scalar()
-        if not hmac.compare_digest(stored or "", self._hashed(email, code)):
+        if not hmac.compare_digest(stored or "", _hashed(self._key, email, code)):
             raise RequestRefused("wrong-code")
 
     async def spend(self, connection: AsyncConnection, email: str, purpose: Purpose) -> None:
@@ -93,22 +96,10 @@ class MailedCodes:
     async def _make(self, email: str, purpose: Purpose, address: str) -> str:
         if not mail.is_address(email):
             raise RequestRefused("bad-request", f"No mail can be sent to {email}; use another address.")
-        code, now = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", self._clock()
+        now = self._clock()
         async with self._database.write() as connection:
             await count_mail(connection, email, address, now)
-            await connection.execute(delete(mailed_codes).where(mailed_codes.c.expires_at <= now))
-            row = insert(connection, mailed_codes).values(
-                email_hash=hash_email(email),
-                purpose=purpose,
-                code_hash=self._hashed(email, code),
-                tries_left=TRIES,
-                expires_at=now + GOOD_FOR,
-            )
-            newer = {name: row.excluded[name] for name in ("code_hash", "tries_left", "expires_at")}
-            await connection.execute(
-                row.on_conflict_do_update(index_elements=list(mailed_codes.primary_key), set_=newer)
-            )
-        return code
+            return await connection.run_sync(_new_code, self._key, email, purpose, now)
 
     async def _deliver(self, email: str, code: str, purpose: Purpose) -> None:
         async with self._database.read() as connection:
@@ -133,9 +124,33 @@ class MailedCodes:
         except RequestRefused:  # logged; whoever waits for the code may ask again
             return
 
-    def _hashed(self, email: str, code: str) -> str:
-        digits = "".join(filter(str.isalnum, code))
-        return hmac.digest(self._key, f"{email}\n{digits}".encode("utf-8", "replace"), "sha256").hex()
+
+def code_for_password(connection: Connection, key: bytes, email: str, now: datetime) -> str:
+    """A code for a new password, to be told to the account's owner in person; raises `Refused` without an account."""
+    if connection.scalar(select(accounts.c.caller_id).where(accounts.c.email == email)) is None:
+        raise Refused(f"There is no account with the e-mail {email}; check how it is spelled.")
+    return _new_code(connection, key, email, "password", now)
+
+
+def _new_code(connection: Connection, key: bytes, email: str, purpose: Purpose, now: datetime) -> str:
+    """In place of the address's code before."""
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    connection.execute(delete(mailed_codes).where(mailed_codes.c.expires_at <= now))
+    row = insert(connection, mailed_codes).values(
+        email_hash=hash_email(email),
+        purpose=purpose,
+        code_hash=_hashed(key, email, code),
+        tries_left=TRIES,
+        expires_at=now + GOOD_FOR,
+    )
+    newer = {name: row.excluded[name] for name in ("code_hash", "tries_left", "expires_at")}
+    connection.execute(row.on_conflict_do_update(index_elements=list(mailed_codes.primary_key), set_=newer))
+    return code
+
+
+def _hashed(key: bytes, email: str, code: str) -> str:
+    digits = "".join(filter(str.isalnum, code))
+    return hmac.digest(key, f"{email}\n{digits}".encode("utf-8", "replace"), "sha256").hex()
 
 
 def _of(email: str, purpose: Purpose) -> ColumnElement[bool]:

@@ -51,11 +51,10 @@ class OwnAccount:
         """A new password for the code. Every token of the account ends, and the keys kept for it are withheld.
 
         Whoever reads the account's mail may not thereby read the calls on a laptop. Raises `weak-password`,
-        `wrong-code`, `too-many-tries` and `no-mail`.
+        `wrong-code` and `too-many-tries`.
         """
         email = checked_email(asked.email)
         checked_id(asked.device_id, "device_id")
-        await self._need_mail()
         self._passwords.check(asked.password)
         async with self._database.write() as connection:
             tried_from = await count_try(connection, email, asked.device_id, address, self._clock())
@@ -113,7 +112,7 @@ async def forgotten_password(
 @post(
     "/v1/new-password",
     status_code=200,
-    responses=problems(*OF_BODIES, "wrong-code", "weak-password", "no-mail", "too-many-tries"),
+    responses=problems(*OF_BODIES, "wrong-code", "weak-password", "too-many-tries"),
 )
 async def new_password(
     data: JSONBody[NewPassword], request: Asked, own_account: NamedDependency[OwnAccount]
