@@ -31,6 +31,8 @@ KINDS: dict[type[events.AnyEvent], str] = {
     events.Dial: later("a number dialed"),
     events.Report: later("a correction"),
     events.Remark: later("a word about the script"),
+    events.HelpQuestion: later("a question to the supervisor"),
+    events.FollowUpSent: later("a message handed on"),
 }
 UNKNOWN = later("something that a newer phonetui wrote")
 
