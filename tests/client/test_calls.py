@@ -20,7 +20,7 @@ from phonetui.core.eligibility import Verdict
 from phonetui.core.event import AnyEvent, Attempt, Outcome
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import QUIET, USUAL
-from phonetui.core.voter import Household
+from phonetui.core.voter import Household, PastAttempt
 from phonetui.wire import ExchangeReply, Lease
 from tests.client.people import household
 from tests.core.test_call import CAMPAIGN
@@ -133,6 +133,39 @@ def test_what_was_said_then_is_there_when_it_comes() -> None:
     voter = laptop.call.voter
     assert voter is not None
     assert [(past.disposition, past.note) for past in voter.attempts] == [("call_back", "After the game")]
+
+
+def test_who_has_the_call_after_the_one_who_was_promised_it_was_promised_nothing() -> None:
+    laptop = Laptop(lease(household(1, names=("Ana", "Eva"))))
+    assert laptop.press(5, promise(30)) == "Eva"
+    assert laptop.hand.promise_on_screen(RULES, laptop.call, laptop.calls) == (None, False)
+
+
+def test_a_call_that_the_server_lends_back_with_its_household_is_there_once_as_it_reads_here() -> None:
+    laptop = Laptop(lease(ANA))
+    laptop.press(5, call_actions.Note("After the game"), promise(30))
+    laptop.sends()
+    of_others = PastAttempt(minutes(-60), "not_home")
+    of_the_server = PastAttempt(minutes(6), "call_back", "After the", laptop.events[0].id)
+    asked = msgspec.structs.replace(ANA.voters[0], attempts=(of_others, of_the_server))
+    lent = lease(msgspec.structs.replace(ANA, voters=(asked,)), promised_at=minutes(30))
+    laptop.hand.take(ExchangeReply(cursor="2", server_time=minutes(30), leases=(lent,)))
+    assert laptop.looks(30) == "Ana"
+    assert laptop.call.voter is not None
+    told = [(past.disposition, past.note) for past in laptop.call.voter.attempts]
+    assert told == [("not_home", ""), ("call_back", "After the game")]
+
+
+def test_what_came_of_a_number_for_a_housemate_stays_among_the_earlier_calls() -> None:
+    laptop = Laptop(lease(household(1, names=("Ana", "Eva"))))
+    laptop.press(5, Result("not_home"))
+    away = PastAttempt(minutes(5), "not_home", "", laptop.events[0].id)
+    both = household(1, names=("Ana", "Eva"))
+    lent = msgspec.structs.replace(
+        both, voters=tuple(msgspec.structs.replace(voter, attempts=(away,)) for voter in both.voters)
+    )
+    asked = laptop.calls.to_ask(RULES, lent, minutes(60))
+    assert [voter.attempts for voter in asked.voters] == [(away,), (away,)]
 
 
 def test_before_it_is_due_nobody_is_there_and_the_hand_says_when() -> None:

@@ -263,19 +263,17 @@ def test_what_a_laptop_is_given_of_a_household(database: Database, clock: Clock)
         dana = await bank.join("dana")
         await dana.borrows()
         called_at = clock()
-        await dana.sends(
-            dana.outcome(ann, "refused", done=False, at=called_at),
-            dana.outcome(ben, "language", done=False, same_call=True, at=called_at, note="Tagalog"),
-            dana.outcome(cid, "not_home", same_call=True, at=called_at),
-        )
+        of_ben = dana.outcome(ben, "language", done=False, same_call=True, at=called_at, note="Tagalog")
+        of_cid = dana.outcome(cid, "not_home", same_call=True, at=called_at)
+        await dana.sends(dana.outcome(ann, "refused", done=False, at=called_at), of_ben, of_cid)
         await bank.insert(tables.suppressed_numbers, {"number": number(9), **SUPPRESSED, "at": clock()})
         clock.passes(days=1)
         [lease] = (await dana.sends(want=1)).leases
         assert lease.household.number == number(1)
         given = {voter.voter_id: voter for voter in lease.household.voters}
         assert list(given) == [ben, cid] == list(lease.tickets)
-        assert given[ben].attempts == (PastAttempt(called_at, "language", "Tagalog"),)
-        assert given[cid].attempts == (PastAttempt(called_at, "not_home"),)
+        assert given[ben].attempts == (PastAttempt(called_at, "language", "Tagalog", of_ben.id),)
+        assert given[cid].attempts == (PastAttempt(called_at, "not_home", "", of_cid.id),)
         assert given[ben].polling_place == place
         assert [phone.number for phone in given[ben].phones] == [number(1)]
 
@@ -305,10 +303,12 @@ def test_earlier_calls_at_a_number_count_for_all_who_share_it(database: Database
         dana = await bank.join("dana")
         await dana.borrows()
         called_at = clock()
-        await dana.sends(dana.outcome(ann, "not_home", at=called_at))
+        away = dana.outcome(ann, "not_home", at=called_at)
+        await dana.sends(away)
         clock.passes(days=1)
         [lease] = (await dana.sends(want=1)).leases
-        assert [voter.attempts for voter in lease.household.voters] == [(PastAttempt(called_at, "not_home"),)] * 2
+        earlier = PastAttempt(called_at, "not_home", "", away.id)
+        assert [voter.attempts for voter in lease.household.voters] == [(earlier,)] * 2
 
     asyncio.run(story())
 

@@ -50,6 +50,26 @@ def test_a_call_back_comes_to_the_caller_who_promised_it_first_and_marked(databa
     asyncio.run(story())
 
 
+def test_a_laptop_is_told_which_of_the_earlier_calls_are_its_callers_own(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = await opened(database, clock)
+        dana, eli = await bank.join("dana"), await bank.join("eli")
+        await dana.borrows()
+        asked = dana.outcome("1", "call_back", call_at=clock() + AN_HOUR)
+        await dana.sends(asked)
+        await dana.sends()
+        clock.passes(minutes=60)
+        lent = (await dana.sends(want=1)).leases[0]
+        assert [past.attempt_id for past in lent.household.voters[0].attempts] == [asked.id]
+        await dana.sends(dana.skip("1"))
+        lent = (await eli.sends(want=1)).leases[0]
+        assert [(past.disposition, past.attempt_id) for past in lent.household.voters[0].attempts] == [
+            ("call_back", "")
+        ]
+
+    asyncio.run(story())
+
+
 def test_before_it_is_due_nobody_gets_it(database: Database, clock: Clock) -> None:
     async def story() -> None:
         bank = await opened(database, clock)

@@ -77,13 +77,18 @@ class Calls:
         return self.stands(campaign, lease.household).promised_at if called else lease.promised_at
 
     def _with_attempts(self, household: Household, voter: Voter) -> Voter:
+        """The laptop's own word on a call stands in place of the server's, which may be older."""
+        lines = [phone.number for phone in voter.phones] or [household.line]
+        calls = (called.event for line in lines for called in self._by_line.get(line, ()))
+        here = {event.id for event in calls if event.voter_id == voter.voter_id}
+        others = [past for past in voter.attempts if past.attempt_id not in here]
         own = [
-            PastAttempt(called.at, outcome.disposition, outcome.note)
-            for line in [phone.number for phone in voter.phones] or [household.line]
+            PastAttempt(called.at, outcome.disposition, outcome.note, called.event.id)
+            for line in lines
             for called, outcome in self._standing(line)
             if outcome.voter_id == voter.voter_id
         ]
-        return msgspec.structs.replace(voter, attempts=(*voter.attempts, *own))
+        return msgspec.structs.replace(voter, attempts=(*others, *own))
 
     def _standing(self, line: str) -> list[tuple[Called, Outcome]]:
         """The outcomes that nothing has taken back or corrected, in the order of their first dialing."""

@@ -102,8 +102,11 @@ class Hand:
         return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=now)
 
     def promise_on_screen(self, campaign: Campaign | None, call: Call, calls: Calls) -> tuple[datetime | None, bool]:
-        """When those on the screen were promised this call, on their clock, and whether this caller did."""
-        lease = self.lease(call.household.household_id) if call.household else None
+        """When the voter on the screen was promised this call, on their clock, and whether this caller did.
+
+        Who has the call after somebody else of the household was promised nothing.
+        """
+        lease = self.lease(call.household.household_id) if call.household and not call.same_call else None
         at = calls.promised_at(campaign, lease) if campaign and lease else None
         if at is None or campaign is None or call.household is None or lease is None:
             return None, False

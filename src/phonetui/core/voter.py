@@ -46,11 +46,12 @@ class PollingPlace(Struct, frozen=True, omit_defaults=True):
 
 
 class PastAttempt(Struct, frozen=True, omit_defaults=True):
-    """What an earlier caller wrote down: when, and the disposition's id."""
+    """What an earlier caller wrote down: when, and the disposition's id. `attempt_id` names only a caller's own."""
 
     at: datetime
     disposition: str
     note: str = ""
+    attempt_id: str = ""
 
 
 class Voter(Struct, frozen=True, omit_defaults=True, gc=False):

@@ -129,9 +129,12 @@ class LentHouseholds:
                 and disposition_of(self._campaign, one.disposition).about == "number"
             )
         ]
-        return tuple(
-            PastAttempt(one.at, one.disposition, decode_outcome(one.body).note) for one in theirs[-LAST_ATTEMPTS:]
-        )
+        return tuple(self._as_lent(one) for one in theirs[-LAST_ATTEMPTS:])
+
+    def _as_lent(self, one: Past) -> PastAttempt:
+        """The laptop that made it has it too, and is told which it is."""
+        attempt_id = one.attempt_id if one.caller_id == self._caller_id else ""
+        return PastAttempt(one.at, one.disposition, decode_outcome(one.body).note, attempt_id)
 
     def _places(self, precincts: Collection[str]) -> dict[str, PollingPlace]:
         if not precincts:
