@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from babel.messages.pofile import read_po
 from scripts import catalogues
 
 from phonetui.core.translation import CATALOGUES, tr_c, use
@@ -131,3 +133,12 @@ def test_what_is_built_has_every_catalogue_compiled(tmp_path: Path) -> None:
         wheel.extract("phonetui/languages/es.mo", tmp_path)
     use("es", tmp_path / "phonetui" / "languages")
     assert tr_c("weekday", "Monday") == "lunes"
+
+
+def test_in_a_spanish_sentence_a_result_stands_in_quotes() -> None:
+    bare = re.compile(
+        r"\w \{result\}|\{result\} \w|¿\{result\}|\{result\}, ¿"
+    )  # “No está guardado” says something else
+    with (CATALOGUES / "es.po").open("rb") as file:
+        said = [str(message.string) for message in read_po(file)]
+    assert [sentence for sentence in said if bare.search(sentence)] == []
