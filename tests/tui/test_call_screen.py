@@ -4,6 +4,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 
 import msgspec
+import pytest
 from textual import events
 
 from phonetui.client.view import Line, Offered, Waiting
@@ -461,6 +462,20 @@ def test_before_the_first_connection_the_screen_says_that_it_connects() -> None:
         assert stage.desk.done == ["not_home Vernon"]
 
     play(story, desk)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (79, 24)])
+def test_in_a_narrow_window_the_results_come_with_the_first_campaign_ever(size: tuple[int, int]) -> None:
+    desk = DeskInMemory(campaign=None)
+
+    async def story(stage: Stage) -> None:
+        await stage.pilot.pause()
+        desk.campaign = CAMPAIGN
+        await desk.start()
+        await stage.sees("n  No")
+        await stage.sees("t  ")
+
+    play(story, desk, size=size)
 
 
 def test_hostile_text_is_drawn_harmless() -> None:

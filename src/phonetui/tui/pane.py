@@ -59,7 +59,7 @@ class Pane(Widget):
     def update(self) -> list[Piece]:
         """Draw anew; what changed and is yet to be painted, nothing while the pane has no size."""
         before = self.lines
-        if self.size:
+        if self.size or (self.size.width and self.styles.is_auto_height):  # one without lines has no height to draw in
             self._draw()
         if len(before) != len(self.lines) and self.styles.is_auto_height:
             self.refresh(layout=True)  # at another height everything moves, and Textual paints it
