@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,16 @@ settings.register_profile("phonetui", derandomize=True, deadline=None)
 settings.load_profile("phonetui")
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C ends nothing that a shell began in the background
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """A process more than there are cores, since some tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first, so that in the end no process is left alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -56,6 +56,7 @@ def live_through(organiser: Organiser, line: Line, kind: type[Way]) -> Came:
     return Came(organiser.exports("export"), organiser.exports("reports"))
 
 
+@pytest.mark.long
 def test_a_whole_shift_comes_to_the_same_at_the_screen_and_over_a_pipe(tmp_path: Path, line: Line) -> None:
     (tmp_path / "campaign").mkdir()
     organiser = Organiser(tmp_path / "campaign")

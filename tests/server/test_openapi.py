@@ -69,6 +69,7 @@ def invitation(url: str, clock: Clock) -> str:
         return issue(connection, "turnout", "caller", 20, clock() + timedelta(days=1))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", GenerationMode)
 def test_nothing_that_can_be_sent_breaks_a_route(running: Running, invitation: str, mode: GenerationMode) -> None:
     schema = schemathesis.openapi.from_url(f"{running.url}/schema/openapi.json")
