@@ -143,7 +143,7 @@ class World:
         wrong += [
             f"the courier of {laptop.device_id} fell"
             for laptop in self.laptops
-            if laptop.desk is not None and laptop.desk.view.line.why.startswith("phonetui itself")
+            if laptop.desk is not None and laptop.desk._line.why.startswith("phonetui itself")
         ]
         return wrong + list(self._seen)
 
