@@ -98,3 +98,12 @@ def test_an_engine_has_the_keys_for_what_it_can_do() -> None:
 def test_what_the_desk_offers_is_there_beside_the_line() -> None:
     plugged = msgspec.structs.replace(seen(SHOWN), offered={"plug": Offered("plug")})
     assert offered_actions(plugged) == ("plug", "dial", "hang_up", "mute", "keypad", "pace")
+
+
+def test_a_result_that_wants_its_key_once_more_is_not_answered_by_dialing_or_by_another_result() -> None:
+    shown = seen(SHOWN)
+    asked = msgspec.structs.replace(shown.call, phase=Phase.CONFIRMING, confirming="do_not_call")
+    assert enter_does(msgspec.structs.replace(shown, call=asked)) == "type"
+    assert enter_does(msgspec.structs.replace(seen(BUSY, dialed=True), call=asked)) == "type"
+    busy_asked = msgspec.structs.replace(asked, confirming="busy")
+    assert enter_does(msgspec.structs.replace(seen(BUSY, dialed=True), call=busy_asked)) == "save"

@@ -367,7 +367,7 @@ def test_a_number_is_shown_in_large_digits_and_the_script_again(size: tuple[int,
     play(story, size=size)
 
 
-def test_who_has_no_number_here_has_none_to_show() -> None:
+def test_who_has_no_number_here_has_none_to_show_or_to_copy() -> None:
     desk = DeskInMemory()
     bare = [msgspec.structs.replace(voter, phones=()) for voter in desk.to_call[0].voters]
     desk.to_call = [msgspec.structs.replace(desk.to_call[0], voters=tuple(bare), number="")]
@@ -375,6 +375,8 @@ def test_who_has_no_number_here_has_none_to_show() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("colon")
         assert stage.saved == "There is no number to show."
+        await stage.press("y")
+        assert stage.saved == "There is no number to copy."
 
     play(story, desk)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal
 
 from phonetui.client.view import View
+from phonetui.core.call import Phase
 from phonetui.core.campaign import Disposition
 from phonetui.core.phone_call import Engine
 from phonetui.core.script import talked
@@ -36,9 +37,12 @@ def enter_does(view: View) -> EnterDoes:
     """Enter goes on with the next thing: it dials, saves the result that the call's end suggests, or types.
 
     Whoever was dialed already is dialed by it only where the line reached nobody: after a result was taken back, or
-    after a restart in a call, Enter rings nobody a second time. Nor does it ring who is being talked to by hand.
+    after a restart in a call, Enter rings nobody a second time. Nor does it ring who is being talked to by hand. It is
+    no answer to a result that wants its own key once more.
     """
     phone = view.phone
+    if view.call.phase is Phase.CONFIRMING and view.call.confirming != phone.offered:
+        return "type"
     is_next = phone.can_dial and not phone.redials and phone.pace != "manual"
     if view.call.voter is not None and is_next and (phone.alarm or not view.call.dialed) and not _talks(view):
         return "dial"

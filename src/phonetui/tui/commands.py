@@ -37,6 +37,7 @@ async def _back(screen: CallScreen, key: str) -> None:
 async def _copy(screen: CallScreen, key: str) -> None:
     voter = screen.view.call.voter
     if voter is None or not voter.number:
+        screen.notice(tr("There is no number to copy."))
         return
     if await screen.act(Dial()):  # whom nobody may call now is not dialed
         number = group_number(voter.number)
