@@ -54,6 +54,7 @@ class Courier:
         self._bells = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
+        outbox.woken = self._ring
 
     def start(self) -> None:
         """Begin to exchange."""
@@ -75,7 +76,6 @@ class Courier:
     def poke(self) -> None:
         """Exchange now rather than when the next try is due."""
         self._outbox.poke(self._clock.tick())
-        self._ring()
 
     async def close(self) -> None:
         """Leave a moment for what is unsent where there is a line, then stop. Raises what a task has failed of."""

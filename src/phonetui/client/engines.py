@@ -29,7 +29,10 @@ def open_line(settings: Settings, folders: Folders, clock: Clock, sip_password: 
         from phonetui.dial.missing import MissingDialer
 
         dialer = MissingDialer(str(refused))
-    return PhoneLine(clock, dialer, settings.dialer, settings.pace, settings.countdown)
+    line = PhoneLine(clock, dialer, settings.dialer, settings.pace, settings.countdown)
+    if outbox.bridge is not None:
+        outbox.bridge.says = line.say
+    return line
 
 
 def _dialer(settings: Settings, folders: Folders, clock: Clock, sip_password: str, outbox: Outbox) -> Dialer | None:
@@ -47,7 +50,9 @@ def _dialer(settings: Settings, folders: Folders, clock: Clock, sip_password: st
         case "baresip":
             return open_baresip(settings, folders, clock, sip_password)
         case "bridge":
-            raise Refused(tr("Calls by the bridge cannot be placed yet; dial by hand."))
+            from phonetui.client.bridge import BridgeDialer
+
+            return BridgeDialer(settings.own_number, clock, outbox)
 
 
 def open_baresip(settings: Settings, folders: Folders, clock: Clock, password: str) -> BaresipDialer:

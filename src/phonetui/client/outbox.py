@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Raw, Struct
@@ -21,6 +22,9 @@ from phonetui.client.received import cleaned
 from phonetui.client.view import LineState
 from phonetui.core.refusal import Refused
 from phonetui.wire import LONGEST_WAIT, WANT, CampaignState, ExchangeReply, ExchangeRequest, Lease, Out
+
+if TYPE_CHECKING:
+    from phonetui.client.bridge import BridgeDialer
 
 #: A send carries so many events, and so many bytes of them, at most.
 MOST_EVENTS = 100
@@ -68,7 +72,7 @@ class Outbox:
 
     A send and a watch may be under way at once. A reply counts in two steps: `receive` says what it comes to, and
     `commit` makes it so once the journal has it. `hand` is for others to read, and to copy. `want` is how many
-    households it asks for, those on hand included.
+    households it asks for, those on hand included. `bridge` rides along; `woken` is called when there is to be a send.
     """
 
     def __init__(
@@ -83,6 +87,8 @@ class Outbox:
         want: int = WANT,
     ) -> None:
         self.state: LineState = "connecting"
+        self.bridge: BridgeDialer | None = None
+        self.woken: Callable[[], None] = lambda: None
         self._device_id = device_id
         self._campaign_id = campaign_id
         self._want = want
@@ -187,6 +193,7 @@ class Outbox:
         """Ask now rather than when the next try is due; a server that asked to be left alone still is."""
         self._asked = True
         self._sends.try_now(tick)
+        self.woken()
 
     def signed_in(self, tick: float) -> None:
         """The caller has signed in again."""
@@ -224,6 +231,7 @@ class Outbox:
             wait=wait,
             along=along,
             given_back=tuple(sorted(self._given_back))[:MOST_HELD],
+            phone=self.bridge.ask if self.bridge else None,
         )
 
     def _batch(self) -> Iterable[Entry]:
@@ -289,6 +297,8 @@ class Outbox:
         if request.along == self._along:
             self._along = 0
         self._arrived(request, taken, tick)
+        if self.bridge and reply.phone:
+            self.bridge.hear(reply.phone)
 
     def _news_in(self, reply: ExchangeReply, flight: Flight, answered: Collection[str]) -> ExchangeReply:
         """The reply, to the events `answered`, without what a later one, or a key since then, has overtaken."""
@@ -335,6 +345,8 @@ class Outbox:
     def failed(self, request: ExchangeRequest, failure: Refused, tick: float) -> None:
         """The exchange came to nothing, or the journal could not take what came of it."""
         self._landed(request)
+        if self.bridge and not request.wait:
+            self.bridge.lost(request.phone)
         if isinstance(failure, SignedOut):
             self.state = "signed_out"
         elif request.wait:  # it says little: a send finds out how the line is

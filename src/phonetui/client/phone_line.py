@@ -168,6 +168,11 @@ class PhoneLine:
         """Press keys of the phone. Raises `Refused` where the engine cannot."""
         self._errand(self._steer(self._able("dtmf").dtmf(digits)))
 
+    def say(self, text: str, *, alarm: bool = False) -> None:
+        """A sentence for the caller, until the next voter or call."""
+        self._said, self._alarm = text, alarm
+        self._changed()
+
     async def close(self) -> None:
         """End the call and the engine."""
         tasks = [*self._errands, *([self._counting] if self._counting else [])]
@@ -205,9 +210,9 @@ class PhoneLine:
                 continue  # a call before this one
             self._state = event.state
             if event.state == "handed_off":
-                self._say(tr("Your phone has the number"))
+                self.say(tr("Your phone has the number"))
             elif event.state == "ended" and self._pacer.stage is Stage.OVER:
-                self._say(tr(ENDED[event.ending or "unknown"]))
+                self.say(tr(ENDED[event.ending or "unknown"]))
             self._changed()
 
     async def _make_ready(self, dialer: Dialer) -> None:
@@ -219,7 +224,7 @@ class PhoneLine:
             self.stop_countdown()
             self._pacer = msgspec.structs.replace(self._pacer, pace="manual")
             self._unheard = "" if self._shown else str(refused)
-            self._say(str(refused), alarm=True)
+            self.say(str(refused), alarm=True)
 
     async def _place(self, by: PressedBy, household: Household, ring: float) -> None:
         """The rules are asked once more, at this moment; whom the engine does not call can be dialed by hand."""
@@ -228,13 +233,14 @@ class PhoneLine:
         self._state, self._muted, self._said, self._alarm = "dialing", False, "", False
         self._is_unwanted = False
         try:
+            line = self._line_of(household)
             await self._desk.act(Dial(self._engine, by, household.household_id))
             if self._shown == household.household_id:
-                call_id = await self._dialer.dial(household.number, ring)
+                call_id = await self._dialer.dial(line, ring)
         except Refused as refused:
             self._state = None
             self._step(pacer.NotPlaced())
-            self._say(str(refused), alarm=True)
+            self.say(str(refused), alarm=True)
             return
         self._is_missing = False
         if self._shown == household.household_id:
@@ -242,11 +248,17 @@ class PhoneLine:
         if self._is_unwanted or self._shown != household.household_id:  # hung up on, or given a result, meanwhile
             await self._steer(self._dialer.hangup())
 
+    def _line_of(self, household: Household) -> str:
+        """What the engine is to call: a bridge knows the numbers that are hidden from this laptop."""
+        if not household.number and self._engine != "bridge":
+            raise Refused(tr("The campaign hides its numbers; type phonetui settings set dialer bridge to call here."))
+        return household.line
+
     async def _steer(self, order: Awaitable[None], muted: bool | None = None) -> None:
         try:
             await order
         except Refused as refused:
-            self._say(str(refused), alarm=True)
+            self.say(str(refused), alarm=True)
             return
         if muted is not None:
             self._muted = muted
@@ -296,17 +308,13 @@ class PhoneLine:
         self._answers += 1
 
     def _failed(self, effect: pacer.Failed) -> None:
-        self._say(tr(PLACED_NOBODY[effect.ending]), alarm=True)
+        self.say(tr(PLACED_NOBODY[effect.ending]), alarm=True)
 
     def _paused(self, effect: pacer.Paused) -> None:
         if effect.failing:
-            self._say(
+            self.say(
                 tr("The line failed twice in a row, so the pace rests; dial by hand, or try it again."), alarm=True
             )
-
-    def _say(self, text: str, *, alarm: bool = False) -> None:
-        self._said, self._alarm = text, alarm
-        self._changed()
 
     def _errand(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

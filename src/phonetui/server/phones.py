@@ -146,6 +146,9 @@ class Phones:
                 return
             ask, caller_id = mine.ask, mine.caller.caller_id
             line = self.bridge.standing(caller_id)
+            new = next((id_ for id_ in (ask.leg_id, _call_id(ask)) if id_ and not line.knows(id_)), "")
+            if new and not self.bridge.reachable and mine.refused_id != new:
+                self._refuse(mine, new, "away")
             if line.volunteer not in ("none", "gone") and line.volunteer_told.leg_id != ask.leg_id:
                 self.bridge.disconnect(caller_id)
             elif line.voter in UNDER_WAY and line.call_told and line.call_told.call_id != _call_id(ask):
@@ -159,9 +162,6 @@ class Phones:
 
     async def _ring(self, mine: _Asked, id_: str, ringing: Callable[[], Coroutine[None, None, None]]) -> None:
         if mine.refused_id == id_:
-            return
-        if not self.bridge.reachable:
-            self._refuse(mine, id_, "away")
             return
         try:
             await ringing()
