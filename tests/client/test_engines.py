@@ -77,6 +77,10 @@ def test_an_account_dials_with_everything_that_a_phone_can_do() -> None:
             "No SIP account is set; type phonetui settings set sip USER@DOMAIN, or dial by hand.",
         ),
         (BARESIP, "There is no password of dana@sip.example.org here; type phonetui dial password, or dial by hand."),
+        (
+            Settings(dialer="bridge"),
+            "No phone of yours is set; type phonetui settings set own_number NUMBER, or dial by hand.",
+        ),
     ],
 )
 def test_what_is_missing_is_said_and_the_shift_goes_on_by_hand(settings: Settings, says: str) -> None:

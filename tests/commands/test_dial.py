@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="baresip is not 
 
 HAND = "✓ ok    hand      the number is on the screen, and you dial it"
 CODE = "✓ ok    qr        your phone reads the number off the screen"
-NO_BRIDGE = "! note  bridge    Your own phone is not set; type phonetui settings set own_number with its number."
+NO_BRIDGE = "! note  bridge    No phone of yours is set; type phonetui settings set own_number NUMBER, or dial by hand."
 
 
 class Home:

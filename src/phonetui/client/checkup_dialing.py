@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
+from phonetui.client.bridge_words import NO_NUMBER
 from phonetui.client.checkup import Finding
 from phonetui.client.clock import Clock
 from phonetui.client.echo_call import call_echo
@@ -70,7 +71,7 @@ async def _code(clock: Clock) -> str:
 
 async def _bridge(settings: Settings) -> str:
     if not settings.own_number:
-        raise Refused(tr("Your own phone is not set; type phonetui settings set own_number with its number."))
+        raise Refused(tr(NO_NUMBER))
     return tr("a campaign that has a bridge rings {number} once a shift", number=settings.own_number)
 
 
