@@ -126,6 +126,16 @@ def test_a_call_back_promised_without_a_line_comes_when_due_before_those_on_hand
     assert laptop.press(32, Dial(), Result("talked")) == "Cho"
 
 
+def test_the_line_for_the_caller_says_which_time_and_day_were_understood() -> None:
+    laptop = Laptop(lease(ANA), lease(BEN), lease(CHO))
+    laptop.press(5, promise(30))
+    assert laptop.said == "Call back saved for Ana, today at 12:30 pm there"
+    laptop.press(6, promise(2 * 24 * 60))
+    assert laptop.said == "Call back saved for Ben, Monday at 12:00 pm there"
+    laptop.press(7, Result("quiet", minutes(9 * 24 * 60)))
+    assert laptop.said.endswith(" saved for Cho, until Monday, November 30")
+
+
 def test_what_was_said_then_is_there_when_it_comes() -> None:
     laptop = Laptop(lease(ANA))
     laptop.press(5, call_actions.Note("After the game"), promise(30))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from phonetui.core.translation import use
-from phonetui.core.when import clock, day, moment_after, short_day, weekday
+from phonetui.core.when import clock, day, moment_after, near_moment, short_day, weekday
 
 CHICAGO = ZoneInfo("America/Chicago")
 ELECTION = date(2026, 12, 8)
@@ -53,6 +53,22 @@ def test_a_moment_seen_from_now(hours: int, english: str, spanish: str) -> None:
     assert moment_after(moment, NOW) == english
     use("es")
     assert moment_after(moment, NOW) == spanish
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "spanish"),
+    [
+        (1, "today at 5:12 pm", "hoy a las 17:12"),
+        (24, "tomorrow at 4:12 pm", "mañana a las 16:12"),
+        (6 * 24, "Friday at 4:12 pm", "el viernes a las 16:12"),
+        (7 * 24, "Nov 28 at 4:12 pm", "el 28 nov a las 16:12"),
+    ],
+)
+def test_a_moment_in_few_words(hours: int, english: str, spanish: str) -> None:
+    moment = (NOW + timedelta(hours=hours)).astimezone(CHICAGO)
+    assert near_moment(moment, NOW) == english
+    use("es")
+    assert near_moment(moment, NOW) == spanish
 
 
 def test_in_britain_english_has_its_own_order_and_24_hours() -> None:

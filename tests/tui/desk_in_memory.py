@@ -25,6 +25,7 @@ from phonetui.client.view import Line, Offered, Said, View, Waiting
 from phonetui.core import call_flow
 from phonetui.core.call import Call, Draft, Saved, remember
 from phonetui.core.call_actions import Action, Show
+from phonetui.core.call_back import agreed
 from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
 from phonetui.core.correction import Correction, check
@@ -268,8 +269,12 @@ class DeskInMemory:
         )
         self.call = remember(self.call, saved)
         self.tally = msgspec.structs.replace(self.tally, attempts=self.tally.attempts + (not effect.same_call))
-        result = self.campaign.words(disposition.label)
-        self.said = Said(tr("{result} saved for {whom}", result=result, whom=voter.first_name), "saved", undo=True)
+        facts = {"result": self.campaign.words(disposition.label), "whom": voter.first_name}
+        if effect.result.call_at is None:
+            self.said = Said(tr("{result} saved for {whom}", **facts), "saved", undo=True)
+            return
+        facts["when"] = agreed(self.campaign, voter.zones, disposition, effect.result.call_at, self.now)
+        self.said = Said(tr("{result} saved for {whom}, {when}", **facts), "saved", undo=True)
 
     def _recordundo(self, effect: RecordUndo) -> None:
         assert self.campaign is not None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 from textual import events
 
 from phonetui.client.pacing import Pacing
 from phonetui.client.today import MadeCall, Today
+from phonetui.core.campaign import Answer, Question, Step
 from phonetui.core.event import Outcome
 from phonetui.tui.break_screen import BreakScreen
 from phonetui.tui.numbers_screen import NumbersScreen
@@ -17,7 +19,7 @@ from phonetui.tui.practice_screen import PracticeScreen
 from phonetui.tui.presentation.numbers import bar, sparkline
 from phonetui.wire import Lease
 from tests.tui.desk_in_memory import DeskClock, DeskInMemory
-from tests.tui.sample import HOUSEHOLDS, NOW
+from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
 from tests.tui.stage import Stage, play
 
 
@@ -130,6 +132,26 @@ def test_a_call_of_today_is_opened_and_corrected() -> None:
         assert stage.desk.done == ["correct e1 to talked {'plan': 'leaning'} “kind”"]
 
     play(story, after_three_calls())
+
+
+def test_the_form_reads_as_the_voter_heard_it_and_says_when_they_are_called_back() -> None:
+    desk = after_three_calls()
+    question = Question("name", {"en": "Is this {first_name}?"}, (Answer("yes", {"en": "{first_name} speaking"}),))
+    desk.campaign = msgspec.structs.replace(CAMPAIGN, steps=(Step("open", {}, question), *CAMPAIGN.steps))
+    asked = msgspec.structs.replace(
+        desk.made[1].outcome, disposition="call_back", call_at=NOW + timedelta(hours=19), answers={"name": "yes"}
+    )
+    desk.made = (msgspec.structs.replace(desk.made[1], outcome=asked),)
+
+    async def story(stage: Stage) -> None:
+        await stage.press("o", "1")
+        await stage.sees("Result: Call back, tomorrow at 10:12 am there")
+        await stage.sees("Is this Soo-Jin?")
+        await stage.sees("Soo-Jin speaking")
+        await stage.press("3")
+        await stage.sees("✓ Soo-Jin speaking")
+
+    play(story, desk)
 
 
 def test_what_makes_no_sense_is_refused_and_can_be_mended() -> None:

@@ -12,9 +12,10 @@ import msgspec
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.today import MadeCall
 from phonetui.core import answers, call_back
-from phonetui.core.campaign import TYPED, Campaign, Disposition, Question
+from phonetui.core.campaign import TYPED, Campaign, Disposition, Question, Words
 from phonetui.core.conditions import BETWEEN, chosen
 from phonetui.core.correction import Correction, as_it_reads
+from phonetui.core.personal import personalise
 from phonetui.core.refusal import Refused
 from phonetui.core.spoken_time import EXAMPLES, example_days
 from phonetui.core.translation import later, tr
@@ -66,7 +67,8 @@ class _Form:
         self._campaign = campaign
         self._call = call
         self._to = as_it_reads(call.outcome)
-        self._zones: Sequence[str] = call.lease.household.zones if call.lease else ()
+        voters = (call.voter, call.lease.household) if call.voter and call.lease else ()
+        self._zones: Sequence[str] = [zone for one in voters for zone in one.zones]
         self._questions = [step.question for step in campaign.steps if step.question]
 
     async def fill_in(self) -> bool:
@@ -101,20 +103,35 @@ class _Form:
         return await self.fill_in() if further == "1" else True
 
     def _rows(self) -> Iterator[_Row]:
-        result = _label(self._campaign, self._to.disposition)
-        yield _Row((tr("Result: {result}", result=result),), self._result)
+        yield _Row((tr("Result: {result}", result=self._result_in_words()),), self._result)
         yield _Row((tr("Note: {note}", note=self._to.note or "–"),), self._note)
         given = self._to.answers
         for question in self._questions:
             for part in answers.parts(question, given):
                 if part in given:
-                    ask = self._campaign.words(question.ask)
                     words = answers.in_words(self._campaign, question, part, given[part], "")
-                    yield _Row((ask, words), partial(self._answer, question, part))
+                    told = words if question.kind in TYPED else self._filled_in(words)
+                    yield _Row((self._said(question.ask), told), partial(self._answer, question, part))
         if any(question.id not in given for question in self._questions):
             yield _Row((tr("Another answer"),), self._another)
         if given:
             yield _Row((tr("Take all answers out"),), self._no_answers)
+
+    def _result_in_words(self) -> str:
+        """`Call back, Sunday at 3:00 pm there`."""
+        campaign, to = self._campaign, self._to
+        label, disposition = _label(campaign, to.disposition), campaign.disposition(to.disposition)
+        if disposition is None or to.call_at is None:
+            return label
+        return f"{label}, {call_back.agreed(campaign, self._zones, disposition, to.call_at, self._front.view.now)}"
+
+    def _said(self, words: Words) -> str:
+        """The script's words as this voter heard them."""
+        return self._filled_in(self._campaign.words(words))
+
+    def _filled_in(self, text: str) -> str:
+        voter, caller = self._call.voter, self._front.view.caller_name
+        return personalise(text, voter, caller, self._campaign, "") if voter else text
 
     async def _result(self) -> Correction | None:
         dispositions = self._campaign.dispositions
@@ -162,7 +179,7 @@ class _Form:
 
     async def _another(self) -> Correction | None:
         others = [question for question in self._questions if question.id not in self._to.answers]
-        asks = [(self._campaign.words(question.ask),) for question in others]
+        asks = [(self._said(question.ask),) for question in others]
         place = await self._front.pick(tr("Which question?"), asks)
         return None if place is None else await self._answer(others[place], others[place].id)
 
@@ -179,8 +196,8 @@ class _Form:
     async def _picked(self, question: Question) -> str | None:
         """The id of the answer, several with what stands between them; empty for none."""
         now = chosen(self._to.answers.get(question.id, ""))
-        marks = [("✓ " if one.id in now else "") + self._campaign.words(one.label) for one in question.answers]
-        title = self._campaign.words(question.ask)
+        marks = [("✓ " if one.id in now else "") + self._said(one.label) for one in question.answers]
+        title = self._said(question.ask)
         place = await self._front.pick(title, [*((mark,) for mark in marks), (tr("No answer"),)])
         if place is None or place == len(question.answers):
             return None if place is None else ""

@@ -18,6 +18,7 @@ from phonetui.core import call_flow, script
 from phonetui.core import event as events
 from phonetui.core.call import Call, Draft, Saved, remember, without_withdrawn
 from phonetui.core.call_actions import Action, Dial, Show, TakeBack
+from phonetui.core.call_back import agreed
 from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.correction import Correction, corrected
@@ -210,14 +211,19 @@ class Turn:
             return
         if disposition.suppresses:
             self.suppress(effect.household)
-        everyone = disposition.about == "number" and len(effect.household.voters) > 1 and not effect.same_call
-        name = next(v.first_name for v in effect.household.voters if v.voter_id == effect.voter_id)
-        whom = tr("everyone at this number") if everyone else name
-        self.said = Said(
-            tr("{result} saved for {whom}", result=self.campaign.words(disposition.label), whom=whom),
-            "saved",
-            undo=True,
-        )
+        household, call_at = effect.household, effect.result.call_at
+        everyone = disposition.about == "number" and len(household.voters) > 1 and not effect.same_call
+        voter = next(v for v in household.voters if v.voter_id == effect.voter_id)
+        facts = {
+            "result": self.campaign.words(disposition.label),
+            "whom": tr("everyone at this number") if everyone else voter.first_name,
+        }
+        if call_at is None:
+            self.said = Said(tr("{result} saved for {whom}", **facts), "saved", undo=True)
+            return
+        zones = (*voter.zones, *household.zones)
+        facts["when"] = agreed(self.campaign, zones, disposition, call_at, self._moment.server)
+        self.said = Said(tr("{result} saved for {whom}, {when}", **facts), "saved", undo=True)
 
     def suppress(self, household: Household) -> None:
         """Nobody calls the number any more. Its household is kept apart first, so that it can be taken back."""

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from phonetui.core.campaign import Campaign
+from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.eligibility import known_zone, opens_at
 from phonetui.core.refusal import Refused
 from phonetui.core.spoken_time import Spoken, WhichDay, example_days, understand
 from phonetui.core.time_words import TONIGHT
 from phonetui.core.translation import tr
-from phonetui.core.when import clock, day, moment_after
+from phonetui.core.when import clock, day, moment_after, near_moment
 
 #: Nobody is promised anything beyond; nor does a date without a year tell the year beyond it.
 FURTHEST = timedelta(days=180)
@@ -85,6 +85,14 @@ def promise(promised_at: datetime, now: datetime, *, by_you: bool) -> str:
     if by_you:
         return tr("You promised to call on {day}, at {time}", day=on, time=at)
     return tr("A call was promised for {day}, at {time}", day=on, time=at)
+
+
+def agreed(campaign: Campaign, zones: Sequence[str], disposition: Disposition, call_at: datetime, now: datetime) -> str:
+    """What a result with a time was understood as: `Sunday at 3:00 pm there`, `until Monday, November 30`."""
+    at = there(campaign, zones, call_at)
+    if disposition.quiet:
+        return tr("until {day}", day=day(at))
+    return tr("{moment} there", moment=near_moment(at, now))
 
 
 def there(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetime:

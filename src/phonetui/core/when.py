@@ -45,6 +45,15 @@ def moment_after(moment: datetime, now: datetime) -> str:
     return tr_c("moment", "on {day}, at {time}", day=day(moment), time=clock(moment))
 
 
+def near_moment(moment: datetime, now: datetime) -> str:
+    """The same in few words: `Sunday at 9:00 am` of the next six days, and then `Dec 8 at 9:00 am`."""
+    days = (moment.date() - now.astimezone(moment.tzinfo).date()).days
+    if days in (0, 1):
+        return moment_after(moment, now)
+    on = weekday(moment) if 0 < days < 7 else short_day(moment)
+    return tr_c("moment", "{day} at {time}", day=on, time=clock(moment))
+
+
 def _weekdays() -> tuple[str, ...]:
     return (
         tr_c("weekday", "Monday"),
