@@ -95,23 +95,33 @@ def test_an_accounts_campaign_is_practised_with_its_own_script(shell: Shell, mon
 def test_all_keys_are_listed_with_ones_own_and_why_no_results_are_there(shell: Shell, tmp_path: Path) -> None:
     set_setting(tmp_path / "settings.yaml", "key_set", ["left-handed"])
     assert shell.run("keys") == 0
-    assert "S o           Review        Look over the calls of today, and correct one without dialing.\n" in shell.out
+    assert "S o                   Review        review           Look over the calls of today" in shell.out
+    assert "1 … 9                 Answer        answer " in shell.out
     assert shell.out.endswith("A campaign's results have keys too; they are shown once its script is here.\n")
+
+
+def test_keys_that_do_not_follow_one_another_all_stand_there(shell: Shell, tmp_path: Path) -> None:
+    set_setting(tmp_path / "settings.yaml", "key_set", ["vim"])
+    assert shell.run("keys") == 0
+    assert "j Space Ctrl+D Ctrl+F Go on         forward " in shell.out
 
 
 def test_the_keys_of_what_dials_are_listed_with_it(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("keys") == 0
-    assert ":             Large         Show the number in large digits; again: the script.\n" in shell.out
+    assert (
+        ":                     Large         large            Show the number in large digits; again: the script.\n"
+        in shell.out
+    )
     assert "Hang up" not in shell.out
     set_setting(tmp_path / "settings.yaml", "dialer", ["baresip"])
     assert shell.run("keys") == 0
-    assert "-             Hang up       End the call, or stop ringing.\n" in shell.out
+    assert "-                     Hang up       hang_up          End the call, or stop ringing.\n" in shell.out
 
 
 def test_the_campaigns_results_are_listed_too(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     with_campaign(monkeypatch, CAMPAIGN)
     assert shell.run("keys") == 0
-    assert "Results\nn             Not home\n" in shell.out
+    assert "Results\nn                     Not home      not_home\n" in shell.out
     facts = shell.facts("keys")
     assert facts["results"] == {
         "not_home": ["n"], "busy": ["b"], "refused": ["r"], "call_back": ["c"], "talked": ["t"],

@@ -11,7 +11,7 @@ from phonetui.client.settings import KeySetName
 from phonetui.core import standard_dispositions
 from phonetui.core.actions import ACTIONS, BY_ID
 from phonetui.core.key_sets import KEY_SETS, keys_of
-from phonetui.core.keymap import keymap
+from phonetui.core.keymap import Keys, keymap
 from phonetui.core.refusal import Refused
 from tests.core.example import CAMPAIGN as EXAMPLE
 
@@ -69,6 +69,30 @@ def test_a_result_whose_key_in_the_set_is_ones_own_now_has_another() -> None:
     keys = keymap(CAMPAIGN, keys_of("left-handed", {"note": ["a"]}))
     assert keys.find("a") is BY_ID["note"]
     assert keys.results["not_home"] == "n"
+
+
+@pytest.mark.parametrize(
+    ("key_set", "own", "sentence"),
+    [
+        (
+            "usual",
+            {"note": ["u"]},
+            "Your keys give u to “note”, which leaves “undo” without any; give that another key, or `<disabled>`.",
+        ),
+        (
+            "left-handed",
+            {"note": ["D"]},
+            "Your keys give D to “note”, which leaves “correct” without any; give that another key, or `<disabled>`.",
+        ),
+    ],
+)
+def test_no_action_loses_its_last_key_without_a_word(key_set: str, own: Keys, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        keys_of(key_set, own)
+    assert str(refused.value) == sentence
+    assert keymap(CAMPAIGN, keys_of("left-handed", {"note": ["u"]})).first("undo") == "z"
+    assert keymap(CAMPAIGN, keys_of("usual", {"note": ["u"], "undo": ["k"]})).first("undo") == "k"
+    assert keymap(CAMPAIGN, keys_of("usual", {"note": ["u"], "undo": ["<disabled>"]})).first("undo") == ""
 
 
 def test_a_key_that_does_not_exist_is_refused_with_a_set_too() -> None:

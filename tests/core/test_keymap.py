@@ -113,11 +113,16 @@ def test_two_results_with_one_key_both_get_one() -> None:
     ("own", "sentence"),
     [
         ({"notes": ["o"]}, "Your keys name an action “notes” that does not exist; the nearest is “note”."),
-        ({"zzz": ["o"]}, "Your keys name an action “zzz” that does not exist."),
+        ({"zzz": ["o"]}, "Your keys name an action “zzz” that does not exist; `phonetui keys` shows them all."),
+        ({"go_on": ["o"]}, "Your keys name an action “go_on” that does not exist; the nearest is “forward”."),
         ({"note": ["spacee"]}, "Your keys give “note” a key “spacee” that does not exist; the nearest is “space”."),
         ({"note": ["o"], "skip": ["o"]}, "Your keys give o to both “note” and “skip”; change one of them."),
         ({"note": ["o"], "busy": ["o"]}, "Your keys give o to both “note” and “busy”; change one of them."),
-        ({"note": ["meta+o"]}, "Your keys give “note” a key “meta+o” that does not exist."),
+        (
+            {"note": ["meta+o"]},
+            "Your keys give “note” a key “meta+o” that does not exist; a key is a character, or a name such as space "
+            "or f2.",
+        ),
         ({"quit": ["escape"]}, "Your keys give “quit” Esc, which closes always; choose another key."),
         ({"undo": ["Ctrl+C"]}, "Your keys give “undo” Ctrl+C, which leaves always; choose another key."),
         (

@@ -61,7 +61,7 @@ class Settings(Struct, frozen=True):
     keys: Annotated[
         dict[str, tuple[str, ...]],
         Field(
-            later("Keys of your own for actions and results, `<disabled>` for none."),
+            later("Keys of your own for actions and results, which `phonetui keys` names; `<disabled>` for none."),
             keys,
             "{undo: [k, f2], blank: <disabled>}",
         ),

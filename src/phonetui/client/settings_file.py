@@ -13,6 +13,8 @@ from phonetui.client.private_files import new_file, private_folder
 from phonetui.client.settings import fields, look_at_settings, read_settings, settings_text
 from phonetui.client.settings_values import quoted
 from phonetui.core.actions import BY_ID
+from phonetui.core.key_sets import keys_of
+from phonetui.core.keymap import nearest_name
 from phonetui.core.keys import nearest
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
@@ -35,13 +37,16 @@ def set_setting(file: Path, name: str, values: Sequence[str]) -> None:
     if not _is_yaml(before):
         read_settings(file, before)  # says where it is not
     text = _with_value(before, path, value)
-    if not (_is_yaml(text) and _is_as_asked(before, read_settings(file, text), path, asked)):
+    after = read_settings(file, text) if _is_yaml(text) else None
+    if after is None or not _is_as_asked(before, after, path, asked):
         raise Refused(
             tr(
                 "The settings {file} are written in a way that this command cannot change; change them by hand.",
                 file=file,
             )
         )
+    if path[0] in ("keys", "key_set"):
+        keys_of(after.get("key_set", "usual"), after.get("keys", {}))
     _write(file, text)
 
 
@@ -62,19 +67,27 @@ def _path(name: str) -> tuple[str, ...]:
         raise Refused(tr("Name the action whose keys you mean, such as: phonetui settings set keys.undo k"))
     if action not in known:
         raise Refused(
-            tr("There is no action or result “{action}”{nearest}.", action=action, nearest=nearest(action, known))
+            tr("There is no action or result “{action}”{nearest}.", action=action, nearest=nearest_name(action))
         )
     return top, action
 
 
 def _value(path: Sequence[str], values: Sequence[str]) -> str:
     """The value as it is to stand in the file."""
+    if len(path) > 1:
+        values = [key for value in values for key in _listed(value)]
     written = [value if _ITSELF.fullmatch(value) else quoted(value) for value in values]
     if len(path) > 1:
         return f"[{', '.join(written)}]"
     if len(written) > 1:
         raise Refused(tr("{name} has one value, such as {example}.", name=path[0], example=fields()[path[0]].example))
     return written[0]
+
+
+def _listed(value: str) -> list[str]:
+    """The keys of a list as it stands in the file, `[k, f2]`; one key alone is what it is, `[` too."""
+    in_brackets = re.fullmatch(r"\[(.+)\]", value)
+    return [key.strip() for key in in_brackets[1].split(",")] if in_brackets else [value]
 
 
 def _read(path: Sequence[str], value: str) -> object:

@@ -48,14 +48,14 @@ def minutes(entry: Entry) -> timedelta:
 def keys(entry: Entry) -> dict[str, tuple[str, ...]]:
     """For actions and usual results, by id, a key, a list of keys, or `<disabled>`."""
     from phonetui.core.actions import BY_ID
-    from phonetui.core.keymap import keymap, own_keys
+    from phonetui.core.keymap import keymap, nearest_name, own_keys
     from phonetui.core.refusal import Refused
     from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
 
     examples = {name: f"[{action.keys[0]}]" for name, action in BY_ID.items()}
     examples |= {name: f"[{result.key}]" for name, result in USUAL_RESULTS.items()}
     own: dict[str, tuple[str, ...]] = {}
-    for name, written in entry.mapping(examples).items():
+    for name, written in entry.mapping(examples, lambda name, known: nearest_name(name)).items():
         try:
             own[name] = own_keys(name, _key_names(written))
             keymap(None, own)  # which finds a key that was given twice

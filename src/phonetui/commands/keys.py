@@ -19,11 +19,12 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.keymap import Keymap, keymap
 from phonetui.core.keys import show_key
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import tr
+from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
+from phonetui.core.translation import later, tr
 from phonetui.dial.dialer import Cap
 
-#: Columns for the keys, and for the name.
-KEYS, NAME = 14, 14
+#: Columns for the keys, for what it is called, and for its name in the settings.
+KEYS, LABEL, NAME = 22, 14, 17
 
 
 def list_keys(arguments: Namespace) -> Answer:
@@ -33,8 +34,12 @@ def list_keys(arguments: Namespace) -> Answer:
     campaign, why = _campaign(laptop)
     engine = settings.dialer
     keys = keymap(campaign, settings.all_keys, line_actions(engine, () if engine in READ_OFF else get_args(Cap)))
-    lines = [*_action_lines(keys), *(["", tr("Results"), *_result_lines(campaign, keys)] if campaign else [])]
+    results = ["", tr("Results"), *_result_lines(campaign, keys)] if campaign else []
+    lines = [*_action_lines(keys), *results, "", tr(_HOW)]
     return Answer("\n".join([*lines, *(["", why] if why else [])]), _facts(campaign, keys))
+
+
+_HOW = later("Change one by its name in the third column: phonetui settings set keys.undo k")
 
 
 def _campaign(laptop: Laptop) -> tuple[Campaign | None, str]:
@@ -51,17 +56,20 @@ def _campaign(laptop: Laptop) -> tuple[Campaign | None, str]:
 
 
 def _action_lines(keys: Keymap) -> list[str]:
-    rows = [(_shown(keys, action.id), action.label, action.help) for action in ACTIONS]
-    return [f"{shown:<{KEYS}}{label:<{NAME}}{told}" for shown, label, told in rows if shown]
+    rows = [(_shown(keys, action.id), action) for action in ACTIONS]
+    return [f"{shown:<{KEYS}}{each.label:<{LABEL}}{each.id:<{NAME}}{each.help}" for shown, each in rows if shown]
 
 
 def _shown(keys: Keymap, action_id: str) -> str:
     its = [show_key(key) for key in keys.actions.get(action_id, ()) if key]
-    return f"{its[0]} … {its[-1]}" if len(its) > 3 else " ".join(its)
+    return f"{its[0]} … {its[-1]}" if action_id == "answer" and len(its) > 3 else " ".join(its)
 
 
 def _result_lines(campaign: Campaign, keys: Keymap) -> list[str]:
-    return [f"{keys.results[each.id]:<{KEYS}}{campaign.words(each.label)}" for each in campaign.dispositions]
+    rows = [(keys.results[each.id], campaign.words(each.label), each.id) for each in campaign.dispositions]
+    return [
+        f"{key:<{KEYS}}{label:<{LABEL}}{name if name in USUAL_RESULTS else ''}".rstrip() for key, label, name in rows
+    ]
 
 
 def _facts(campaign: Campaign | None, keys: Keymap) -> dict[str, dict[str, list[str]]]:

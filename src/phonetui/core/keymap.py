@@ -6,13 +6,14 @@ Every front end looks keys up here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from string import ascii_letters
 
 from msgspec import Struct
 
 from phonetui.core.actions import ACTIONS, BY_ID, CallerAction
 from phonetui.core.campaign import Campaign, Disposition
-from phonetui.core.keys import FIXED, key_named, nearest, nearest_key, show_key
+from phonetui.core.keys import FIXED, key_named, nearest_key, show_key
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import BY_ID as USUAL_RESULTS
 from phonetui.core.translation import tr
@@ -82,7 +83,7 @@ def own_keys(name: str, keys: Sequence[str]) -> tuple[str, ...]:
             tr(
                 "Your keys name an action “{name}” that does not exist{nearest}.",
                 name=name,
-                nearest=nearest(name, known),
+                nearest=nearest_name(name),
             )
         )
     given = tuple(_own_key(name, key) for key in keys if key != DISABLED)
@@ -95,6 +96,16 @@ def own_keys(name: str, keys: Sequence[str]) -> tuple[str, ...]:
             )
         )
     return given
+
+
+def nearest_name(word: str) -> str:
+    """`; the nearest is “forward”`: the id of the action or usual result that is so called, or nearly so."""
+    named = {name: name for name in (*BY_ID, *USUAL_RESULTS)}
+    for action in ACTIONS:
+        for label in (action.name, action.label):
+            named.setdefault(label.lower().replace(" ", "_"), action.id)
+    near = get_close_matches(word.lower(), named, n=1)
+    return tr("; the nearest is “{word}”", word=named[near[0]]) if near else tr("; `phonetui keys` shows them all")
 
 
 def _example(name: str) -> str:

@@ -67,8 +67,10 @@ def key_named(written: str) -> str | None:
 
 
 def nearest_key(written: str) -> str:
-    """`; the nearest is “space”`, or nothing where no key is called anything like it."""
-    return nearest(written.lower(), [*_NAMED, *_CHARACTERS])
+    """`; the nearest is “space”`, or what a key is where none is called anything like it."""
+    return nearest(written.lower(), [*_NAMED, *_CHARACTERS]) or tr(
+        "; a key is a character, or a name such as space or f2"
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

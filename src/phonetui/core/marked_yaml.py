@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import yaml
 from msgspec import Struct
@@ -177,11 +177,16 @@ class Entry:
             self.expect(tr("a list"))
         return []
 
-    def mapping(self, known: Mapping[str, str]) -> dict[str, Entry]:
-        """The values by key; `known` holds the keys that may be here, each with an example of its value."""
+    def mapping(
+        self, known: Mapping[str, str], meant: Callable[[str, Collection[str]], str] = did_you_mean
+    ) -> dict[str, Entry]:
+        """The values by key; `known` holds the keys that may be here, each with an example of its value.
+
+        `meant` says of another what it may have been meant for.
+        """
         found = self._values(known, "")
         for name in [name for name in found if name not in known]:
-            found.pop(name).refuse(tr("`{name}` is not a key here", name=name) + did_you_mean(name, known))
+            found.pop(name).refuse(tr("`{name}` is not a key here", name=name) + meant(name, known))
         return found
 
     def any_mapping(self, example: str) -> dict[str, Entry]:
