@@ -141,7 +141,10 @@ class Board(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """The answer to `SignIn` and `Join`: an opaque token for this device, and what it opens."""
+    """The answer to `SignIn` and `Join`: an opaque token for this device, and what it opens.
+
+    `joined` is the campaign that the invitation of a `Join` is for; empty for an invitation to all of them.
+    """
 
     token: str
     caller_id: str
@@ -149,6 +152,7 @@ class Session(Struct, frozen=True):
     email: str
     campaigns: tuple[Membership, ...]
     calling_name: str = ""
+    joined: str = ""
 
 
 class JournalKey(Struct, frozen=True):

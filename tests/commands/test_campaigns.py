@@ -126,21 +126,56 @@ def test_nobody_is_logged_in(shell: Shell) -> None:
     )
 
 
-def test_two_campaigns_are_chosen_from_by_what_they_say(
-    shell: Shell, types: Types, server: Path, invite: Callable[[], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def schools(shell: Shell, types: Types, server: Path, invite: Callable[[], str]) -> Callable[[], str]:
+    """There is a second campaign, `fund-our-schools`; asks one person into it; the link."""
     text = Path("weekend.yaml").read_text("utf-8")
     Path("schools.yaml").write_text(text.replace("Weekend turnout", "Fund our schools"), "utf-8")
     shell.facts("server", "campaign", "add", "schools.yaml", "--data", server)
-    types(invite(), "Dana Reyes", "dana@example.org", passwords=(PASSWORD, PASSWORD))
+
+    def link() -> str:
+        facts = shell.facts("server", "invite", "fund-our-schools", "--data", server)
+        return invite().partition("#")[0] + "#" + str(facts["join"]).partition("#")[2]
+
+    return link
+
+
+DANA = ("Dana Reyes", "dana@example.org", "")
+
+
+def test_the_campaign_just_joined_is_the_first_that_is_offered(
+    shell: Shell,
+    types: Types,
+    invite: Callable[[], str],
+    schools: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    types(schools(), *DANA, passwords=(PASSWORD, PASSWORD))
     shell.facts("join")
-    facts = shell.facts("server", "invite", "fund-our-schools", "--data", server)
-    link = invite().partition("#")[0] + "#" + str(facts["join"]).partition("#")[2]
     opened: list[str] = []
     monkeypatch.setattr(account, "at_terminal", lambda: True)
     monkeypatch.setattr(call_screen, "call", lambda laptop, account, known=None: opened.append(account.campaign_id))
-    types(link, "Dana Reyes", "dana@example.org", "", "1", passwords=(PASSWORD, PASSWORD))
+    types(invite(), *DANA, "1", passwords=(PASSWORD, PASSWORD))
     assert shell.run("join") == 0, shell.err
-    assert opened == ["fund-our-schools"]
-    assert "Which campaign do you call for?\n  1  Fund our schools, Your organisation\n     " in shell.err
-    assert "left to call, nobody calls now." in shell.err
+    asked = shell.err[shell.err.index("Which campaign") :]
+    assert asked.startswith("Which campaign do you call for?\n  1  Weekend turnout, Your organisation\n     ")
+    assert "\n  2  Fund our schools, Your organisation\n     " in asked
+    assert "left to call, nobody calls now." in asked
+    types("2", passwords=(PASSWORD,))
+    assert shell.run("login") == 0, shell.err
+    types("1", passwords=(PASSWORD,))
+    assert shell.run("login") == 0, shell.err
+    assert opened == ["weekend-turnout", "fund-our-schools", "fund-our-schools"]
+
+
+def test_a_script_that_joins_is_told_of_the_campaign_just_joined(
+    shell: Shell, types: Types, invite: Callable[[], str], schools: Callable[[], str]
+) -> None:
+    for link, campaign in (
+        (invite(), "Weekend turnout"),
+        (schools(), "Fund our schools"),
+        (invite(), "Weekend turnout"),
+    ):
+        types(link, *DANA, passwords=(PASSWORD, PASSWORD))
+        assert shell.run("join") == 0, shell.err
+        assert shell.out.endswith(f"`phonetui` opens {campaign}.\n")

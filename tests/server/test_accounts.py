@@ -113,6 +113,7 @@ def test_the_owners_invitation_opens_every_campaign(bank: Bank) -> None:
     async def story() -> None:
         session = await bank.join(await bank.invite(None, "owner"))
         assert [(m.campaign_id, m.role) for m in session.campaigns] == [("schools", "owner"), ("turnout", "owner")]
+        assert session.joined == ""
         assert (await bank.accounts.caller(session.token)).role("turnout") == "owner"
 
     asyncio.run(story())
@@ -168,6 +169,7 @@ def test_a_second_campaign_is_added_to_the_account(bank: Bank) -> None:
         first = await bank.join(await bank.invite("turnout"))
         second = await bank.join(await bank.invite("schools", "supervisor"))
         assert second.caller_id == first.caller_id
+        assert (first.joined, second.joined, (await bank.sign_in()).joined) == ("turnout", "schools", "")
         assert [(m.campaign_id, m.role) for m in second.campaigns] == [("schools", "supervisor"), ("turnout", "caller")]
 
     asyncio.run(story())

@@ -87,6 +87,23 @@ def test_only_ones_own_campaigns_are_listed_and_those_to_come_and_none_that_is_o
     asyncio.run(story())
 
 
+def test_those_that_are_called_for_come_first_then_those_to_come_by_their_first_day(bank: Bank) -> None:
+    async def story() -> None:
+        said = ("autumn", date(2026, 12, 20)), ("levee", date(2026, 12, 1)), ("turnout", TURNOUT.starts)
+        every = [
+            msgspec.structs.replace(TURNOUT, campaign_id=name, starts=starts, ends=date(2026, 12, 31))
+            for name, starts in said
+        ]
+        paused = msgspec.structs.replace(TURNOUT, campaign_id="budget")
+        for campaign in (*every, paused):
+            await bank.add(campaign)
+        await bank.set_campaign(paused, state="paused")
+        dana = await bank.join("dana", campaigns=[*every, paused])
+        assert [each.campaign_id for each in await listed(dana)] == ["turnout", "budget", "levee", "autumn"]
+
+    asyncio.run(story())
+
+
 def test_who_calls_now_is_a_count_and_nothing_more(bank: Bank) -> None:
     async def story() -> None:
         await bank.add()

@@ -162,6 +162,7 @@ async def _come_in(laptop: Laptop, server: PhonetuiServer, session: Session, dev
     kept = await laptop.secrets.put(_key_name(key_id), b64encode(key).decode())
     kept = await laptop.secrets.put(_token_name(device_id), session.token) and kept
     campaign_ids = [membership.campaign_id for membership in session.campaigns]
+    called_for = session.joined or (before.campaign_id if before else "")
     account = Account(
         server_url=server.url,
         email=session.email,
@@ -170,7 +171,7 @@ async def _come_in(laptop: Laptop, server: PhonetuiServer, session: Session, dev
         device_id=device_id,
         key_id=key_id,
         calling_name=session.calling_name,
-        campaign_id=before.campaign_id if before and before.campaign_id in campaign_ids else "",
+        campaign_id=called_for if called_for in campaign_ids else "",
         password_each_start=not kept,
         asked_without_line=before is not None and before.asked_without_line,
     )

@@ -99,14 +99,19 @@ def come_in(laptop: Laptop, signed_in: SignedIn, password: str = "", *, scripted
 
 
 def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:
-    """The campaign to call for: the only one, the one that is chosen, else the one called for before."""
+    """The campaign to call for: the only one, else the one that is chosen.
+
+    The first choice, and what a script gets, is the campaign just joined, else the one called for before.
+    """
     campaigns = signed_in.campaigns
     if len(campaigns) > 1 and ask:
-        campaigns, now = asyncio.run(open_to(signed_in)) or campaigns, SystemClock().now()
-        choices = ["\n     ".join([heading(each), about(each, now)]) for each in campaigns]
-        return campaigns[asking.choose(tr("Which campaign do you call for?"), choices)]
-    before = (each for each in campaigns if each.campaign_id == signed_in.account.campaign_id)
-    return next(before, campaigns[0] if campaigns else None)
+        campaigns = asyncio.run(open_to(signed_in)) or campaigns
+    by_choice = sorted(campaigns, key=lambda each: each.campaign_id != signed_in.account.campaign_id)
+    if len(by_choice) > 1 and ask:
+        now = SystemClock().now()
+        choices = ["\n     ".join([heading(each), about(each, now)]) for each in by_choice]
+        return by_choice[asking.choose(tr("Which campaign do you call for?"), choices)]
+    return next(iter(by_choice), None)
 
 
 async def open_to(signed_in: SignedIn) -> tuple[Membership, ...]:

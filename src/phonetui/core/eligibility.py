@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -192,6 +192,11 @@ def known_zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def first_day_to_come(starts: date | None, zone: str, now: datetime) -> date | None:
+    """The campaign's first day where it is still ahead on the campaign's own calendar, else None."""
+    return starts if starts and now.astimezone(known_zone(zone)).date() < starts else None
 
 
 def clocks_of(campaign: Campaign, names: Sequence[str]) -> list[ZoneInfo]:

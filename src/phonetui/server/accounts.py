@@ -154,7 +154,7 @@ class Accounts:
                     await forget_tries(connection, row["email"], network(origin))
                 await connection.execute(accounts.insert().values(caller_id=caller_id, added_at=self._clock(), **row))
                 await invitations.grant(connection, invitation, caller_id)
-                return await self.start_session(connection, caller_id, asked)
+                return await self._start_joined(connection, caller_id, asked, invitation)
         except IntegrityError:
             raise RequestRefused("account-exists") from None
 
@@ -170,7 +170,13 @@ class Accounts:
             if not await invitations.granted(connection, invitation, caller_id):
                 await invitations.spend(connection, invitation, self._clock())
                 await invitations.grant(connection, invitation, caller_id)
-            return await self.start_session(connection, caller_id, asked)
+            return await self._start_joined(connection, caller_id, asked, invitation)
+
+    async def _start_joined(
+        self, connection: AsyncConnection, caller_id: str, asked: Join, invitation: Invitation
+    ) -> Session:
+        session = await self.start_session(connection, caller_id, asked)
+        return msgspec.structs.replace(session, joined=invitation.campaign_id or "")
 
     async def sign_in(self, asked: SignIn, origin: str) -> Session:
         """A token for this device, whose former one ends; raises `wrong-password` and `too-many-tries`."""

@@ -7,7 +7,7 @@ the list costs the same however many voters a campaign has, and however many cal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select
 
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import first_day_to_come
 from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
 from phonetui.server.choosing import HEARD_OF
@@ -56,12 +57,13 @@ class OpenCampaigns:
         self._counted: dict[str, _Counts] = {}
 
     async def of(self, caller: Caller) -> Memberships:
-        """Those open to the caller that are not over, in the order of their ids."""
-        async with self._database.read() as connection:
-            return Memberships(tuple(await connection.run_sync(lambda it: list(self._listed(it, caller)))))
-
-    def _listed(self, connection: Connection, caller: Caller) -> Iterable[Membership]:
+        """Those open to the caller that are not over: those that are called for, then those to come."""
         now = self._clock()
+        async with self._database.read() as connection:
+            found = await connection.run_sync(lambda it: list(self._listed(it, caller, now)))
+        return Memberships(tuple(sorted(found, key=lambda each: _place(each, now))))
+
+    def _listed(self, connection: Connection, caller: Caller, now: datetime) -> Iterable[Membership]:
         for campaign_id in connection.scalars(select(campaigns.c.campaign_id).order_by(campaigns.c.campaign_id)).all():
             stored = find_campaign(connection, campaign_id) if caller.role(campaign_id) else None
             if stored is not None and stored.state != "closed" and not is_over(stored.campaign, now):
@@ -97,6 +99,12 @@ class OpenCampaigns:
         callers: int = connection.execute(_NOW, {**of, "since": now + LENT_FOR - HEARD_OF}).scalar_one()
         self._counted[campaign.campaign_id] = counts = _Counts(left, callers, now)
         return counts
+
+
+def _place(campaign: Membership, now: datetime) -> tuple[date, bool, str]:
+    """Those that are paused come after those that are called for, and those to come by their first day."""
+    to_come = first_day_to_come(campaign.starts, campaign.zone, now)
+    return to_come or date.min, campaign.state == "paused", campaign.campaign_id
 
 
 def _about(count: int) -> int:
