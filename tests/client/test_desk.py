@@ -206,6 +206,24 @@ def test_offline_calls_are_kept_and_the_next_start_goes_on_where_the_caller_was(
     assert undo.supersedes == outcome.id
 
 
+def test_what_the_program_was_closed_for_is_no_calling(tmp_path: Path) -> None:
+    server = CampaignServer(ANA)
+
+    async def begins(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(Note("Calls on"))
+        raise Killed
+
+    async def goes_on(evening: Evening) -> None:
+        assert evening.on_screen() == "Ana"
+        await evening.desk.act(Result("refused"))
+        assert evening.desk.view.campaign is not None
+        assert evening.desk.pacing.pace(evening.desk.view.campaign).shift.calling < timedelta(minutes=1)
+
+    sit_down(tmp_path, server, begins)
+    sit_down(tmp_path, server, goes_on, later=timedelta(minutes=20))
+
+
 def test_leaving_ends_the_shift_and_the_next_one_has_the_voter_but_nothing_to_take_back(tmp_path: Path) -> None:
     server = CampaignServer(ANA, BEN)
 

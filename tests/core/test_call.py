@@ -319,7 +319,7 @@ def test_a_draft_of_an_older_script_begins_anew_with_its_answers(evening: Evenin
     evening.press(call_actions.Answer(1))
     newer = msgspec.structs.replace(CAMPAIGN, steps=(CAMPAIGN.steps[0], CAMPAIGN.steps[1]))
     assert evening.call.draft.place.step_id == "thanks"
-    place = call_flow.again(newer, evening.call, tick=5.0).draft.place
+    place = call_flow.again(newer, evening.call, AT, tick=5.0).draft.place
     assert (place.step_id, place.answers) == ("hello", {"will_vote": "yes"})
 
 

@@ -195,7 +195,7 @@ def test_the_language_comes_back_with_a_draft() -> None:
 def test_what_was_typed_and_the_language_are_there_again_after_a_restart() -> None:
     call = at_the_gift().types("gift", "25").press(SWITCH).call
     evening = Evening()
-    evening.call = call_flow.again(SCRIPT, msgspec.json.decode(msgspec.json.encode(call), type=Call), 1.0)
+    evening.call = call_flow.again(SCRIPT, msgspec.json.decode(msgspec.json.encode(call), type=Call), LATE, 1.0)
     assert (evening.page.ask, evening.page.blanks[0].answer) == ("¿Va a dar?", "25 USD")
 
 

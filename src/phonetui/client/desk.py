@@ -249,7 +249,7 @@ class PhoneDesk:
     async def _go_on(self, campaign: Campaign) -> None:
         """The call of an earlier start goes on, if it may; to be done once its script is there."""
         self._campaign = campaign
-        self._call = call_flow.again(campaign, self._call, self._clock.tick())
+        self._call = call_flow.again(campaign, self._call, self._clock.now(), self._clock.tick())
         now = self._outbox.server_now(self._clock.tick())
         if not may_go_on(campaign, self._call, self._outbox.hand, now, self._calls):
             await self.act(Leave())

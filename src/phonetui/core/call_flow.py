@@ -7,6 +7,7 @@ is not in the table does nothing. Nothing here reads a clock or touches a disk.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -87,9 +88,15 @@ def _fitting(campaign: Campaign, draft: Draft) -> Draft:
     return msgspec.structs.replace(draft, place=script.standing(campaign, draft.place))
 
 
-def again(campaign: Campaign, call: Call, tick: float) -> Call:
-    """A call from an earlier start of the program: its clock is another, and the script may have changed since."""
-    return msgspec.structs.replace(call, draft=_fitting(campaign, call.draft), shown_tick=tick, result_key="")
+def again(campaign: Campaign, call: Call, at: datetime, tick: float) -> Call:
+    """A call from an earlier start of the program: its clock is another, and the script may have changed since.
+
+    Whoever was on the screen is there since `at`: nobody was calling in between.
+    """
+    call = msgspec.structs.replace(call, draft=_fitting(campaign, call.draft), shown_tick=tick, result_key="")
+    if call.household is None:
+        return call
+    return msgspec.structs.replace(call, shown_at=at, judged_at=call.judged_at or call.shown_at)
 
 
 def _answer(campaign: Campaign, call: Call, action: Answer, tick: float) -> Step:
