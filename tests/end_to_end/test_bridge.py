@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import pytest
 from sqlalchemy import select
 
 from phonetui.client.desk import PhoneDesk
@@ -17,7 +18,7 @@ from phonetui.client.journal import Journal
 from phonetui.client.outbox import Outbox
 from phonetui.client.phone_view import PhoneView
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.client.settings import Settings
+from phonetui.client.settings import DialerName, Settings
 from phonetui.core.call_actions import Result
 from phonetui.core.campaign import Campaign, Dialing
 from phonetui.core.event import Dial, decode
@@ -37,6 +38,7 @@ from tests.server.small_ari import SmallAri, small_ari
 
 OPEN = msgspec.structs.replace(TURNOUT, steps=EXAMPLE.steps)
 HIDING = msgspec.structs.replace(OPEN, dialing=Dialing(hide_numbers=True))
+BY_BRIDGE = Settings(dialer="bridge", own_number=DANAS_PHONE)
 IN_VAIN = 20.0
 
 
@@ -102,7 +104,9 @@ def tells_a_number(seat: Seat) -> bool:
     return b"555" in msgspec.json.encode(seat.desk.view.call)
 
 
-def evening(tmp_path: Path, story: Callable[[Seat], Awaitable[None]], campaign: Campaign = OPEN) -> list[Dial]:
+def evening(
+    tmp_path: Path, story: Callable[[Seat], Awaitable[None]], campaign: Campaign = OPEN, settings: Settings = BY_BRIDGE
+) -> list[Dial]:
     """The story; then the numbers that were dialed, as the campaign has them."""
 
     async def told() -> list[Dial]:
@@ -120,7 +124,7 @@ def evening(tmp_path: Path, story: Callable[[Seat], Awaitable[None]], campaign: 
             running = await asyncio.to_thread(serve_in_background, app)
             await ari.until(lambda: "GET /bridges" in ari.asked)
             try:
-                await sit_down(tmp_path, running, ari, bank, story)
+                await sit_down(tmp_path, settings, running, ari, bank, story)
                 assert ari.channels == {}
             finally:
                 await asyncio.to_thread(running.stop)
@@ -143,20 +147,24 @@ async def dials(database: Database) -> list[Dial]:
 
 
 async def sit_down(
-    folder: Path, running: Running, ari: SmallAri, bank: PhoneBank, story: Callable[[Seat], Awaitable[None]]
+    folder: Path,
+    settings: Settings,
+    running: Running,
+    ari: SmallAri,
+    bank: PhoneBank,
+    story: Callable[[Seat], Awaitable[None]],
 ) -> None:
     clock = RunningClock()
     journal = await Journal.open(folder / "turnout.journal", KEY)
     loaded = await journal.load()
     outbox = Outbox("laptop", "turnout", loaded, random=lambda: 0.5, now=clock.now(), tick=clock.tick())
-    settings = Settings(dialer="bridge", own_number=DANAS_PHONE)
     phone = open_line(settings, folders_in(folder), clock, "", outbox)
     server = PhonetuiServer(running.url, "open sesame")
     desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock, phone=phone)
     seat = Seat(desk, ari, bank, clock)
     await desk.start()
     try:
-        await seat.until(lambda phone: phone.can_dial)
+        await seat.until(lambda phone: seat.desk.view.call.household)
         await story(seat)
     finally:
         await desk.close()
@@ -209,6 +217,20 @@ def test_a_laptop_without_numbers_calls_all_the_same(tmp_path: Path) -> None:
         assert not tells_a_number(seat)
 
     assert [one.number_ending for one in evening(tmp_path, story, HIDING)] == ["", ""]
+
+
+@pytest.mark.parametrize("dialer", ["hand", "link"])
+def test_who_has_no_bridge_is_told_that_the_numbers_are_hidden(tmp_path: Path, dialer: DialerName) -> None:
+    why = "The campaign hides its numbers; type phonetui settings set dialer bridge to call here."
+
+    async def story(seat: Seat) -> None:
+        if dialer == "hand":
+            assert seat.desk.view.warning == why
+        else:
+            seat.desk.phone.dial()
+            await seat.tells(why)
+
+    assert evening(tmp_path, story, HIDING, Settings(dialer=dialer)) == []
 
 
 def test_the_caller_hangs_up_and_stays_for_the_next(tmp_path: Path) -> None:

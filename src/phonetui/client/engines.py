@@ -31,7 +31,7 @@ def open_line(settings: Settings, folders: Folders, clock: Clock, sip_password: 
         dialer = MissingDialer(str(refused))
     line = PhoneLine(clock, dialer, settings.dialer, settings.pace, settings.countdown)
     if outbox.bridge is not None:
-        outbox.bridge.says = line.say
+        outbox.bridge.says = lambda text: line.say(text, alarm=bool(text))
     return line
 
 

@@ -214,7 +214,7 @@ class Outbox:
         """The watch to open now, if any."""
         if self.watch_at is None or tick < self.watch_at:
             return None
-        request = self._request(tick, wait=self._wait)
+        request = self._request(tick, wait=FIRST_WAIT if self.bridge and self.bridge.ask.leg_id else self._wait)
         self._watching = Flight(request, tick, self._moment, self._settled(), self._blind())
         return request
 
@@ -370,19 +370,19 @@ class Outbox:
         self._landed(request)
         self.state = "online"
         if request.wait:
-            self._watched(taken, to_its_end=tick - flight.tick >= request.wait - 1, tick=tick)
+            self._watched(taken, flight, tick)
         elif request.events and not (taken.acknowledged or taken.rejected):
             self._sends.failed(tick)  # an answer that settles nothing must not be asked for in a loop
         else:
             self._sends.succeeded(tick)
 
-    def _watched(self, taken: Taken, *, to_its_end: bool, tick: float) -> None:
-        reply = taken.reply
+    def _watched(self, taken: Taken, flight: Flight, tick: float) -> None:
+        reply, to_its_end = taken.reply, tick - flight.tick >= flight.request.wait - 1
         if to_its_end:
             self._wait = min(LONGEST_WAIT, 2 * self._wait)
-        news = (reply.leases, reply.campaign, reply.notices, reply.phone)
-        told = any(news) or taken.changed or taken.forgotten_after is not None
-        if to_its_end or told:
+        of_phone = reply.phone is not None and reply.phone.is_news_to(flight.request.phone)
+        told = reply.leases or reply.campaign or reply.notices or taken.changed or taken.forgotten_after is not None
+        if to_its_end or told or of_phone:
             self._watches.succeeded(tick)
         else:
             self._watches.failed(tick)  # an answer at once that tells nothing new must not be asked for in a loop

@@ -10,7 +10,7 @@ import msgspec
 
 from phonetui.client.clock import Clock
 from phonetui.client.phone_view import PhoneView
-from phonetui.client.phone_words import ENDED, PLACED_NOBODY
+from phonetui.client.phone_words import ENDED, HIDDEN, PLACED_NOBODY
 from phonetui.client.view import View
 from phonetui.core import pacer
 from phonetui.core.call import Call
@@ -251,7 +251,7 @@ class PhoneLine:
     def _line_of(self, household: Household) -> str:
         """What the engine is to call: a bridge knows the numbers that are hidden from this laptop."""
         if not household.number and self._engine != "bridge":
-            raise Refused(tr("The campaign hides its numbers; type phonetui settings set dialer bridge to call here."))
+            raise Refused(tr(HIDDEN))
         return household.line
 
     async def _steer(self, order: Awaitable[None], muted: bool | None = None) -> None:

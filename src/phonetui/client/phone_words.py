@@ -16,6 +16,9 @@ ENDED: dict[Ending, str] = {
     "unknown": later("The call has ended, and nobody said why"),
 }
 
+#: Of whom nothing but the bridge can call.
+HIDDEN = later("The campaign hides its numbers; type phonetui settings set dialer bridge to call here.")
+
 #: Of one that nobody got; no attempt is counted.
 PLACED_NOBODY: dict[Ending, str] = {
     "trunk_error": later("The line failed, and nobody was called; try again, or dial by hand."),

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from phonetui.client.journal_records import Told
 from phonetui.client.phone_view import PhoneView
+from phonetui.client.phone_words import HIDDEN
 from phonetui.core.call import Call, in_progress
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Verdict, sentence
@@ -16,6 +17,7 @@ from phonetui.core.event import HelpQuestion
 from phonetui.core.follow_up import Spoken
 from phonetui.core.script_page import Page, page
 from phonetui.core.tally import Tally
+from phonetui.core.translation import tr
 from phonetui.core.voter import Household
 
 #: A slow line is up: what is sent takes long.
@@ -127,7 +129,10 @@ class View(Struct, frozen=True, kw_only=True):
 
     @property
     def warning(self) -> str:
-        """That the voter on the screen has become one who may not be called; a talk may be brought to its end."""
+        """That the voter on the screen cannot be called, or not any more; a talk may be brought to its end."""
+        household = self.call.household
+        if household is not None and not household.number and self.phone.engine == "hand" and not self.practice:
+            return tr(HIDDEN)
         if self.verdict.allowed or (self.in_call and self.verdict.reason not in ("suppressed", "ended")):
             return ""
         return sentence(self.verdict, self.now)

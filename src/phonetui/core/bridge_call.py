@@ -62,6 +62,10 @@ class PhoneState(Struct, frozen=True, omit_defaults=True):
     refused_id: str = ""
     refused: str = ""
 
+    def is_news_to(self, ask: PhoneAsk | None) -> bool:
+        """Whether the laptop had not heard of it when it asked."""
+        return ask is not None and self.seq > ask.heard
+
 
 #: Why nobody was rung, for a reason that is not the voter's.
 TROUBLE = {

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 #: Events and households that one request may name.
 MOST_IN_A_REQUEST = 1000
 #: Seconds that a watch waits at most whose caller's phone is connected: when it ends, the laptop is heard of.
-SHORT_WATCH = 25
+SHORT_WATCH = 30
 #: PostgreSQL gave up one of two transactions that waited for each other; the same again may go through.
 _TRY_AGAIN = ("40P01", "40001")
 _TRIES = 4
