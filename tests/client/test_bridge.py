@@ -21,7 +21,7 @@ from phonetui.core.bridge_call import REFUSED, TROUBLE, PhoneState, VolunteerLeg
 from phonetui.core.phone_call import CallEvent, Ending
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Household
-from tests.client.people import household, lease
+from tests.client.people import household, lease, reply
 from tests.client.test_outbox import Laptop
 from tests.client.test_phone_line import Clock, turns
 
@@ -294,6 +294,39 @@ def test_keys_are_pressed_while_somebody_is_on_the_line() -> None:
         with pytest.raises(Refused) as refused:
             await caller.dialer.dtmf("x")
         assert str(refused.value) == "x: a phone has the keys 0 to 9, * and #."
+
+    with_a_bridge(story)
+
+
+def test_a_watch_that_tells_of_the_phones_is_followed_by_the_next_at_once() -> None:
+    async def story(caller: Bridged) -> None:
+        laptop = caller.laptop
+        caller.clock.seconds = laptop.tick
+        laptop.hears(laptop.sends(), reply())
+        watch = laptop.passes(50).watches()
+        laptop.hears(watch, reply(phone=PhoneState(7, leg=VolunteerLeg("old", "gone", "completed"))))
+        assert caller.dialer.ask.heard == 7
+        watch = laptop.watches()
+        assert watch.phone is not None
+        assert watch.phone.heard == 7
+        laptop.hears(watch, reply(phone=PhoneState(7)))
+        assert laptop.outbox.next_watch(laptop.tick) is None  # nothing new is not asked for in a loop
+
+    with_a_bridge(story)
+
+
+def test_while_the_callers_phone_is_connected_the_laptop_is_heard_of_often() -> None:
+    async def story(caller: Bridged) -> None:
+        laptop = caller.laptop
+        caller.clock.seconds = laptop.tick
+        laptop.hears(laptop.sends(), reply())
+        waits = []
+        for leg_id in ("", "", "1", "1", ""):
+            caller.dialer._change(leg_id=leg_id)
+            watch = laptop.watches()
+            waits.append(watch.wait)
+            laptop.passes(watch.wait).hears(watch, reply())
+        assert waits == [25, 50, 25, 25, 300]
 
     with_a_bridge(story)
 
