@@ -231,6 +231,21 @@ def test_digits_go_out_as_they_are_typed_and_nothing_else_does() -> None:
     assert dana.phone.did == ["presses 1", "presses 2", "presses #"]
 
 
+def test_a_call_is_in_sight_while_an_answer_is_looked_up_in_the_voters_place() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.press("comma", "slash")
+        await stage.sees("How do I vote by mail?")
+        await stage.comes_to_rest()
+        assert stage.lines[0].startswith(" ● Talking 0:00 · MUTED · Riverside Votes")
+        await stage.press("escape")
+        await stage.until(lambda: stage.lines[0].startswith(" Riverside Votes"), "the title")
+
+    dana.plays(story)
+
+
 def test_without_a_call_there_are_no_keys_to_press_and_nothing_to_end() -> None:
     async def story(stage: Stage) -> None:
         for key in ("number_sign", "minus", "comma"):

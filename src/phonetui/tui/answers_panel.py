@@ -43,6 +43,11 @@ class AnswersPanel(Container):
             yield self._line
         yield self._list
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands in place of the voter."""
+        return self._on.has_class(OPEN)
+
     def open(self) -> None:
         """Beside the script, with keys for its line."""
         self._on.add_class(OPEN)

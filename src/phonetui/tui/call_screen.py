@@ -41,6 +41,7 @@ from phonetui.tui.pick_screen import PickScreen
 from phonetui.tui.presentation import words
 from phonetui.tui.presentation.bars import status_line, title_line
 from phonetui.tui.presentation.line import Line as TextLine
+from phonetui.tui.presentation.phone import line_pieces
 from phonetui.tui.presentation.results import result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.saved_pane import SavedPane
@@ -177,7 +178,9 @@ class CallScreen(Screen[None]):
         return self._voter.shows_code
 
     def _title_line(self, width: int, height: int) -> list[TextLine]:
-        return [words.flash_line(self._flashing, width) if self._flashing else title_line(self.view, width)]
+        if self._flashing:
+            return [words.flash_line(self._flashing, width)]
+        return [title_line(self.view, width, line_pieces(self.view) if self._answers.is_open else ())]
 
     def _result_lines(self, width: int, height: int) -> list[TextLine]:
         if self.is_stacked and self.view.call.voter is None:  # the room is for why nobody is there

@@ -30,14 +30,15 @@ from phonetui.tui.presentation.phone import line_hints
 RUNNING_OUT = 5
 
 
-def title_line(view: View, across: int) -> Line:
-    """The campaign, and what this shift has come to so far."""
+def title_line(view: View, across: int, call: Sequence[Line] = ()) -> Line:
+    """The campaign, and what this shift has come to so far; in front how the `call` stands, where nothing else says."""
     campaign, tally = view.campaign, view.tally
     if campaign is None:
         return (Span("phonetui", "quiet"),)
     names: Line = (Span(f"{fit(campaign.organisation, across)}{BETWEEN}{fit(campaign.name, across)}", "quiet"),)
     if view.practice:
         names = (Span(tr("PRACTICE"), "alarm"), Span(BETWEEN, "quiet"), *names)
+    names = join((*call, names))
     told = tuple(Span(f"{offered.told} · ", "alarm") for offered in view.offered.values() if offered.told)
     calls, talks = tr_n("{n} call", "{n} calls", tally.attempts), tr_n("{n} talk", "{n} talks", tally.talks)
     counted = f"{calls}{BETWEEN}{talks}"
