@@ -85,5 +85,4 @@ REFUSED = {
     "outside-hours": later("It is outside calling hours where this voter lives; skip them."),
     "do-not-call": later("This number is not called any more; skip this voter."),
     "dialed-enough": later("This number was dialed often enough for now; save what came of it."),
-    "no-number": later("The campaign's phone system cannot dial this number; skip this voter."),
 }
