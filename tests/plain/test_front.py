@@ -77,6 +77,7 @@ def test_a_call_back_is_asked_in_the_same_words_as_on_the_screen() -> None:
         "“soonish” is not a time; type one like 18:30, tomorrow 6pm, Sat morning or in 20 minutes.",
         "Call back at, now: soonish",
     ]
+    assert said_last("c", "3", "soonish", "esc", "c", "3")[-1] == "Call back at, now: soonish"
     talk("c", "1", desk=(other := DeskInMemory()))
     assert other.done == ["call_back Soo-Jin at 2026-11-21T19:00:00-06:00"]
 

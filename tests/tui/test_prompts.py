@@ -43,14 +43,16 @@ def test_a_note_is_opened_again_to_be_mended() -> None:
     play(story)
 
 
-def test_escape_leaves_the_note_as_it_was() -> None:
+def test_escape_closes_the_note_and_loses_none_of_it() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("i")
-        await stage.types("n")
+        await stage.types("note one")
         await stage.press("escape")
-        assert stage.desk.call.draft.note == ""
+        await stage.until(lambda: stage.desk.call.draft.note == "note one", "the note as it was typed")
         assert stage.status.startswith("● online")
         assert stage.saved == ""
+        await stage.press("i")
+        assert stage.status == "Note  note one"
 
     play(story)
 
@@ -63,8 +65,6 @@ def test_a_note_is_saved_as_it_is_typed() -> None:
         assert stage.status == "Note  half a"
         await stage.press("backspace")
         await stage.until(lambda: stage.desk.call.draft.note == "half", "the note so far")
-        await stage.press("escape")
-        assert stage.desk.call.draft.note == ""
 
     play(story)
 
@@ -231,6 +231,31 @@ def test_a_correction_asks_what_is_wrong_and_goes_to_the_campaign() -> None:
         await stage.press("enter")
         assert stage.desk.done == ["report number: 812 555 0199"]
         assert stage.saved == "✓ Written down for the campaign"
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked", "typed"),
+    [
+        (["g"], "Script", "too long"),
+        (["e", "1"], "The right name", "Sujin"),
+        (["a"], "Ask", "until when?"),
+        (["c", "3"], "Call back at", "Sat morn"),
+    ],
+)
+def test_what_was_typed_into_a_line_that_was_closed_stands_there_again(keys: list[str], asked: str, typed: str) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press(*keys)
+        await stage.types(typed)
+        await stage.press("escape")
+        await stage.sees("● online")
+        assert stage.desk.done == []
+        await stage.press("escape", *keys)
+        assert stage.status == f"{asked}  {typed}"
+        await stage.press("escape", "n", *keys)
+        await stage.sees(asked)
+        assert typed not in stage.status  # somebody else is called
 
     play(story)
 

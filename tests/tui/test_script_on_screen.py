@@ -118,6 +118,8 @@ def test_text_is_saved_as_it_is_typed_and_escape_leaves_what_was_there() -> None
         await stage.press("escape")
         await stage.until(lambda: answers(stage) == {})
         assert stage.script[0] == "When shall we ring?"
+        await stage.press("enter")
+        await stage.until(lambda: stage.status.endswith("  At noon"), "what was typed")
 
     play(story, desk(TEXT))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from phonetui.client.front_end import FrontEnd
+from phonetui.client.left_lines import line_again
 from phonetui.core.call_actions import Note, Skip
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
@@ -24,7 +25,7 @@ LONGEST_LINE = 1000
 
 
 async def note(front: FrontEnd) -> None:
-    """The note that goes with the result. It is saved as it is typed; who closes it leaves it as it was."""
+    """The note that goes with the result. It is saved as it is typed, and stays so where the line is closed."""
 
     async def save(so_far: str) -> None:
         """A kill or a power cut loses no more than the letters typed while those before them were being saved."""
@@ -34,9 +35,9 @@ async def note(front: FrontEnd) -> None:
             front.refuse(refused)
 
     front.notice(tr("It goes with the result. Enter saves, Esc closes."))
-    before = front.view.call.draft.note
-    text = await front.type_line(tr("Note"), before, as_typed=save)
-    await front.act(Note(before if text is None else text))
+    text = await front.type_line(tr("Note"), front.view.call.draft.note, as_typed=save)
+    if text is not None:
+        await front.act(Note(text))
 
 
 async def correction(front: FrontEnd) -> None:
@@ -46,7 +47,7 @@ async def correction(front: FrontEnd) -> None:
         return
     about, _, right = WRONG[choice]
     front.notice(tr("For the campaign to look at. Enter saves, Esc closes."))
-    text = await front.type_line(tr(right))
+    text = await line_again(front, tr(right))
     if text:
         await front.saved(front.desk.write_down(WrongRecord(about, text)))
 
@@ -54,7 +55,7 @@ async def correction(front: FrontEnd) -> None:
 async def remark(front: FrontEnd) -> None:
     """A word about the script's step."""
     front.notice(tr("A word about this step, for the campaign. Enter sends, Esc closes."))
-    text = await front.type_line(tr("Script"))
+    text = await line_again(front, tr("Script"))
     if text:
         await front.saved(front.desk.write_down(AboutScript(text)))
 

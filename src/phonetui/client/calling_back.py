@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from phonetui.client.front_end import FrontEnd
+from phonetui.client.left_lines import line_again
 from phonetui.core import call_back
 from phonetui.core.call_actions import Result
 from phonetui.core.campaign import Campaign, Disposition
@@ -133,7 +134,7 @@ async def _typed(front: FrontEnd, voter: _Voter, about: str, told: str, understa
     """Asks until it is a time at which the voter may be called; what was typed stays to be mended."""
     text = ""
     front.notice(told)
-    while (answer := await front.type_line(about, text)) is not None:
+    while (answer := await line_again(front, about, text)) is not None:
         text = answer
         try:
             return understand(voter.campaign, voter.zones, front.view.now, text)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Protocol
 
 from phonetui.client.desk_surface import Desk
+from phonetui.client.left_lines import LeftLines
 from phonetui.client.view import View
 from phonetui.core.call_actions import Action
 from phonetui.core.follow_up import Message
@@ -30,6 +31,10 @@ class FrontEnd(Protocol):
     @property
     def keys(self) -> Keymap:
         """Which key does what."""
+
+    @property
+    def left_lines(self) -> LeftLines:
+        """What was typed into lines that were closed."""
 
     def notice(self, text: str) -> None:
         """Say this until the next key; before a question, beside it until it is answered."""
@@ -68,7 +73,8 @@ class FrontEnd(Protocol):
     ) -> str | None:
         """Ask for a line, of which `text` stands there to be changed; None where the caller closes the question.
 
-        What is `secret` is not shown. `as_typed` is handed what stands there after a letter, where letters can be seen.
+        What is `secret` is not shown. `as_typed` is handed what stands there after a letter, where letters can be seen,
+        and before the line is closed.
         """
 
     def show_text(self, title: str, paragraphs: Sequence[Sequence[str]]) -> None:

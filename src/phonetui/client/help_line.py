@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.journal_records import Told
+from phonetui.client.left_lines import line_again
 from phonetui.client.view import View
 from phonetui.core.eligibility import known_zone
 from phonetui.core.translation import tr
@@ -20,7 +21,7 @@ async def ask_supervisor(front: FrontEnd) -> None:
     else:
         front.notice(tr("To the supervisor; the answer comes while you call on. Enter asks, Esc closes."))
     asked = ""
-    while text := await front.type_line(tr("Ask"), asked):
+    while text := await line_again(front, tr("Ask"), asked):
         asked = text
         with_voter = await _with_voter(front)
         if with_voter is not None:

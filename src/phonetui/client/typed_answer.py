@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phonetui.client.front_end import FrontEnd
+from phonetui.client.left_lines import line_again
 from phonetui.core.call_actions import Typed
 from phonetui.core.refusal import Refused
 from phonetui.core.script_page import Blank, Page
@@ -16,12 +17,12 @@ async def type_answer(front: FrontEnd, page: Page, begun_with: str = "") -> None
     """
     wanting = (one for one in page.blanks if begun_with and not one.answer)
     blank: Blank | None = next(wanting, page.blanks[0])
-    while blank is not None and await _typed(front, blank, begun_with or blank.kept):
+    while blank is not None and await _typed(front, blank, begun_with):
         begun_with = ""
         blank = _after(blank, front.desk.view.page, page.step_id)
 
 
-async def _typed(front: FrontEnd, blank: Blank, text: str) -> bool:
+async def _typed(front: FrontEnd, blank: Blank, begun_with: str) -> bool:
     """Asks until it can be taken; what was typed stays to be mended. False where the line was closed."""
 
     async def save(so_far: str) -> None:
@@ -32,15 +33,17 @@ async def _typed(front: FrontEnd, blank: Blank, text: str) -> bool:
             front.refuse(refused)
 
     front.notice(f"{blank.how_to} {tr('Enter saves, Esc closes.')}")
+    text, begun = begun_with or blank.kept, bool(begun_with)
     while True:
-        answer = await front.type_line(blank.label, text, as_typed=save if blank.free else None)
+        as_typed = save if blank.free else None
+        answer = await line_again(front, blank.label, text, kept_as=blank.part, begun=begun, as_typed=as_typed)
         if answer is None:
             if blank.free:
                 await front.act(Typed(blank.part, blank.kept, done=False))
             return False
         if await front.act(Typed(blank.part, answer)):
             return True
-        text = answer
+        text, begun = answer, False
 
 
 def _after(blank: Blank, page: Page | None, step_id: str) -> Blank | None:

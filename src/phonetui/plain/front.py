@@ -14,6 +14,7 @@ from phonetui.client.attention import Attention
 from phonetui.client.desk_surface import Desk
 from phonetui.client.front_end import Work
 from phonetui.client.help_line import news_of
+from phonetui.client.left_lines import LeftLines
 from phonetui.client.phone_keys import offered_actions
 from phonetui.client.view import View
 from phonetui.client.waiting import coming
@@ -76,6 +77,7 @@ class PlainFront:
         self._prompted = False
         self._asked_to_end = False
         self._changed = asyncio.Event()
+        self.left_lines = LeftLines()
         self._attention = Attention()
         self._answers = 0
         self._beeps = beep

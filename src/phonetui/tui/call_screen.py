@@ -19,6 +19,7 @@ from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.front_end import Work
 from phonetui.client.leaving import leave
+from phonetui.client.left_lines import LeftLines
 from phonetui.client.phone_keys import offered_actions
 from phonetui.client.view import Said
 from phonetui.core.actions import BY_ID, CallerAction
@@ -84,6 +85,7 @@ class CallScreen(Screen[None]):
         self._early: list[events.Key] = []
         self._last_key_at = float("-inf")
         self._drawing_soon: Timer | None = None
+        self.left_lines = LeftLines()
         self._attention = Attention()
         self._attention.is_wanted(self.view)
         self._flashing = ""
@@ -362,10 +364,13 @@ class CallScreen(Screen[None]):
         prompt = TextPrompt(about, text, secret=secret)
         following = asyncio.create_task(prompt.hand_on_changes(as_typed)) if as_typed else None
         try:
-            return await self._ask(prompt)
+            answer = await self._ask(prompt)
         finally:
             if following is not None:
                 following.cancel()
+        if answer is None and as_typed is not None:  # the letters since it was last handed any
+            await as_typed(prompt.typed)
+        return answer
 
     async def _ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
         """Put a question in the place of the status line; the answer, or None when it was closed."""
