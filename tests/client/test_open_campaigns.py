@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from phonetui.client.open_campaigns import about, appointments, find_phone_bank, phone_bank_line
-from phonetui.core.campaign import PhoneBank
+from phonetui.client.open_campaigns import about, appointments, find_phone_bank, phone_bank_line, typed_name
+from phonetui.core.campaign import MIDNIGHT, Hours, PhoneBank
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import use
 from phonetui.wire import Membership, OpenPhoneBank
 from tests.tui.other_campaigns import SCHOOLS, TURNOUT
 
 SATURDAY_NOON = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+ALL_DAY = Hours(MIDNIGHT, MIDNIGHT)
 CHICAGO = ZoneInfo("America/Chicago")
 LATE = PhoneBank(
     "late", datetime(2026, 11, 28, 22, 0, tzinfo=CHICAGO), datetime(2026, 11, 29, 1, 0, tzinfo=CHICAGO), {"en": "Late"}
@@ -32,7 +33,15 @@ LATE = PhoneBank(
         ),
         ({"holidays": (date(2026, 11, 21),)}, "No calls today, a holiday. In"),
         ({"hours": {}}, "No calls today. In"),
-        ({"starts": date(2026, 11, 22)}, "Calling begins on Sunday, November 22. In"),
+        ({"hours": {"sat": ALL_DAY}}, "Today all day. In"),
+        (
+            {"starts": date(2026, 11, 22)},
+            "Calls begin on Sunday, November 22. In English and Spanish. About 4,300 households left to call.",
+        ),
+        (
+            {"starts": date(2026, 11, 28), "left_to_call": 0, "callers_now": 0, "practice": "wanted"},
+            "Calls begin on Saturday, November 28. In English and Spanish. Practise once first: phonetui practice.",
+        ),
         ({"state": "paused"}, "Paused: no voters are given out now. In"),
         ({"left_to_call": 10_000}, "More than 10,000 households left to call, 3 callers now."),
         ({"left_to_call": 1, "callers_now": 1}, "1 household left to call, one caller now."),
@@ -50,10 +59,46 @@ def test_a_zone_that_no_computer_knows_is_no_obstacle() -> None:
     assert about(msgspec.structs.replace(TURNOUT, zone="Nowhere/Land"), SATURDAY_NOON)
 
 
-def test_a_phone_bank_past_midnight_ends_on_another_day() -> None:
-    assert phone_bank_line(TURNOUT, OpenPhoneBank(LATE), CHICAGO) == (
-        "Saturday, November 28, 10:00 pm to Sunday, November 29, 1:00 am: Late. Nobody signed up yet."
+@pytest.mark.parametrize(
+    ("zone", "when"),
+    [
+        ("America/Chicago", "Saturday, November 28, 10:00 pm to Sunday, November 29, 1:00 am your time"),
+        (
+            "America/Denver",
+            "Saturday, November 28, 9:00 pm to Sunday, November 29, 12:00 am your time "
+            "(10:00 pm to Sunday, November 29, 1:00 am at the campaign)",
+        ),
+        (
+            "Europe/Madrid",
+            "Sunday, November 29, 5:00 am to 8:00 am your time "
+            "(Saturday, November 28, 10:00 pm to Sunday, November 29, 1:00 am at the campaign)",
+        ),
+    ],
+)
+def test_a_phone_bank_is_told_by_the_callers_clock_and_by_the_campaigns_where_that_is_another(
+    zone: str, when: str
+) -> None:
+    line = phone_bank_line(TURNOUT, OpenPhoneBank(LATE), ZoneInfo(zone))
+    assert line == f"{when}: Late. Nobody signed up yet."
+
+
+def test_a_phone_bank_of_a_campaign_in_no_known_zone_is_told_all_the_same() -> None:
+    nowhere = msgspec.structs.replace(TURNOUT, zone="Nowhere/Land")
+    assert "10:00 pm to Sunday, November 29, 1:00 am your time" in phone_bank_line(
+        nowhere, OpenPhoneBank(LATE), CHICAGO
     )
+
+
+def test_a_phone_bank_is_named_as_it_must_be_typed() -> None:
+    [saturday] = TURNOUT.phone_banks
+    schools = msgspec.structs.replace(SCHOOLS, phone_banks=(saturday, OpenPhoneBank(LATE)))
+    every = [TURNOUT, schools]
+    assert typed_name([TURNOUT], TURNOUT, saturday) == "saturday"
+    assert typed_name(every, TURNOUT, saturday) == "weekend-turnout/saturday"
+    assert typed_name(every, schools, schools.phone_banks[1]) == "late"
+    for campaign in every:
+        for bank in campaign.phone_banks:
+            assert find_phone_bank(every, typed_name(every, campaign, bank)) == (campaign, bank)
 
 
 def test_the_same_name_in_two_campaigns_wants_the_campaign_too() -> None:

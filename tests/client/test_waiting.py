@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from phonetui.client.view import Line, Waiting
@@ -16,6 +17,8 @@ from tests.core.test_call import CAMPAIGN
 
 NOW = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
 OPENING = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("America/Chicago"))
+TO_COME = msgspec.structs.replace(CAMPAIGN, starts=date(2026, 11, 28), ends=date(2026, 12, 8))
+FIRST_CALL = datetime(2026, 11, 28, 9, 0, tzinfo=ZoneInfo("America/Chicago"))
 ONLINE, OFFLINE, CONNECTING = Line("online"), Line("offline"), Line("connecting")
 
 
@@ -82,6 +85,18 @@ def waiting(
             "when it opens again; press q to leave.",
         ),
         (
+            waiting(campaign=TO_COME),
+            "The campaign is still to come",
+            "Calls begin on Saturday, November 28. Everything you did is sent. This screen goes on by itself then; "
+            "press q to leave.",
+        ),
+        (
+            waiting(OFFLINE, campaign=TO_COME, opens_at=FIRST_CALL, unsent=1),
+            "The campaign is still to come",
+            "Calls begin on Saturday, November 28, at 9:00 am, their time, on Saturday, November 28, at 8:00 am here. "
+            "1 entry is kept on this laptop and will be sent. This screen goes on by itself then; press q to leave.",
+        ),
+        (
             waiting(opens_at=OPENING),
             "Outside calling hours",
             "No voter may be called now. Calling opens tomorrow at 9:00 am, their time, "
@@ -140,6 +155,12 @@ def test_the_screen_knows_until_when_it_waits() -> None:
     assert waiting(opens_at=OPENING).until == OPENING
     assert waiting(out=Out(resting=2, next_at=NOW)).until == NOW
     assert waiting(out=Out(more_at=NOW)).until == NOW
+    assert waiting(campaign=TO_COME, opens_at=FIRST_CALL).until == FIRST_CALL
+
+
+def test_on_its_first_day_a_campaign_is_not_to_come_any_more() -> None:
+    today = msgspec.structs.replace(CAMPAIGN, starts=date(2026, 11, 21))
+    assert waiting(campaign=today).title == "Every voter has been called"
 
 
 def test_where_the_clock_is_the_same_it_is_told_once() -> None:

@@ -53,8 +53,8 @@ def test_the_list_says_what_a_caller_chooses_by(shell: Shell) -> None:
     assert lines[0] == "Weekend turnout, Your organisation"
     assert lines[1].endswith("In English. 0 households left to call, nobody calls now.")
     assert lines[2:] == [
-        "  Saturday, November 30, 10:00 am to 1:00 pm: Pizza, and calls. Nobody signed up yet. [saturday]",
-        "  Sunday, December 1, 10:00 am to 12:00 pm. Nobody signed up yet. [sunday]",
+        "  Saturday, November 30, 10:00 am to 1:00 pm your time: Pizza, and calls. Nobody signed up yet. [saturday]",
+        "  Sunday, December 1, 10:00 am to 12:00 pm your time. Nobody signed up yet. [sunday]",
     ]
 
 
@@ -69,7 +69,7 @@ def test_a_script_reads_the_same_as_json(shell: Shell) -> None:
 def test_signing_up_and_off_again(shell: Shell, name: str) -> None:
     assert shell.run("campaigns", "sign-up", name) == 0, shell.err
     assert shell.out == (
-        "Weekend turnout, Your organisation: Saturday, November 30, 10:00 am to 1:00 pm: Pizza, and calls. "
+        "Weekend turnout, Your organisation: Saturday, November 30, 10:00 am to 1:00 pm your time: Pizza, and calls. "
         "One signed up; you are signed up.\n"
     )
     shell.run("campaigns")

@@ -38,7 +38,7 @@ def test_the_list_says_what_there_is_to_call_for() -> None:
         assert "▸ 1  Weekend turnout, Riverside Votes (you are here)" in lines
         assert "About 4,300 households left to call, 3 callers now." in " ".join(lines)
         assert "3  Fund our schools, Parents of Riverside" in lines
-        assert "Calling begins on Tuesday, December 1. In English. 0 households left to" in lines
+        assert "Calls begin on Tuesday, December 1. In English. Practise once first:" in lines
         assert "4  dana@example.org at other.example.org" in lines
         await stage.press("escape")
         await stage.sees("Soo-Jin De La Cruz")
@@ -88,7 +88,7 @@ def test_signing_up_for_a_phone_bank_and_off_again() -> None:
         await stage.sees("2  Sign up: ")
         await stage.press("2")
         await stage.sees("2  Sign off: ")
-        await stage.sees("Pizza night. 13")
+        await stage.sees("13 signed up; you are signed up.")
         await stage.sees("4  Write your phone banks to a calendar file.")
         await stage.press("2")
         await stage.sees("2  Sign up: ")

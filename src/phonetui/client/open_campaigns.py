@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 
 from phonetui.client.address import host
 from phonetui.core.calendar_file import Appointment
-from phonetui.core.campaign import MIDNIGHT, WEEKDAYS
-from phonetui.core.eligibility import known_zone
+from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, PhoneBank
+from phonetui.core.eligibility import first_day_to_come, known_zone
 from phonetui.core.languages import language_name
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import both, number, spoken, tr, tr_n
@@ -26,17 +26,27 @@ def heading(campaign: Membership) -> str:
 
 def about(campaign: Membership, now: datetime) -> str:
     """When it is called for, in which languages, how much is left, and who is there."""
-    return " ".join(filter(None, [_hours(campaign, now), _languages(campaign), _left(campaign), _practice(campaign)]))
+    begins = first_day_to_come(campaign.starts, campaign.zone, now)
+    if begins:
+        told = [tr("Calls begin on {day}.", day=day(begins)), _languages(campaign), _list_to_come(campaign)]
+    else:
+        told = [_hours(campaign, now), _languages(campaign), f"{_left(campaign)}, {_callers_now(campaign)}."]
+    return " ".join(filter(None, [*told, _practice(campaign)]))
 
 
 def phone_bank_line(campaign: Membership, bank: OpenPhoneBank, zone: tzinfo | None = None) -> str:
-    """When it is by the caller's clock, what it is called, and who comes."""
-    starts, ends = bank.phone_bank.starts.astimezone(zone), bank.phone_bank.ends.astimezone(zone)
-    until = clock(ends) if ends.date() == starts.date() else f"{day(ends)}, {clock(ends)}"
+    """When it is by the caller's clock, what it is called, and who comes; `zone` is the caller's, none the laptop's."""
     label = _label(bank)
-    when = tr("{day}, {time} to {until}", day=day(starts), time=clock(starts), until=until)
+    when = _when(campaign, bank.phone_bank, zone)
     comes = _signed_up(bank.signed_up, you=bank.you)
     return f"{when}: {label}. {comes}" if label else f"{when}. {comes}"
+
+
+def typed_name(campaigns: Iterable[Membership], campaign: Membership, bank: OpenPhoneBank) -> str:
+    """What a caller types for the phone bank: its id, after its campaign's where another's has the same."""
+    name = bank.phone_bank.id
+    called_so = [each for one in campaigns for each in one.phone_banks if name.casefold() in _names(one, each)]
+    return name if len(called_so) == 1 else f"{campaign.campaign_id}{OF}{name}"
 
 
 def find_phone_bank(campaigns: Iterable[Membership], name: str) -> tuple[Membership, OpenPhoneBank]:
@@ -69,6 +79,24 @@ def appointments(campaigns: Iterable[Membership], server_url: str) -> list[Appoi
     ]
 
 
+def _when(campaign: Membership, bank: PhoneBank, zone: tzinfo | None) -> str:
+    """By the caller's clock, and by the campaign's where that is another."""
+    starts, ends = bank.starts.astimezone(zone), bank.ends.astimezone(zone)
+    here = tr("{day}, {times} your time", day=day(starts), times=_times(starts, ends))
+    there, ends_there = (each.astimezone(known_zone(campaign.zone) or zone) for each in (starts, ends))
+    if there.utcoffset() == starts.utcoffset():
+        return here
+    times = _times(there, ends_there)
+    if there.date() != starts.date():
+        times = tr("{day}, {times}", day=day(there), times=times)
+    return tr("{here} ({there} at the campaign)", here=here, there=times)
+
+
+def _times(starts: datetime, ends: datetime) -> str:
+    until = clock(ends) if ends.date() == starts.date() else f"{day(ends)}, {clock(ends)}"
+    return tr("{time} to {until}", time=clock(starts), until=until)
+
+
 def _names(campaign: Membership, bank: OpenPhoneBank) -> Iterator[str]:
     for name in (bank.phone_bank.id, *bank.phone_bank.label.values()):
         yield name.casefold()
@@ -82,8 +110,6 @@ def _label(bank: OpenPhoneBank) -> str:
 
 def _hours(campaign: Membership, now: datetime) -> str:
     today = now.astimezone(known_zone(campaign.zone)).date()
-    if campaign.starts and today < campaign.starts:
-        return tr("Calling begins on {day}.", day=day(campaign.starts))
     if campaign.state == "paused":
         return tr("Paused: no voters are given out now.")
     hours = campaign.hours.get(WEEKDAYS[today.weekday()])
@@ -91,6 +117,8 @@ def _hours(campaign: Membership, now: datetime) -> str:
         return tr("No calls today, a holiday.")
     if hours is None:
         return tr("No calls today.")
+    if hours.opens == hours.closes == MIDNIGHT:
+        return tr("Today all day.")
     opens, closes = (clock(datetime.combine(today, each)) for each in (hours.opens, hours.closes))
     if hours.closes == MIDNIGHT:
         closes = tr("midnight")
@@ -104,13 +132,22 @@ def _languages(campaign: Membership) -> str:
 
 def _left(campaign: Membership) -> str:
     count = campaign.left_to_call
-    left = tr_n("{n} household left to call", "{n} households left to call", count)
     if count >= MOST_COUNTED:
-        left = tr("More than {most} households left to call", most=number(MOST_COUNTED))
-    elif count >= 100:
-        left = tr("About {count} households left to call", count=number(count))
-    callers = tr_n("one caller now", "{n} callers now", campaign.callers_now)
-    return f"{left}, {callers if campaign.callers_now else tr('nobody calls now')}."
+        return tr("More than {most} households left to call", most=number(MOST_COUNTED))
+    if count >= 100:
+        return tr("About {count} households left to call", count=number(count))
+    return tr_n("{n} household left to call", "{n} households left to call", count)
+
+
+def _list_to_come(campaign: Membership) -> str:
+    """Nothing before the list is there: none is left to call only once all were called."""
+    return f"{_left(campaign)}." if campaign.left_to_call else ""
+
+
+def _callers_now(campaign: Membership) -> str:
+    if not campaign.callers_now:
+        return tr("nobody calls now")
+    return tr_n("one caller now", "{n} callers now", campaign.callers_now)
 
 
 def _practice(campaign: Membership) -> str:

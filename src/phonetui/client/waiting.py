@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from phonetui.client.view import Line, Waiting
 from phonetui.core.campaign import Campaign
-from phonetui.core.eligibility import Reason
+from phonetui.core.eligibility import Reason, first_day_to_come
 from phonetui.core.translation import tr, tr_n
-from phonetui.core.when import moment_after
+from phonetui.core.when import day, moment_after
 from phonetui.wire import CampaignState, Out
 
 if TYPE_CHECKING:
@@ -165,6 +165,20 @@ def _practice_first(desk: _Desk) -> Waiting | None:
     )
 
 
+def _to_come(desk: _Desk) -> Waiting | None:
+    """The campaign's first day is ahead; the list may not be there yet."""
+    campaign = desk.campaign
+    first = first_day_to_come(campaign.starts, campaign.zone, desk.now) if campaign else None
+    if first is None:
+        return None
+    if desk.opens_at is None:
+        begins = tr("Calls begin on {day}.", day=day(first))
+    else:
+        begins = tr("Calls begin {moment}.", moment=desk.there_and_here(desk.opens_at))
+    then = tr("This screen goes on by itself then; press q to leave.")
+    return Waiting(tr("The campaign is still to come"), " ".join([begins, desk.kept, then]), desk.opens_at)
+
+
 def _not_yet(desk: _Desk) -> Waiting | None:
     """Voters are on hand whom nobody may call before some time."""
     if desk.opens_at is None:
@@ -273,6 +287,7 @@ _REASONS: tuple[Callable[[_Desk], Waiting | None], ...] = (
     _restored,
     _not_open,
     _practice_first,
+    _to_come,
     _not_yet,
     _offline,
     _asking,

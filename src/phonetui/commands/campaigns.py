@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from phonetui.client.account import Account
 from phonetui.client.clock import SystemClock
 from phonetui.client.elsewhere import save_calendar
-from phonetui.client.open_campaigns import about, find_phone_bank, heading, phone_bank_line
+from phonetui.client.open_campaigns import about, find_phone_bank, heading, phone_bank_line, typed_name
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop
 from phonetui.commands.account import last_used, opened
@@ -30,7 +30,7 @@ def list_campaigns(arguments: Namespace) -> Answer:
     """Hours today, languages, what is left, who calls now, and the phone banks to come."""
     campaigns = asked(_campaigns)
     now = SystemClock().now()
-    parts = ["\n".join(campaign_lines(campaign, now)) for campaign in campaigns]
+    parts = ["\n".join(campaign_lines(campaigns, campaign, now)) for campaign in campaigns]
     return Answer("\n\n".join(parts) or tr(NONE), {"campaigns": campaigns})
 
 
@@ -69,9 +69,10 @@ def write_calendar(arguments: Namespace) -> Answer:
     return Answer(told, {"file": str(file), "phone_banks": count})
 
 
-def campaign_lines(campaign: Membership, now: datetime) -> list[str]:
-    """A campaign for people to read."""
-    banks = [f"  {phone_bank_line(campaign, bank)} [{bank.phone_bank.id}]" for bank in campaign.phone_banks]
+def campaign_lines(campaigns: Sequence[Membership], campaign: Membership, now: datetime) -> list[str]:
+    """One of the campaigns for people to read."""
+    named = [(bank, typed_name(campaigns, campaign, bank)) for bank in campaign.phone_banks]
+    banks = [f"  {phone_bank_line(campaign, bank)} [{name}]" for bank, name in named]
     return [heading(campaign), f"  {about(campaign, now)}", *banks]
 
 
