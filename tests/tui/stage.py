@@ -59,6 +59,11 @@ class Stage:
             await self.pilot.pause()
         return before
 
+    async def resize(self, size: tuple[int, int]) -> None:
+        """The window becomes so many columns wide and rows high, and the screen with it, however busy the machine."""
+        await self.pilot.resize_terminal(*size)
+        await self.until(lambda: self.app.screen.size == size, "the screen's new size")
+
     async def click(self, text: str, row: int | None = None) -> None:
         """Click the first place where `text` stands."""
         at = next(y for y, line in enumerate(self.lines) if text in line and row in (None, y))

@@ -69,7 +69,7 @@ def test_the_screen_to_the_character(language: str, state: str) -> None:
 
     async def take(stage: Stage) -> None:
         for size in SIZES:
-            await stage.pilot.resize_terminal(*size)
+            await stage.resize(size)
             drawn[size] = await stage.comes_to_rest()
 
     show(state, take, SIZES[0])

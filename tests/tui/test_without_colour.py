@@ -34,7 +34,7 @@ def seen() -> dict[tuple[int, int], list[dict[str, list[Styled]]]]:
 
     async def look(stage: Stage) -> None:
         for size in SIZES:
-            await stage.pilot.resize_terminal(*size)
+            await stage.resize(size)
             screens[size].append(styled(stage))
 
     for keys, before in STATES.values():
