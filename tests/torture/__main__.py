@@ -15,6 +15,8 @@ from tests.torture.promises import MODULES
 from tests.torture.run import run
 from tests.torture.served import POSTGRES
 
+#: A process more than there are cores, since some proofs wait.
+JOBS = (os.cpu_count() or 1) + 1
 #: Failures shown of a promise; the rest is counted.
 SHOWN = 10
 
@@ -24,7 +26,7 @@ def main() -> int:
     parser = ArgumentParser(prog="scripts/torture", description=__doc__)
     parser.add_argument("promise", nargs="*", choices=[*MODULES, []], metavar="PROMISE", help=", ".join(MODULES))
     parser.add_argument("--quick", action="store_true", help="the small counts, for every change, without the controls")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
+    parser.add_argument("--jobs", type=int, default=JOBS, help="processes at once")
     parser.add_argument("--seed", type=int, default=0, help="the first trial's seed")
     arguments = parser.parse_args()
     os.environ.pop("LC_ALL", None)
