@@ -12,6 +12,7 @@ from phonetui.core.bridge_call import PhoneState, VolunteerLeg
 from phonetui.core.phone_call import CallEvent
 from phonetui.server import tables
 from phonetui.server.accounts import Accounts
+from phonetui.server.backups import RESTORED
 from phonetui.server.engine import Database
 from phonetui.server.mailed_codes import MailedCodes
 from phonetui.server.passwords import Passwords
@@ -229,6 +230,16 @@ def test_a_campaign_that_rests_lets_everybody_go_and_rings_nobody(database: Data
         dana.calls(ann, "b", "2")
         await dana.hears(lambda state: state.refused)
         assert await dana.refused() == ("not-open", "2")
+
+    at_the_bank(database, clock, story)
+
+
+def test_a_restored_server_rings_nobody_until_all_have_said_whom_they_called(database: Database, clock: Clock) -> None:
+    async def story(bank: CallingBank, dana: LineLaptop, ann: str) -> None:
+        until = clock() + timedelta(minutes=10)
+        await bank.insert(tables.settings, {"name": RESTORED, "value": until.isoformat()})
+        dana.calls(ann)
+        assert await dana.refused() == ("not-open", "1")
 
     at_the_bank(database, clock, story)
 

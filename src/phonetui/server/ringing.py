@@ -18,6 +18,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import may_call
 from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller
+from phonetui.server.backups import pause
 from phonetui.server.engine import INSERT
 from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.keys import ServerKeys
@@ -88,12 +89,12 @@ class NotRung(Refused):
 
 
 def check_open(connection: Connection, caller: Caller, campaign_id: str, now: datetime) -> Campaign:
-    """The campaign, if it makes calls; else raises `NotRung`."""
+    """The campaign, if it makes calls; else, and while a restored server rests, raises `NotRung`."""
     try:
         stored = campaign_open_to(connection, caller, campaign_id)
     except RequestRefused:
         raise NotRung("not-open") from None
-    if stored.state != "open" or is_over(stored.campaign, now):
+    if stored.state != "open" or is_over(stored.campaign, now) or pause(connection, now):
         raise NotRung("not-open")
     return stored.campaign
 
