@@ -110,6 +110,23 @@ def test_answers_and_note_go_with_the_result() -> None:
     assert (outcome.answers, outcome.note, outcome.talked) == ({"will_vote": "no"}, "Works nights", True)
 
 
+def test_a_result_that_reached_nobody_leaves_the_answers_out_and_taking_it_back_brings_them_back() -> None:
+    desk = Desk(LEES)
+    for action in (
+        call_actions.Forward(),
+        call_actions.Answer(2),
+        call_actions.Note("Works nights"),
+        call_actions.Result("not_home"),
+        call_actions.Result("not_home"),
+    ):
+        desk.press(action)
+    [outcome] = desk.events
+    assert isinstance(outcome, Outcome)
+    assert (outcome.answers, outcome.note, outcome.talked) == ({}, "Works nights", False)
+    desk.press(call_actions.TakeBack())
+    assert (desk.call.draft.place.answers, desk.call.draft.note) == ({"will_vote": "no"}, "Works nights")
+
+
 def test_taking_back_names_the_outcome_and_shows_its_voter_again() -> None:
     desk = Desk(REEDS, LEES)
     desk.press(call_actions.Result("not_home"))
@@ -207,7 +224,7 @@ def test_questions_conditions_and_languages_of_a_new_script_begin_with_the_next_
     desk.press(call_actions.Forward())
     desk.press(call_actions.Answer(1))
     assert desk.call.draft.place.step_id == "thanks"
-    desk.press(call_actions.Result("not_home"))
+    desk.press(call_actions.Result("refused"))
     assert desk.on_screen() == "Cho"
     desk.press(call_actions.Forward())
     desk.press(call_actions.Answer(2))

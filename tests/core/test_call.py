@@ -18,7 +18,8 @@ AT = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 
 
 def result(disposition_id: str, about: Literal["number", "person"]) -> Disposition:
-    return Disposition(id=disposition_id, key=disposition_id[0], label={"en": disposition_id}, about=about)
+    label = {"en": disposition_id}
+    return Disposition(id=disposition_id, key=disposition_id[0], label=label, about=about, contact=about == "person")
 
 
 DO_NOT_CALL = msgspec.structs.replace(result("do_not_call", "number"), confirm=True, suppresses=True)
@@ -63,12 +64,13 @@ class Evening:
 
     def __init__(self) -> None:
         self.call = Call()
+        self.campaign = CAMPAIGN
         self.tick = 100.0
         self.effects: tuple[Effect, ...] = ()
 
     def press(self, action: call_actions.Action, after: float = 1.0) -> tuple[Effect, ...]:
         self.tick += after
-        self.call, self.effects = call_flow.act(CAMPAIGN, self.call, action, self.tick)
+        self.call, self.effects = call_flow.act(self.campaign, self.call, action, self.tick)
         for number, effect in enumerate(self.effects):
             if isinstance(effect, RecordOutcome):
                 saved = Saved(
@@ -129,6 +131,35 @@ def test_a_result_that_cannot_be_called_again_wants_its_key_twice(evening: Eveni
     assert evening.did() == []
     evening.press(call_actions.Result("do_not_call"))
     assert evening.did() == ["RecordOutcome", "Finish", "Next"]
+
+
+def test_answers_are_left_out_of_a_result_that_reached_nobody_only_when_its_key_comes_twice(evening: Evening) -> None:
+    for action in (call_actions.Forward(), call_actions.Answer(1), call_actions.Note("Sings"), call_actions.Back()):
+        evening.press(action)
+    evening.press(call_actions.Result("not_home"))
+    assert (evening.call.phase, evening.did()) == (Phase.CONFIRMING, [])
+    evening.press(call_actions.Result("not_home"))
+    assert evening.did() == ["RecordOutcome", "Finish", "Next"]
+    outcome = evening.effects[0]
+    assert isinstance(outcome, RecordOutcome)
+    assert (outcome.answered, outcome.draft.note) == (False, "Sings")
+    assert evening.call.back[-1].draft.place.answers == {"will_vote": "yes"}
+
+
+def test_who_only_read_ahead_saves_with_one_key(evening: Evening) -> None:
+    evening.press(call_actions.Forward())
+    evening.press(call_actions.Result("not_home"))
+    assert evening.did() == ["RecordOutcome", "Finish", "Next"]
+
+
+def test_a_step_may_end_in_a_result_that_reached_nobody_with_its_answers(evening: Evening) -> None:
+    machine = Step(id="thanks", say={"en": "Leave no message"}, disposition="not_home", ends=True)
+    evening.campaign = msgspec.structs.replace(CAMPAIGN, steps=(*CAMPAIGN.steps[:-1], machine))
+    for action in (call_actions.Forward(), call_actions.Answer(1), call_actions.Result("not_home")):
+        evening.press(action)
+    outcome = evening.effects[0]
+    assert isinstance(outcome, RecordOutcome)
+    assert outcome.answered
 
 
 def test_another_key_instead_of_the_second_one_means_what_it_says(evening: Evening) -> None:

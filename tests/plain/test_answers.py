@@ -29,6 +29,15 @@ def test_several_answers_are_ticked_and_on_goes_on() -> None:
     assert answered(ticking) == {"issues": "roads"}
 
 
+def test_answers_from_a_talk_are_not_lost_by_one_line() -> None:
+    scale = desk(SCALE)
+    told = said_last("on", "3", "n", desk=scale)
+    assert told == ["There are answers from a talk; type n again to save “Not home” without them."]
+    assert scale.done == []
+    talk("n", desk=scale)
+    assert scale.done == ["not_home Ana"]
+
+
 def test_the_number_of_a_scale_is_the_answer() -> None:
     scale = desk(SCALE)
     talk("on", "3", desk=scale)

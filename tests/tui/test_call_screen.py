@@ -53,11 +53,22 @@ def test_after_one_persons_result_the_others_at_the_number_come_next() -> None:
 
 def test_undo_brings_the_voter_back_with_what_was_typed() -> None:
     async def story(stage: Stage) -> None:
-        await stage.press("space", "2", "n", "u")
+        await stage.press("space", "2", "r", "u")
         assert stage.voter == "Soo-Jin De La Cruz"
-        assert stage.desk.done == ["not_home Soo-Jin", "undo not_home"]
+        assert stage.desk.done == ["refused Soo-Jin", "undo refused"]
         await stage.press("backspace")
         assert "2 ✓ Quizás sí" in stage.script
+
+    play(story)
+
+
+def test_answers_from_a_talk_are_not_lost_by_one_key() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("space", "2", "n")
+        await stage.sees("There are answers from a talk; press n again to save “Not home” without them.")
+        assert stage.desk.done == []
+        await stage.press("n")
+        assert stage.desk.done == ["not_home Soo-Jin"]
 
     play(story)
 

@@ -176,20 +176,21 @@ class Turn:
 
     def _outcome(self, effect: RecordOutcome) -> None:
         household, result, draft = effect.household, effect.result, effect.draft
+        answers = draft.place.answers if effect.answered else {}
         event_id = self.write(
             events.Outcome,
             household.household_id,
             effect.voter_id,
             disposition=result.disposition,
             number_ending=events.ending(household.number),
-            answers=draft.place.answers,
+            answers=answers,
             note=draft.note,
-            talked=script.talked(self.campaign, draft.place),
+            talked=effect.answered and script.talked(self.campaign, draft.place),
             same_call=effect.same_call,
             shown_at=effect.shown_at,
             call_at=result.call_at,
             to_me=result.to_me,
-            campaign_version=draft.version if draft.place.answers else self.campaign.version,
+            campaign_version=draft.version if answers else self.campaign.version,
         )
         saved = Saved(
             event_id=event_id,

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from phonetui.core import script
-from phonetui.core.campaign import Campaign
+from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.conditions import Listener, date_there
 from phonetui.core.personal import script_language
 from phonetui.core.voter import Household, Voter
@@ -115,6 +115,13 @@ def in_progress(campaign: Campaign, call: Call) -> bool:
         return False
     begun = call.dialed or call.same_call or call.phase is Phase.CONFIRMING or bool(call.draft.note)
     return begun or script.talked(campaign, call.draft.place)
+
+
+def loses_answers(campaign: Campaign, call: Call, disposition: Disposition) -> bool:
+    """Whether the result says that nobody was spoken with, though somebody answered; a step may end in such a one."""
+    step = campaign.step(call.draft.place.step_id)
+    is_named = step is not None and step.disposition == disposition.id
+    return bool(call.draft.place.answers) and not disposition.contact and not is_named
 
 
 def language(campaign: Campaign, call: Call) -> str:

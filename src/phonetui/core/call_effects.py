@@ -13,7 +13,7 @@ from phonetui.core.voter import Household
 
 
 class RecordOutcome(Struct, frozen=True):
-    """Write down what came of the attempt."""
+    """Write down what came of the attempt. `answered`: the draft's answers go with it, and not only its note."""
 
     household: Household
     voter_id: str
@@ -23,6 +23,7 @@ class RecordOutcome(Struct, frozen=True):
     settled: tuple[str, ...]
     dialed: bool
     shown_at: datetime | None
+    answered: bool = True
 
 
 class RecordUndo(Struct, frozen=True):

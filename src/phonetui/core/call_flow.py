@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from phonetui.core import script
-from phonetui.core.call import LONGEST_NOTE, Call, Draft, Phase, language, listener
+from phonetui.core.call import LONGEST_NOTE, Call, Draft, Phase, language, listener, loses_answers
 from phonetui.core.call_actions import (
     Action,
     Answer,
@@ -170,7 +170,8 @@ def _result(campaign: Campaign, call: Call, action: Result, tick: float) -> Step
         return call, (
             Ignore(tr("Read the disclosure out and go on from it first; then “{label}” can be saved.", label=label)),
         )
-    if disposition.confirm and call.confirming != disposition.id:
+    wants_it_twice = disposition.confirm or loses_answers(campaign, call, disposition)
+    if wants_it_twice and call.confirming != disposition.id:
         return msgspec.structs.replace(call, phase=Phase.CONFIRMING, confirming=disposition.id), ()
     return _record(campaign, call, disposition, action, tick)
 
@@ -188,6 +189,7 @@ def _record(campaign: Campaign, call: Call, disposition: Disposition, result: Re
         settled=call.settled,
         dialed=call.dialed,
         shown_at=call.shown_at,
+        answered=not loses_answers(campaign, call, disposition),
     )
     others = () if disposition.about == "number" else call.waiting_voters
     call = msgspec.structs.replace(call, skipped=False)

@@ -6,7 +6,7 @@ from datetime import timedelta, tzinfo
 from functools import partial
 
 from phonetui.client.view import View
-from phonetui.core.call import Phase
+from phonetui.core.call import Phase, loses_answers
 from phonetui.core.call_back import promise
 from phonetui.core.campaign import Disposition
 from phonetui.core.eligibility import local_time, may_call, sentence
@@ -206,6 +206,10 @@ def confirming(view: View, keys: Keymap) -> str:
     if view.call.phase is not Phase.CONFIRMING or campaign is None or disposition is None or voter is None:
         return ""
     label, key = campaign.words(disposition.label), keys.results[disposition.id]
+    if loses_answers(campaign, view.call, disposition):
+        return tr(
+            "There are answers from a talk; type {key} again to save “{label}” without them.", key=key, label=label
+        )
     whom = voter.first_name if disposition.about == "person" else tr("all at this number")
     return tr("{result} for {whom}? Type {key} again, or esc.", result=label, whom=whom, key=key)
 

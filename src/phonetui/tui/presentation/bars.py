@@ -7,6 +7,7 @@ from datetime import timedelta, tzinfo
 
 from phonetui.client.view import Said, View
 from phonetui.core.actions import ACTIONS, BY_ID
+from phonetui.core.call import loses_answers
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.core.when import clock
@@ -65,6 +66,11 @@ def confirming_lines(view: View, keys: Keymap, across: int) -> list[Line]:
     if campaign is None or disposition is None or voter is None:
         return []
     label, key = campaign.words(disposition.label), keys.results[disposition.id]
+    if loses_answers(campaign, view.call, disposition):
+        asked = tr(
+            "There are answers from a talk; press {key} again to save “{label}” without them.", key=key, label=label
+        )
+        return text_lines(asked, across, "alarm")
     whom = voter.first_name if disposition.about == "person" else tr("all at this number")
     asked = tr("{result} for {whom}? Press {key} again, or Esc.", result=label, whom=whom, key=key)
     return text_lines(asked, across, "alarm")
