@@ -45,8 +45,9 @@ IN_VAIN = 20.0
 class Seat:
     """Dana at her desk, her own phone beside it."""
 
-    def __init__(self, desk: PhoneDesk, ari: SmallAri, bank: PhoneBank, clock: RunningClock) -> None:
+    def __init__(self, desk: PhoneDesk, ari: SmallAri, bank: PhoneBank, running: Running, clock: RunningClock) -> None:
         self.desk = desk
+        self.running = running
         self.ari = ari
         self.bank = bank
         self._clock = clock
@@ -161,7 +162,7 @@ async def sit_down(
     phone = open_line(settings, folders_in(folder), clock, "", outbox)
     server = PhonetuiServer(running.url, "open sesame")
     desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock, phone=phone)
-    seat = Seat(desk, ari, bank, clock)
+    seat = Seat(desk, ari, bank, running, clock)
     await desk.start()
     try:
         await seat.until(lambda phone: seat.desk.view.call.household)
@@ -296,6 +297,19 @@ def test_without_its_phone_system_the_call_is_saved_and_the_next_dialed_by_hand(
         await seat.ari.starts()
 
     evening(tmp_path, story)
+
+
+def test_when_the_campaigns_server_stops_the_call_ends_and_its_result_is_kept(tmp_path: Path) -> None:
+    async def story(seat: Seat) -> None:
+        await seat.talks()
+        await asyncio.to_thread(seat.running.stop)
+        assert seat.ari.channels == {}
+        await seat.saves("not_home")
+        assert (seat.desk.view.tally.attempts, seat.desk.view.unsent) == (1, 1)
+        seat.desk.phone.dial()
+        await seat.tells("There is no line to the campaign's server, which places the calls. Dial by hand meanwhile.")
+
+    assert len(evening(tmp_path, story)) == 1
 
 
 def test_the_server_says_why_it_rings_nobody(tmp_path: Path) -> None:
