@@ -7,6 +7,7 @@ import asyncio
 import msgspec
 import pytest
 from rich.console import Console
+from textual import events
 
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.settings import ThemeName
@@ -351,6 +352,28 @@ def test_the_result_that_the_script_names_gives_way_to_what_the_end_of_the_call_
         assert "Talked" in stage.script
 
     dana.plays(story)
+
+
+def test_a_book_on_enter_does_not_ring_the_whole_list() -> None:
+    """Each call is busy as soon as it is dialed, so that the next repetition saves it and the one after dials on."""
+    dana = Dialed()
+    last = dana.desk.to_call[-1]
+    dana.desk.to_call = [msgspec.structs.replace(last, household_id=f"home {number}") for number in range(30)]
+
+    async def story(stage: Stage) -> None:
+        held = events.Key("enter", "\r").time
+        for repeated in range(60):
+            event = events.Key("enter", "\r")
+            event.time = held + 0.03 * repeated
+            stage.app.screen.post_message(event)
+            await stage.pilot.pause()
+            if dana.desk.phone.view.in_call:
+                dana.hears("ended", "busy")
+                await stage.pilot.pause()
+        await stage.sees("That came too fast to be meant; press the key again.")
+
+    dana.plays(story)
+    assert 1 <= len(dana.phone.dialed) <= 8
 
 
 def test_a_phone_that_has_the_number_is_told_of_and_ended_there() -> None:

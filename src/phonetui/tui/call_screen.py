@@ -34,6 +34,7 @@ from phonetui.core.translation import tr
 from phonetui.tui.answers_panel import AnswersPanel
 from phonetui.tui.begun_answer import BegunAnswer
 from phonetui.tui.commands import COMMANDS, moves_on
+from phonetui.tui.key_times import KeyTimes
 from phonetui.tui.messages import Announced
 from phonetui.tui.middle_pane import MiddlePane
 from phonetui.tui.news_pane import NewsPane
@@ -57,8 +58,6 @@ if TYPE_CHECKING:
 
 #: What the desk does by itself is drawn after so many seconds, together with whatever else it does meanwhile.
 SOON = 0.05
-#: Keys closer together than this came all at once, in seconds: text pasted into a terminal that does not say so.
-AT_ONCE = 0.001
 #: How long the screen says that somebody came, or has answered, in seconds.
 FLASH = 2.0
 
@@ -83,7 +82,7 @@ class CallScreen(Screen[None]):
         self._asking = False
         self._prompt: ChoicePrompt | TextPrompt | None = None
         self._early: list[events.Key] = []
-        self._last_key_at = float("-inf")
+        self._key_times = KeyTimes()
         self._drawing_soon: Timer | None = None
         self.left_lines = LeftLines()
         self._attention = Attention()
@@ -208,9 +207,7 @@ class CallScreen(Screen[None]):
         if self._asking:  # typed before the question was there to take it, or while the answer to it is being saved
             self._early.append(event)
             return
-        at_once = event.time - self._last_key_at < AT_ONCE
-        self._last_key_at = event.time
-        await self.press(pressed(event.key, event.character), at_once=at_once)
+        await self.press(pressed(event.key, event.character), too_fast=self._key_times.too_fast(event))
 
     async def on_pane_clicked(self, event: Pane.Clicked) -> None:
         """Clicking what stands for a key is pressing it."""
@@ -221,8 +218,8 @@ class CallScreen(Screen[None]):
         """Pasted text is never a key."""
         self.notice(tr("Pasted text does nothing here; for a note press its key first."))
 
-    async def press(self, key: str, *, at_once: bool = False) -> None:
-        """Carry out what `key` stands for; `at_once` says that it came with others, faster than anyone types."""
+    async def press(self, key: str, *, too_fast: bool = False) -> None:
+        """Carry out what `key` stands for; `too_fast` says that it came with others, faster than anyone types."""
         if self._asking or self.has_class("-narrow") or self.has_class("-low"):
             return
         if self._answers.press(key) or self.tour.press(key):
@@ -234,7 +231,7 @@ class CallScreen(Screen[None]):
             await self._close()
         elif key == "ctrl+c":
             self._interrupt()
-        elif at_once and moves_on(does):
+        elif too_fast and moves_on(does):
             self.notice(tr("That came too fast to be meant; press the key again."))
         elif isinstance(does, Disposition):
             await result(self, does)
@@ -382,7 +379,7 @@ class CallScreen(Screen[None]):
             return await prompt.answer
         finally:
             self._saved.said = self._prompt = None
-            self._last_key_at = prompt.answered_at
+            self._key_times.heard(prompt.answered_at)
             self.set_focus(None)
             await prompt.remove()
             self._status.display = True
