@@ -51,7 +51,7 @@ def test_the_number_of_a_scale_is_the_answer() -> None:
         (DATE, "Friday", {"when": "2026-11-27"}),
         (DATE, "tomorrow", {"when": "2026-11-22"}),
         (DATE, "who", {}),
-        (DATE, "tlaked", {}),
+        (DATE, "talked", {}),
         (GIFT, "$25", {"gift": "25"}),
         (GIFT, "25", {"gift": "25"}),
         (GIFT, "0", {"gift": "0"}),
@@ -67,6 +67,19 @@ def test_what_has_a_digit_or_names_a_day_answers_a_question_that_is_typed(
 
 def test_a_typed_answer_that_cannot_be_says_why_and_asks() -> None:
     assert said_last("on", "31/31", desk=desk(DATE))[-1] == "Date, now: 31/31"
+
+
+def test_what_is_no_word_here_answers_a_question_that_is_typed() -> None:
+    talk("on", "six pm", desk=(text := desk(TEXT)))
+    assert answered(text) == {"ride": "six pm"}
+    assert said_last("on", "soonish", desk=desk(DATE))[-1] == "Date, now: soonish"
+    talk("on", "25", "esc", "nurse", desk=(gift := desk(GIFT)))
+    assert answered(gift) == {"gift": "25", "gift_occupation": "nurse"}
+
+
+def test_at_the_last_step_going_on_says_what_ends_the_call() -> None:
+    assert said_last("on", "25", "Nurse", "Clinic", "on", desk=desk(GIFT)) == ["Type enter to save Talked."]
+    assert said_last("on", "1", "on", "on", "on", "on")[-1] == "The script ends here; type a result."
 
 
 def test_words_are_typed_after_the_key_that_types() -> None:

@@ -9,9 +9,11 @@ import pytest
 from phonetui.client.first_shift import FirstShift
 from phonetui.client.view import Line, Said
 from phonetui.core.actions import ACTIONS
+from phonetui.core.translation import use
 from phonetui.plain.commands import COMMANDS
 from tests.plain.talking import Typist, said_last, sit_down, talk
 from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.test_numbers_and_review import after_three_calls
 
 
 def test_every_action_of_the_registry_can_be_typed() -> None:
@@ -145,9 +147,27 @@ def test_what_can_be_typed_now() -> None:
     told = "\n".join(said_last("on", "?", short=False))
     assert "1 to 4: answer the question." in told
     assert "\nn Not home\n" in told
-    assert "\nu undo: Take the last result back.\n" in told
+    assert "\nu undo: " not in told  # there is none yet
+    assert "\nz blank: " not in told
+    assert "\nj campaigns: " not in told  # in mid-call
+    after = "\n".join(said_last("n", "?", short=False))
+    assert "\nu undo: Take the last result back.\n" in after
+    assert "\nj campaigns: " in after
     assert "\nagain: Say all of it again.\n" in told
     assert len(said_last("?")) < 8
+
+
+def test_a_question_that_ends_in_a_question_mark_is_said_as_it_is() -> None:
+    desk = after_three_calls()
+    assert "Deceased, really?\n1 yes\n" in talk("o", "2", "1", "9", desk=desk)
+
+
+def test_a_voters_language_is_named_in_the_callers() -> None:
+    use("es")
+    try:
+        assert ", español\n" in talk()
+    finally:
+        use("en")
 
 
 def test_a_users_own_keys_hold_here_too() -> None:

@@ -31,4 +31,6 @@ def test_practice_is_said_to_be_practice_and_leads_back_to_the_real_voter() -> N
     assert "PRACTICE, nothing is counted or sent: Riverside Votes, Weekend turnout" in text
     assert "Right: nobody answered, and the number is tried again by itself." in text
     assert "Practice: 1 of 1 right." in text
+    read_on = talk("%", "n", "on", "q")
+    assert read_on.index("Do you plan to vote?") < read_on.index("“Yes, already sure”")
     assert text.index("Practice is over; here are your real calls again.") < text.rindex("Soo-Jin")

@@ -37,13 +37,13 @@ async def carry_out(front: PlainFront, line: str) -> None:
 def _answers(front: PlainFront, line: str) -> bool:
     """Whether the line is the answer to the script's question: then it is asked, and answered by it."""
     page, today = front.view.page, front.view.now.date()
-    blank = next(iter(page.blanks if page else ()), None)
-    if page is None or blank is None:
+    if page is None or not page.blanks:
         return False
+    blank = next((one for one in page.blanks if not one.answer), page.blanks[0])
     if not is_answer(line, blank, front.keys, front.view.campaign, today=today):
         return False
     front.typed_ahead(line)
-    front.begin(lambda: type_answer(front, page))
+    front.begin(lambda: type_answer(front, page, line.strip()))
     return True
 
 

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from phonetui.plain.front import PlainFront
 
 
+async def _on(front: PlainFront) -> None:
+    before = front.view.page
+    if await front.act(Forward()) and before is not None and before.last and before == front.view.page:
+        front.say(*words.way_on(before, front.keys))
+
+
+async def _forward(front: PlainFront, key: str) -> None:
+    await _on(front)
+
+
 async def _type(front: PlainFront, key: str) -> None:
     page = front.view.page
     if page is not None and page.blanks:
@@ -80,6 +90,7 @@ async def _quit(front: PlainFront, key: str) -> None:
 COMMANDS: dict[str, Callable[[PlainFront, str], Awaitable[None]]] = {
     **commands.COMMANDS,
     **STEERING,
+    "forward": _forward,
     "type": _type,
     "copy": _copy,
     "details": _details,
@@ -128,10 +139,6 @@ async def _long(front: PlainFront) -> None:
 async def _tour(front: PlainFront) -> None:
     front.say(*words.tour_lines(front.keys))
     await front.desk.first_shift.over()
-
-
-async def _on(front: PlainFront) -> None:
-    await front.act(Forward())
 
 
 #: By the English name of the word.

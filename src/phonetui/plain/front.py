@@ -234,7 +234,7 @@ class PlainFront:
 
     async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
         """Ask for one of the choices by its key or its words; None when the question was closed."""
-        return await self._choose([f"{about}:", *(f"{key} {meaning}" for key, meaning in choices)], choices)
+        return await self._choose([words.question(about), *(f"{key} {meaning}" for key, meaning in choices)], choices)
 
     async def pick(self, title: str, entries: Sequence[Sequence[str]]) -> int | None:
         """Say a list and ask for the number of one of its entries; its place, from 0, or None."""

@@ -41,10 +41,11 @@ class Teller:
 
     def tell(self, view: View, keys: Keymap) -> None:
         """Whatever is new since the last time."""
-        told = self._told
-        if view.said is not self._said:
-            self._said = view.said
-            self._tell_said(view.said, keys)
+        told, said = self._told, view.said if view.said is not self._said else None
+        self._said = view.said
+        replies = view.practice and view.call.voter is not None and self.has_told_of(view)  # to the step told below
+        if not replies:
+            self._tell_said(said, keys)
         line = view.line.state if view.line.state in ("offline", "signed_out") else "up"
         if line != told.line and view.line.state != "connecting":
             told.line = line
@@ -55,6 +56,8 @@ class Teller:
             told.waiting = ""
             self._tell_voter(view)
             self._tell_page(view, keys)
+            if replies:
+                self._tell_said(said, keys)
             self._tell_results(view, keys)
             self._calls.tell(view, keys, short=self.short)
 

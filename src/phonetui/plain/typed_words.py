@@ -89,14 +89,18 @@ def understand(line: str, keys: Keymap, campaign: Campaign | None) -> tuple[Boun
 
 
 def is_answer(line: str, blank: Blank, keys: Keymap, campaign: Campaign | None, *, today: date) -> bool:
-    """Whether the line is what a question wants typed: a digit or a day is in it, and it means nothing else here."""
+    """Whether the line is what a question wants typed: it means nothing else here.
+
+    Where something was typed before, a digit or a day is in it: anything else is a word that went wrong.
+    """
     typed = line.strip()
     if typed in keys.bound:
         return typed.isdecimal() and not (blank.free and typed in keys.actions["type"])
     try:
         understand(line, keys, campaign)
     except Refused:
-        return any(letter.isdecimal() for letter in typed) or (blank.date and _is_day(typed, today))
+        has_digit = any(letter.isdecimal() for letter in typed)
+        return not blank.answer or has_digit or (blank.date and _is_day(typed, today))
     return False
 
 

@@ -12,6 +12,7 @@ from phonetui.core.campaign import Disposition
 from phonetui.core.eligibility import local_time, may_call, sentence
 from phonetui.core.keymap import Keymap
 from phonetui.core.keys import show_key
+from phonetui.core.languages import language_name
 from phonetui.core.person import address, attempted, group_number, known_as, polling_place, voted
 from phonetui.core.script_page import Blank, Choice, Page, result_label
 from phonetui.core.tour import STOPS, checklist
@@ -36,7 +37,7 @@ def voter_lines(view: View, *, short: bool) -> list[str]:
         return [name, _whole(voter.number), *first]
     return [
         name,
-        ", ".join(part for part in (str(voter.age or ""), voter.party, voter.language) if part),
+        ", ".join(part for part in (str(voter.age or ""), voter.party, language_name(voter.language)) if part),
         *(_phone(phone, first=phone is voter.phones[0]) for phone in voter.phones),
         ", ".join(address(voter)),
         voted(voter).replace(" · ", ", "),
@@ -146,7 +147,7 @@ def page_lines(page: Page, keys: Keymap, *, short: bool) -> list[str]:
         tr("Ask: {question}", question=page.ask) if page.ask else "",
         *(_choice(choice, keys.answer(choice.digit)) for choice in page.choices),
         *(_blank(blank, keys) for blank in page.blanks),
-        *([] if short else _way_on(page, keys)),
+        *([] if short else way_on(page, keys)),
     ]
 
 
@@ -164,7 +165,8 @@ def _blank(blank: Blank, keys: Keymap) -> str:
     return tr("{name}: type {key} to answer", name=blank.label, key=typed_key(keys, "type"))
 
 
-def _way_on(page: Page, keys: Keymap) -> list[str]:
+def way_on(page: Page, keys: Keymap) -> list[str]:
+    """What goes on from the step, said or done."""
     on = tr("on")
     lines = []
     if page.several:
@@ -177,6 +179,11 @@ def _way_on(page: Page, keys: Keymap) -> list[str]:
     elif not page.wanting and not page.several:
         lines.append(tr("Type {on} to go on.", on=on))
     return lines
+
+
+def question(about: str) -> str:
+    """What stands before the choices."""
+    return about if about.endswith("?") else f"{about}:"
 
 
 def ticked(page: Page) -> str:
