@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import io
 import sys
@@ -17,6 +18,8 @@ from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.sign_in import Laptop, SignedIn
 from phonetui.commands import account as account_command
 from phonetui.commands import asking, call_screen
+from phonetui.plain import keyboard
+from phonetui.plain.keyboard import Keyboard as LineKeyboard
 from tests.commands.conftest import PASSWORD, Keyboard, Types
 from tests.shell import Shell
 
@@ -53,6 +56,24 @@ def test_the_password_that_opens_the_calls_is_asked_for_three_times(
     assert shell.run() == code
     assert shell.err.count("knows no account with this e-mail and password") == len(passwords) - (not code)
     assert len(opened) == (not code)
+
+
+@pytest.mark.usefixtures("joined")
+@pytest.mark.parametrize("keeps", [True, False])
+def test_without_a_terminal_the_first_line_is_the_password_and_the_others_are_for_the_calls(
+    shell: Shell, keyring: SecretsInMemory, monkeypatch: pytest.MonkeyPatch, keeps: bool
+) -> None:
+    monkeypatch.setenv("PHONETUI_PLAIN", "")  # which the option sets for this process
+    lines = LineKeyboard(io.BytesIO(f"{PASSWORD}\nn\n".encode()), "utf-8", terminal=False)
+    monkeypatch.setattr(keyboard, "standard_input", lambda: lines)
+    if not keeps:
+        keyring._secrets.clear()
+    opened: list[Account] = []
+    monkeypatch.setattr(call_screen, "call", lambda laptop, account, known=None: _call(opened, account, known))
+    assert shell.run("--plain", "--password-stdin") == 0
+    assert [account.campaign_id for account in opened] == ["weekend-turnout"]
+    assert asyncio.run(lines.line()) == "n"
+    assert shell.err == ""
 
 
 @pytest.mark.usefixtures("joined")
@@ -207,7 +228,7 @@ def test_a_wrong_password_is_refused(shell: Shell, address: str, monkeypatch: py
 def test_a_password_is_not_read_from_a_pipe_by_mistake(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
     assert shell.refusal("login", "calls.example.org", "--email", "dana@example.org") == (
-        "A password is typed at a terminal; run this in one, or log in with --password-stdin."
+        "A password is typed at a terminal; run this in one, or with --password-stdin."
     )
 
 

@@ -32,6 +32,7 @@ def parser() -> ArgumentParser:
         "--version", action="store_const", dest="run", const="guide:show_version", help=tr("print the version")
     )
     _add_plain(top, default=False)
+    _add_password_stdin(top, default=False)
     commands = top.add_subparsers(metavar="COMMAND", title=tr("commands"))
     _add_callers_commands(commands)
     server = commands.add_parser("server", help=tr("run a campaign: phonetui server --help"), description=tr(_SERVER))
@@ -42,6 +43,11 @@ def parser() -> ArgumentParser:
 def _add_plain(to: ArgumentParser, default: bool | str) -> None:
     said = tr("line by line in plain text, for screen readers, braille and narrow or dumb terminals")
     to.add_argument("--plain", action="store_true", default=default, help=said)
+
+
+def _add_password_stdin(to: ArgumentParser, default: bool | str = argparse.SUPPRESS) -> None:
+    said = tr("read the password from standard input")
+    to.add_argument("--password-stdin", action="store_true", default=default, help=said)
 
 
 def duration(text: str) -> timedelta:
@@ -91,14 +97,13 @@ def _add_callers_commands(commands: Commands) -> None:
         "url", nargs="?", metavar="URL", help=tr("the campaign server's address; the one last used if left out")
     )
     login.add_argument("--email", metavar="E", help=tr("the account's e-mail; asked for otherwise"))
-    login.add_argument("--password-stdin", action="store_true", help=tr("read the password from standard input"))
-
+    _add_password_stdin(login)
     login.add_argument("--forgotten", action="store_true", help=tr("choose a new password, with a code by mail"))
 
     join = _command(
         commands, "join", "account:join", tr("make an account from an invitation, which it asks for"), prints=True
     )
-    join.add_argument("--password-stdin", action="store_true", help=tr("read the password from standard input"))
+    _add_password_stdin(join)
     _add_own_commands(commands)
 
     practice = _command(commands, "practice", "practice:practise", tr("practise with invented voters; nothing is sent"))
@@ -169,7 +174,7 @@ def _add_settings_commands(commands: Commands) -> None:
 def _add_dial_commands(commands: Commands) -> None:
     _command(commands, "check", "dial:check", tr("which engine works here, with a test call to your echo"), prints=True)
     keep = _command(commands, "password", "dial:password", tr("keep the SIP account's password"), prints=True)
-    keep.add_argument("--password-stdin", action="store_true", help=tr("read the password from standard input"))
+    _add_password_stdin(keep)
 
 
 def _add_outbox_commands(commands: Commands) -> None:

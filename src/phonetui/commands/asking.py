@@ -106,7 +106,7 @@ def _line() -> str:
 
 def _unseen(question: str) -> str:
     if not sys.stdin.isatty():
-        raise Refused(tr("A password is typed at a terminal; run this in one, or log in with --password-stdin."))
+        raise Refused(tr("A password is typed at a terminal; run this in one, or with --password-stdin."))
     try:
         return getpass(f"{visible(question)} ")
     except EOFError:

@@ -44,13 +44,13 @@ def open_call_screen(arguments: Namespace) -> Answer | None:
     """Opens the call screen; asks first for what it has to know."""
     laptop = this_laptop()
     accounts = load_accounts(laptop.folders)
-    return _open(laptop, accounts[0]) if accounts else _first_time()
+    return _open(laptop, accounts[0], from_stdin=arguments.password_stdin) if accounts else _first_time()
 
 
-def _open(laptop: Laptop, account: Account) -> Answer | None:
-    """The call screen of an account that the keyring may know, or only its password."""
-    if account.password_each_start or wrapped_key_file(laptop, account).exists():
-        return _with_password(laptop, account)
+def _open(laptop: Laptop, account: Account, *, from_stdin: bool = False) -> Answer | None:
+    """The call screen of an account that the keyring may know, or only its password, typed or read first of all."""
+    if from_stdin or account.password_each_start or wrapped_key_file(laptop, account).exists():
+        return _with_password(laptop, account, from_stdin=from_stdin)
     try:
         if not account.campaign_id:
             return _for_new_campaign(laptop, account)
@@ -151,14 +151,14 @@ def after_shift(desk: PhoneDesk, code: int = 0) -> Answer:
     return Answer("\n".join(lines), {"calls_today": calls, "unsent": unsent, "rejected": rejected}, code)
 
 
-def _with_password(laptop: Laptop, account: Account, why: str = "") -> Answer | None:
+def _with_password(laptop: Laptop, account: Account, why: str = "", *, from_stdin: bool = False) -> Answer | None:
     from phonetui.commands.account import come_in, offer_start_without_line
     from phonetui.commands.asking import say
 
     if why:
         say(why)
-    signed_in, password = _unlocked(laptop, account)
-    if signed_in.account.password_each_start and not account.password_each_start:
+    signed_in, password = _unlocked(laptop, account) if not from_stdin else _unlocked_by_line(laptop, account)
+    if signed_in.account.password_each_start and not (account.password_each_start or from_stdin):
         signed_in = offer_start_without_line(laptop, signed_in, password)
     if not signed_in.account.campaign_id:
         return come_in(laptop, signed_in)
@@ -181,6 +181,14 @@ def _unlocked(laptop: Laptop, account: Account) -> tuple[SignedIn, str]:
                 raise
             asking.say(str(refused))
     raise AssertionError("the last try answers or raises")
+
+
+def _unlocked_by_line(laptop: Laptop, account: Account) -> tuple[SignedIn, str]:
+    """The same with the first line of standard input, of which the others are for plain mode."""
+    from phonetui.plain.keyboard import standard_input
+
+    password = asyncio.run(standard_input().secret()) or ""
+    return asyncio.run(unlock(laptop, account, password)), password
 
 
 def _wrong_password(refused: Refused) -> bool:
