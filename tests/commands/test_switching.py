@@ -200,3 +200,25 @@ def test_the_others_on_this_laptop_are_offered(
     shifts(monkeypatch, looks)
     assert shell.run() == 0, shell.err
     assert seen == [[SCHOOLS, TURNOUT], ["eli@example.org"]]
+
+
+def test_without_a_line_the_campaigns_called_for_before_are_offered(
+    shell: Shell, accounts: dict[str, Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana = accounts["Dana"]
+    seen: list[str] = []
+
+    async def has_a_script(desk: PhoneDesk) -> None:
+        for _ in range(1000):
+            if desk.view.campaign is not None:
+                break
+            await asyncio.sleep(0.02)
+        await to(dana, SCHOOLS)(desk)
+
+    async def looks(desk: PhoneDesk) -> None:
+        assert desk.elsewhere is not None
+        seen.extend(each.campaign_id for each in await desk.elsewhere.kept_campaigns())
+
+    shifts(monkeypatch, has_a_script, looks)
+    assert shell.run() == 0, shell.err
+    assert seen == [TURNOUT]

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from phonetui.client.account import Account
-from phonetui.client.campaign_server import Offline
+from phonetui.client.campaign_server import NoExchange, Offline
 from phonetui.client.clock import SystemClock
 from phonetui.client.elsewhere import Elsewhere, Place
 from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.core.campaign import PhoneBank
+from phonetui.core.campaign import Campaign, PhoneBank
 from phonetui.wire import Membership, OpenPhoneBank
 from tests.tui.sample import CAMPAIGN, NOW
 
@@ -67,6 +67,7 @@ class Server(PhonetuiServer):
         super().__init__(DANA.server_url)
         self.open_to = list(open_to)
         self.down = False
+        self.says: NoExchange = Offline("Nothing answers at calls.example.org.")
 
     async def campaigns(self) -> tuple[Membership, ...]:
         self._answer()
@@ -80,7 +81,7 @@ class Server(PhonetuiServer):
 
     def _answer(self) -> None:
         if self.down:
-            raise Offline("Nothing answers at calls.example.org.")
+            raise self.says
 
     def _set(self, campaign_id: str, *, you: bool) -> None:
         self._answer()
@@ -91,7 +92,7 @@ class Server(PhonetuiServer):
                 self.open_to[place] = msgspec.structs.replace(campaign, phone_banks=banks)
 
 
-def elsewhere(server: Server | None = None, *, others: bool = True) -> Elsewhere:
+def elsewhere(server: Server | None = None, *, others: bool = True, kept: tuple[Campaign, ...] = ()) -> Elsewhere:
     """Dana calls for the first of two campaigns, and has an account at another server."""
     here = Place(DANA, "weekend-turnout")
-    return Elsewhere(here, (ELSEWHERE,) if others else (), server or Server(TURNOUT, SCHOOLS), Clock())
+    return Elsewhere(here, (ELSEWHERE,) if others else (), server or Server(TURNOUT, SCHOOLS), Clock(), lambda: kept)

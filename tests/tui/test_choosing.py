@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from phonetui.client.campaign_server import SignedOut
 from phonetui.client.elsewhere import Elsewhere, Place
+from phonetui.core.campaign import Campaign
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.other_campaigns import DANA, ELSEWHERE, TURNOUT, Server, elsewhere
+from tests.tui.sample import CAMPAIGN
 from tests.tui.stage import Stage, play
 
 
@@ -115,28 +120,70 @@ def test_the_calendar_file_is_asked_for_until_it_can_be_written(tmp_path: Path) 
     assert "SUMMARY:Pizza night: Weekend turnout\\, Riverside Votes" in (tmp_path / "calls.ics").read_text("utf-8")
 
 
-def test_without_a_line_other_accounts_can_be_chosen() -> None:
+def without_a_line(*, others: bool = True, kept: tuple[Campaign, ...] = ()) -> Elsewhere:
     server = Server(TURNOUT)
     server.down = True
+    return elsewhere(server, others=others, kept=kept)
+
+
+LEVEE = msgspec.structs.replace(CAMPAIGN, campaign_id="levee", name="Raise the levee", starts=date(2026, 12, 1))
+
+
+def test_without_a_line_what_this_computer_knows_of_can_be_chosen() -> None:
+    there = without_a_line(kept=(LEVEE,))
+    there.here = Place(DANA, CAMPAIGN.campaign_id)
 
     async def story(stage: Stage) -> None:
         await stage.press("j")
-        await stage.sees("Nothing answers at calls.example.org.")
-        await stage.sees("▸ 1  dana@example.org at other.example.org")
+        await stage.sees("The campaign server cannot be asked now; this computer knows of these:")
+        lines = [line.strip() for line in stage.lines]
+        assert "▸ 1  Weekend turnout, Riverside Votes (you are here)" in lines
+        assert "Today 9:00 am to 9:00 pm where the voters live. In English and Spanish." in lines
+        assert "2  Raise the levee, Riverside Votes" in lines
+        assert "Calls begin on Tuesday, December 1. In English and Spanish." in lines
+        assert "3  dana@example.org at other.example.org" in lines
+        assert not any("household" in line or "Nothing answers" in line for line in lines)
+        await stage.press("2")
+        await stage.until(lambda: there.goes_on_at is not None)
 
-    play(story, at(elsewhere(server)))
+    play(story, at(there))
+    assert there.goes_on_at == Place(DANA, "levee")
 
 
-def test_without_a_line_and_other_accounts_it_says_why() -> None:
-    server = Server(TURNOUT)
-    server.down = True
+def test_without_a_line_other_accounts_can_be_chosen() -> None:
+    there = without_a_line()
 
+    async def story(stage: Stage) -> None:
+        await stage.press("j")
+        await stage.sees("The campaign server cannot be asked now; this computer")
+        await stage.sees("2  dana@example.org at other.example.org")
+        await stage.press("2")
+        await stage.until(lambda: there.goes_on_at is not None)
+
+    play(story, at(there), size=(60, 20))
+    assert there.goes_on_at == Place(ELSEWHERE, "levee")
+
+
+def test_without_a_line_and_anything_else_to_choose_it_says_why() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("j")
         await stage.sees("Nothing answers at calls.example.org.")
         assert "Soo-Jin" in stage.voter
 
-    play(story, at(elsewhere(server, others=False)))
+    play(story, at(without_a_line(others=False)))
+
+
+def test_where_the_server_wants_a_password_the_list_says_so() -> None:
+    server = Server(TURNOUT)
+    server.down = True
+    server.says = SignedOut("You are signed out of calls.example.org; log in again.")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("j")
+        await stage.sees("You are signed out of calls.example.org; log in again.")
+        await stage.sees("2  dana@example.org at other.example.org")
+
+    play(story, at(elsewhere(server)))
 
 
 def test_a_sign_up_that_fails_says_why() -> None:

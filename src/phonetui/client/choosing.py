@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from phonetui.client.address import host
+from phonetui.client.campaign_server import Offline
 from phonetui.client.elsewhere import Elsewhere, Place
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.leaving import may_leave
-from phonetui.client.open_campaigns import about, heading, phone_bank_line
+from phonetui.client.open_campaigns import about, about_kept, as_kept, heading, phone_bank_line
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
 from phonetui.wire import Membership, OpenPhoneBank
 
 EXAMPLE_FILE = "~/phone-banks.ics"
 TITLE = later("What do you want to call for?")
+NOT_ASKED = later("The campaign server cannot be asked now; this computer knows of these:")
 
 
 class _Row(NamedTuple):
@@ -35,8 +38,7 @@ async def choose_campaign(front: FrontEnd) -> None:
         return
     while again:
         front.notice(tr("Asking the campaign server what is open to you…"))
-        campaigns, title = await _campaigns(elsewhere)
-        rows = list(_rows(front, elsewhere, campaigns))
+        title, rows = await _listed(front, elsewhere)
         if not rows:
             front.refuse(Refused(title))
             return
@@ -44,29 +46,44 @@ async def choose_campaign(front: FrontEnd) -> None:
         again = place is not None and await rows[place].choose()
 
 
-async def _campaigns(elsewhere: Elsewhere) -> tuple[tuple[Membership, ...], str]:
-    """What is open to the account, and what to say above it; where nobody can be asked, why."""
+async def _listed(front: FrontEnd, elsewhere: Elsewhere) -> tuple[str, list[_Row]]:
+    """What can be chosen, and what to say above it; with nothing else to choose, why."""
+    accounts = list(_accounts(front, elsewhere))
     try:
         campaigns = await elsewhere.campaigns()
-    except Refused as refused:  # other accounts may be chosen all the same
-        return (), str(refused)
-    return campaigns, tr(TITLE) if campaigns else tr("No campaign is open to this account; ask the campaign.")
+    except Refused as refused:  # what is on this laptop may be chosen all the same
+        kept = await elsewhere.kept_campaigns()
+        if not (kept or accounts):
+            return str(refused), []
+        known = [as_kept(each) for each in (front.view.campaign, *kept) if each]
+        title = tr(NOT_ASKED) if isinstance(refused, Offline) else str(refused)
+        return title, [*_campaigns(front, elsewhere, known, about_kept), *accounts]
+    title = tr(TITLE) if campaigns else tr("No campaign is open to this account; ask the campaign.")
+    return title, [*_campaigns(front, elsewhere, campaigns, about), *accounts]
 
 
-def _rows(front: FrontEnd, elsewhere: Elsewhere, campaigns: Sequence[Membership]) -> Iterator[_Row]:
+def _campaigns(
+    front: FrontEnd,
+    elsewhere: Elsewhere,
+    campaigns: Sequence[Membership],
+    about_it: Callable[[Membership, datetime], str],
+) -> Iterator[_Row]:
     now = elsewhere.clock.now()
     for campaign in campaigns:
         there = Place(elsewhere.here.account, campaign.campaign_id)
         title = heading(campaign)
         if there == elsewhere.here:
             title = tr("{campaign} (you are here)", campaign=title)
-        yield _Row((title, about(campaign, now)), partial(_go_on, front, elsewhere, there))
+        yield _Row((title, about_it(campaign, now)), partial(_go_on, front, elsewhere, there))
         for bank in campaign.phone_banks:
             does = later("Sign off: {phone_bank}") if bank.you else later("Sign up: {phone_bank}")
             line = tr(does, phone_bank=phone_bank_line(campaign, bank))
             yield _Row((line,), partial(_sign_up, front, elsewhere, campaign, bank))
     if any(bank.you for campaign in campaigns for bank in campaign.phone_banks):
         yield _Row((tr("Write your phone banks to a calendar file."),), partial(_write, front, elsewhere, campaigns))
+
+
+def _accounts(front: FrontEnd, elsewhere: Elsewhere) -> Iterator[_Row]:
     for account in elsewhere.others:
         title = tr("{email} at {host}", email=account.email, host=host(account.server_url))
         there = Place(account, account.campaign_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.private_files import new_file
 from phonetui.client.sign_in import Laptop
 from phonetui.core.calendar_file import calendar
+from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.wire import Board, Membership, OpenPhoneBank
@@ -33,17 +35,30 @@ class Elsewhere:
     Each journal stays as it is: what is unsent in it is sent from wherever the caller goes on.
     """
 
-    def __init__(self, here: Place, others: Sequence[Account], server: PhonetuiServer, clock: Clock) -> None:
+    def __init__(
+        self,
+        here: Place,
+        others: Sequence[Account],
+        server: PhonetuiServer,
+        clock: Clock,
+        kept: Callable[[], Sequence[Campaign]] = tuple,
+    ) -> None:
+        """`kept` reads the account's other campaigns that are on this laptop."""
         self.here = here
         self.others = tuple(others)
         self.goes_on_at: Place | None = None
         self.clock = clock
         self._server = server
+        self._kept = kept
         self._left_behind: LeftBehind | None = None
 
     async def campaigns(self) -> tuple[Membership, ...]:
         """Those open to the account now, and those to come; raises `Refused`."""
         return await self._server.campaigns()
+
+    async def kept_campaigns(self) -> Sequence[Campaign]:
+        """The account's other campaigns that are on this laptop, which nobody need be asked for."""
+        return await asyncio.to_thread(self._kept)
 
     async def change_sign_up(self, campaign: Membership, bank: OpenPhoneBank) -> None:
         """Sign up for a phone bank, or off again; raises `Refused`."""

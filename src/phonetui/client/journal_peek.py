@@ -59,6 +59,11 @@ def read_not_taken(path: Path, key: bytes) -> NotTaken:
         return _of_damaged(path, key)
 
 
+def read_campaign(path: Path, key: bytes) -> Campaign | None:
+    """The campaign; None where it was never heard of. Raises `JournalRefused`."""
+    return _read(path, key, lambda connection: _not_taken(connection, path).campaign)
+
+
 def read_complaints(path: Path, key: bytes) -> tuple[str, ...]:
     """What is wrong with the file's pages; nothing for a sound file. Raises `JournalRefused`."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from phonetui.client.address import host
 from phonetui.core.calendar_file import Appointment
-from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, PhoneBank
+from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Campaign, PhoneBank
 from phonetui.core.eligibility import first_day_to_come, known_zone
 from phonetui.core.languages import language_name
 from phonetui.core.refusal import Refused
@@ -26,12 +26,34 @@ def heading(campaign: Membership) -> str:
 
 def about(campaign: Membership, now: datetime) -> str:
     """When it is called for, in which languages, how much is left, and who is there."""
+    left = f"{_left(campaign)}, {_callers_now(campaign)}."
+    if first_day_to_come(campaign.starts, campaign.zone, now):
+        left = _list_to_come(campaign)
+    return " ".join(filter(None, [about_kept(campaign, now), left, _practice(campaign)]))
+
+
+def about_kept(campaign: Membership, now: datetime) -> str:
+    """The part of it that needs no server."""
     begins = first_day_to_come(campaign.starts, campaign.zone, now)
-    if begins:
-        told = [tr("Calls begin on {day}.", day=day(begins)), _languages(campaign), _list_to_come(campaign)]
-    else:
-        told = [_hours(campaign, now), _languages(campaign), f"{_left(campaign)}, {_callers_now(campaign)}."]
-    return " ".join(filter(None, [*told, _practice(campaign)]))
+    when = tr("Calls begin on {day}.", day=day(begins)) if begins else _hours(campaign, now)
+    return " ".join(filter(None, [when, _languages(campaign)]))
+
+
+def as_kept(campaign: Campaign) -> Membership:
+    """What a campaign's own file says of it."""
+    return Membership(
+        campaign.campaign_id,
+        campaign.name,
+        campaign.organisation,
+        "caller",
+        "open",
+        languages=campaign.languages,
+        zone=campaign.zone,
+        starts=campaign.starts,
+        ends=campaign.ends,
+        hours=campaign.calling.hours,
+        holidays=campaign.calling.holidays,
+    )
 
 
 def phone_bank_line(campaign: Membership, bank: OpenPhoneBank, zone: tzinfo | None = None) -> str:

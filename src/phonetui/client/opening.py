@@ -14,6 +14,7 @@ from phonetui.client.elsewhere import Elsewhere, Place
 from phonetui.client.first_shift import FirstShift
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
+from phonetui.client.kept_campaigns import kept_campaigns
 from phonetui.client.late_sign_in import LateSignIn
 from phonetui.client.outbox import Outbox
 from phonetui.client.outbox_file import head_of
@@ -40,7 +41,8 @@ async def open_desk(
     Raises `Refused` where the journal cannot be opened.
     """
     account = signed_in.account
-    journal = await Journal.open(journal_path(folders, account, campaign_id), signed_in.key)
+    path = journal_path(folders, account, campaign_id)
+    journal = await Journal.open(path, signed_in.key)
     try:
         loaded = await journal.load()
         await journal.expire(clock.now() + loaded.server_offset)
@@ -50,6 +52,7 @@ async def open_desk(
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
     server = PhonetuiServer(account.server_url, signed_in.token)
     others = [other for other in load_accounts(folders) if other.is_same_as != account.is_same_as]
+    kept = partial(kept_campaigns, folders, account, signed_in.key, path)
     reached = LateSignIn(server, signed_in, partial(keep_token, secrets, account) if secrets else None)
     return PhoneDesk(
         account.told_voters,
@@ -61,7 +64,7 @@ async def open_desk(
         extras,
         head=head_of(account),
         sign_in=reached.sign_in,
-        elsewhere=Elsewhere(Place(account, campaign_id), others, server, clock),
+        elsewhere=Elsewhere(Place(account, campaign_id), others, server, clock, kept),
         first_shift=FirstShift(
             is_new=not knows_desk(folders, account), remember=partial(now_knows_desk, folders, account)
         ),
