@@ -101,6 +101,8 @@ def test_busy_is_offered_and_enter_saves_it_and_then_dials_the_next_voter() -> N
         dana.hears("ended", "busy")
         await stage.sees("b ▸Busy")
         assert "Enter save Busy" in stage.status
+        offered = next(y for y, line in enumerate(stage.lines) if "b ▸Busy" in line)
+        assert stage.app.cursor_position == (stage.lines[offered].index("b ▸Busy"), offered)
         assert stage.desk.done == ["dial +18125550166"]
         await stage.press("enter")
         await stage.sees("✓ Busy saved for Soo-Jin")

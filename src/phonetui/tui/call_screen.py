@@ -44,7 +44,7 @@ from phonetui.tui.presentation import words
 from phonetui.tui.presentation.bars import status_line, title_line
 from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.phone import line_pieces
-from phonetui.tui.presentation.results import result_lines, stacked_result_lines
+from phonetui.tui.presentation.results import OFFERED, result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.saved_pane import SavedPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
@@ -147,11 +147,13 @@ class CallScreen(Screen[None]):
             paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
 
     def place_that_matters(self) -> Offset | None:
-        """What was refused, else the question, else the number to dial."""
+        """What was refused, else what comes by itself or is offered, else the question, else the number to dial."""
         refused, asked = self._saved.place_of("alarm"), self.script.place_of("accent")
         told = self._saved.content_region.offset if self.tour.goes_on else refused
         counts = self._voter.place_of("accent") if self.view.phone.seconds_left is not None else None
-        return told or counts or asked or self._voter.place_of("accent", keys=True) or self.script.content_region.offset
+        offered = self._results.place_of("accent", keys=True, sign=OFFERED)
+        called = self._voter.place_of("accent", keys=True)
+        return told or counts or offered or asked or called or self.script.content_region.offset
 
     def flash(self, told: str) -> None:
         """Say this for a moment, in place of the title."""

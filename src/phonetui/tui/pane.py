@@ -67,11 +67,11 @@ class Pane(Widget):
         pairs = enumerate(zip_longest(before, self.lines, fillvalue=BLANK))
         return [_changed(y, old, new, self.content_size.width) for y, (old, new) in pairs if old != new]
 
-    def place_of(self, role: Role, *, keys: bool = False) -> Offset | None:
-        """Where on the screen its first words of this style are; with `keys` also words that stand for a key."""
+    def place_of(self, role: Role, *, keys: bool = False, sign: str = "") -> Offset | None:
+        """Where on the screen its first words of this style, with this sign, are; with `keys` also those of keys."""
         for y, line in enumerate(self.lines[: self.content_size.height]):
             for at, span in enumerate(line):
-                if span.role == role and span.text.strip() and (keys or not span.key):
+                if span.role == role and span.text.strip() and sign in span.text and (keys or not span.key):
                     return self.content_region.offset + Offset(width(line[:at]), y)
         return None
 

@@ -15,6 +15,9 @@ from phonetui.core.script_page import result_label
 from phonetui.core.translation import tr
 from phonetui.tui.presentation.line import BLANK, Line, Role, Span, columns, fit
 
+#: Marks the result that the call's end suggests.
+OFFERED = "▸"
+
 
 def result_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]:
     """One result a line, in groups as far as the height allows."""
@@ -52,6 +55,6 @@ def _result(view: View, campaign: Campaign, keys: Keymap, disposition: Dispositi
         return (Span(fit(tr("press {key} again", key=key), width), "alarm", key),)
     label = fit(result_label(campaign, view.call, disposition), width - 3)
     if view.call.phase is Phase.CALLING and disposition == offered_result(view):  # Enter saves it
-        return (Span(f"{key} ▸", "accent", key), Span(label, "accent", key))
+        return (Span(f"{key} {OFFERED}", "accent", key), Span(label, "accent", key))
     roles: tuple[Role, Role] = ("accent", "text") if view.call.phase is Phase.CALLING else ("quiet", "quiet")
     return (Span(f"{key}  ", roles[0], key), Span(label, roles[1], key))
