@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from phonetui.core.call_actions import Result
-from phonetui.core.pace import Pace
+from phonetui.client.numbers import goal_line
+from phonetui.core.call_actions import Forward, Result
+from phonetui.core.pace import Pace, Work
+from phonetui.core.tally import Tally
 from tests.client.test_desk import ANA, BEN, CampaignServer, Evening, Killed, sit_down
 
 HOUR = timedelta(hours=1)
@@ -47,6 +49,24 @@ def test_a_break_goes_on_after_a_kill_and_is_not_counted_as_work(tmp_path: Path)
         assert counted(evening).today.calling < timedelta(minutes=1)
 
     sit_down(tmp_path, server, killed_once_more, later=timedelta(minutes=30))
+
+
+def test_only_a_talk_has_a_time_from_its_last_word_to_its_result(tmp_path: Path) -> None:
+    async def calls(evening: Evening) -> None:
+        await evening.shows("Ana")
+        await evening.desk.act(Forward())
+        await evening.desk.act(Result("not_home"))
+        assert counted(evening).wrap_up is None
+        await evening.desk.act(Forward())
+        await evening.desk.act(Result("talked"))
+        assert counted(evening).wrap_up is not None
+
+    sit_down(tmp_path, CampaignServer(ANA, BEN), calls)
+
+
+def test_what_is_left_to_the_goal_is_told_with_nobody_where_it_would_reach_nobody() -> None:
+    one_left = Pace(goal=40, today=Work(Tally(attempts=39, contacted=frozenset("ab"))))
+    assert goal_line(one_left) == "39 of 40 calls to today's goal."
 
 
 def test_the_end_of_the_shift_ends_the_break_and_the_next_shift_has_none(tmp_path: Path) -> None:

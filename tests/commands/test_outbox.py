@@ -476,8 +476,8 @@ def test_the_end_of_a_shift_has_its_own_words(calls: int, unsent: int, rejected:
     desk = Mock(calls_today=Mock(return_value=("call",) * calls), pacing=pacing, view=view)
     assert call_screen.after_shift(desk).text == text.format(
         summary="Riverside Votes · Weekend turnout\n"
-        f"This shift: {calls} call{'s' if calls > 1 else ''}, 0 people reached (0%), 0 talks, in 40 min: "
-        f"0.0 talks an hour.\nNot home {calls}"
+        f"This shift: {calls} call{'s' if calls > 1 else ''}, 0 people reached (0%), 0 talks, in 40 min.\n"
+        f"Not home {calls}"
     )
 
 

@@ -60,6 +60,10 @@ def test_before_ten_minutes_of_calling_nothing_is_said_of_talks_an_hour() -> Non
     assert Work().talks_per_hour is None
 
 
+def test_before_the_first_talk_nothing_is_said_of_talks_an_hour() -> None:
+    assert work(CAMPAIGN, made([outcome(1, 20, "not_home", took=20)])).talks_per_hour is None
+
+
 def test_a_corrected_call_was_made_when_it_was_made() -> None:
     corrected = msgspec.structs.replace(outcome(2, 50, "refused", of="1"), supersedes="e1")
     assert made([outcome(1, 10), corrected]) == [Made("e1", NOON + timedelta(minutes=10), corrected)]

@@ -275,7 +275,7 @@ class PhoneDesk:
                 turn.act(action)
                 self.phone.hear(action)
                 await self._save(turn)
-                self.pacing.hear(action, recorded=bool(turn.events))
+                self.pacing.hear(action, [event for event, _ in turn.events], turn.begun_with)
                 if turn.events and isinstance(action, Result):
                     await self.first_shift.over()
 

@@ -99,6 +99,8 @@ def goal_line(pace: Pace) -> str:
         return tr("Today's goal of {goal} is reached, with {calls}.", goal=calls(pace.goal), calls=calls(today))
     if today < 1:
         return tr("Today's goal is {goal}. Twenty calls most often reach three or four people.", goal=calls(pace.goal))
+    if not pace.still_to_reach:
+        return tr("{done} of {goal} to today's goal.", done=number(today), goal=calls(pace.goal))
     return tr(
         "{done} of {goal} to today's goal; the {left} left will reach about {people}.",
         done=number(today),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from phonetui.client.clock import Clock
 from phonetui.client.shift import Shift
 from phonetui.client.today import Today
 from phonetui.core import pace
-from phonetui.core.call_actions import Action, Answer, Back, Forward, Result, Typed
+from phonetui.core.call_actions import Action, Answer, Back, Forward, Typed
 from phonetui.core.campaign import Campaign
+from phonetui.core.event import AnyEvent, Outcome
+from phonetui.core.tally import is_talk
 
 
 async def _not_kept(one: pace.Break) -> None:
@@ -40,12 +42,13 @@ class Pacing:
         self._last_word: float | None = None
         self._wrapped_up: list[float] = []
 
-    def hear(self, action: Action, *, recorded: bool) -> None:
-        """A key was carried out, and something written down for it or not."""
+    def hear(self, action: Action, made: Sequence[AnyEvent], campaign: Campaign) -> None:
+        """A key was carried out, and these were written down for it. Who is not reached has heard no word."""
         if isinstance(action, Answer | Typed | Forward | Back):
             self._last_word = self._clock.tick()
-        elif recorded:
-            if isinstance(action, Result) and self._last_word is not None:
+        elif made:
+            talks = any(isinstance(event, Outcome) and is_talk(campaign, event) for event in made)
+            if talks and self._last_word is not None:
                 self._wrapped_up.append(self._clock.tick() - self._last_word)
             self._last_word = None
 

@@ -43,7 +43,8 @@ class Turn:
 
     `finished` and `returned` name households whose place on hand changes, `suppressed` numbers that nobody calls any
     more; `said` is the line for the caller.
-    `coming` is a newer version of the campaign, which takes over with the next voter. `unsettled` are the households
+    `coming` is a newer version of the campaign, which takes over with the next voter from the one that it was
+    `begun_with`. `unsettled` are the households
     about which something is unsent.
     """
 
@@ -62,7 +63,7 @@ class Turn:
         unsettled: Collection[str] = (),
     ) -> None:
         self.campaign = campaign
-        self._begun_with = campaign  # what is written down was chosen from its results
+        self.begun_with = campaign  # what is written down was chosen from its results
         self._coming = coming
         self._open_now = open_now
         lease = hand.lease(call.household.household_id) if call.household else None
@@ -164,7 +165,7 @@ class Turn:
     def _entry(self, event: events.AnyEvent, household_id: str) -> Entry:
         disposition = None
         if isinstance(event, events.Outcome):
-            disposition = self._begun_with.disposition(event.disposition)
+            disposition = self.begun_with.disposition(event.disposition)
         return Entry(
             seq=event.seq,
             id=event.id,

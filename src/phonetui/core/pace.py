@@ -47,8 +47,9 @@ class Work(Struct, frozen=True):
 
     @property
     def talks_per_hour(self) -> float | None:
-        """Talks in an hour of calling; None before there has been enough of it to say."""
-        return self.tally.talks / (self.calling / HOUR) if self.calling >= WORTH_TELLING else None
+        """Talks in an hour of calling; None before the first, or before there has been enough of it to say."""
+        worth_telling = self.tally.talks and self.calling >= WORTH_TELLING
+        return self.tally.talks / (self.calling / HOUR) if worth_telling else None
 
 
 class Pace(Struct, frozen=True, kw_only=True):

@@ -43,11 +43,17 @@ class Tally(Struct, frozen=True, omit_defaults=True):
         return self.contacts / self.attempts if self.attempts else 0.0
 
 
+def is_talk(campaign: Campaign, outcome: Outcome) -> bool:
+    """Whether somebody was reached and the script was begun."""
+    disposition = campaign.disposition(outcome.disposition)
+    return disposition is not None and disposition.contact and (disposition.talk or outcome.talked)
+
+
 def add(campaign: Campaign, so_far: Tally, outcome: Outcome) -> Tally:
     """The tally with one more outcome. A disposition that the campaign no longer has counts as an attempt alone."""
     disposition = campaign.disposition(outcome.disposition)
     contact = disposition is not None and disposition.contact
-    talk = disposition is not None and contact and (disposition.talk or outcome.talked)
+    talk = is_talk(campaign, outcome)
     voter = frozenset([outcome.voter_id])
     return Tally(
         attempts=so_far.attempts + (not outcome.same_call),
