@@ -240,6 +240,15 @@ def test_a_server_that_has_started_anew_has_lost_the_call() -> None:
     assert with_a_bridge(story)[-1].ending == "unknown"
 
 
+def test_a_refusal_of_nothing_that_was_asked_changes_nothing() -> None:
+    async def story(caller: Bridged) -> None:
+        before = caller.dialer.ask.seq
+        await caller.hears(refused="no-bridge")
+        assert caller.dialer.ask.seq == before
+
+    with_a_bridge(story)
+
+
 def test_hanging_up_before_anybody_rings_is_the_end_of_that_call() -> None:
     async def story(caller: Bridged) -> None:
         await caller.dials()

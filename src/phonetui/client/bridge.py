@@ -130,7 +130,7 @@ class BridgeDialer:
         before, self._heard = self._heard, state
         if state.leg != before.leg and self._ask.leg_id == state.leg.leg_id:
             self._hear_leg(state)
-        if state.refused and state.refused_id in (self._ask.leg_id, self._call_id):
+        if state.refused_id and state.refused_id in (self._ask.leg_id, self._call_id):
             self._hear_refusal(state)
         if state.call is not None and state.call.call_id == self._call_id:
             self._tell(state.call.state, state.call.ending)
