@@ -27,6 +27,7 @@ from phonetui.wire import PROBLEMS, Health, Session
 from tests.client.loopback import http, json, listening, problem
 from tests.client.people import KEY, NOON, reply
 from tests.client.test_sending import DANA, record
+from tests.core.example import CAMPAIGN
 
 TYPED = "phonetui asks for your password at each start, and no call is lost by that"
 
@@ -114,34 +115,43 @@ def test_a_keyring_that_keeps_nothing(backend: str) -> None:
 
 
 def looked(home: Path, key: bytes | None = KEY) -> list[Finding]:
-    return asyncio.run(look_at_calls(folders_in(home), DANA, key))
+    return asyncio.run(look_at_calls(folders_in(home), DANA, "calls.example.org", key))
 
 
-def test_calls_are_counted(tmp_path: Path) -> None:
-    assert looked(tmp_path) == [Finding("Calls", "well", "none are kept here")]
+def test_calls_are_counted_by_campaign(tmp_path: Path) -> None:
+    assert looked(tmp_path) == [Finding("Calls", "well", "calls.example.org: none are kept here")]
     path = journal_path(folders_in(tmp_path), DANA, "fall")
     asyncio.run(record(path, 1, 2))
-    assert looked(tmp_path) == [Finding("Calls", "well", "2 entries unsent, 0 rejected; the file is sound")]
+    told = "fall at calls.example.org: 2 entries unsent, 0 rejected; the file is sound"
+    assert looked(tmp_path) == [Finding("Calls", "well", told)]
 
     async def rejected() -> None:
         journal = await Journal.open(path, KEY)
-        await journal.take(Taken(reply=reply(), rejected=(("event-1", Reason("No.")),)))
-        assert await look_at_calls(folders_in(tmp_path), DANA, KEY) == [
-            Finding("Calls", "well", "are open in another phonetui")
+        taken = reply(campaign=msgspec.structs.replace(CAMPAIGN, name="Weekend turnout"))
+        await journal.take(Taken(reply=taken, rejected=(("event-1", Reason("No.")),)))
+        assert await look_at_calls(folders_in(tmp_path), DANA, "calls.example.org", KEY) == [
+            Finding("Calls", "well", "calls.example.org: a campaign's are open in another phonetui")
         ]
         await journal.close()
 
     asyncio.run(rejected())
-    told = Finding("Calls", "note", "1 entry unsent, 1 rejected; the file is sound", "`phonetui outbox list` says why")
-    assert looked(tmp_path) == [told]
+    told = "Weekend turnout at calls.example.org: 1 entry unsent, 1 rejected; the file is sound"
+    assert looked(tmp_path) == [Finding("Calls", "note", told, "`phonetui outbox list` says why")]
+
+
+def test_a_campaign_that_was_only_chosen_has_no_name_yet(tmp_path: Path) -> None:
+    asyncio.run(record(journal_path(folders_in(tmp_path), DANA, "fall")))
+    [finding] = looked(tmp_path)
+    assert finding.found == "a campaign at calls.example.org: 0 entries unsent, 0 rejected; the file is sound"
 
 
 def test_locked_calls_are_not_looked_at(tmp_path: Path) -> None:
     asyncio.run(record(journal_path(folders_in(tmp_path), DANA, "fall"), 1))
     [finding] = looked(tmp_path, None)
-    assert (finding.state, finding.found) == ("note", "are locked, and were not looked at")
+    assert (finding.state, finding.found) == ("note", "calls.example.org: locked, and not looked at")
     [finding] = looked(tmp_path, bytes(32))
     assert finding.state == "mend"
+    assert finding.found.startswith("calls.example.org: ")
     assert "locked with another key" in finding.found
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from phonetui.client.account import save_account
 from phonetui.client.checkup import Finding
 from phonetui.client.journal import Journal
 from phonetui.commands.doctor import look_at_terminal
@@ -48,10 +49,21 @@ def test_with_a_line_everything_is_looked_at(two_calls: Dana, shell: Shell, camp
     assert ("Calls", "well") in found
     assert ("Clock", "mend") in found  # it is noon on October 6 there, whatever it is here
     assert shell.run("doctor") == 1
-    assert "2 entries unsent, 0 rejected; the file is sound" in shell.out
+    host = f"127.0.0.1:{campaign.port}"
+    assert f"turnout at {host}: 2 entries unsent, 0 rejected; the file is sound" in shell.out
     assert "✗ mend  Clock" in shell.out
     secrets = [*two_calls.keyring._secrets.values(), "Dana", "dana@example.org", "Ana", "555"]
     assert [secret for secret in secrets if secret in shell.out] == []
+
+
+def test_two_accounts_at_one_server_are_told_apart_without_their_addresses(two_calls: Dana, shell: Shell) -> None:
+    eli = msgspec.structs.replace(two_calls.account, email="eli@example.org", caller_id="eli", device_id="eli")
+    save_account(two_calls.folders, eli)
+    host = two_calls.account.server_url.partition("//")[2]
+    shell.run("doctor")
+    assert f"turnout at {host}, account 2 of `phonetui accounts`: 2 entries unsent" in shell.out
+    assert f"{host}, account 1 of `phonetui accounts`: none are kept here" in shell.out
+    assert "example.org" not in shell.out
 
 
 def test_offline_is_a_state(two_calls: Dana, shell: Shell) -> None:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Awaitable, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from phonetui.client.account import Account, journals
 from phonetui.client.checkup import LIMIT, Finding
@@ -16,12 +17,19 @@ from phonetui.client.credentials import LIMIT as KEYRING_LIMIT
 from phonetui.client.entries import entries
 from phonetui.client.folders import Folders
 from phonetui.client.journal_refusals import JournalInUse, JournalRefused
+from phonetui.client.outbox_file import campaign_of
 from phonetui.client.patience import within
+from phonetui.core.text import clean
 from phonetui.core.translation import later, number, tr
+
+if TYPE_CHECKING:
+    from phonetui.client.journal_peek import NotTaken
 
 #: Bytes: a shift writes a few hundred thousand.
 LITTLE_ROOM = 100 << 20
 NO_ROOM = 10 << 20
+#: Characters of a campaign's name.
+LONGEST_NAME = 200
 TYPED = later("phonetui asks for your password at each start, and no call is lost by that")
 
 
@@ -69,36 +77,39 @@ def _keyring_name() -> str:
 # -- calls -------------------------------------------------------------------------------------------------------------
 
 
-async def look_at_calls(folders: Folders, account: Account, key: bytes | None) -> list[Finding]:
-    """What each of the account's journals holds that the campaign lacks, and whether it is sound."""
+async def look_at_calls(folders: Folders, account: Account, where: str, key: bytes | None) -> list[Finding]:
+    """What each of the account's journals holds that the campaign lacks, and whether it is sound.
+
+    `where` is what the account is called: nobody's address is told.
+    """
     files = journals(folders, account.server_url, account.caller_id)
     if not files:
-        return [Finding(later("Calls"), "well", tr("none are kept here"))]
+        return [Finding(later("Calls"), "well", tr("{where}: none are kept here", where=where))]
     if key is None:
         return [
             Finding(
                 later("Calls"),
                 "note",
-                tr("are locked, and were not looked at"),
+                tr("{where}: locked, and not looked at", where=where),
                 tr("`phonetui outbox list` asks for the password"),
             )
         ]
-    return [await _look_at(file, key) for file in files]
+    return [await _look_at(file, where, key) for file in files]
 
 
-async def _look_at(file: Path, key: bytes) -> Finding:
+async def _look_at(file: Path, where: str, key: bytes) -> Finding:
     try:
-        return await within(LIMIT, lambda: _calls(file, key))
+        return await within(LIMIT, lambda: _calls(file, where, key))
     except TimeoutError:
         return Finding(
             later("Calls"),
             "mend",
-            tr("the disk does not give {file} back", file=file),
+            tr("{where}: the disk does not give {file} back", where=where, file=file),
             tr("restart this computer, or ask somebody"),
         )
 
 
-def _calls(file: Path, key: bytes) -> Finding:
+def _calls(file: Path, where: str, key: bytes) -> Finding:
     from phonetui.client.journal_peek import read_complaints, read_not_taken  # loading SQLCipher takes 20 ms
 
     try:
@@ -106,22 +117,31 @@ def _calls(file: Path, key: bytes) -> Finding:
             return Finding(
                 later("Calls"),
                 "mend",
-                tr("{file} is damaged", file=file),
+                tr("{where}: {file} is damaged", where=where, file=file),
                 tr("open the call screen; what can be read is saved"),
             )
         kept = read_not_taken(file, key)
     except JournalInUse:
-        return Finding(later("Calls"), "well", tr("are open in another phonetui"))
+        return Finding(later("Calls"), "well", tr("{where}: a campaign's are open in another phonetui", where=where))
     except JournalRefused as refused:
-        return Finding(later("Calls"), "mend", str(refused))
+        return Finding(later("Calls"), "mend", f"{where}: {refused}")
     found = tr(
-        "{entries} unsent, {rejected} rejected; the file is sound",
+        "{campaign} at {where}: {entries} unsent, {rejected} rejected; the file is sound",
+        campaign=_name(kept),
+        where=where,
         entries=entries(len(kept.unsent)),
         rejected=number(len(kept.rejected)),
     )
     if kept.rejected:
         return Finding(later("Calls"), "note", found, tr("`phonetui outbox list` says why"))
     return Finding(later("Calls"), "well", found)
+
+
+def _name(kept: NotTaken) -> str:
+    """What the campaign is called, as far as the journal tells."""
+    if kept.campaign is not None:
+        return clean(kept.campaign.name, LONGEST_NAME)
+    return next((campaign_of(entry) for entry in kept.unsent), tr("a campaign"))
 
 
 # -- disk --------------------------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ import asyncio
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 from phonetui.client.account import Account, load_accounts
+from phonetui.client.address import host
 from phonetui.client.checkup import Finding
 from phonetui.client.checkup_here import look_at_calls, look_at_disk, look_at_keyring, look_at_versions
 from phonetui.client.checkup_server import look_at_server
@@ -42,7 +44,7 @@ async def _look(laptop: Laptop) -> list[Finding]:
         return [Finding(later("Account"), "mend", str(refused)), *here]
     known = asyncio.create_task(_known(laptop, accounts))
     keyring = asyncio.create_task(look_at_keyring(asyncio.create_task(_holds_keys(known))))
-    found = await asyncio.gather(*(_look_at(laptop, account, known) for account in accounts))
+    found = await asyncio.gather(*(_look_at(laptop, account, where, known) for account, where in _named(accounts)))
     nobody = Finding(
         later("Account"), "note", tr("nobody is logged in on this computer"), tr("`phonetui join` is how to begin")
     )
@@ -68,11 +70,21 @@ async def _token(known: Known, account: Account) -> str:
     return signed_in.token if signed_in else ""
 
 
-async def _look_at(laptop: Laptop, account: Account, known: Known) -> list[Finding]:
+def _named(accounts: Sequence[Account]) -> Iterator[tuple[Account, str]]:
+    """Each by its server alone, and by its place in the list where several have the same one."""
+    servers = Counter(account.server_url for account in accounts)
+    for place, account in enumerate(accounts, start=1):
+        where = host(account.server_url)
+        if servers[account.server_url] > 1:
+            where = tr("{host}, account {place} of `phonetui accounts`", host=where, place=place)
+        yield account, where
+
+
+async def _look_at(laptop: Laptop, account: Account, where: str, known: Known) -> list[Finding]:
     token = asyncio.create_task(_token(known, account))
     server = asyncio.create_task(look_at_server(account, token, SystemClock()))
     signed_in = (await known)[account]
-    calls = await look_at_calls(laptop.folders, account, signed_in.key if signed_in else None)
+    calls = await look_at_calls(laptop.folders, account, where, signed_in.key if signed_in else None)
     return [*calls, *await server]
 
 
