@@ -41,15 +41,17 @@ async def note(front: FrontEnd) -> None:
 
 
 async def correction(front: FrontEnd) -> None:
-    """What the voter said about the campaign's records."""
+    """What the voter said about the campaign's records; what cannot be saved stays to be mended."""
     choice = await front.choose(tr("Wrong is the"), [(key, tr(what)) for key, (_, what, _) in WRONG.items()])
     if choice is None:
         return
     about, _, right = WRONG[choice]
     front.notice(tr("For the campaign to look at. Enter saves, Esc closes."))
-    text = await line_again(front, tr(right))
-    if text:
-        await front.saved(front.desk.write_down(WrongRecord(about, text)))
+    text = ""
+    while answer := await line_again(front, tr(right), text):
+        text = answer
+        if await front.saved(front.desk.write_down(WrongRecord(about, text))):
+            return
 
 
 async def remark(front: FrontEnd) -> None:
@@ -63,10 +65,10 @@ async def remark(front: FrontEnd) -> None:
 async def take_along(front: FrontEnd, most: int) -> None:
     """How many households to have on this laptop; asked until it is a number that the campaign allows."""
     asked = front.view.asked_along
-    text = str(asked or most)
+    text = ""
     front.notice(_still_asking(asked) if asked else _how_many_along(most))
     while (answer := await front.type_line(tr("Households in all"), text)) is not None:
-        text = answer
+        text = answer or str(asked or most)
         if text.isascii() and text.isdigit() and (0 if asked else 1) <= int(text) <= most:
             front.desk.take_along(int(text))
             return
@@ -76,7 +78,7 @@ async def take_along(front: FrontEnd, most: int) -> None:
 def _how_many_along(most: int) -> str:
     return tr(
         "To call without a network: how many households in all, up to {most}? They stay yours until the day's calling "
-        "hours end. Enter takes them, Esc closes.",
+        "hours end. Enter alone takes {most}, Esc closes.",
         most=most,
     )
 
