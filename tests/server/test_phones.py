@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from datetime import timedelta
+from functools import partial
+from random import Random
 
 import msgspec
 import pytest
@@ -186,6 +190,42 @@ def test_a_laptop_that_starts_anew_is_rung_anew(database: Database, clock: Clock
         await dana.exchanges(ask=crashed)  # it was on its way for long
         assert bank.ari.channels == {}
         await again.talks(ann, "b", "2")
+
+    at_the_bank(database, clock, story)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_lost_repeated_and_late_the_last_asking_holds_and_each_rings_once(
+    database: Database, clock: Clock, seed: int
+) -> None:
+    random = Random(seed)
+    changes: list[dict[str, object]] = [{"call": None}, {"muted": True}, {"keys": "1"}, {}]
+
+    async def story(bank: CallingBank, dana: LineLaptop, ann: str) -> None:
+        asks = []
+        for turn in range(6):
+            asks.append(dana.calls(random.choice("123"), f"call-{turn}"))
+            asks.append(dana.wants(**random.choice(changes)))
+        arrivals = [
+            (place + random.uniform(0, 4), ask)
+            for place, ask in enumerate(asks)
+            for _ in range(random.choice((0, 1, 3)))
+        ]
+        for _, ask in sorted(arrivals, key=lambda arrival: arrival[0]):
+            await dana.exchanges(ask=ask)
+            for name in [name for name, each in bank.ari.channels.items() if each.state == "Down"]:
+                if random.random() < 0.5:
+                    bank.answers(name)
+        dana.calls(ann, "last")
+        await dana.exchanges()
+        for name in (OWN, "calls.voter.last"):
+            await bank.ari.until(partial(bank.ari.channels.__contains__, name))
+            if bank.ari.channels[name].state == "Down":
+                bank.answers(name)
+        await dana.hears(lambda state: state.call == CallEvent("last", "talking"))
+        assert bank.ari.channels.keys() == {OWN, "calls.voter.last"}
+        rung = Counter(asked for asked in bank.ari.asked if re.fullmatch(r"POST /channels/[^/]+", asked))
+        assert set(rung.values()) == {1}
 
     at_the_bank(database, clock, story)
 
