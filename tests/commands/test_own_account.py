@@ -51,6 +51,18 @@ def test_another_calling_name_and_the_board(shell: Shell) -> None:
     assert shell.facts("me", "--calling-name", "") == {"calling_name": "Dana", "on_board": False}
 
 
+@pytest.mark.usefixtures("joined")
+@pytest.mark.parametrize("before", ["Dee", "Dana"])
+def test_an_empty_calling_name_takes_back_to_the_first_name_and_says_so(shell: Shell, before: str) -> None:
+    shell.facts("me", "--calling-name", before)
+    assert shell.run("me", "--calling-name", " ") == 0, shell.err
+    assert shell.out.splitlines()[1] == (
+        "An empty calling name is your first name: voters are told that you are Dana. "
+        "`phonetui me --calling-name NAME` changes it."
+    )
+    assert [account.told_voters for account in here()] == ["Dana"]
+
+
 def test_a_calling_name_is_chosen_at_joining(shell: Shell, types: Types, invite: Callable[[], str]) -> None:
     types(invite(), "Dana Reyes", "dana@example.org", "Dee", passwords=(PASSWORD, PASSWORD))
     assert shell.run("join") == 0, shell.err

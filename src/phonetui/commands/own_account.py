@@ -40,17 +40,18 @@ def me(arguments: Namespace) -> Answer:
     save_account(laptop.folders, msgspec.structs.replace(account, calling_name=wishes.calling_name))
     shown = tr("Other callers see your counts where the campaign has a board.")
     hidden = tr("Other callers do not see your counts; `phonetui me --board` shows them.")
-    text = "\n".join(
-        [
-            f"{account.name}, {_named(account)}",
-            tr(
-                "Voters are told that you are {name}; `phonetui me --calling-name NAME` changes it.",
-                name=wishes.calling_name,
-            ),
-            shown if wishes.on_board else hidden,
-        ]
-    )
-    return Answer(text, wishes)
+    told = later("Voters are told that you are {name}; `phonetui me --calling-name NAME` changes it.")
+    if arguments.calling_name is not None and not arguments.calling_name.strip():
+        told = later(
+            "An empty calling name is your first name: voters are told that you are {name}. "
+            "`phonetui me --calling-name NAME` changes it."
+        )
+    lines = [
+        f"{account.name}, {_named(account)}",
+        tr(told, name=wishes.calling_name),
+        shown if wishes.on_board else hidden,
+    ]
+    return Answer("\n".join(lines), wishes)
 
 
 def list_accounts(arguments: Namespace) -> Answer:
