@@ -17,8 +17,11 @@ from phonetui.core import personal
 from phonetui.core.campaign import Campaign
 from phonetui.core.campaign_file import read
 from phonetui.core.eligibility import may_call
-from phonetui.core.voter import Address, Voter
+from phonetui.core.follow_up import Spoken, message
+from phonetui.core.voter import Address, Phone, PollingPlace, Voter
 from phonetui.demo.campaign import sample
+from phonetui.dial.links import text_message_link
+from phonetui.dial.qr import NARROW_BORDER, qr_code, size
 
 
 class ZipCode(TypedDict):
@@ -126,6 +129,20 @@ def test_every_precinct_has_a_polling_place() -> None:
     places = {place["Precinct"]: place for place in rows("places.csv")}
     assert {voter["Precinct"] for voter in VOTERS} == set(places)
     assert all(all(place.values()) for place in places.values())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_text_that_can_be_sent_has_a_code_that_fits_the_usual_window(language: str) -> None:
+    sampled = campaign()
+    places = {place["Precinct"]: PollingPlace(place["Polling Place"], place["Address"]) for place in rows("places.csv")}
+    texts = [follow_up for follow_up in sampled.follow_ups if follow_up.by == "text"]
+    for row in VOTERS:
+        phones, place = (Phone("+18125550166", "cell"),), places[row["Precinct"]]
+        voter = Voter(row["Voter ID"], row["First Name"], row["Last Name"], phones=phones, polling_place=place)
+        for follow_up in texts:
+            to_send = message(sampled, follow_up, Spoken(voter, language=language), "Dana")
+            code = qr_code(text_message_link(to_send.to, to_send.text), NARROW_BORDER)
+            assert size(code)[1] <= 24 - 2  # a title above it, the keys below
 
 
 @pytest.mark.parametrize("days", range(7))

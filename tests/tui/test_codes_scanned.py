@@ -14,7 +14,9 @@ from rich.style import Style
 
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.settings import ThemeName
+from phonetui.core.follow_up import Message
 from phonetui.dial.qr import QrDialer
+from phonetui.tui.code_screen import CodeScreen
 from tests.scanning import BLACK, WHITE, Cell, needs_zbar, scanned
 from tests.tui.desk_in_memory import DeskClock, DeskInMemory
 from tests.tui.screens import STATES
@@ -94,6 +96,16 @@ def test_the_number_is_read_off_the_screen(
 
     read = reads(theme, own_paper, tmp_path / "screen.pgm", dials, desk_with_codes(), size)
     assert read == "tel:+18125550166"
+
+
+def test_a_longer_message_is_read_in_the_usual_window_with_less_paper_around_it(tmp_path: Path) -> None:
+    link = "sms:+18125550166?body=Christopher%2C%20you%20vote%20at%20Eastbrook%20Elementary%20School."
+
+    async def shows_it(stage: Stage) -> None:
+        stage.app.push_screen(CodeScreen(link, Message("place", "text", "+18125550166", "")))
+        await stage.sees("point your phone's camera at it")
+
+    assert reads("dark", BLACK, tmp_path / "screen.pgm", shows_it, DeskInMemory()) == link
 
 
 @pytest.mark.parametrize("theme", WITH_COLOUR)

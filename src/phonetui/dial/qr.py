@@ -13,7 +13,7 @@ from phonetui.dial.links import telephone_link
 
 #: ISO/IEC 18004 wants four light squares around the code.
 BORDER = 4
-#: Around a number's code, which stands beside the script: cameras do with two.
+#: Around a number's code, which stands beside the script, and where there is no room for four: cameras do with two.
 NARROW_BORDER = 2
 
 #: Upper and lower square, dark or light: black ink on white paper.
