@@ -97,7 +97,7 @@ def test_the_whole_of_it_is_asked_with_every_exchange() -> None:
         assert caller.dialer.ask.own_number == OWN_NUMBER
         asked = caller.dialer.ask.call
         assert asked is not None
-        assert (asked.voter_id, asked.ticket, asked.ring_timeout) == ("v1a", "ticket-v1a", 25.0)
+        assert (asked.voter_id, asked.ticket) == ("v1a", "ticket-v1a")
         assert caller.dialer.ask.seq > before.phone.seq
         await caller.hears(call=CallEvent(asked.call_id, "dialing"))
         assert caller.placing is not None

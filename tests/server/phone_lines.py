@@ -81,7 +81,7 @@ class LineLaptop:
     def calls(self, voter_id: str, call_id: str = "a", leg_id: str = "1", ticket: str | None = None) -> PhoneAsk:
         tickets = {key: known for lease in self.laptop.known.values() for key, known in lease.tickets.items()}
         ticket = tickets[voter_id] if ticket is None else ticket
-        return self.wants(leg_id=leg_id, call=AskedCall(call_id, voter_id, ticket, 25.0), muted=False, keys="")
+        return self.wants(leg_id=leg_id, call=AskedCall(call_id, voter_id, ticket), muted=False, keys="")
 
     async def exchanges(self, wait: int = 0, ask: PhoneAsk | None = None) -> PhoneState:
         """One exchange with what is asked, or what was asked before; what it says of the line."""

@@ -61,12 +61,13 @@ class BridgeDialer:
     async def dial(self, number: str, ring_timeout: float) -> str:
         """Have the household of this number, or of what stands for one that is hidden, rung; first the caller's phone.
 
-        Raises `Refused` with the server's reason, and where it gives no answer.
+        How long it rings is the campaign's to say, as the server knows it. Raises `Refused` with the server's reason,
+        and where it gives no answer.
         """
         await self.start()
         if self._ask.call is not None:
             raise Refused(tr("You are in a call; end it first."))
-        call = self._call_to(number, ring_timeout)
+        call = self._call_to(number)
         self._call_id, self._state = call.call_id, None
         self._hidden, self._trouble = not number.startswith("+"), ""
         leg_id = self._ask.leg_id or self._clock.new_id()
@@ -165,11 +166,11 @@ class BridgeDialer:
 
     # -- the call ----------------------------------------------------------------------------------------------------
 
-    def _call_to(self, number: str, ring_timeout: float) -> AskedCall:
+    def _call_to(self, number: str) -> AskedCall:
         for lease in self._outbox.hand.leases:
             if lease.household.line == number and lease.household.voters:
                 voter_id = lease.household.voters[0].voter_id
-                return AskedCall(self._clock.new_id(), voter_id, lease.tickets.get(voter_id, ""), ring_timeout)
+                return AskedCall(self._clock.new_id(), voter_id, lease.tickets.get(voter_id, ""))
         raise Refused(tr(REFUSED["not-lent"]))
 
     def _check_talking(self) -> None:

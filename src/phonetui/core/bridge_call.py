@@ -22,12 +22,11 @@ class VolunteerLeg(Struct, frozen=True):
 
 
 class AskedCall(Struct, frozen=True):
-    """The voter to ring, by the ticket of their lease, for so many seconds; the laptop makes one id a dialing."""
+    """The voter to ring, by the ticket of their lease; the laptop makes one id a dialing."""
 
     call_id: str
     voter_id: str
     ticket: str
-    ring_timeout: float
 
 
 class PhoneAsk(Struct, frozen=True, omit_defaults=True):

@@ -176,10 +176,10 @@ class Phones:
 
     async def _ring_voter(self, mine: _Asked, call: AskedCall) -> None:
         asked = (self._keys, mine.caller, mine.campaign_id, call, self._clock())
-        number = await self._database.transact(lambda connection: ring_voter(connection, *asked))
+        number, seconds = await self._database.transact(lambda connection: ring_voter(connection, *asked))
         if mine.ask.call == call:
-            caller_id, ring = mine.caller.caller_id, call.ring_timeout
-            self._order(partial(self.bridge.call, caller_id, call.call_id, number, self._shown, ring))
+            caller_id = mine.caller.caller_id
+            self._order(partial(self.bridge.call, caller_id, call.call_id, number, self._shown, seconds))
 
     def _order(self, order: Callable[[], None]) -> None:
         try:

@@ -120,8 +120,8 @@ def ring_own_phone(
 
 def ring_voter(
     connection: Connection, keys: ServerKeys, caller: Caller, campaign_id: str, asked: AskedCall, now: datetime
-) -> str:
-    """Writes down that a voter is rung; the number. Raises `NotRung` where they may not be called now."""
+) -> tuple[str, float]:
+    """Writes down that a voter is rung; the number, and for how many seconds. Raises `NotRung`, with why not now."""
     campaign = check_open(connection, caller, campaign_id, now)
     ticket = _ticket(keys, caller, campaign_id, asked)
     lent = {"campaign": campaign_id, "household": ticket.household_id, "voter": int(asked.voter_id), "now": now}
@@ -137,7 +137,7 @@ def ring_voter(
     if (connection.scalar(_RUNG, {**visit, "after": ticket.lent_at}) or 0) >= MOST_RINGS:
         raise NotRung("dialed-enough")
     _write_down(connection, caller, campaign_id, asked.call_id, now, household_id=ticket.household_id)
-    return str(row.number)
+    return str(row.number), campaign.dialing.ring.total_seconds()
 
 
 def _check_number(number: str) -> None:
