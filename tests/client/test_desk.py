@@ -23,6 +23,7 @@ from phonetui.core.correction import Correction, as_it_reads
 from phonetui.core.event import FollowUpSent, HelpQuestion, Outcome, Remark, Report, Undo, decode
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
+from phonetui.core.when import clock
 from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, WrongRecord
 from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice, OutboxLine
 from tests.client.people import KEY, NOON, lease, receipts, reply
@@ -351,6 +352,10 @@ def test_a_question_is_asked_with_this_voter_only_where_the_caller_says_so_and_a
         server.news.put_nowait(reply(notices=(Notice("1", "Where they live.", first.id),)))
         await evening.until(lambda: bool(evening.desk.view.told))
         assert evening.desk.view.told[0].answers == first.id
+        assert evening.said() == "Asked; the answer comes while you call on"
+        server.news.put_nowait(reply(cursor="c2", notices=(Notice("2", "Tell her goodbye.", second.id),)))
+        await evening.until(lambda: len(evening.desk.view.told) == 2)
+        assert evening.said() == ""
         assert evening.on_screen() == "Ana"
 
     sit_down(tmp_path, server, ask)
@@ -577,7 +582,8 @@ def test_unsent_calls_of_an_earlier_shift_can_be_corrected_and_others_say_why_no
         with pytest.raises(Refused) as refused:
             await evening.desk.correct(anas, Correction("refused"))
         assert str(refused.value) == (
-            "Who was called then is not on this computer any more; tell the campaign what is wrong."
+            f"Who was called at {clock(anas.at.astimezone())} left this computer when that shift ended; "
+            "tell the campaign the time and what is wrong."
         )
 
     sit_down(tmp_path, server, look_in)

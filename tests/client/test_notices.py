@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from phonetui.client.help_line import news_of
 from phonetui.client.journal import Entry, Journal
 from phonetui.client.journal_records import Told
 from phonetui.client.notices import Notices, with_news_of_script
@@ -53,6 +54,14 @@ def test_notices_and_questions_stay_over_the_shift_until_they_are_seen(path: Pat
         Told("18", NOON, "Yes, where they live.", "question-1"),
     )
     assert loaded.questions == (ASKED,)
+
+
+def test_an_answer_names_the_question_that_was_asked_here() -> None:
+    answer = Told("18", NOON, "Yes, where they live.", "question-1")
+    assert news_of(answer, (ASKED,)) == "The supervisor answers “May students vote here?”: Yes, where they live."
+    assert news_of(answer, ()) == "The supervisor answers: Yes, where they live."
+    long = msgspec.structs.replace(ASKED, text="May students vote here, " * 4)
+    assert "“May students vote here, May students vote here, May…”" in news_of(answer, (long,))
 
 
 def test_what_a_server_tells_twice_is_told_once(path: Path) -> None:

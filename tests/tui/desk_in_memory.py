@@ -182,6 +182,7 @@ class DeskInMemory:
     async def write_down(self, word: Word) -> None:
         match word:
             case WrongRecord():
+                word.check()
                 self.done.append(f"report {word.about}: {word.text}")
             case AboutScript():
                 self.done.append(f"remark {self.call.draft.place.step_id}: {word.text}")

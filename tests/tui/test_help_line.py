@@ -144,7 +144,7 @@ def test_the_answer_is_in_view_until_it_is_read_and_kept_behind_the_same_key() -
         await stage.sees("No answer yet.")
         await stage.press("escape")
         stage.desk.change(told=(ANSWER,))
-        await stage.sees("The supervisor answers: Yes, where they live.")
+        await stage.sees("The supervisor answers “May students vote here?”: Yes, where they live.")
         await stage.press("a")
         await stage.sees("May students vote here?")
         await stage.until(lambda: stage.desk.told[0].seen)

@@ -10,6 +10,7 @@ from textual import events
 
 from phonetui.core.call_actions import Action, Note
 from phonetui.core.standard_dispositions import QUIET
+from phonetui.core.word import WrongRecord
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS
 from tests.tui.stage import Stage, play
@@ -233,6 +234,29 @@ def test_a_correction_asks_what_is_wrong_and_goes_to_the_campaign() -> None:
         assert stage.saved == "✓ Written down for the campaign"
 
     play(story)
+
+
+def test_a_number_that_is_none_is_refused_and_stays_to_be_mended() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("e", "2")
+        await stage.types("555 019")
+        await stage.press("enter")
+        await stage.sees("! “555 019” is not a whole phone number; type it with its area code, like 812")
+        assert stage.desk.done == []
+        await stage.sees("The right number  555 019")
+        await stage.press("home")
+        await stage.types("812 ")
+        await stage.press("end")
+        await stage.types("9, after six")
+        await stage.press("enter")
+        assert stage.desk.done == ["report number: 812 555 0199, after six"]
+
+    play(story)
+
+
+@pytest.mark.parametrize("text", ["(812) 555-0199", "+1 812.555.0199", "812-555-0199 ext. 7", "+44 20 7946 0123"])
+def test_a_number_may_be_written_in_any_way(text: str) -> None:
+    WrongRecord("number", text).check()
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from phonetui.client.turn import Moment, Turn
 from phonetui.client.unfinished import is_lost_by_leaving, left, may_go_on, scripts, to_give_back
 from phonetui.client.view import Extra, Line, Said, View
 from phonetui.client.waiting import waiting
-from phonetui.client.writing_down import last_spoken_with, write_down
+from phonetui.client.writing_down import ASKED, last_spoken_with, write_down
 from phonetui.core import call_flow
 from phonetui.core import event as events
 from phonetui.core.call import Call, Phase, decode_call
@@ -345,7 +345,8 @@ class PhoneDesk:
         self._offset = taken.server_offset
         self._next_seq = max(self._next_seq, reply.stored_through + 1)  # the journal may have lost the last it gave
         self._coming = reply.campaign or self._coming
-        self._notices.take(reply)
+        if self._notices.take(reply) and self._said and self._said.text == tr(ASKED):
+            self._said = None  # the answer is there instead
         self._today.settle(taken.acknowledged, [event_id for event_id, _ in taken.rejected], taken.forgotten_after)
         if taken.rejected:
             self._said = self._rejections.add([reason for _, reason in taken.rejected])

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 
 from phonetui.client.front_end import FrontEnd
 from phonetui.client.journal_records import Told
 from phonetui.client.left_lines import line_again
 from phonetui.client.view import View
 from phonetui.core.eligibility import known_zone
+from phonetui.core.event import HelpQuestion
 from phonetui.core.translation import tr
 from phonetui.core.when import clock
 from phonetui.core.word import ToSupervisor
+
+#: Characters of a question that stands beside its answer.
+LONGEST_QUESTION = 60
 
 
 async def ask_supervisor(front: FrontEnd) -> None:
@@ -61,8 +66,12 @@ async def read_notices(front: FrontEnd) -> None:
         await front.saved(front.desk.see(unseen))
 
 
-def news_of(told: Told) -> str:
-    """A notice or an answer with who says it."""
+def news_of(told: Told, asked: Sequence[HelpQuestion]) -> str:
+    """A notice or an answer with who says it, and to which question of those that were `asked` here."""
+    question = next((one.text for one in asked if one.id == told.answers), "")
+    if question:
+        shown = shorten(question, LONGEST_QUESTION, placeholder="…")
+        return tr("The supervisor answers “{question}”: {text}", question=shown, text=told.text)
     if told.answers:
         return tr("The supervisor answers: {text}", text=told.text)
     return tr("The campaign tells: {text}", text=told.text)

@@ -20,14 +20,12 @@ class Notices:
         self.told = tuple(told)
         self.asked = tuple(asked)
 
-    def take(self, reply: ExchangeReply) -> None:
-        """What a reply tells, and has not told before."""
+    def take(self, reply: ExchangeReply) -> bool:
+        """What a reply tells, and has not told before; whether it answers what was asked last."""
         known = {told.notice_id for told in self.told}
-        self.told += tuple(
-            Told(each.notice_id, each.at or reply.server_time, each.text, each.answers)
-            for each in reply.notices
-            if each.notice_id not in known
-        )
+        news = [each for each in reply.notices if each.notice_id not in known]
+        self.told += tuple(Told(each.notice_id, each.at or reply.server_time, each.text, each.answers) for each in news)
+        return any(each.answers == one.id for one in self.asked[-1:] for each in news)
 
     def ask(self, written: Iterable[AnyEvent]) -> None:
         """The questions among what the caller has written down."""

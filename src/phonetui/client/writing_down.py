@@ -10,14 +10,17 @@ from phonetui.core.call import LONGEST_NOTE, Call
 from phonetui.core.follow_up import Spoken
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
-from phonetui.core.translation import tr
+from phonetui.core.translation import later, tr
 from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, Word, WrongRecord
+
+ASKED = later("Asked; the answer comes while you call on")
 
 
 def write_down(turn: Turn, word: Word) -> None:
-    """Write the word down. Raises `Refused` where it is about a voter, and there is none."""
+    """Write the word down. Raises `Refused` where it is about a voter, and there is none, and for no number."""
     match word:
         case WrongRecord():
+            word.check()
             turn.write(events.Report, *_on_screen(turn), about=word.about, text=clean(word.text, LONGEST_NOTE))
             told = tr("Written down for the campaign")
         case AboutScript():
@@ -27,7 +30,7 @@ def write_down(turn: Turn, word: Word) -> None:
         case ToSupervisor():
             whom = _on_screen(turn) if word.with_voter else ("", "")
             turn.write(events.HelpQuestion, *whom, text=clean(word.text, LONGEST_NOTE))
-            told = tr("Asked; the answer comes while you call on")
+            told = tr(ASKED)
         case FollowedUp():
             turn.write(events.FollowUpSent, *_spoken_with(turn, word), follow_up_id=word.follow_up_id, how=word.how)
             told = tr("Written down that it was sent")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import Struct
+
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
+
+#: Ten digits or more, fewer after a country's code, whatever stands between them and beside them.
+_A_NUMBER = re.compile(r"\d(?:[\s().\-/]*\d){9}|\+\d(?:[\s().\-/]*\d){7}")
 
 
 class WrongRecord(Struct, frozen=True):
@@ -12,6 +19,16 @@ class WrongRecord(Struct, frozen=True):
 
     about: Literal["name", "number", "address", "other"]
     text: str
+
+    def check(self) -> None:
+        """Raises `Refused` for a number that is none."""
+        if self.about == "number" and not _A_NUMBER.search(self.text):
+            raise Refused(
+                tr(
+                    "“{text}” is not a whole phone number; type it with its area code, like 812 555 0199.",
+                    text=self.text,
+                )
+            )
 
 
 class AboutScript(Struct, frozen=True):

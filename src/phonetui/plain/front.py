@@ -341,7 +341,7 @@ class PlainFront:
     async def _tell_news(self) -> None:
         """What the campaign tells and answers, once: who was told it has seen it."""
         unseen = [told for told in self.view.told if not told.seen]
-        self.say(*(news_of(told) for told in unseen))
+        self.say(*(news_of(told, self.view.asked) for told in unseen))
         if unseen:
             await self.saved(self.desk.see([told.notice_id for told in unseen]))
 

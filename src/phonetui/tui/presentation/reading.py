@@ -42,7 +42,7 @@ def foot(keys: Keymap, *, more: bool) -> Line:
 def is_cut(view: View, width: int) -> bool:
     """Whether what is not seen yet has more lines than there is room for."""
     unseen = first_unseen(view)
-    return unseen is not None and len(wrap(news_of(unseen), width)) >= MOST_ROWS
+    return unseen is not None and len(wrap(news_of(unseen, view.asked), width)) >= MOST_ROWS
 
 
 def unseen_lines(view: View, keys: Keymap, width: int) -> list[Line]:
@@ -50,7 +50,7 @@ def unseen_lines(view: View, keys: Keymap, width: int) -> list[Line]:
     unseen = first_unseen(view)
     if unseen is None:
         return []
-    told = wrap(news_of(unseen), width)
+    told = wrap(news_of(unseen, view.asked), width)
     others = sum(not each.seen for each in view.told) - 1
     cut = is_cut(view, width)
     key = hint(keys, "notices", tr("read it all") if cut else tr("seen"))
