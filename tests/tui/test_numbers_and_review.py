@@ -13,6 +13,7 @@ from phonetui.client.pacing import Pacing
 from phonetui.client.today import MadeCall, Today
 from phonetui.core.campaign import Answer, Question, Step
 from phonetui.core.event import Outcome
+from phonetui.core.when import clock
 from phonetui.tui.break_screen import BreakScreen
 from phonetui.tui.numbers_screen import NumbersScreen
 from phonetui.tui.practice_screen import PracticeScreen
@@ -204,7 +205,7 @@ def test_a_correction_that_is_left_is_asked_about_and_a_call_of_nobody_says_why_
         await stage.press("2")
         await stage.sees("Today's calls")
         await stage.press("1")
-        await stage.sees("! Who was called then is not on this computer any more")
+        await stage.sees(f"! Who was called at {clock(CALLS[1].at.astimezone())} left this computer")
         assert stage.desk.done == []
 
     play(story, after_three_calls())

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from phonetui.client.today import MadeCall
+from phonetui.client.today import MadeCall, gone_with_shift
 from phonetui.client.turn import Turn
 from phonetui.client.view import Said
 from phonetui.core.call import Call
 from phonetui.core.correction import Correction, check
-from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 
 
@@ -17,7 +16,7 @@ def correct(turn: Turn, made: MadeCall, to: Correction) -> None:
     """Write the correction down; raises `Refused` for one that makes no sense."""
     voter, lease = made.voter, made.lease
     if voter is None or lease is None:
-        raise Refused(tr("Who was called then is not on this computer any more; tell the campaign what is wrong."))
+        raise gone_with_shift(made)
     disposition = check(turn.campaign, made.outcome, to)
     corrected = turn.correct(made.outcome, lease.household.household_id, to, disposition)
     turn.call = _taken_back_as(turn.call, made.outcome.id, corrected.id, to)

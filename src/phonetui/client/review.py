@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from phonetui.client.front_end import FrontEnd
-from phonetui.client.today import MadeCall
+from phonetui.client.today import MadeCall, gone_with_shift
 from phonetui.core import answers, call_back
 from phonetui.core.campaign import TYPED, Campaign, Disposition, Question, Words
 from phonetui.core.conditions import BETWEEN, chosen
@@ -74,8 +74,7 @@ class _Form:
     async def fill_in(self) -> bool:
         """Whether to go back to the list."""
         if self._call.voter is None:
-            told = tr("Who was called then is not on this computer any more; tell the campaign what is wrong.")
-            self._front.refuse(Refused(told))
+            self._front.refuse(gone_with_shift(self._call))
             return False
         while True:
             rows = list(self._rows())

@@ -12,8 +12,11 @@ from phonetui.core import event as events
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import known_zone
 from phonetui.core.pace import made
+from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally, tally
+from phonetui.core.translation import tr
 from phonetui.core.voter import Voter
+from phonetui.core.when import clock
 from phonetui.wire import Lease
 
 #: Whether the campaign has a call as it reads now.
@@ -34,6 +37,17 @@ class MadeCall(Struct, frozen=True):
         """Who was called."""
         voters = self.lease.household.voters if self.lease else ()
         return next((voter for voter in voters if voter.voter_id == self.outcome.voter_id), None)
+
+
+def gone_with_shift(call: MadeCall) -> Refused:
+    """Why a call cannot be corrected without its voter, and by what the campaign finds it."""
+    return Refused(
+        tr(
+            "Who was called at {time} left this computer when that shift ended; tell the campaign the time and what is "
+            "wrong.",
+            time=clock(call.at.astimezone()),
+        )
+    )
 
 
 class Today:
