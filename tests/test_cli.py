@@ -13,6 +13,7 @@ import pytest
 from phonetui import cli
 from phonetui.commands.arguments import parser
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import use
 from tests.shell import Shell
 
 
@@ -56,6 +57,43 @@ def test_wrong_usage_is_code_2_with_the_usage(shell: Shell, words: list[str]) ->
     assert shell.run(*words) == 2
     assert shell.out == ""
     assert shell.err.startswith("usage: phonetui")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["calll"], "phonetui: “calll” is no command here; `phonetui --help` shows what there is"),
+        (["logn"], "phonetui: “logn” is no command here; the nearest is “login”"),
+        (["login", "--emial", "x"], "phonetui: “--emial” means nothing here; the nearest is “--email”"),
+        (["outbox", "lst"], "phonetui outbox: “lst” is no command here; the nearest is “list”"),
+        (["outbox"], "phonetui outbox: COMMAND is missing"),
+        (["logout", "--discard"], "phonetui logout: --discard wants a value"),
+        (["logout", "--discard", "all"], "phonetui logout: --discard: “all” is no whole number"),
+        (["demo", "--shaky=5"], "phonetui demo: --shaky takes no value"),
+        (
+            ["server", "run", "--port", "x"],
+            "phonetui server run: --port: 'x' is not a port; write a number up to 65535",
+        ),
+    ],
+)
+def test_wrong_usage_says_what_is_wrong_and_the_nearest_word(shell: Shell, words: list[str], told: str) -> None:
+    assert shell.run(*words) == 2
+    assert shell.err.splitlines()[-1] == told
+
+
+def test_usage_and_help_are_in_the_callers_language(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "es_MX.UTF-8")
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    try:
+        assert shell.run("logn") == 2
+        assert shell.err.startswith("uso: phonetui")
+        assert shell.err.endswith("phonetui: aquí «logn» no es ninguna orden; lo más parecido es «login»\n")
+        shell.run("login", "--help")
+        assert "muestra esta ayuda y termina" in shell.out
+        assert not any(word in shell.out for word in ("usage", "show this", "options", "positional"))
+    finally:
+        use("en")
 
 
 def test_every_server_command_takes_a_folder_or_a_database_and_json() -> None:

@@ -66,6 +66,13 @@ def test_who_insists_says_so_to_whatever_is_asked_and_others_answer_in_the_scrip
     assert says(CAMPAIGN, named("Joan"), at(named("Joan"), "plan")) == "“There”"
 
 
+def test_whoever_hears_the_script_in_spanish_says_goodbye_in_it() -> None:
+    read_out = at(named("Carlos"), "end")
+    assert read_out is not None
+    in_spanish = msgspec.structs.replace(read_out, language="es")
+    assert says(CAMPAIGN, named("Carlos"), in_spanish) == "“¡Gracias, adiós!” They hang up."
+
+
 def test_a_hard_question_comes_first() -> None:
     checked = read(sample(date(2026, 11, 20)), "riverside.yaml")
     assert isinstance(checked, Checked)

@@ -7,6 +7,7 @@ from textual import events
 from phonetui.client import following_up
 from phonetui.client.view import Waiting
 from phonetui.core.campaign import FollowUp, Reply
+from phonetui.core.translation import use
 from phonetui.dial.system import System
 from phonetui.tui.help_screen import HelpScreen
 from tests.tui.desk_in_memory import DeskInMemory
@@ -163,6 +164,23 @@ def test_a_pasted_question_is_searched() -> None:
         await stage.sees("number[2J")
 
     play(story)
+
+
+def test_the_palette_says_in_the_callers_language_what_to_type_and_that_nothing_is_called_so() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("ctrl+p")
+        await stage.sees("Busque una acción o un resultado…")
+        await stage.types("xyzzy")
+        await stage.sees("Aquí nada se llama así.")
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.app.screen_stack) == 2, "the call screen")
+        assert stage.desk.done == []
+
+    use("es")
+    try:
+        play(story)
+    finally:
+        use("en")
 
 
 def test_the_palette_finds_actions_and_results_and_presses_their_key() -> None:

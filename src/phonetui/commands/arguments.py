@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from phonetui.commands.command_line import Parser
 from phonetui.core.translation import later, tr
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1
 
 def parser() -> ArgumentParser:
     """The whole command line. A parsed command has `run`, the name `module:function` of what carries it out."""
-    top = ArgumentParser(
+    top = Parser(
         prog="phonetui",
         description=tr("A phone bank in a terminal. Without a command: open the call screen."),
         epilog=tr("Try it without a campaign: phonetui demo. Read more: phonetui help."),

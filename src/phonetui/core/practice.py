@@ -14,11 +14,12 @@ from phonetui.core.campaign import MIDNIGHT, TYPED, WEEKDAYS, Answer, Campaign, 
 from phonetui.core.conditions import chosen
 from phonetui.core.personas import PERSONAS, Persona
 from phonetui.core.script_page import Page
-from phonetui.core.translation import later, tr
+from phonetui.core.translation import later, speaking, tr
 from phonetui.core.voter import Household, Phone, Voter
 
 #: What a voter says who is to type nothing in particular.
 SATURDAY, ANY_TEXT = later("Saturday"), later("After work, about six.")
+GOODBYE = later("Thank you, goodbye!")
 
 
 class Mark(Struct, frozen=True):
@@ -82,8 +83,8 @@ def says(campaign: Campaign, persona: Persona, page: Page | None) -> str:
     if page is None or step is None or persona.insists:
         return tr(persona.insists)
     if step.question is None:
-        return tr("They listen.") if not page.last else tr("“Thank you, goodbye!” They hang up.")
-    reply = _in_words(campaign, persona, step.question, page.language)
+        return tr("They listen.") if not page.last else tr("“{goodbye}” They hang up.", goodbye=_in(page, GOODBYE))
+    reply = _in_words(campaign, persona, step.question, page)
     if persona.doubts and campaign.replies and _is_first(campaign, step.question):
         doubt = campaign.words(campaign.replies[0].question, page.language)
         return tr("“{doubt}” Then, once you have answered: “{reply}”", doubt=doubt, reply=reply)
@@ -136,13 +137,19 @@ def _is_first(campaign: Campaign, question: Question) -> bool:
     return next((step.question for step in campaign.steps if step.question), None) == question
 
 
-def _in_words(campaign: Campaign, persona: Persona, question: Question, language: str) -> str:
+def _in_words(campaign: Campaign, persona: Persona, question: Question, page: Page) -> str:
     if question.kind not in TYPED:
         said = _chosen(campaign, persona, question)
-        return ", ".join(campaign.words(one.label, language) or one.id for one in said)
+        return ", ".join(campaign.words(one.label, page.language) or one.id for one in said)
     match question.kind:
         case "date":
-            return tr(SATURDAY)
+            return _in(page, SATURDAY)
         case "number" | "pledge":
             return str(min(max(answers.lowest(question), 2), answers.highest(question)))
-    return tr(ANY_TEXT)
+    return _in(page, ANY_TEXT)
+
+
+def _in(page: Page, words: str) -> str:
+    """The words in the language that the script is read in."""
+    with speaking(page.language):
+        return tr(words)

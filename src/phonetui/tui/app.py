@@ -9,8 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.command import CommandPalette
 
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.tui.messages import Announced, DeskChanged, DeskOpened
 from phonetui.tui.opening_screen import OpeningScreen
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
@@ -80,6 +82,13 @@ class PhonetuiApp(TerminalApp):
     def get_default_screen(self) -> OpeningScreen:
         """There from the first frame on."""
         return OpeningScreen()
+
+    def action_command_palette(self) -> None:
+        """Textual's palette in the caller's language."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(
+                CommandPalette(placeholder=tr("Search for an action or a result…"), id="--command-palette")
+            )
 
     def on_ready(self) -> None:
         """The first frame is painted; everything else comes after."""

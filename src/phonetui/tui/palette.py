@@ -26,11 +26,17 @@ class DeskCommands(Provider):
 
     async def search(self, query: str) -> Hits:
         """Those whose name or sentence is like what was typed."""
-        matcher = self.matcher(query)
+        matcher, found = self.matcher(query), False
         for label, sentence, key in self._commands():
             score = max(matcher.match(label), matcher.match(sentence) / 2)
             if score > 0:
+                found = True
                 yield Hit(score, Content(label), partial(self._press, key), text=label, help=sentence)
+        if not found:  # Textual says so in English alone
+            yield Hit(0, tr("Nothing here is called that."), self._do_nothing)
+
+    def _do_nothing(self) -> None:
+        """Choosing that nothing was found."""
 
     def _commands(self) -> Iterator[tuple[str, str, str]]:
         """Label, sentence and key of each."""
