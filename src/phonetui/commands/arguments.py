@@ -23,7 +23,7 @@ UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1
 
 def parser() -> ArgumentParser:
     """The whole command line. A parsed command has `run`, the name `module:function` of what carries it out."""
-    top = Parser(
+    top: ArgumentParser = Parser(
         prog="phonetui",
         description=tr("A phone bank in a terminal. Without a command: open the call screen."),
         epilog=tr("Try it without a campaign: phonetui demo. Read more: phonetui help."),

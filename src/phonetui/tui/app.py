@@ -85,7 +85,7 @@ class PhonetuiApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Textual's palette in the caller's language."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(
                 CommandPalette(placeholder=tr("Search for an action or a result…"), id="--command-palette")
             )
