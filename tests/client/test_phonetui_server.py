@@ -387,7 +387,7 @@ def test_a_server_without_https_is_said() -> None:
         (
             "no-mail",
             "409 Conflict",
-            "HOST sends no mail; ask the campaign for a new invitation or password.",
+            "HOST sends no mail; ask the campaign's owner for a code.",
         ),
         (
             "mail-failed",

@@ -54,7 +54,7 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("DELETE", "/v1/journal-keys/{journal_id:str}"): (None, 204, 401),
     ("POST", "/v1/exchange"): (EXCHANGE, 200, 401),
     ("POST", "/v1/forgotten-password"): ({"email": "nobody@example.org"}, 409, 409),
-    ("POST", "/v1/new-password"): ({**SIGN_IN, "code": "12345678"}, 409, 409),
+    ("POST", "/v1/new-password"): ({**SIGN_IN, "code": "12345678"}, 403, 403),
     ("GET", "/v1/me"): (None, 200, 401),
     ("PUT", "/v1/me"): ({"calling_name": "Dana"}, 204, 401),
     ("GET", "/v1/campaigns"): (None, 200, 401),
