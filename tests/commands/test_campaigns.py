@@ -11,11 +11,14 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from phonetui.client.campaign_server import Offline
 from phonetui.client.clock import SystemClock
+from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.commands import account, call_screen
 from phonetui.core.campaign import Campaign, PhoneBank
 from phonetui.server import tables
 from phonetui.server.engine import database_url, sync_engine
+from phonetui.wire import Membership
 from tests.commands.conftest import PASSWORD, Types
 from tests.shell import Shell
 
@@ -179,3 +182,29 @@ def test_a_script_that_joins_is_told_of_the_campaign_just_joined(
         types(link, *DANA, passwords=(PASSWORD, PASSWORD))
         assert shell.run("join") == 0, shell.err
         assert shell.out.endswith(f"`phonetui` opens {campaign}.\n")
+
+
+def test_where_the_campaigns_cannot_be_asked_about_they_are_offered_by_name_alone(
+    shell: Shell,
+    types: Types,
+    invite: Callable[[], str],
+    schools: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def gone(server: PhonetuiServer) -> tuple[Membership, ...]:
+        raise Offline("Nothing answers.")
+
+    for link in (invite(), schools()):
+        types(link, *DANA, passwords=(PASSWORD, PASSWORD))
+        shell.facts("join")
+    monkeypatch.setattr(PhonetuiServer, "campaigns", gone)
+    monkeypatch.setattr(account, "at_terminal", lambda: True)
+    monkeypatch.setattr(call_screen, "call", lambda laptop, account, known=None: None)
+    types("1", passwords=(PASSWORD,))
+    assert shell.run("login") == 0, shell.err
+    assert (
+        "Which campaign do you call for?\n"
+        "  1  Fund our schools, Your organisation\n"
+        "  2  Weekend turnout, Your organisation\n"
+        "1 to 2: "
+    ) in shell.err

@@ -103,13 +103,14 @@ def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:
 
     The first choice, and what a script gets, is the campaign just joined, else the one called for before.
     """
-    campaigns = signed_in.campaigns
-    if len(campaigns) > 1 and ask:
-        campaigns = asyncio.run(open_to(signed_in)) or campaigns
+    ask = ask and len(signed_in.campaigns) > 1
+    told = asyncio.run(open_to(signed_in)) if ask else ()
+    campaigns = told or signed_in.campaigns
     by_choice = sorted(campaigns, key=lambda each: each.campaign_id != signed_in.account.campaign_id)
-    if len(by_choice) > 1 and ask:
+    if ask and len(by_choice) > 1:
         now = SystemClock().now()
-        choices = ["\n     ".join([heading(each), about(each, now)]) for each in by_choice]
+        more = [f"\n     {about(each, now)}" if told else "" for each in by_choice]
+        choices = [heading(each) + about_it for each, about_it in zip(by_choice, more, strict=True)]
         return by_choice[asking.choose(tr("Which campaign do you call for?"), choices)]
     return next(iter(by_choice), None)
 
