@@ -135,9 +135,10 @@ class OnBoard(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True):
-    """The callers of the day who want to be seen, the most talks first."""
+    """The callers of the day who want to be seen, the most talks first; `you` whether the caller who asks does."""
 
     callers: tuple[OnBoard, ...]
+    you: bool = False
 
 
 class Session(Struct, frozen=True):

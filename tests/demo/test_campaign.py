@@ -5,19 +5,31 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from typing import TypedDict
 
 import pytest
+import yaml
 import zipcodes
 
 from phonetui.core import personal
 from phonetui.core.campaign import Campaign
-from phonetui.core.campaign_file import read
+from phonetui.core.campaign_file import (
+    CALLING_KEYS,
+    CAMPAIGN_KEYS,
+    DATES_KEYS,
+    DIALING_KEYS,
+    DISPOSITION_KEYS,
+    FOLLOW_UP_KEYS,
+    PHONE_BANK_KEYS,
+    REPLY_KEYS,
+    read,
+)
 from phonetui.core.eligibility import may_call
 from phonetui.core.follow_up import Spoken, message
+from phonetui.core.script_file import ANSWER_KEYS, CONDITION_KEYS, QUESTION_KEYS, STEP_KEYS
 from phonetui.core.voter import Address, Phone, PollingPlace, Voter
 from phonetui.demo.campaign import sample
 from phonetui.dial.links import text_message_link
@@ -52,6 +64,49 @@ VOTERS = rows("voters.csv")
 def test_the_sample_has_no_mistakes_and_warns_of_what_only_an_invented_campaign_may() -> None:
     warnings = read(sample(TODAY), "riverside.yaml").warnings
     assert [warning.key for warning in warnings] == ["calling.hours", "dialing.power_mobiles"]
+
+
+#: The keys of a campaign file, by the key under which they stand.
+KEYS = {
+    "": CAMPAIGN_KEYS,
+    "dates": DATES_KEYS,
+    "calling": CALLING_KEYS,
+    "dialing": DIALING_KEYS,
+    "phone_banks": PHONE_BANK_KEYS,
+    "defaults": (*personal.FIELDS_OF_EVERY_CALL, *personal.FIELDS_OF_A_PLACE),
+    "dispositions": DISPOSITION_KEYS,
+    "script": STEP_KEYS,
+    "question": QUESTION_KEYS,
+    "answers": ANSWER_KEYS,
+    "when": CONDITION_KEYS,
+    "replies": REPLY_KEYS,
+    "follow_ups": FOLLOW_UP_KEYS,
+}
+#: What the sample does without, and why.
+NOT_THERE = {
+    "dispositions": (
+        set(DISPOSITION_KEYS) - {"id", "label", "again_after"},
+        "the usual results bring these themselves",
+    ),
+    "defaults": ({"last_name", "caller", "organisation", "election"}, "nobody is without them, or no text names them"),
+}
+
+
+def used(under: str, part: object) -> Iterator[tuple[str, str]]:
+    """Every key of the file, with the one under which it stands; one condition is like another."""
+    if isinstance(part, list):
+        yield from (found for item in part for found in used(under, item))
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield under, key
+            yield from used("when" if key == "unless" else key, value)
+
+
+@pytest.mark.parametrize("under", KEYS)
+def test_every_feature_of_a_campaign_file_is_in_the_sample(under: str) -> None:
+    there = {key for above, key in used("", yaml.safe_load(sample(TODAY))) if above == under}
+    missing, _ = NOT_THERE.get(under, (set[str](), ""))
+    assert set(KEYS[under]) - there == missing
 
 
 @pytest.mark.parametrize("hour", [0, 3, 9, 15, 23])

@@ -56,6 +56,7 @@ def test_those_who_want_it_are_seen_by_their_calling_names_the_most_talks_first(
             for result in results:
                 await calls(caller, result)
         assert await seen_by(hidden) == Board((OnBoard("eli", 2, 1), OnBoard("Dee", 2, 0)))
+        assert (await seen_by(eli)).you
 
     asyncio.run(story())
 

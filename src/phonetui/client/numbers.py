@@ -39,6 +39,8 @@ async def board_lines(front: FrontEnd, campaign: Campaign) -> Sequence[str]:
 
 
 def _board(board: Board) -> Sequence[str]:
+    if not board.callers and board.you:
+        return (tr("Nobody is on the board yet; your next call puts you there."),)
     if not board.callers:
         return (tr("Nobody is on the board yet; `phonetui me --board` puts you there."),)
     return (

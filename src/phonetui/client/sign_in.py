@@ -21,7 +21,7 @@ from phonetui.client.journal_refusals import JournalFolder
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
-from phonetui.wire import ForgottenPassword, Join, Membership, NewPassword, Session, SignIn
+from phonetui.wire import ForgottenPassword, Join, Membership, NewPassword, OwnWishes, Session, SignIn
 
 
 class Laptop(Struct, frozen=True):
@@ -86,6 +86,13 @@ async def join(
                 raise
             raise CodeSent(str(problem)) from None
         return await _come_in(laptop, server, session, device_id, password)
+
+
+async def show_on_board(signed_in: SignedIn) -> None:
+    """Have the caller's counts shown to others where a campaign has a board; raises `Refused`."""
+    async with _calling_on(signed_in.account.server_url) as server:
+        server.token = signed_in.token
+        await server.wish(OwnWishes("", on_board=True))
 
 
 async def forgotten(address: str, email: str) -> None:

@@ -20,6 +20,7 @@ def sample(today: date) -> str:
         election=election,
         saturday=today + timedelta(days=7 - (today.weekday() + 2) % 7),
         day_before=election - timedelta(days=1),
+        fair=election - timedelta(weeks=2),
         election_en=_day_in("en", election),
         election_es=_day_in("es", election),
     )

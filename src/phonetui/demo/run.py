@@ -20,7 +20,7 @@ from phonetui.client.desk_surface import Desk
 from phonetui.client.folders import folders_in
 from phonetui.client.orderly_end import orderly_end
 from phonetui.client.private_files import private_folder, write_private
-from phonetui.client.sign_in import Laptop, join, unlock
+from phonetui.client.sign_in import Laptop, join, show_on_board, unlock
 from phonetui.core.phone_call import Pace
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -80,6 +80,7 @@ class _Demo:
         if account is None:
             link = await asyncio.to_thread(self._server.invite, self._folder, url)
             signed_in = await join(laptop, link, EMAIL, CALLER, password)
+            await show_on_board(signed_in)
         else:
             signed_in = await unlock(laptop, account, password)
         opening = await asyncio.to_thread(import_module, "phonetui.client.opening")

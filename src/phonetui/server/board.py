@@ -36,6 +36,7 @@ _SEEN = (
     .order_by(_TALKED_TO.desc(), _DIALED.desc(), accounts.c.name)
     .limit(MOST_SEEN)
 )
+_WANTS_IT = select(accounts.c.on_board).where(accounts.c.caller_id == bindparam("caller"))
 
 
 def board(connection: Connection, caller: Caller, campaign_id: str, now: datetime) -> Board:
@@ -45,9 +46,9 @@ def board(connection: Connection, caller: Caller, campaign_id: str, now: datetim
         return Board(())
     midnight = now.astimezone(ZoneInfo(campaign.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = connection.execute(_SEEN, {"campaign": campaign_id, "since": midnight})
-    return Board(
-        tuple(OnBoard(calling_name(row.calling_name, row.name), row.dialed, row.talked_to) for row in rows.all())
-    )
+    seen = (OnBoard(calling_name(row.calling_name, row.name), row.dialed, row.talked_to) for row in rows.all())
+    you = connection.execute(_WANTS_IT, {"caller": caller.caller_id}).scalar_one()
+    return Board(tuple(seen), bool(you))
 
 
 @get(
