@@ -22,10 +22,11 @@ ENGLISH = "en"
 
 
 class _Speech(NamedTuple):
-    """A language, and the sentences in it."""
+    """A language, and the sentences in it; `territory` is where the caller's clock is, if that is known."""
 
     language: str
     catalogue: NullTranslations
+    territory: str = ""
 
 
 class _Chosen:
@@ -37,9 +38,12 @@ class _Chosen:
 _FOR_NOW: ContextVar[_Speech | None] = ContextVar("another language than the caller's", default=None)
 
 
-def use(language: str, catalogues: Path = CATALOGUES) -> None:
-    """From now on speak this language, such as `es` or `es_MX`; English where there is no catalogue for it."""
-    _Chosen.speech = _speech(language, catalogues)
+def use(language: str, catalogues: Path = CATALOGUES, *, territory: str = "") -> None:
+    """From now on speak this language, such as `es` or `es_MX`; English where there is no catalogue for it.
+
+    Clocks are read as in the `territory`, such as `US`; without one as the language does.
+    """
+    _Chosen.speech = _speech(language, catalogues)._replace(territory=territory)
 
 
 @contextmanager
@@ -57,6 +61,11 @@ def spoken() -> str:
     return _now().language.partition("_")[0]
 
 
+def territory() -> str:
+    """Where the caller reads clocks, as `US`; empty where that is not known, and in a voter's language."""
+    return _now().territory
+
+
 def languages(catalogues: Path = CATALOGUES) -> tuple[str, ...]:
     """Every language there is, English first."""
     return (ENGLISH, *sorted({file.stem for file in catalogues.iterdir() if file.suffix in (".po", ".mo")}))
@@ -64,7 +73,17 @@ def languages(catalogues: Path = CATALOGUES) -> tuple[str, ...]:
 
 def preferred(environ: Mapping[str, str]) -> str:
     """The language that the first of LC_ALL, LC_MESSAGES and LANG asks for, as `es_MX`; empty where none does."""
-    locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return _locale(environ, "LC_MESSAGES")
+
+
+def clocks_territory(environ: Mapping[str, str]) -> str:
+    """The territory that the first of LC_ALL, LC_TIME and LANG names, as `US`; empty where it names none."""
+    return _locale(environ, "LC_TIME").partition("_")[2]
+
+
+def _locale(environ: Mapping[str, str], category: str) -> str:
+    """`es_MX` of `es_MX.UTF-8`."""
+    locale = next(filter(None, map(environ.get, ("LC_ALL", category, "LANG"))), "")
     return locale.partition(".")[0].partition("@")[0]
 
 

@@ -4,7 +4,87 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from phonetui.core.translation import tr_c
+from phonetui.core.translation import territory, tr_c
+
+#: Territories whose clocks have twelve hours in English or in Spanish. Unicode CLDR, short time formats.
+TWELVE_HOURS = frozenset(
+    [
+        "AE",
+        "AG",
+        "AR",
+        "AS",
+        "AU",
+        "BB",
+        "BM",
+        "BO",
+        "BS",
+        "CA",
+        "CL",
+        "CO",
+        "CR",
+        "CU",
+        "CY",
+        "DM",
+        "DO",
+        "EC",
+        "ER",
+        "FJ",
+        "FM",
+        "GD",
+        "GH",
+        "GM",
+        "GT",
+        "GU",
+        "GY",
+        "HK",
+        "HN",
+        "IN",
+        "JM",
+        "KI",
+        "KN",
+        "KY",
+        "LC",
+        "LR",
+        "LS",
+        "MH",
+        "MO",
+        "MP",
+        "MW",
+        "MX",
+        "MY",
+        "NA",
+        "NI",
+        "NZ",
+        "PA",
+        "PE",
+        "PG",
+        "PH",
+        "PK",
+        "PR",
+        "PW",
+        "PY",
+        "SB",
+        "SD",
+        "SG",
+        "SL",
+        "SS",
+        "SV",
+        "SZ",
+        "TC",
+        "TO",
+        "TT",
+        "UM",
+        "US",
+        "UY",
+        "VC",
+        "VE",
+        "VG",
+        "VI",
+        "VU",
+        "WS",
+        "ZM",
+    ]
+)
 
 
 def clock(moment: datetime) -> str:
@@ -16,7 +96,9 @@ def clock(moment: datetime) -> str:
 
 
 def day_has_24_hours() -> bool:
-    """Whether the caller's language counts the day's hours through."""
+    """Whether hours are counted through where the caller lives, or else in their language."""
+    if territory():
+        return territory() not in TWELVE_HOURS
     return tr_c("hours on a clock: 12 or 24", "12") == "24"
 
 
