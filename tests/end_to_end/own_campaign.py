@@ -76,7 +76,7 @@ class Organiser:
         """A server that callers find at `url`, with the sample campaign, its polling places and its voters."""
         self.begin()
         file = self.folder / f"{CAMPAIGN}.yaml"
-        file.write_text(f"{sample(BEGINS.date())}\npractice_first: true\n", encoding="utf-8")
+        file.write_text(sample(BEGINS.date()).replace("practice_first: no", "practice_first: yes"), encoding="utf-8")
         self.types("init", "--url", url)
         self.types("campaign", "add", str(file))
         with resources.as_file(resources.files("phonetui.demo")) as demo:
