@@ -96,6 +96,14 @@ def test_what_is_no_date_is_refused_with_examples(text: str) -> None:
         typed(WHEN, text)
 
 
+def test_a_day_that_is_past_is_no_answer_where_the_question_is_about_one_ahead() -> None:
+    ahead = msgspec.structs.replace(WHEN, ahead=True)
+    assert typed(ahead, "today") == TODAY.isoformat()
+    assert typed(WHEN, "2025-11-03") == "2025-11-03"
+    with pytest.raises(Refused, match=r"^Monday, November 3, 2025, is past; type today or a day that is ahead\.$"):
+        typed(ahead, "2025-11-03")
+
+
 def test_of_a_date_that_may_be_two_both_are_told() -> None:
     with pytest.raises(Refused, match=r"^“11/3” may be .*; type the date, like Nov 3\.$"):
         typed(WHEN, "11/3")

@@ -256,6 +256,10 @@ WORDS = "{en: Ok, es: Ok}"
             "bounds are those of a number, a scale or a pledge",
         ),
         (
+            f"- id: x\n  question: {{id: q, ask: {WORDS}, kind: text, ahead: true}}",
+            "37: script.3.question.ahead: a question of the kind `text` has no `ahead`; only a date can be ahead",
+        ),
+        (
             f"- id: x\n  question: {{id: q, ask: {WORDS}, kind: number, employer: true}}",
             "37: script.3.question.employer: a question of the kind `number` has no `employer`; "
             "only who pledges is asked for one",

@@ -64,7 +64,10 @@ def read(campaign: Campaign, question: Question, part: str, text: str, today: da
     if is_free(question, part):
         return text
     if question.kind == "date":
-        return _date(text, today).isoformat()
+        on = _date(text, today)
+        if question.ahead and on < today:
+            raise Refused(tr("{date}, is past; type today or a day that is ahead.", date=_in_full(on)))
+        return on.isoformat()
     if question.kind == "pledge":
         text = _amount(text, campaign.currency)
     text = text.replace(between_thousands(), ",")
@@ -122,7 +125,11 @@ def _date_in_words(answer: str, language: str) -> str:
     except ValueError:  # typed under an earlier version of the script, which asked for something else
         return answer
     with speaking(language):
-        return f"{day(on)}, {on.year}"
+        return _in_full(on)
+
+
+def _in_full(on: date) -> str:
+    return f"{day(on)}, {on.year}"
 
 
 def _amount(text: str, currency: str) -> str:

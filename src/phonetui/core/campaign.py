@@ -72,7 +72,7 @@ class Question(Struct, frozen=True, omit_defaults=True):
     `least` and `most` bound a number, and the amount of a pledge, which is in whole units of the campaign's currency.
     `rules` is what must be read out before the question: of a pledge, who may give and how much. `employer` asks those
     who pledge for occupation and employer, too: 11 CFR 100.12 wants both.
-    `required`: the script goes on only with an answer.
+    `required`: the script goes on only with an answer. `ahead`: a date that is past is none.
     """
 
     id: str
@@ -84,6 +84,7 @@ class Question(Struct, frozen=True, omit_defaults=True):
     most: int | None = None
     rules: Words = {}
     employer: bool = False
+    ahead: bool = False
 
 
 class Condition(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -42,6 +42,7 @@ QUESTION_KEYS = {
     "labels": "[Strongly against, Strongly for]",
     "rules": "Only citizens and permanent residents may give.",
     "employer": "true",
+    "ahead": "true",
 }
 ANSWER_KEYS = {"id": "yes", "label": "Yes", "goto": "goodbye"}
 CONDITION_KEYS = {
@@ -64,6 +65,7 @@ _KEY_IS_FOR: dict[str, tuple[QuestionKind, ...]] = {
     "most": ("scale", "number", "pledge"),
     "labels": ("scale",),
     "employer": ("pledge",),
+    "ahead": ("date",),
 }
 
 #: Digits choose among the points of a scale, and this many stay in view.
@@ -107,6 +109,7 @@ def _question(entry: Entry, languages: tuple[str, ...]) -> Question | None:
         most=value(found, "most", _bound, None),
         rules=words(found, "rules", languages),
         employer=value(found, "employer", Entry.yes_no, False),
+        ahead=value(found, "ahead", Entry.yes_no, False),
     )
 
 
@@ -116,6 +119,7 @@ _NEVER = {
     "most": "bounds are those of a number, a scale or a pledge",
     "labels": "write its answers instead",
     "employer": "only who pledges is asked for one",
+    "ahead": "only a date can be ahead",
 }
 
 
