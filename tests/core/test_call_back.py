@@ -198,11 +198,18 @@ def test_quiet_past_the_campaigns_end_is_for_good() -> None:
     assert not may_call(CAMPAIGN, CHICAGO, until).allowed
 
 
-@pytest.mark.parametrize("words", ["Monday 6pm", "6pm", "in 20 minutes", "soon", "until Monday", ""])
+@pytest.mark.parametrize("words", ["Monday 6pm", "6pm", "in 20 minutes", "soon", "until Monday"])
 def test_quiet_is_until_a_day_not_an_hour(words: str) -> None:
     with pytest.raises(Refused) as refused:
         call_back.quiet_until(CAMPAIGN, CHICAGO, AFTERNOON, words)
     assert str(refused.value) == f"“{words}” is not a day; type one alone, like Monday, Nov 30 or in 10 days."
+
+
+def test_nothing_typed_is_answered_with_an_example() -> None:
+    with pytest.raises(Refused, match=r"^Type a day, like Monday, .* or in 10 days\.$"):
+        call_back.quiet_until(CAMPAIGN, CHICAGO, AFTERNOON, " ")
+    with pytest.raises(Refused, match=r"^Type a time, like 18:30, tomorrow 6pm, Sat morning or in 20 minutes\.$"):
+        call_back.typed(CAMPAIGN, CHICAGO, AFTERNOON, "")
 
 
 def test_quiet_until_today_is_no_quiet() -> None:

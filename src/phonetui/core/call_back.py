@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.eligibility import known_zone, opens_at
 from phonetui.core.refusal import Refused
-from phonetui.core.spoken_time import Spoken, WhichDay, example_days, understand
+from phonetui.core.spoken_time import EXAMPLES, Spoken, WhichDay, example_days, understand
 from phonetui.core.time_words import TONIGHT
 from phonetui.core.translation import tr
 from phonetui.core.when import clock, day, moment_after, near_moment
@@ -38,6 +38,8 @@ def tomorrow(campaign: Campaign, zones: Sequence[str], now: datetime) -> datetim
 def typed(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -> datetime:
     """The moment in words such as `18:30`, `tomorrow 6pm`, `Sat morning`, `in 20 minutes` or `mañana a las 6`."""
     local = there(campaign, zones, now)
+    if not words.strip():
+        raise Refused(tr("Type a time, like {examples}.", examples=tr(EXAMPLES)))
     spoken = understand(words, local.date(), lambda on, times: _is_ahead(local, on, times))
     if spoken.minutes:
         return _allowed(campaign, zones, _later(local, spoken.minutes), now)
@@ -51,6 +53,8 @@ def typed(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -
 def quiet_until(campaign: Campaign, zones: Sequence[str], now: datetime, words: str) -> datetime:
     """The opening of the day in words such as `Monday`, `Nov 30` or `in 10 days`, before which nobody calls."""
     local = there(campaign, zones, now)
+    if not words.strip():
+        raise Refused(tr("Type a day, like {examples}.", examples=example_days(local.date())))
     on = _a_day(words, local)
     if on is None:
         raise Refused(

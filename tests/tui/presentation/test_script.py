@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 
 from phonetui.core.call_actions import Answer, Back, Forward
+from phonetui.core.campaign import Condition
 from phonetui.core.voter import Household
 from phonetui.tui.presentation.script import place_line, script_lines
 from tests.tui.presentation.drawn import KEYS, after, alone, of_role, text, view
@@ -98,6 +99,15 @@ def test_the_last_row_says_where_the_caller_is_and_how_to_go_on() -> None:
 def test_at_the_scripts_end_what_is_left_is_a_result() -> None:
     shown = after(alone(VERNON), Forward(), Answer(4))
     assert text([place_line(shown, KEYS, more=False)]) == ["5 of 5 · choose a result"]
+
+
+def test_where_the_rest_of_the_file_is_for_others_the_end_has_no_number() -> None:
+    shown = alone(VERNON)
+    assert shown.campaign
+    others = tuple(msgspec.structs.replace(step, when=Condition(tags=("nobody",))) for step in shown.campaign.steps[1:])
+    campaign = msgspec.structs.replace(shown.campaign, steps=(shown.campaign.steps[0], *others))
+    shown = msgspec.structs.replace(shown, campaign=campaign)
+    assert text([place_line(shown, KEYS, more=False)]) == ["choose a result"]
 
 
 def test_a_campaign_without_a_script_leaves_the_pane_empty() -> None:

@@ -139,6 +139,13 @@ def test_where_there_is_room_a_long_address_of_the_polling_place_goes_on_in_the_
     assert "Garfield Public Libra…" in text(voter_lines(alone(voter), KEYS, COLUMN, 13))
 
 
+def test_where_there_is_much_room_nothing_is_cut() -> None:
+    by_when = "Early voting ends on the Friday before. Ballots by mail must arrive by the evening of the day itself."
+    voter = msgspec.structs.replace(FELIPE, polling_place=PollingPlace("Library", "", "", by_when))
+    shown = " ".join(text(voter_lines(alone(voter), KEYS, COLUMN, 37)))
+    assert by_when in shown
+
+
 def test_in_a_low_window_the_quiet_lines_go_and_the_rest_is_offered() -> None:
     assert text(voter_lines(view(HOUSEHOLDS[0]), KEYS, COLUMN, 9)) == [
         "Soo-Jin De La Cruz",

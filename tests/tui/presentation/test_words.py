@@ -18,6 +18,12 @@ def test_a_window_that_is_too_small_says_what_is_needed() -> None:
     )
 
 
+def test_no_word_of_it_is_cut_by_the_columns_that_stay_empty() -> None:
+    lines = text(too_small_lines(50, 15))
+    assert max(map(len, lines)) <= 48
+    assert " ".join(lines).endswith("Make it larger to go on; nothing is lost.")
+
+
 def test_even_the_smallest_window_is_not_overflown() -> None:
     assert len(too_small_lines(8, 3)) == 3
 

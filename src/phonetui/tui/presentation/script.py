@@ -92,6 +92,7 @@ def place_line(view: View, keys: Keymap, *, more: bool) -> Line:
     if page.language == view.call.draft.language:
         language = (Span(f"{page.language} · ", "quiet", keys.first("script_language")),)
     place = tr("{number} of {steps}", number=page.number, steps=page.steps) + BETWEEN
-    if page.last:
-        return (*language, Span(place + tr("choose a result"), "quiet"))
+    if page.last:  # for this voter; those that the file has behind it are for others
+        counted = place if page.number == page.steps else ""
+        return (*language, Span(counted + tr("choose a result"), "quiet"))
     return (*language, Span(place, "quiet", key), Span(shown, "accent", key))

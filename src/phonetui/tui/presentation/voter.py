@@ -16,6 +16,8 @@ from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit, fit_lin
 from phonetui.tui.presentation.line import width as line_width
 from phonetui.tui.presentation.phone import line_lines, line_pieces
 
+#: More lines than any text in the column takes.
+MOST = 20
 #: Lines by what can be missed first where the window is low: the greatest rank goes first, 0 last.
 Ranked = tuple[int, Line]
 
@@ -25,9 +27,10 @@ def voter_lines(view: View, keys: Keymap, width: int, height: int, *, code: bool
 
     With `code` the number stands below as a code.
     """
-    roomy = _column(view, keys, width, names=1, most=4, code=code)
-    if len(roomy) <= height:
-        return [line for _, line in roomy]
+    for most in (MOST, 4):
+        roomy = _column(view, keys, width, names=1, most=most, code=code)
+        if len(roomy) <= height:
+            return [line for _, line in roomy]
     column = _column(view, keys, width, names=1, most=2, code=code)
     kept = keep(column, height)
     if _count(kept) == _count(line for _, line in column):
@@ -37,7 +40,7 @@ def voter_lines(view: View, keys: Keymap, width: int, height: int, *, code: bool
 
 def whole_voter_lines(view: View, keys: Keymap, width: int) -> list[Line]:
     """The same with nothing left out."""
-    return [line for _, line in _column(view, keys, width, names=20, most=20)]
+    return [line for _, line in _column(view, keys, width, names=MOST, most=MOST)]
 
 
 def short_voter_lines(view: View, keys: Keymap, width: int, height: int, *, code: bool = False) -> list[Line]:

@@ -40,7 +40,10 @@ def todays_work(view: View, width: int) -> list[Line]:
 
 
 def too_small_lines(width: int, height: int, code: Sequence[Line] = ()) -> list[Line]:
-    """That the window is too small, and what to do; above it a code that a phone is to read, as long as it fits."""
+    """That the window is too small, and what to do; above it a code that a phone is to read, as long as it fits.
+
+    The window's first and last column stay empty.
+    """
     if code and len(code) <= height and line_width(code[0]) <= width - 2:
         return [*code, *too_small_lines(width, height)[: height - len(code)]]
     told = tr(
@@ -51,7 +54,7 @@ def too_small_lines(width: int, height: int, code: Sequence[Line] = ()) -> list[
         most=SMALLEST[0],
         high=SMALLEST[1],
     )
-    return text_lines(told, width - 1)[: max(height, 1)]
+    return text_lines(told, width - 2)[: max(height, 1)]
 
 
 def come_back_lines(width: int) -> list[Line]:
