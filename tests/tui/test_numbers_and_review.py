@@ -229,7 +229,9 @@ def test_practice_is_the_same_screen_marked_and_leads_back_to_the_real_voter() -
         await stage.pilot.pause(0.3)
         await stage.press("n")
         await stage.sees("Right: nobody answered")
-        await stage.press("q", "q")
+        await stage.press("q")
+        await stage.sees("Press q again to leave practice; nothing of it is kept.")
+        await stage.press("q")
         await stage.sees("Soo-Jin")
         assert not isinstance(stage.app.screen, PracticeScreen)
         assert stage.desk.done == []

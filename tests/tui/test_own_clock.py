@@ -29,7 +29,7 @@ def test_todays_calls_and_notices_are_told_by_the_laptops_clock() -> None:
         await stage.press("o")
         await stage.sees("1:52 pm  somebody of an earlier shift")
         await stage.press("escape", "*")
-        await stage.sees("2:12 pm  The office is open.")
+        await stage.sees("2:12 pm The office is open.")
 
     desk = DeskInMemory()
     after_three_calls(desk)

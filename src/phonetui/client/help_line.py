@@ -83,7 +83,7 @@ def first_unseen(view: View) -> Told | None:
 
 
 def _paragraph(told: Told) -> Sequence[str]:
-    return (f"{clock(told.at.astimezone())}  {told.text}",)
+    return (f"{clock(told.at.astimezone())} {told.text}",)
 
 
 def _is_todays(view: View, told: Told) -> bool:

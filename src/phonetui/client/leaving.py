@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phonetui.client.front_end import FrontEnd
+from phonetui.client.view import View
 from phonetui.core.call_actions import Leave
 from phonetui.core.translation import tr, tr_n
 
@@ -11,6 +12,13 @@ async def leave(front: FrontEnd) -> None:
     """Leave the desk; who closes a question stays."""
     if await may_leave(front):
         front.end_shift()
+
+
+def leave_again(view: View, key: str) -> str:
+    """That leaving wants its key twice, and what leaving keeps."""
+    if view.practice:
+        return tr("Press {key} again to leave practice; nothing of it is kept.", key=key)
+    return tr("Press {key} again to leave; everything is saved.", key=key)
 
 
 async def may_leave(front: FrontEnd) -> bool:

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.front_end import Work
-from phonetui.client.leaving import leave
+from phonetui.client.leaving import leave, leave_again
 from phonetui.client.left_lines import LeftLines
 from phonetui.client.phone_keys import offered_actions
 from phonetui.client.view import Said
@@ -272,7 +272,7 @@ class CallScreen(Screen[None]):
         """End the shift; with a voter on the screen the key is wanted twice, unless leaving is asked about."""
         is_asked = self._asked_to_leave or self.view.typed_is_lost or self.view.phone.in_call
         if self.view.call.voter is not None and not is_asked:
-            self.notice(tr("Press {key} again to leave; everything is saved.", key=self.keys.shown("quit")))
+            self.notice(leave_again(self.view, self.keys.shown("quit")))
         else:
             self.begin(lambda: leave(self))
 
