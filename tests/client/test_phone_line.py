@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
+from phonetui.client import phone_line
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.practice_desk import PracticeDesk
 from phonetui.core.call_actions import Action, Dial, Result, TakeBack
@@ -16,6 +17,7 @@ from phonetui.core.campaign import Dialing
 from phonetui.core.phone_call import CallEvent, Ending, Pace
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import USUAL
+from phonetui.core.voter import Household, Phone, PhoneKind, Voter
 from phonetui.dial.calls_told import CallsTold
 from phonetui.dial.dialer import Cap
 from tests.client.people import NOON
@@ -413,3 +415,88 @@ def test_who_dials_by_hand_is_told_how_to_have_it_done() -> None:
     assert line.view.engine == "hand"
     with pytest.raises(Refused, match=r"^You dial by hand; choose what dials with phonetui settings set dialer\.$"):
         line.dial()
+
+
+class Starting(Engine):
+    """Takes its time before the first number, as one that has to be started."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ready = asyncio.Event()
+
+    async def dial(self, number: str, ring_timeout: float) -> str:
+        await self.ready.wait()
+        self.did.append(f"rings {number}")
+        return await super().dial(number, ring_timeout)
+
+
+def test_while_one_is_being_dialed_nobody_else_is() -> None:
+    async def story(dana: Caller) -> None:
+        first = dana.number
+        await dana.dials()
+        await dana.saves()
+        second = dana.number
+        await dana.dials()
+        assert dana.engine.did == ["hangs up"]
+        engine.ready.set()
+        await turns()
+        assert dana.engine.did == ["hangs up", f"rings {first}", "hangs up", f"rings {second}"]
+        await dana.hears("talking", call=1)
+        assert dana.phone.view.state == "dialing"  # the first was given up: nothing of it is the second's
+        await dana.hears("talking", call=2)
+        assert (dana.phone.view.state, dana.phone.view.answers) == ("talking", 1)
+
+    engine = Starting()
+    calls(story, engine=engine)
+
+
+def test_who_had_a_result_before_it_was_their_turn_is_not_called() -> None:
+    async def story(dana: Caller) -> None:
+        first = dana.number
+        await dana.dials()
+        for _ in range(2):
+            await dana.saves()
+            await dana.dials()
+        engine.ready.set()
+        await turns()
+        assert [done for done in engine.did if done.startswith("rings")] == [f"rings {first}", f"rings {dana.number}"]
+
+    engine = Starting()
+    calls(story, engine=engine)
+
+
+def test_a_countdown_that_ended_while_the_laptop_slept_dials_nobody() -> None:
+    async def story(dana: Caller) -> None:
+        await dana.saves()
+        dana.clock.passes(3600)
+        dana.time.set()
+        await turns()
+        assert (dana.engine.dialed, dana.phone.view.seconds_left, dana.phone.view.can_dial) == ([], None, True)
+
+    calls(story, "power")
+
+
+def test_a_fault_of_our_own_leaves_the_caller_free_and_is_reported_at_the_end() -> None:
+    class Faulty(Engine):
+        async def dial(self, number: str, ring_timeout: float) -> str:
+            raise ZeroDivisionError
+
+    async def story(dana: Caller) -> None:
+        await dana.dials()
+        assert dana.phone.view.said == "phonetui itself failed to dial; dial by hand, everything is saved."
+        assert (dana.phone.view.in_call, dana.phone.view.can_dial) == (False, True)
+        await dana.saves()
+
+    with pytest.raises(ZeroDivisionError):
+        calls(story, engine=Faulty())
+
+
+@pytest.mark.parametrize(("kinds", "counts"), [(("home", "home"), True), (("home", "cell"), False), ((), False)])
+def test_one_who_says_that_the_number_is_a_mobile_is_enough(kinds: tuple[PhoneKind, ...], counts: bool) -> None:
+    people = [
+        Voter(f"v{kind}{place}", "Ana", "Diaz", phones=(Phone("+18125550101", kind),))
+        for place, kind in enumerate(kinds)
+    ]
+    household = Household("h1", "+18125550101", tuple(people) or (Voter("v1", "Ana", "Diaz"),))
+
+    assert phone_line._by_itself(EXAMPLE, household) == counts

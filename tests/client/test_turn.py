@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import msgspec
+import pytest
 
 from phonetui.client.hand import Hand
 from phonetui.client.turn import Moment, Turn
@@ -14,6 +15,7 @@ from phonetui.core import call_actions
 from phonetui.core.call import Call
 from phonetui.core.campaign import Condition
 from phonetui.core.event import Dial, Outcome, Skip, Undo, encode
+from phonetui.core.refusal import Refused
 from phonetui.core.voter import Household, Phone, Voter
 from phonetui.wire import Lease
 from tests.core.test_call import BEN, CAMPAIGN, LEES, REEDS
@@ -201,6 +203,20 @@ def test_taking_the_number_to_dial_it_is_written_down() -> None:
     desk = Desk(REEDS)
     desk.press(call_actions.Dial())
     assert isinstance(desk.events[0], Dial)
+
+
+def test_the_number_is_dialed_again_for_the_next_of_the_household_only_while_the_rules_allow_it() -> None:
+    desk = Desk(REEDS)
+    desk.press(call_actions.Dial("fake"))
+    desk.press(call_actions.Result("refused"))
+    assert desk.call.same_call
+    desk.press(call_actions.Dial("fake", "redial"))
+    desk.seconds += 3 * 3600
+
+    with pytest.raises(Refused, match=r"^This voter was lent to you for a time that is over;"):
+        desk.press(call_actions.Dial("fake", "redial"))
+
+    assert [event.by for event in desk.events if isinstance(event, Dial)] == ["key", "redial"]
 
 
 def test_a_new_script_begins_with_the_next_voter_and_not_in_a_call() -> None:

@@ -105,6 +105,16 @@ class Hand:
         """When the voter on the screen was promised this call, on their clock, and whether this caller did.
 
         Who has the call after somebody else of the household was promised nothing.
+    def verdict_of_redialing(self, campaign: Campaign, call: Call, now: datetime) -> Verdict:
+        """Whether the number may be dialed once more for the next of a household; this call itself holds nobody up."""
+        household = call.household
+        lease = self.lease(household.household_id) if household else None
+        if household is None:
+            return Verdict()
+        suppressed, ended = household.line in self._suppressed, call.voter_id in self._withdrawn
+        until = lease.until if lease else now
+        return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=until)
+
         """
         lease = self.lease(call.household.household_id) if call.household and not call.same_call else None
         at = calls.promised_at(campaign, lease) if campaign and lease else None

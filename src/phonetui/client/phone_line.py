@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from itertools import count
 from typing import Any, Protocol
 
 import msgspec
@@ -25,7 +27,8 @@ from phonetui.dial.dialer import Cap, Dialer
 
 #: Kinds of numbers that a countdown may dial without the campaign's word; no other is known to be no mobile.
 LANDLINES: tuple[PhoneKind, ...] = ("home", "work")
-
+#: Ids of calls that were given up before the engine had said their ids; something of them may come late.
+REMEMBERED = 16
 
 #: Each pace, and those that are calmer.
 CALMER: dict[Pace, tuple[Pace, ...]] = {
@@ -76,13 +79,19 @@ class PhoneLine:
         self._state: State | None = None
         self._answers = 0
         self._muted = False
-        self._is_unwanted = False
         self._said = ""
         self._alarm = False
         self._is_missing = False
         self._unheard = ""
+        self._attempts = count(1)
+        self._attempt = 0
+        self._placing = 0
+        self._is_unwanted = False
+        self._one_placing = asyncio.Lock()
+        self._others: deque[str] = deque(maxlen=REMEMBERED)
         self._counting: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[None]] = set()
+        self._fault: BaseException | None = None
 
     @property
     def view(self) -> PhoneView:
@@ -174,13 +183,15 @@ class PhoneLine:
         self._changed()
 
     async def close(self) -> None:
-        """End the call and the engine."""
+        """End the call and the engine. Raises what an errand has failed of."""
         tasks = [*self._errands, *([self._counting] if self._counting else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._dialer is not None:
             await self._dialer.close()
+        if self._fault is not None:
+            raise self._fault
 
     # -- the desk ----------------------------------------------------------------------------------------------------
 
@@ -205,9 +216,9 @@ class PhoneLine:
 
     async def _listen(self, dialer: Dialer) -> None:
         async for event in dialer.events():
-            self._step(pacer.Came(event))
-            if event.call_id != self._pacer.call_id:
+            if event.call_id != self._pacer.call_id and not self._may_be_new(event.call_id):
                 continue  # a call before this one
+            self._step(pacer.Came(event))
             self._state = event.state
             if event.state == "handed_off":
                 self.say(tr("Your phone has the number"))
@@ -226,27 +237,48 @@ class PhoneLine:
             self._unheard = "" if self._shown else str(refused)
             self.say(str(refused), alarm=True)
 
-    async def _place(self, by: PressedBy, household: Household, ring: float) -> None:
+    def _may_be_new(self, call_id: str) -> bool:
+        """Whether an event may be of the call that is being placed: its id may come before the engine's answer."""
+        is_placing = self._placing != 0 and self._placing == self._attempt and not self._pacer.call_id
+        return is_placing and call_id not in self._others
+
+    async def _place(
+        self, dialer: Dialer, desk: OfDesk, attempt: int, by: PressedBy, household: Household, ring: float
+    ) -> None:
+        """One after the other; whoever had a result before it was their turn is not called any more."""
+        async with self._one_placing:
+            if attempt != self._attempt:
+                return
+            self._placing = attempt
+            try:
+                await self._call(dialer, desk, attempt, Dial(self._engine, by, household.household_id), household, ring)
+            except Refused as refused:
+                self._not_placed(attempt, str(refused))
+            finally:
+                self._placing = 0
+
+    async def _call(
+        self, dialer: Dialer, desk: OfDesk, attempt: int, dial: Dial, household: Household, ring: float
+    ) -> None:
         """The rules are asked once more, at this moment; whom the engine does not call can be dialed by hand."""
-        if self._desk is None or self._dialer is None:
+        line = self._line_of(household)
+        await desk.act(dial)
+        if attempt != self._attempt:
             return
-        self._state, self._muted, self._said, self._alarm = "dialing", False, "", False
-        self._is_unwanted = False
-        try:
-            line = self._line_of(household)
-            await self._desk.act(Dial(self._engine, by, household.household_id))
-            if self._shown == household.household_id:
-                call_id = await self._dialer.dial(line, ring)
-        except Refused as refused:
+        call_id = await dialer.dial(line, ring)
+        self._is_missing = False
+        if attempt == self._attempt:
+            self._step(pacer.Placed(call_id))
+        else:
+            self._others.append(call_id)
+        if self._is_unwanted or attempt != self._attempt:  # hung up on, or given a result, meanwhile
+            await self._steer(dialer.hangup())
+
+    def _not_placed(self, attempt: int, why: str) -> None:
+        if attempt == self._attempt:
             self._state = None
             self._step(pacer.NotPlaced())
-            self.say(str(refused), alarm=True)
-            return
-        self._is_missing = False
-        if self._shown == household.household_id:
-            self._step(pacer.Placed(call_id))
-        if self._is_unwanted or self._shown != household.household_id:  # hung up on, or given a result, meanwhile
-            await self._steer(self._dialer.hangup())
+            self.say(why, alarm=True)
 
     def _line_of(self, household: Household) -> str:
         """What the engine is to call: a bridge knows the numbers that are hidden from this laptop."""
@@ -295,12 +327,18 @@ class PhoneLine:
             self._step(pacer.Tick())
 
     def _place_call(self, effect: pacer.PlaceCall) -> None:
-        view = self._desk.view if self._desk else None
-        if view is not None and view.campaign and view.call.household:
-            ring = view.campaign.dialing.ring.total_seconds()
-            self._errand(self._place(effect.by, view.call.household, ring))
+        if self._desk is None or self._dialer is None:
+            return
+        view = self._desk.view
+        if view.campaign and view.call.household:
+            ring, household = view.campaign.dialing.ring.total_seconds(), view.call.household
+            attempt = self._attempt = next(self._attempts)
+            self._state, self._muted, self._said, self._alarm = "dialing", False, "", False
+            self._is_unwanted = False
+            self._errand(self._place(self._dialer, self._desk, attempt, effect.by, household, ring))
 
     def _end_call(self, effect: pacer.EndCall) -> None:
+        self._attempt = 0
         if self._dialer is not None and "hangup" in self._dialer.caps:
             self._errand(self._steer(self._dialer.hangup()))
 
@@ -319,7 +357,15 @@ class PhoneLine:
     def _errand(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """A fault of ours ends an errand; `close` raises it, and the caller goes on by hand."""
+        self._errands.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            self._fault = self._fault or fault
+            self._not_placed(self._attempt, tr("phonetui itself failed to dial; dial by hand, everything is saved."))
 
 
 EFFECTS: dict[type, Callable[[PhoneLine, Any], None]] = {
@@ -343,6 +389,6 @@ def _is_fresh(call: Call) -> bool:
 
 
 def _by_itself(campaign: Campaign, household: Household) -> bool:
-    first = household.voters[0]
-    kind = first.phones[0].kind if first.phones else ""
-    return kind in LANDLINES or campaign.dialing.power_mobiles
+    phones = [phone for voter in household.voters for phone in voter.phones if phone.number == household.number]
+    are_landlines = bool(phones) and all(phone.kind in LANDLINES for phone in phones)
+    return are_landlines or campaign.dialing.power_mobiles

@@ -83,7 +83,7 @@ class Turn:
     def act(self, action: Action) -> None:
         """Carry out `action`, and all that follows from it. Raises `Refused` for dialing whom nobody may call now."""
         if isinstance(action, Dial):
-            self._check_dialing()
+            self._check_dialing(action)
         if isinstance(action, TakeBack) and is_lost_by_leaving(self.call, self.hand):
             self._say_what_would_be_lost()
             return
@@ -108,9 +108,11 @@ class Turn:
             tr("{name} is no longer on your list; save a result first, or what you typed is lost.", name=name), "notice"
         )
 
-    def _check_dialing(self) -> None:
+    def _check_dialing(self, dial: Dial) -> None:
         now = self._moment.server
         verdict = self.hand.verdict_on_screen(self.campaign, self.call, now, self.calls)
+        if self.call.same_call and dial.engine != "hand":  # who was on the line is not any more
+            verdict = self.hand.verdict_of_redialing(self.campaign, self.call, now)
         if not verdict.allowed:
             raise Refused(sentence(verdict, now))
 

@@ -16,6 +16,8 @@ from phonetui.core.phone_call import SUGGESTS, CallEvent, Ending, Pace, PressedB
 
 #: Seconds of the longest countdown.
 LONGEST_COUNTDOWN = 10
+#: Seconds after its end in which a countdown still dials.
+LATE = 1.0
 #: The same voter is dialed so many times more in one attempt.
 REDIALS = 2
 #: So many calls in a row that the line itself failed stop the pace until the caller goes on.
@@ -165,6 +167,8 @@ def _stop_counting(pacer: Pacer, what: OtherKey | DialKey, tick: float) -> Step:
 def _count(pacer: Pacer, what: Tick, tick: float) -> Step:
     if tick < pacer.due:
         return pacer, ()
+    if tick > pacer.due + LATE:  # the machine slept, and who was there may have gone
+        return _with(pacer, stage=Stage.SHOWN), ()
     return _with(_between_calls(pacer), stage=Stage.PLACED), (PlaceCall("countdown"),)
 
 
