@@ -135,7 +135,7 @@ def test_without_a_line_what_this_computer_knows_of_can_be_chosen() -> None:
 
     async def story(stage: Stage) -> None:
         await stage.press("j")
-        await stage.sees("The campaign server cannot be asked now; this computer knows of these:")
+        await stage.sees("The server cannot be asked now. On this computer:")
         lines = [line.strip() for line in stage.lines]
         assert "▸ 1  Weekend turnout, Riverside Votes (you are here)" in lines
         assert "Today 9:00 am to 9:00 pm where the voters live. In English and Spanish." in lines
@@ -155,7 +155,7 @@ def test_without_a_line_other_accounts_can_be_chosen() -> None:
 
     async def story(stage: Stage) -> None:
         await stage.press("j")
-        await stage.sees("The campaign server cannot be asked now; this computer")
+        await stage.sees("The server cannot be asked now. On this computer:")
         await stage.sees("2  dana@example.org at other.example.org")
         await stage.press("2")
         await stage.until(lambda: there.goes_on_at is not None)

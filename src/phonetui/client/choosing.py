@@ -20,7 +20,7 @@ from phonetui.wire import Membership, OpenPhoneBank
 
 EXAMPLE_FILE = "~/phone-banks.ics"
 TITLE = later("What do you want to call for?")
-NOT_ASKED = later("The campaign server cannot be asked now; this computer knows of these:")
+NOT_ASKED = later("The server cannot be asked now. On this computer:")
 
 
 class _Row(NamedTuple):
