@@ -16,7 +16,7 @@ from phonetui.core import call_actions
 from phonetui.core.call import Call
 from phonetui.core.call_actions import Dial, Result, Skip, TakeBack
 from phonetui.core.campaign import WEEKDAYS, CallingRules, Hours
-from phonetui.core.eligibility import Verdict
+from phonetui.core.eligibility import Verdict, sentence
 from phonetui.core.event import AnyEvent, Attempt, Outcome
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import QUIET, USUAL
@@ -311,6 +311,30 @@ def test_after_a_restart_it_rests_by_the_servers_clock() -> None:
     attempts = [event for event in laptop.events if isinstance(event, Attempt)]
     calls = calls_before(attempts, laptop.hand.finished.values(), timedelta(hours=2))
     assert calls.rests_until(RULES, ANA.number) == minutes(5 + 60 + 120)
+
+
+def test_a_number_called_for_another_campaign_in_the_shift_rests_as_long_and_the_screen_says_why() -> None:
+    turnout = msgspec.structs.replace(RULES, campaign_id="schools", name="Fund our schools")
+    before = Laptop(lease(ANA))
+    before.press(5, Result("busy"))
+    laptop = Laptop(lease(household(7, names=("Eva",), phone=ANA.number)), lease(BEN))
+    laptop.call, laptop.calls = Call(), Calls(elsewhere=before.calls.rests(turnout))
+    assert laptop.looks(6) == "Ben"
+    assert laptop.press(7, Result("not_home")) == ""
+    verdict = laptop.hand.soonest(RULES, minutes(8), laptop.calls)
+    assert verdict == Verdict("resting", minutes(65), "Fund our schools")
+    assert sentence(verdict, minutes(8)) == (
+        "You have called this number today for Fund our schools; it may be called again today at 1:05 pm, their time."
+    )
+    assert laptop.looks(66) == "Eva"
+
+
+def test_the_same_campaign_goes_by_its_own_results_and_a_hidden_number_by_none() -> None:
+    laptop = Laptop(lease(ANA), lease(hidden(BEN)))
+    laptop.press(5, Result("busy"), Result("busy"))
+    rests = laptop.calls.rests(RULES)
+    assert list(rests) == [ANA.number]
+    assert Calls(elsewhere=rests).rests_until(RULES, ANA.number) is None
 
 
 def test_it_is_called_again_when_the_call_was_taken_back() -> None:

@@ -33,8 +33,11 @@ def waiting(
     unsent: int = 0,
     zone: str = "America/Denver",
     because: Reason = "outside_hours",
+    called_for: str = "",
 ) -> Waiting:
-    return why(campaign, state, line, out or Out(), opens_at, ended, unsent, NOW, ZoneInfo(zone), because=because)
+    here = ZoneInfo(zone)
+    at, said = (opens_at, ended, unsent, NOW, here), out or Out()
+    return why(campaign, state, line, said, *at, because=because, called_for=called_for)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +116,12 @@ def waiting(
             "Called not long ago",
             "The numbers that are left on hand were called in this shift. The first may be called again tomorrow at "
             "9:00 am, their time; it comes by itself. Everything you did is sent.",
+        ),
+        (
+            waiting(opens_at=OPENING, because="resting", called_for="Fund our schools", zone="America/Chicago"),
+            "Called not long ago",
+            "You have called the number that comes next today for Fund our schools. It may be called again tomorrow at "
+            "9:00 am, their time, and comes by itself. Everything you did is sent.",
         ),
         (
             waiting(OFFLINE, unsent=1),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from phonetui.client import left_behind
 from phonetui.client.account import Account, journal_path, load_accounts
+from phonetui.client.calls import Calls, Rest
 from phonetui.client.campaign_server import Offline
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.elsewhere import Place
@@ -53,6 +54,12 @@ class Line:
 def line(monkeypatch: pytest.MonkeyPatch) -> Line:
     monkeypatch.setattr(left_behind, "FIRST", 0.05)
     return Line(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def new_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has called anybody since it began."""
+    monkeypatch.setattr(call_screen, "_RESTS", {})
 
 
 @pytest.fixture
@@ -128,6 +135,19 @@ def to(account: Account, campaign_id: str) -> Shift:
     return shift
 
 
+def has_a_script(then: Shift) -> Shift:
+    """Waits for the campaign's script, not for ever."""
+
+    async def shift(desk: PhoneDesk) -> None:
+        for _ in range(1000):
+            if desk.view.campaign is not None:
+                break
+            await asyncio.sleep(0.02)
+        await then(desk)
+
+    return shift
+
+
 def test_switching_sends_what_is_unsent_on_both_sides(
     shell: Shell, accounts: dict[str, Account], server: Path, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +169,26 @@ def test_switching_sends_what_is_unsent_on_both_sides(
     assert load_accounts(call_screen.this_laptop().folders)[0].campaign_id == SCHOOLS
     assert shell.run("outbox", "send") == 0  # the desk may have closed before it read the answer
     assert shell.facts("outbox", "list")["outboxes"] == []
+
+
+def test_a_number_that_was_called_rests_in_the_other_campaign_too(
+    shell: Shell, accounts: dict[str, Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana, rest = accounts["Dana"], Rest(NOON, TURNOUT, "Weekend turnout")
+    seen: list[object] = []
+
+    async def calls(desk: PhoneDesk) -> None:
+        assert desk.elsewhere is not None
+        desk._calls = Calls(elsewhere={"+18125550166": rest})
+        await to(dana, SCHOOLS)(desk)
+
+    async def looks(desk: PhoneDesk) -> None:
+        assert desk.elsewhere is not None
+        seen.append(desk.elsewhere.rests)
+
+    shifts(monkeypatch, has_a_script(calls), looks)
+    assert shell.run() == 0, shell.err
+    assert seen == [{"+18125550166": rest}]
 
 
 def test_another_account_is_opened_and_what_both_left_is_sent(
@@ -208,17 +248,10 @@ def test_without_a_line_the_campaigns_called_for_before_are_offered(
     dana = accounts["Dana"]
     seen: list[str] = []
 
-    async def has_a_script(desk: PhoneDesk) -> None:
-        for _ in range(1000):
-            if desk.view.campaign is not None:
-                break
-            await asyncio.sleep(0.02)
-        await to(dana, SCHOOLS)(desk)
-
     async def looks(desk: PhoneDesk) -> None:
         assert desk.elsewhere is not None
         seen.extend(each.campaign_id for each in await desk.elsewhere.kept_campaigns())
 
-    shifts(monkeypatch, has_a_script, looks)
+    shifts(monkeypatch, has_a_script(to(dana, SCHOOLS)), looks)
     assert shell.run() == 0, shell.err
     assert seen == [TURNOUT]

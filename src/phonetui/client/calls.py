@@ -32,23 +32,54 @@ class Called(Struct, frozen=True):
     at: datetime
 
 
-class Calls:
-    """The shift's attempts by the line that was called. It is never changed: `add` answers with another."""
+class Rest(Struct, frozen=True):
+    """Until when a number rests by the results of the shift's calls, and the campaign for which it was called."""
 
-    def __init__(self, by_line: Mapping[str, tuple[Called, ...]] | None = None) -> None:
+    until: datetime
+    campaign_id: str
+    campaign: str
+
+
+class Calls:
+    """The shift's attempts by the line that was called. It is never changed: `add` answers with another.
+
+    `elsewhere` are numbers that the caller called for other campaigns before going on with this one.
+    """
+
+    def __init__(
+        self,
+        by_line: Mapping[str, tuple[Called, ...]] | None = None,
+        elsewhere: Mapping[str, Rest] | None = None,
+    ) -> None:
         self._by_line = dict(by_line or {})
+        self._elsewhere = elsewhere or {}
 
     def add(self, line: str, called: Called) -> Calls:
         """These calls and one more."""
-        return Calls({**self._by_line, line: (*self._by_line.get(line, ()), called)})
+        return Calls({**self._by_line, line: (*self._by_line.get(line, ()), called)}, self._elsewhere)
 
     def rests_until(self, campaign: Campaign, line: str) -> datetime | None:
         """When a line that was called in this shift may be called again, by its results' own rests."""
-        rests = (
+        rests = [
             called.at + disposition_of(campaign, outcome.disposition).again_after
             for called, outcome in self._standing(line)
-        )
-        return max(rests, default=None)
+        ]
+        elsewhere = self.rest_elsewhere(campaign, line)
+        return max([*rests, *([elsewhere.until] if elsewhere else [])], default=None)
+
+    def rest_elsewhere(self, campaign: Campaign, line: str) -> Rest | None:
+        """The rest of a line that was called for another campaign."""
+        rest = self._elsewhere.get(line)
+        return rest if rest is not None and rest.campaign_id != campaign.campaign_id else None
+
+    def rests(self, campaign: Campaign) -> dict[str, Rest]:
+        """Every number that rests, here or elsewhere; what stands for a hidden one means nothing to other campaigns."""
+        here = {
+            line: Rest(until, campaign.campaign_id, campaign.name)
+            for line in self._by_line
+            if line.startswith("+") and (until := self.rests_until(campaign, line))
+        }
+        return {**self._elsewhere, **here}
 
     def stands(self, campaign: Campaign, household: Household) -> Standing:
         """How the household stands after this shift's calls, by the campaign server's own rule."""
@@ -132,10 +163,15 @@ class Calls:
 NO_CALLS = Calls()
 
 
-def calls_before(attempts: Iterable[Attempt], leases: Iterable[Lease], offset: timedelta) -> Calls:
+def calls_before(
+    attempts: Iterable[Attempt],
+    leases: Iterable[Lease],
+    offset: timedelta,
+    elsewhere: Mapping[str, Rest] | None = None,
+) -> Calls:
     """The shift's calls before this start; `offset` is the server's clock minus the laptop's, as last known."""
     homes = {voter_id: lease.household for lease in leases for voter_id in lease.tickets}
-    calls = NO_CALLS
+    calls = Calls(elsewhere=elsewhere)
     for attempt in attempts:
         home = homes.get(attempt.voter_id)
         if home is not None:

@@ -91,7 +91,8 @@ class PhoneDesk:
         self._call = decode_call(loaded.call) if loaded.call else Call()
         self._campaign, self._coming = scripts(loaded, self._call)
         self._shift = Shift(loaded.outcomes)
-        self._calls = calls_before(loaded.outcomes, (held.lease for held in loaded.held), loaded.server_offset)
+        leases, rests = (held.lease for held in loaded.held), elsewhere.rests if elsewhere else None
+        self._calls = calls_before(loaded.outcomes, leases, loaded.server_offset, rests)
         self._next_seq = loaded.next_seq
         self._asked_along = 0
         self._today = Today(
@@ -244,6 +245,7 @@ class PhoneDesk:
         finally:
             await self._journal.close()
             if self.elsewhere is not None:
+                self.elsewhere.hold_back(self._campaign, self._calls)
                 await self.elsewhere.close()
 
     async def _go_on(self, campaign: Campaign) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from phonetui.client.account import Account, journal_path
+from phonetui.client.calls import Calls, Rest
 from phonetui.client.clock import Clock
 from phonetui.client.left_behind import Known, LeftBehind
 from phonetui.client.open_campaigns import appointments
@@ -42,13 +43,18 @@ class Elsewhere:
         server: PhonetuiServer,
         clock: Clock,
         kept: Callable[[], Sequence[Campaign]] = tuple,
+        rests: Mapping[str, Rest] | None = None,
     ) -> None:
-        """`kept` reads the account's other campaigns that are on this laptop."""
+        """`kept` reads the account's other campaigns that are on this laptop.
+
+        `rests` are numbers that were called for them since the program began.
+        """
         self.here = here
         self.others = tuple(others)
         self.goes_on_at: Place | None = None
         self.clock = clock
         self._server = server
+        self.rests = rests or {}
         self._kept = kept
         self._left_behind: LeftBehind | None = None
 
@@ -77,6 +83,10 @@ class Elsewhere:
         """Have what is unsent in other journals sent until `close`."""
         open_here = journal_path(laptop.folders, self.here.account, self.here.campaign_id)
         self._left_behind = LeftBehind(laptop, known, open_here, self.clock)
+
+    def hold_back(self, campaign: Campaign | None, calls: Calls) -> None:
+        """Nobody whom the caller called here is called at once for another campaign."""
+        self.rests = calls.rests(campaign) if campaign else self.rests
 
     async def close(self) -> None:
         """Close the connections to the account's server, and every journal but the desk's."""

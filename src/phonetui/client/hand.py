@@ -78,7 +78,7 @@ class Hand:
     def verdict(self, campaign: Campaign, lease: Lease, now: datetime, calls: Calls = NO_CALLS) -> Verdict:
         """Whether the household may be called now, and if not, why and when then."""
         household, promised_at = lease.household, calls.promised_at(campaign, lease)
-        return may_call(
+        verdict = may_call(
             campaign,
             household.zones,
             now,
@@ -86,6 +86,10 @@ class Hand:
             because="promised" if promised_at else "resting",
             lease_until=lease.until,
         )
+        elsewhere = calls.rest_elsewhere(campaign, household.line)
+        if verdict.reason != "resting" or elsewhere is None:
+            return verdict
+        return msgspec.structs.replace(verdict, called_for=elsewhere.campaign)
 
     def verdict_on_screen(self, campaign: Campaign | None, call: Call, now: datetime, calls: Calls) -> Verdict:
         """Whether the voter on the screen may be dialed now: much may have come since they were put there.
@@ -101,10 +105,6 @@ class Hand:
         suppressed, ended = household.line in self._suppressed, call.voter_id in self._withdrawn
         return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=now)
 
-    def promise_on_screen(self, campaign: Campaign | None, call: Call, calls: Calls) -> tuple[datetime | None, bool]:
-        """When the voter on the screen was promised this call, on their clock, and whether this caller did.
-
-        Who has the call after somebody else of the household was promised nothing.
     def verdict_of_redialing(self, campaign: Campaign, call: Call, now: datetime) -> Verdict:
         """Whether the number may be dialed once more for the next of a household; this call itself holds nobody up."""
         household = call.household
@@ -115,6 +115,10 @@ class Hand:
         until = lease.until if lease else now
         return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=until)
 
+    def promise_on_screen(self, campaign: Campaign | None, call: Call, calls: Calls) -> tuple[datetime | None, bool]:
+        """When the voter on the screen was promised this call, on their clock, and whether this caller did.
+
+        Who has the call after somebody else of the household was promised nothing.
         """
         lease = self.lease(call.household.household_id) if call.household and not call.same_call else None
         at = calls.promised_at(campaign, lease) if campaign and lease else None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from phonetui.client.account import journal_path, knows_desk, load_accounts, now_knows_desk
+from phonetui.client.calls import Rest
 from phonetui.client.clock import Clock
 from phonetui.client.credentials import Secrets
 from phonetui.client.desk import PhoneDesk
@@ -33,11 +34,12 @@ async def open_desk(
     *,
     secrets: Secrets | None = None,
     phone: Callable[[Outbox], PhoneLine] | None = None,
+    rests: Mapping[str, Rest] | None = None,
 ) -> PhoneDesk:
     """The desk as the last shift left it, with the actions that it alone offers, by id.
 
     `secrets` is where the token of a caller who signs in again at the desk is kept, none for nowhere. `phone` makes the
-    line that dials; without it the caller dials by hand.
+    line that dials; without it the caller dials by hand. `rests` are numbers that were called for other campaigns.
     Raises `Refused` where the journal cannot be opened.
     """
     account = signed_in.account
@@ -64,7 +66,7 @@ async def open_desk(
         extras,
         head=head_of(account),
         sign_in=reached.sign_in,
-        elsewhere=Elsewhere(Place(account, campaign_id), others, server, clock, kept),
+        elsewhere=Elsewhere(Place(account, campaign_id), others, server, clock, kept, rests),
         first_shift=FirstShift(
             is_new=not knows_desk(folders, account), remember=partial(now_knows_desk, folders, account)
         ),

@@ -31,7 +31,9 @@ def waiting(campaign: Campaign | None, box: Outbox, calls: Calls, line: Line, no
     soonest = box.hand.soonest(campaign, now, *mine) if campaign else None
     opens_at, because = (soonest.when, soonest.reason) if soonest else (box.out.opens_at, "outside_hours")
     ended = max((lease.until for lease in box.hand.to_call.values() if lease.until <= now), default=None)
-    return why(campaign, box.campaign_state, line, box.out, opens_at, ended, box.unsent, now, because=because)
+    called_for = soonest.called_for if soonest else ""
+    state, unsent = box.campaign_state, box.unsent
+    return why(campaign, state, line, box.out, opens_at, ended, unsent, now, because=because, called_for=called_for)
 
 
 class _Desk(NamedTuple):
@@ -47,6 +49,7 @@ class _Desk(NamedTuple):
     now: datetime
     zone: tzinfo | None
     because: Reason
+    called_for: str
 
     @property
     def kept(self) -> str:
@@ -87,15 +90,16 @@ def why(
     zone: tzinfo | None = None,
     *,
     because: Reason = "outside_hours",
+    called_for: str = "",
 ) -> Waiting:
     """The first reason that holds. `opens_at` is when voters on hand may be called again, if that is what it is.
 
-    `because` says why not before.
+    `because` says why not before, and `called_for` for which other campaign they were called.
 
     `ended` is when the last lease ended of voters who are still there to be called, had they not been lent for a time.
     `zone` is the caller's, and every time but the voters' own is told in it; none is the laptop's own.
     """
-    desk = _Desk(campaign, state, line, out, opens_at, ended, unsent, now, zone, because)
+    desk = _Desk(campaign, state, line, out, opens_at, ended, unsent, now, zone, because, called_for)
     return next(told for reason in _REASONS if (told := reason(desk)))
 
 
@@ -191,6 +195,17 @@ def _not_yet(desk: _Desk) -> Waiting | None:
                 tr(
                     "Nobody else is on hand. The call back that was promised is due {due}; it comes by itself. {kept}",
                     due=at,
+                    kept=desk.kept,
+                ),
+            )
+        case "resting" if desk.called_for:
+            title, text = (
+                tr("Called not long ago"),
+                tr(
+                    "You have called the number that comes next today for {campaign}. It may be called again {again}, "
+                    "and comes by itself. {kept}",
+                    campaign=desk.called_for,
+                    again=at,
                     kept=desk.kept,
                 ),
             )

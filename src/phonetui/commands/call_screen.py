@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from argparse import Namespace
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
 
 if TYPE_CHECKING:
+    from phonetui.client.calls import Rest
     from phonetui.client.desk import PhoneDesk
     from phonetui.client.elsewhere import Place
 
@@ -34,6 +36,8 @@ _NO_KEY = later("This computer's keyring does not hold the key to your calls; yo
 
 #: Those who signed in since this program began: who goes from one account to another and back types no password twice.
 _KNOWN: dict[tuple[str, str], SignedIn] = {}
+#: The numbers that each of them has called since then, and until when they rest.
+_RESTS: dict[tuple[str, str], Mapping[str, Rest]] = {}
 
 
 class PasswordNeeded(Refused):
@@ -73,6 +77,8 @@ def call(laptop: Laptop, account: Account, signed_in: SignedIn | None = None) ->
     if desk is None:
         return Answer("", None, code)
     there, told = desk.elsewhere.goes_on_at if desk.elsewhere else None, after_shift(desk, code)
+    if desk.elsewhere:
+        _RESTS[account.is_same_as] = desk.elsewhere.rests
     return _go_on(laptop, there, told) if there else told
 
 
@@ -108,6 +114,7 @@ def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> tuple
             clock,
             secrets=laptop.secrets,
             phone=phone,
+            rests=_RESTS.get(account.is_same_as),
         )
         opened.append(desk)
         if desk.elsewhere is not None:

@@ -41,10 +41,14 @@ OUTSIDE_HOURS: tuple[Reason, ...] = ("campaign_over", "campaign_not_begun", "hol
 
 
 class Verdict(Struct, frozen=True):
-    """Why a call is not allowed, and from when it is, on the voter's clock; no `when` means not in this campaign."""
+    """Why a call is not allowed, and from when it is, on the voter's clock; no `when` means not in this campaign.
+
+    A number that rests may have been `called_for` another campaign: that one's name.
+    """
 
     reason: Reason = ""
     when: datetime | None = None
+    called_for: str = ""
 
     @property
     def allowed(self) -> bool:
@@ -146,6 +150,8 @@ def sentence(verdict: Verdict, now: datetime) -> str:
     if verdict.reason not in _UNTIL:
         return tr(_FINAL[verdict.reason])
     until, for_good = _UNTIL[verdict.reason]
+    if verdict.called_for and verdict.when:
+        return tr(_CALLED_FOR, campaign=verdict.called_for, when=moment_after(verdict.when, now))
     return tr(until, when=moment_after(verdict.when, now)) if verdict.when else tr(for_good)
 
 
@@ -176,6 +182,7 @@ _UNTIL: dict[Reason, tuple[str, str]] = {
         later("This voter asked not to be called yet, and the campaign has no calling hours left."),
     ),
 }
+_CALLED_FOR = later("You have called this number today for {campaign}; it may be called again {when}, their time.")
 _FINAL: dict[Reason, str] = {
     "": "",
     "suppressed": later("This number is on the do-not-call list; nobody calls it again."),
