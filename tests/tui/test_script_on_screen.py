@@ -180,7 +180,7 @@ def test_a_long_script_keeps_its_place_when_the_caller_comes_back_to_it() -> Non
 def test_whoever_types_without_enter_begins_the_answer_and_saves_no_result() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("space", "n")
-        assert stage.saved == "n is Not home; type on, and it begins the answer."
+        assert stage.saved == "n: Not home, unless you type on; Esc takes it back."
         await stage.types("ear")
         await stage.until(lambda: stage.status == "Answer  near")
         await stage.press("enter")

@@ -72,7 +72,7 @@ def test_where_words_are_to_be_typed_a_letter_goes_on_and_is_held_for_no_answer(
         await stage.press("?", "enter", "n")
         await stage.sees("2 of 5: ")
         await stage.press("escape", "n")
-        assert stage.saved == "n is Not home; type on, and it begins the answer."
+        assert stage.saved == "n: Not home, unless you type on; Esc takes it back."
 
     play(story, DeskInMemory([REEDS], msgspec.structs.replace(SCRIPT, steps=(TEXT, END))))
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from phonetui.core.script_page import Page
     from phonetui.tui.call_screen import CallScreen
 
-#: Seconds after such a letter in which another makes both the beginning of the answer: slow fingers need no longer.
-TYPING_ON = 0.8
+#: Seconds after such a letter in which another makes both the beginning of the answer; a result that nobody meant is
+#: worse than one that is saved a moment later.
+TYPING_ON = 2.5
 
 
 class BegunAnswer:
@@ -58,7 +59,8 @@ class BegunAnswer:
             return False
         self._held, self._step = key, self._place
         self._timer = self._on.set_timer(TYPING_ON, self._carry_out)
-        self._on.notice(tr("{key} is {result}; type on, and it begins the answer.", key=key, result=self._label(does)))
+        told = tr("{key}: {result}, unless you type on; Esc takes it back.", key=key, result=self._label(does))
+        self._on.notice(told)
         return True
 
     def _label(self, does: Bound) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from phonetui.core.actions import ACTIONS
+from phonetui.core.key_sets import keys_of
 from phonetui.core.keymap import keymap
 from phonetui.tui.presentation.help import help_lines
 from tests.tui.presentation.drawn import KEYS, text, view
@@ -20,6 +21,12 @@ def test_a_remapped_key_is_shown_and_an_action_without_keys_left_out() -> None:
     lines = text(help_lines(view(), own, 78))
     assert any(line.split()[:3] == ["Ctrl+N", "Note", "Write"] for line in lines)
     assert not any("Script" in line for line in lines)
+
+
+def test_keys_that_do_not_follow_one_another_look_like_no_range() -> None:
+    lines = text(help_lines(view(), keymap(CAMPAIGN, keys_of("vim", {})), 78))
+    assert any(line.startswith("j Space…  Go on") for line in lines)
+    assert any(line.startswith("1 … 9     Answer") for line in lines)
 
 
 def test_a_result_that_had_to_move_is_explained() -> None:

@@ -35,7 +35,7 @@ def _action(keys: Keymap, action: CallerAction, width: int) -> list[Line]:
     shown = [show_key(key) for key in keys.actions.get(action.id, ())]
     if not shown:
         return []
-    key = f"{shown[0]} … {shown[-1]}" if len(shown) > 3 else " ".join(shown)
+    key = f"{shown[0]} … {shown[-1]}" if action.id == "answer" else " ".join(shown)
     beside = KEY + _labels_width()
     first, *others = wrap(action.help, width - beside)
     return [_row(key, action.label, first), *((Span(" " * beside), Span(other, "quiet")) for other in others)]
