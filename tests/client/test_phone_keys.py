@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from phonetui.client.phone_keys import EnterDoes, enter_does, line_actions, offered_actions
+from phonetui.client.phone_keys import EnterDoes, enter_does, line_actions, offered_actions, taken_by_hand
 from phonetui.client.phone_view import PhoneView
 from phonetui.client.view import Line, Offered, View
 from phonetui.core.call import Call, Phase
-from phonetui.core.call_actions import Answer, Forward, Show
+from phonetui.core.call_actions import Answer, Dial, Forward, Show
 from phonetui.core.call_flow import act
 from phonetui.core.campaign import Campaign
 from phonetui.core.pacer import Stage
@@ -83,6 +83,13 @@ def test_enter_rings_nobody_who_is_being_talked_to_by_hand() -> None:
     assert enter_does(msgspec.structs.replace(failed, call=read_ahead)) == "dial"
     answered, _ = act(CAMPAIGN, read_ahead, Answer(1), 1.0)
     assert enter_does(msgspec.structs.replace(failed, call=answered)) == "type"
+
+
+def test_a_number_copied_after_the_line_failed_is_dialed_by_hand_once_more() -> None:
+    failed = seen(msgspec.structs.replace(SHOWN, alarm=True), dialed=True)
+
+    assert taken_by_hand(failed) == Dial("hand", "redial")
+    assert taken_by_hand(seen(PhoneView())) == Dial("hand", "key")
 
 
 def test_without_a_voter_there_is_nobody_to_dial() -> None:

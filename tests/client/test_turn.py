@@ -205,6 +205,15 @@ def test_taking_the_number_to_dial_it_is_written_down() -> None:
     assert isinstance(desk.events[0], Dial)
 
 
+def test_whom_the_engine_did_not_reach_is_written_down_as_dialed_by_hand() -> None:
+    desk = Desk(LEES)
+    desk.press(call_actions.Dial("baresip"))
+    desk.press(call_actions.Dial("hand"))  # the number is read off, the engine's call goes on
+    desk.press(call_actions.Dial("hand", "redial"))
+
+    assert [event.engine for event in desk.events if isinstance(event, Dial)] == ["baresip", "hand"]
+
+
 def test_the_number_is_dialed_again_for_the_next_of_the_household_only_while_the_rules_allow_it() -> None:
     desk = Desk(REEDS)
     desk.press(call_actions.Dial("fake"))

@@ -7,6 +7,7 @@ from typing import Literal
 
 from phonetui.client.view import View
 from phonetui.core.call import Phase
+from phonetui.core.call_actions import Dial
 from phonetui.core.campaign import Disposition
 from phonetui.core.phone_call import Engine
 from phonetui.core.script import talked
@@ -47,6 +48,12 @@ def enter_does(view: View) -> EnterDoes:
     if view.call.voter is not None and is_next and (phone.alarm or not view.call.dialed) and not _talks(view):
         return "dial"
     return "save" if offered_result(view) else "type"
+
+
+def taken_by_hand(view: View) -> Dial:
+    """The number, taken to be dialed by the caller: once more, where the engine has not placed the call."""
+    came_to_nothing = view.call.dialed and view.phone.alarm and not view.phone.in_call
+    return Dial("hand", "redial" if came_to_nothing else "key")
 
 
 def _talks(view: View) -> bool:

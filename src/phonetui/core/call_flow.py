@@ -42,10 +42,11 @@ from phonetui.core.call_effects import (
 )
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.text import clean
-from phonetui.core.translation import tr
+from phonetui.core.translation import later, tr
 
-#: Seconds after a voter appears in which a result key was meant for the voter before.
+#: Seconds after a voter appears in which a key that saves or dials was meant for the voter before.
 TOO_SOON = 0.25
+TOO_SOON_FOR_THIS = later("Too soon after the last key; press it again for this voter.")
 #: Seconds in which the same result key again is a key held down, not a new result.
 HELD_DOWN = 0.5
 
@@ -148,8 +149,13 @@ def _redraft(call: Call, **changes: Any) -> Step:
     return msgspec.structs.replace(call, draft=draft, phase=Phase.CALLING, confirming=""), ()
 
 
+def is_new(call: Call, tick: float) -> bool:
+    """Whether the voter came so short a while ago that a key may be meant for the voter before."""
+    return call.voter is not None and tick - call.shown_tick < TOO_SOON
+
+
 def _dial(campaign: Campaign, call: Call, action: Dial, tick: float) -> Step:
-    taken_again = call.dialed and action.engine == "hand"  # the number is only looked at once more
+    taken_again = call.dialed and action.engine == "hand" and action.by != "redial"  # it is only looked at once more
     if taken_again or call.household is None or action.household_id not in ("", call.household.household_id):
         return call, ()
     record = RecordDial(call.household, call.voter_id, action.engine, action.by)
@@ -160,11 +166,10 @@ def _result(campaign: Campaign, call: Call, action: Result, tick: float) -> Step
     disposition = campaign.disposition(action.disposition)
     if disposition is None:
         return call, (Ignore(tr("The campaign has no such result any more; choose another.")),)
-    soon = tick - call.shown_tick < TOO_SOON
     held = action.disposition == call.result_key and tick - call.result_tick < HELD_DOWN
     call = msgspec.structs.replace(call, result_key=action.disposition, result_tick=tick)
-    if (soon or held) and not action.by_line:
-        return call, (Ignore(tr("Too soon after the last key; press it again for this voter.")),)
+    if (is_new(call, tick) or held) and not action.by_line:
+        return call, (Ignore(tr(TOO_SOON_FOR_THIS)),)
     if disposition.talk and script.wants_disclosure(campaign, call.draft.place):
         label = campaign.words(disposition.label)
         return call, (

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from phonetui.client import commands
 from phonetui.client.leaving import leave
+from phonetui.client.phone_keys import taken_by_hand
 from phonetui.client.practice_desk import PracticeDesk
 from phonetui.client.practising import practice_beside
 from phonetui.client.typed_answer import type_answer
-from phonetui.core.call_actions import Dial, Forward
+from phonetui.core.call_actions import Forward
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.plain import phone_words, words
@@ -42,7 +43,7 @@ async def _type(front: PlainFront, key: str) -> None:
 
 async def _copy(front: PlainFront, key: str) -> None:
     voter = front.view.call.voter
-    if voter is not None and (not voter.number or await front.act(Dial())):
+    if voter is not None and (not voter.number or await front.act(taken_by_hand(front.view))):
         await say_number(front)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from phonetui.client import commands
 from phonetui.client.help_line import read_notices
 from phonetui.client.numbers import board_lines, break_line, end_break
+from phonetui.client.phone_keys import taken_by_hand
 from phonetui.client.practising import practice_beside
 from phonetui.core.actions import CallerAction
-from phonetui.core.call_actions import Back, Dial, Forward
+from phonetui.core.call_actions import Back, Forward
 from phonetui.core.campaign import Disposition
 from phonetui.core.person import group_number
 from phonetui.core.refusal import Refused
@@ -39,7 +40,7 @@ async def _copy(screen: CallScreen, key: str) -> None:
     if voter is None or not voter.number:
         screen.notice(tr("There is no number to copy."))
         return
-    if await screen.act(Dial()):  # whom nobody may call now is not dialed
+    if await screen.act(taken_by_hand(screen.view)):  # whom nobody may call now is not dialed
         number = group_number(voter.number)
         if await copy(screen.app, voter.number):
             screen.notice(tr("Copied {number}; paste it into your phone.", number=number))
