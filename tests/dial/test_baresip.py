@@ -353,9 +353,10 @@ def test_after_a_refusal_a_new_password_is_tried(tmp_path: Path) -> None:
         line.plays("wrong_password")
         with pytest.raises(Refused):
             await line.engine.dial(NUMBER, 25)
+        assert await line.told() == states("trunk_error", "dialing")
         line.plays("start", "busy")
         await line.engine.dial(NUMBER, 25)
-        assert (await line.told())[-1] == ("ended", "busy")
+        assert (await line.told(call_id="call-2"))[-1] == ("ended", "busy")
 
     run(Line(tmp_path), story)
 

@@ -13,7 +13,9 @@ PEER = f"{URI};transport=udp"
 
 
 def called(ring_timeout: float = 25) -> SipCall:
-    return SipCall("call-1", URI, ring_timeout, now=100.0)
+    call = SipCall("call-1", URI, ring_timeout)
+    call.place(now=100.0)
+    return call
 
 
 def told(type_: str, param: str = "", sip_id: str = "a1") -> Heard:

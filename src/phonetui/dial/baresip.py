@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 
-from phonetui.core.phone_call import CallEvent
+from phonetui.core.phone_call import CallEvent, Ending
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.dial.calls_told import CallsTold
@@ -88,15 +88,25 @@ class BaresipDialer:
 
     async def call(self, uri: str, ring_timeout: float) -> str:
         """Ring an address, as in `sip:echo@sip.example.org`. Raises `Refused` as `dial` does."""
-        if self._in_call and self._in_call.is_put_down:
+        while self._in_call and self._in_call.is_put_down:
             await self._free.wait()
         if self._in_call:
             raise Refused(tr("You are in a call; end it first."))
-        await self.start()
-        call = self._call = SipCall(self._new_id(), uri, ring_timeout, self._tick())
+        call = self._call = SipCall(self._new_id(), uri, ring_timeout)
         self.muted = False
         self._free.clear()
         self._tell(call)
+        try:
+            await self.start()
+        except BaseException:
+            self._end(call, "trunk_error")
+            raise
+        if call.state == "dialing":  # nobody has hung up meanwhile
+            await self._place(call, uri)
+        return call.call_id
+
+    async def _place(self, call: SipCall, uri: str) -> None:
+        call.place(self._tick())
         self._set_timer()
         try:
             taken = await self._ask("dial", uri)
@@ -104,16 +114,17 @@ class BaresipDialer:
             self._give_up()
         else:
             if not taken and call.state == "dialing":
-                call.end("trunk_error", self._tick())
-                self._tell(call)
-        return call.call_id
+                self._end(call, "trunk_error")
 
     async def hangup(self) -> None:
         """End the call, or stop ringing; without one it does nothing."""
         call = self._in_call
         if call is not None:
             call.put_down(self._tick())
-            await self._put_down()
+            if call.state == "ended":
+                self._tell(call)
+            else:
+                await self._put_down()
 
     async def mute(self, on: bool) -> None:
         """Silence the microphone, or open it again. Raises `Refused` while nobody is talked to."""
@@ -192,6 +203,12 @@ class BaresipDialer:
         if self._in_call is not None and answer.call_id not in self._over:
             self._in_call.hear_answer(answer, self._tick())
             self._set_timer()
+
+    def _end(self, call: SipCall, ending: Ending) -> None:
+        """Whatever is not over yet."""
+        if call.state != "ended":
+            call.end(ending, self._tick())
+            self._tell(call)
 
     def _tell(self, call: SipCall) -> None:
         if call.state == "ended":

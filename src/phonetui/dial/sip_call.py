@@ -47,7 +47,7 @@ class Heard(Struct, frozen=True):
 class SipCall:
     """A call from dialing to its end. `call_id` is ours, `sip_id` SIP's, as soon as it is known."""
 
-    def __init__(self, call_id: str, uri: str, ring_timeout: float, now: float) -> None:
+    def __init__(self, call_id: str, uri: str, ring_timeout: float) -> None:
         self.call_id = call_id
         self.sip_id = ""
         self.state: State = "dialing"
@@ -56,11 +56,16 @@ class SipCall:
         self.ended_at: float | None = None
         self._uri = uri
         self._ringing = max(ring_timeout, SHORTEST_RINGING)
-        self._by: float | None = now + FIRST_ANSWER
+        self._by: float | None = None
         self._gives_up: Ending = "trunk_error"
         self._put_down: Ending | None = None
         self._cause: int | None = None
-        self._is_answered = self._has_media = False
+        self._is_placed = self._is_answered = self._has_media = False
+
+    def place(self, now: float) -> None:
+        """From now on somebody may ring: baresip is asked to dial."""
+        self._is_placed = True
+        self._by = now + FIRST_ANSWER
 
     @property
     def is_put_down(self) -> bool:
@@ -99,8 +104,11 @@ class SipCall:
             self._rings(now)
 
     def put_down(self, now: float, ending: Ending | None = None) -> None:
-        """The line is being put down; it ends as soon as baresip has done so."""
+        """The line is being put down; it ends as soon as baresip has done so, and at once where none was placed."""
         self._put_down = self._put_down or ending or _HUNG_UP[self.state]
+        if not self._is_placed:
+            self.end(self._put_down, now)
+            return
         self._by = now + PUTTING_DOWN
 
     def end(self, ending: Ending, now: float) -> State:
