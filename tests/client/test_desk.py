@@ -172,6 +172,21 @@ def test_the_first_voter_comes_with_the_first_answer_and_a_result_brings_the_nex
     assert (outcome.voter_id, outcome.disposition, outcome.seq) == ("v1a", "not_home", 1)
 
 
+def test_who_has_only_just_come_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 0.0
+    monkeypatch.setattr(Clock, "tick", lambda clock: moment)
+
+    async def call(evening: Evening) -> None:
+        nonlocal moment
+        assert not evening.desk.view.is_new  # there is nobody
+        await evening.shows("Ana")
+        assert evening.desk.view.is_new
+        moment = 0.3
+        assert not evening.desk.view.is_new
+
+    sit_down(tmp_path, CampaignServer(ANA, BEN), call)
+
+
 def test_offline_calls_are_kept_and_the_next_start_goes_on_where_the_caller_was(tmp_path: Path) -> None:
     server = CampaignServer(ANA, BEN)
 

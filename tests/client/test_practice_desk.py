@@ -79,6 +79,19 @@ def test_the_voter_speaks_to_every_step_and_the_result_is_judged_at_once() -> No
     practise(story)
 
 
+def test_who_has_only_just_come_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 0.0
+    monkeypatch.setattr(Clock, "tick", lambda clock: moment)
+
+    async def story(desk: PracticeDesk) -> None:
+        nonlocal moment
+        assert desk.view.is_new
+        moment = 0.3
+        assert not desk.view.is_new
+
+    practise(story)
+
+
 def test_a_result_taken_back_is_judged_anew() -> None:
     async def story(desk: PracticeDesk) -> None:
         await desk.act(Result("refused"))

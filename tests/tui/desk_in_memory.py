@@ -75,6 +75,7 @@ class DeskInMemory:
         self.lent_until: datetime | None = None
         self.taken_along = False
         self.typed_is_lost = False
+        self.is_new = False
         self.asked_along = 0
         self.unsent = 0
         self.rejected = 0
@@ -138,6 +139,7 @@ class DeskInMemory:
             promised_at=self.promised_at,
             promised_by_you=True,
             typed_is_lost=self.typed_is_lost,
+            is_new=self.is_new,
             phone=self.phone.view,
         )
 

@@ -113,6 +113,25 @@ def test_busy_is_offered_and_enter_saves_it_and_then_dials_the_next_voter() -> N
     assert dana.phone.dialed == ["+18125550166", "+18125550188"]
 
 
+def test_the_second_press_of_an_enter_that_saved_rings_nobody() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("ended", "busy")
+        await stage.sees("b ▸Busy")
+        stage.desk.change(is_new=True)
+        await stage.press("enter", "enter")
+        await stage.sees("Too soon after the last key; press it again for this voter.")
+        assert len(dana.phone.dialed) == 1
+        stage.desk.change(is_new=False)
+        await stage.press("enter")
+        await dana.is_dialed(stage, 2)
+
+    dana.plays(story)
+
+
 def test_somebody_who_answers_is_announced_by_a_beep_and_by_a_flash(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     monkeypatch.setattr(PhonetuiApp, "bell", lambda app: heard.append("beep"))

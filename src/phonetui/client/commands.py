@@ -16,6 +16,7 @@ from phonetui.client.phone_keys import enter_does, offered_result
 from phonetui.client.review import review_calls
 from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
+from phonetui.core.call_flow import TOO_SOON_FOR_THIS
 from phonetui.core.campaign import Disposition
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -44,6 +45,8 @@ async def _type(front: FrontEnd, key: str) -> None:
     does, offered = enter_does(front.view), offered_result(front.view)
     if digit or does == "type":
         await answer_or_result(front, digit)
+    elif does == "dial" and front.desk.view.is_new:  # by the second press of whoever saved a result
+        front.notice(tr(TOO_SOON_FOR_THIS))
     elif does == "dial":
         await dial(front, key)
     elif offered is not None:

@@ -116,7 +116,8 @@ class PhoneDesk:
     @property
     def view(self) -> View:
         """The picture as it is now; cheap."""
-        now = self._outbox.server_now(self._clock.tick())
+        tick = self._clock.tick()
+        now = self._outbox.server_now(tick)
         call = self._call if self._campaign else Call()  # without its script it waits for the campaign
         household, hand = call.household, self._outbox.hand
         lent, waits = hand.lent(now), call.phase is Phase.WAITING
@@ -147,6 +148,7 @@ class PhoneDesk:
             promised_by_you=by_you,
             phone=self.phone.view,
             typed_is_lost=is_lost_by_leaving(call, hand),
+            is_new=call_flow.is_new(call, tick),
         )
 
     def listen(self, changed: Callable[[], None]) -> None:

@@ -17,8 +17,8 @@ from phonetui.client.shift import Shift
 from phonetui.client.today import MadeCall, Today
 from phonetui.client.turn import Moment, Turn
 from phonetui.client.view import Line, Said, View, Waiting
+from phonetui.core import call_flow, practice
 from phonetui.core import event as events
-from phonetui.core import practice
 from phonetui.core.call import Call, Phase
 from phonetui.core.call_actions import Action, Dial, Note
 from phonetui.core.campaign import Campaign
@@ -87,6 +87,7 @@ class PracticeDesk:
             now=now,
             said=self._said,
             waiting=self._waiting() if self._call.phase is Phase.WAITING else None,
+            is_new=call_flow.is_new(self._call, self._clock.tick()),
             practice=True,
             phone=self.phone.view,
         )

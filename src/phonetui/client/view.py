@@ -91,6 +91,8 @@ class View(Struct, frozen=True, kw_only=True):
     `promised_by_you` that this caller did. `typed_is_lost` says that leaving would lose what was typed about them, for
     they are no longer lent.
 
+    `is_new`: they came so short a while ago that a key may be meant for whoever was there before.
+
     `told` are the campaign's notices, `asked` the caller's questions, each in its order. `last` is whom the last
     result was about, while they are on this laptop. `practice`: nobody is called.
     """
@@ -119,6 +121,7 @@ class View(Struct, frozen=True, kw_only=True):
     promised_at: datetime | None = None
     promised_by_you: bool = False
     typed_is_lost: bool = False
+    is_new: bool = False
     practice: bool = False
     phone: PhoneView = PhoneView()
 
