@@ -26,6 +26,8 @@ from tests.torture.laptop import Found
 A_LOOK, AGAIN = TOO_SOON + 0.05, HELD_DOWN + 0.05
 RESULTS = [disposition for disposition in USUAL if not disposition.call_back]
 LETTERS = "nosz"
+#: What the screen says before a result's key is to come once more.
+ASKS = "again, or Esc."
 #: The script that is gone through has no conditions.
 ANYBODY = Listener(Voter("", "", ""), date.min)
 
@@ -81,7 +83,7 @@ class Deed(Struct, frozen=True):
     keys: tuple[str, ...]
     after: Memory
     shows: Callable[[str], bool]
-    asks: str = "again, or Esc."
+    asks: str = ASKS
 
 
 def remembered(found: Found, names: dict[str, str]) -> Memory:
@@ -120,7 +122,10 @@ def result(random: Random, memory: Memory, campaign: Campaign | None) -> Deed:
         taken_back=False,
         last_result=disposition.id,
     )
-    return Deed(disposition.id, (disposition.key,) * (1 + disposition.confirm), after, _saved(memory, disposition))
+    loses_answers = bool(memory.draft.place.answers) and not disposition.contact
+    keys = (disposition.key,) * (2 if disposition.confirm or loses_answers else 1)
+    asks = f"press {disposition.key} again" if loses_answers else ASKS
+    return Deed(disposition.id, keys, after, _saved(memory, disposition), asks)
 
 
 def _saved(memory: Memory, disposition: Disposition) -> Callable[[str], bool]:
