@@ -24,6 +24,7 @@ from phonetui.core.campaign import Dialing
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import USUAL
 from phonetui.dial import fake
+from phonetui.dial.baresip import BaresipDialer
 from phonetui.dial.sip_account import SipAccount
 from tests.client.test_outbox import Laptop
 from tests.client.test_phone_line import Clock, turns
@@ -67,6 +68,15 @@ def test_a_phone_takes_the_number(dialer: str) -> None:
 def test_an_account_dials_with_everything_that_a_phone_can_do() -> None:
     phone = line(BARESIP, "s3cret")
     assert (phone.view.engine, phone.view.caps) == ("baresip", frozenset({"state", "hangup", "mute", "dtmf"}))
+
+
+def test_a_provider_that_is_lost_in_mid_shift_is_told_at_the_desk() -> None:
+    phone = line(BARESIP, "s3cret")
+    assert isinstance(phone._dialer, BaresipDialer)
+    phone._dialer.says("The SIP provider is lost.", True)
+    assert (phone.view.said, phone.view.alarm) == ("The SIP provider is lost.", True)
+    phone._dialer.says("The SIP provider is back.", False)
+    assert (phone.view.said, phone.view.alarm) == ("The SIP provider is back.", False)
 
 
 @pytest.mark.parametrize(

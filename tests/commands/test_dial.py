@@ -172,6 +172,21 @@ def test_the_account_is_signed_in_and_a_call_tries_it(
     assert nothing_left(home)
 
 
+def test_a_provider_that_is_lost_during_the_check_is_told(
+    home: Home, shell: Shell, types: Types, baresip: FakeBaresip
+) -> None:
+    has_password(home, shell, types)
+    home.sets(echo="+18125550166")
+    *rings, ends = transcript("4", "busy")
+    fails = '< {"event":true,"type":"REGISTER_FAIL","class":"register","param":"Connection timed out"}'
+    baresip.plays(*transcript("4", "start"), *rings, fails, ends)
+    assert shell.run("dial", "check") == 1
+    assert (
+        "The SIP provider sip.example.org does not answer just now; "
+        "you hear when it is back, and can dial by hand meanwhile."
+    ) in shell.err
+
+
 def test_nobody_takes_the_test_call(home: Home, shell: Shell, types: Types, baresip: FakeBaresip) -> None:
     has_password(home, shell, types)
     home.sets(echo="+18125550166")

@@ -17,6 +17,7 @@ from phonetui.core.phone_call import CallEvent, Ending, State
 from phonetui.core.refusal import Refused
 from phonetui.dial import baresip_config, sip_call, sip_phone
 from phonetui.dial.baresip import BaresipDialer
+from phonetui.dial.registration import Registration
 from phonetui.dial.sip_account import SipAccount
 from tests.dial.fake_baresip import FakeBaresip, transcript
 
@@ -135,7 +136,7 @@ def test_a_call_with_everything_in_pieces_of_any_size(tmp_path: Path, generation
         await line.engine.dtmf("1#")
         await line.engine.hangup()
         assert await line.told() == states("completed", "dialing", "ringing", "talking")
-        assert line.engine.registration == sip_phone.Registration("registered")
+        assert line.engine.registration == Registration("registered")
         talked = line.engine.talk_seconds
         line.seconds_more = 1000
         assert line.engine.talk_seconds == talked

@@ -87,6 +87,7 @@ async def _baresip(
         line = open_baresip(settings, folders, clock, password)
     except Refused as refused:
         return _missing(settings, "baresip", refused), None
+    line.says = lambda text, is_lost: tell(text)
     try:
         sip = Finding("baresip", "well", await _registered(settings, line))
         return sip, await _call(settings, line, clock, tell) if settings.echo else None

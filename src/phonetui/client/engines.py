@@ -32,6 +32,11 @@ def open_line(settings: Settings, folders: Folders, clock: Clock, sip_password: 
     line = PhoneLine(clock, dialer, settings.dialer, settings.pace, settings.countdown)
     if outbox.bridge is not None:
         outbox.bridge.says = lambda text: line.say(text, alarm=bool(text))
+    elif settings.dialer == "baresip":
+        from phonetui.dial.baresip import BaresipDialer
+
+        if isinstance(dialer, BaresipDialer):
+            dialer.says = lambda text, is_lost: line.say(text, alarm=is_lost)
     return line
 
 

@@ -13,9 +13,10 @@ from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.dial.calls_told import CallsTold
 from phonetui.dial.dialer import Cap
+from phonetui.dial.registration import Registration, news
 from phonetui.dial.sip_account import SipAccount
 from phonetui.dial.sip_call import Heard, SipCall
-from phonetui.dial.sip_phone import Registration, SipPhone
+from phonetui.dial.sip_phone import SipPhone
 from phonetui.dial.sip_trace import SipAnswer
 
 #: Ids of calls that are over, of which a late event may still come.
@@ -27,7 +28,8 @@ _KEYS = re.compile(r"[0-9*#]+", re.ASCII)
 class BaresipDialer:
     """A `Dialer` on one SIP account. baresip runs from the first call on, or from `start`, until `close`.
 
-    `folder` is a private one of this user's; `tick` gives seconds that never go back.
+    `folder` is a private one of this user's; `tick` gives seconds that never go back. `says` is set to what tells the
+    caller that the provider is lost, True with it, or back.
     """
 
     caps: frozenset[Cap] = frozenset({"state", "hangup", "mute", "dtmf"})
@@ -58,6 +60,7 @@ class BaresipDialer:
         self._errands: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self.muted = False
+        self.says: Callable[[str, bool], None] = _say_nothing
 
     @property
     def registration(self) -> Registration:
@@ -74,7 +77,9 @@ class BaresipDialer:
         async with self._starting:
             if self._phone is None or self._phone.registration.state == "refused":
                 await self._stop()
-                self._phone = phone = SipPhone(self._hear, self._hear_answer, lambda: self._lose(phone))
+                self._phone = phone = SipPhone(
+                    self._hear, self._hear_answer, lambda: self._lose(phone), self._hear_registration
+                )
                 try:
                     await phone.start(self._account, self._password, self._folder, self._program)
                 except BaseException:
@@ -204,6 +209,10 @@ class BaresipDialer:
             self._in_call.hear_answer(answer, self._tick())
             self._set_timer()
 
+    def _hear_registration(self, before: Registration, now: Registration) -> None:
+        if told := news(before, now, self._account):
+            self.says(told, now.state != "registered")
+
     def _end(self, call: SipCall, ending: Ending) -> None:
         """Whatever is not over yet."""
         if call.state != "ended":
@@ -262,3 +271,7 @@ class BaresipDialer:
         task = asyncio.get_running_loop().create_task(errand)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
+
+
+def _say_nothing(text: str, is_lost: bool) -> None:
+    """Of a line that nobody looks at."""

@@ -11,9 +11,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
-
-from msgspec import Struct
 
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -21,6 +18,7 @@ from phonetui.dial.baresip_config import ACCOUNT_MODULE, TRIAL_MODULE, Modules, 
 from phonetui.dial.baresip_control import Answer, Control
 from phonetui.dial.baresip_folder import PrivateFolder, sweep
 from phonetui.dial.baresip_process import BaresipProcess
+from phonetui.dial.registration import Registration, failed
 from phonetui.dial.sip_account import SipAccount
 from phonetui.dial.sip_call import Heard
 from phonetui.dial.sip_trace import SipAnswer, SipTrace
@@ -33,27 +31,27 @@ OLDEST = (1, 0)
 
 _VERSION = re.compile(r"\b([0-9]+)\.([0-9]+)\.[0-9]+")
 _WRONG_PASSWORD = re.compile(r"40[137]\b")
-_STATUS = re.compile(r"[3-6][0-9][0-9]( |$)")
-
-
-class Registration(Struct, frozen=True):
-    """Whether the provider knows where the caller is; `reason` is its own, or the network's."""
-
-    state: Literal["none", "registered", "refused", "unreachable"] = "none"
-    reason: str = ""
 
 
 class SipPhone:
-    """`hear` gets baresip's events, `hear_answer` the provider's, `lost` is called once when baresip is gone."""
+    """`hear` gets baresip's events, `hear_answer` the provider's, `lost` is called once when baresip is gone.
+
+    `registered` is told of each registration after the first, with the one before.
+    """
 
     def __init__(
-        self, hear: Callable[[Heard], None], hear_answer: Callable[[SipAnswer], None], lost: Callable[[], None]
+        self,
+        hear: Callable[[Heard], None],
+        hear_answer: Callable[[SipAnswer], None],
+        lost: Callable[[], None],
+        registered: Callable[[Registration, Registration], None],
     ) -> None:
         self.registration = Registration()
         self.version = ""
         self._hear = hear
         self._hear_answer = hear_answer
         self._tell_lost = lost
+        self._tell_registered = registered
         self._registered = asyncio.Event()
         self._is_up = self._is_lost = self._is_closing = False
         self._trace = SipTrace()
@@ -184,14 +182,15 @@ class SipPhone:
         if heard.type == "REGISTER_OK":
             self._is(Registration("registered"))
         elif heard.type == "REGISTER_FAIL":
-            is_refused = _STATUS.match(heard.param)
-            self._is(Registration("refused" if is_refused else "unreachable", heard.param))
+            self._is(failed(heard.param))
         else:
             self._hear(heard)
 
     def _is(self, registration: Registration) -> None:
-        self.registration = registration
+        before, self.registration = self.registration, registration
         self._registered.set()
+        if self._is_up and not self._is_closing:
+            self._tell_registered(before, registration)
 
     def _hear_print(self, printed: bytes) -> None:
         for answer in self._trace.feed(printed):
