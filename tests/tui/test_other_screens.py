@@ -139,9 +139,9 @@ def test_the_scripts_keys_go_on_working_beside_the_answers() -> None:
         await stage.sees("3 of 5")
         await stage.press("/", "x")
         await stage.sees("Answers  x")
-        await stage.press("tab", "n")
-        assert stage.desk.done == ["not_home Soo-Jin"]
-        assert stage.voter == "Vernon Maximilian Whi…"  # the panel went with the voter
+        await stage.press("tab", "r")
+        assert stage.desk.done == ["refused Soo-Jin"]
+        assert stage.voter == "Felipe Acosta"  # the panel went with the voter
 
     play(story)
 
