@@ -285,6 +285,24 @@ def test_a_result_is_not_taken_back_in_mid_call() -> None:
     assert desk.done == ["not_home Soo-Jin", "dial +18125550188"]
 
 
+def test_nobody_is_skipped_in_a_call() -> None:
+    desk = DialingDesk()
+    assert said_last("", "skip", desk=desk) == ["You are in a call; end it with - first, or choose a result."]
+    assert desk.done == ["dial +18125550166"]
+
+
+def test_ctrl_c_in_a_call_says_first_that_it_ends_it() -> None:
+    desk = StagedDesk()
+
+    async def story(typist: Typist) -> None:
+        await typist.types_and_hears("", "Dialing.\n")
+        assert not typist.front.interrupted()
+        assert typist.voice.said.endswith("A call goes on, and leaving ends it; press Ctrl-C again to leave.\n")
+        assert typist.front.interrupted()
+
+    sit_down(story, desk)
+
+
 def test_whoever_leaves_in_a_call_is_asked() -> None:
     desk = DialingDesk()
     said = talk("", "q", "2", "n", "q", desk=desk)

@@ -293,6 +293,40 @@ def test_leaving_in_a_call_is_asked_about_and_ends_it() -> None:
     dana.plays(story)
 
 
+def test_ctrl_c_in_a_call_says_first_that_it_ends_it() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.press("ctrl+c")
+        assert stage.saved == "A call goes on, and leaving ends it; press Ctrl-C again to leave."
+        await stage.press("ctrl+c")
+        await stage.until(lambda: not stage.app.is_running or stage.app._exit, "the end")
+
+    dana.plays(story)
+
+
+def test_nobody_is_skipped_while_the_line_rings_them() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        assert "s skip" in stage.status
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("ringing")
+        await stage.sees("◌ Ringing")
+        assert "s skip" not in stage.status
+        await stage.press("s")
+        assert stage.saved == "! You are in a call; end it with - first, or choose a result."
+        assert (dana.phone.did, stage.desk.done) == ([], ["dial +18125550166"])
+        dana.hears("ended", "no_answer")
+        await stage.sees("No answer")
+        await stage.press("s")
+        assert stage.desk.done[1:] == [f"skip {next(iter(stage.desk.by_id))}"]
+
+    dana.plays(story)
+
+
 def test_nothing_is_taken_back_in_a_call_for_that_would_end_it() -> None:
     dana = Dialed()
 

@@ -12,7 +12,7 @@ from phonetui.client.front_end import FrontEnd
 from phonetui.client.help_line import ask_supervisor, first_unseen, read_notices
 from phonetui.client.numbers import take_break, tell_numbers
 from phonetui.client.phone_commands import PHONE_COMMANDS, dial
-from phonetui.client.phone_keys import enter_does, offered_result
+from phonetui.client.phone_keys import enter_does, may_skip, offered_result
 from phonetui.client.review import review_calls
 from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
@@ -79,7 +79,10 @@ async def _back(front: FrontEnd, key: str) -> None:
 
 
 async def _skip(front: FrontEnd, key: str) -> None:
-    if front.view.call.draft.is_typed:
+    if not may_skip(front.desk.view):  # the voter would be hung up on, and the attempt counted for nobody
+        key = front.keys.shown("hang_up")
+        front.refuse(Refused(tr("You are in a call; end it with {key} first, or choose a result.", key=key)))
+    elif front.view.call.draft.is_typed:
         front.begin(lambda: asking.whether_to_skip(front))
     else:
         await front.act(Skip())

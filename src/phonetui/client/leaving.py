@@ -21,6 +21,13 @@ def leave_again(view: View, key: str) -> str:
     return tr("Press {key} again to leave; everything is saved.", key=key)
 
 
+def interrupted(view: View, how_to_leave: str) -> str:
+    """What the first Ctrl-C is answered with: how to leave, and in a call that this ends it."""
+    if view.phone.in_call:
+        return tr("A call goes on, and leaving ends it; press Ctrl-C again to leave.")
+    return how_to_leave
+
+
 async def may_leave(front: FrontEnd) -> bool:
     """Ask; whether the caller leaves."""
     if front.view.phone.in_call and not await _ends_the_call(front):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal
 
 from phonetui.client.view import View
@@ -48,6 +48,20 @@ def enter_does(view: View) -> EnterDoes:
     if view.call.voter is not None and is_next and (phone.alarm or not view.call.dialed) and not _talks(view):
         return "dial"
     return "save" if offered_result(view) else "type"
+
+
+def may_skip(view: View) -> bool:
+    """Whether the voter can be given back uncalled; nobody is while the line rings them or has them."""
+    return not (view.phone.in_call and "hangup" in view.phone.caps)
+
+
+def has_number(view: View) -> bool:
+    """Whether the number of whoever is on the screen is on this laptop; a campaign may hide it."""
+    return view.call.voter is not None and bool(view.call.voter.number)
+
+
+#: When there is something for an action to do.
+LINE_USES: Mapping[str, Callable[[View], bool]] = {"skip": may_skip, "copy": has_number}
 
 
 def taken_by_hand(view: View) -> Dial:

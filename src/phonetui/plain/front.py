@@ -14,6 +14,7 @@ from phonetui.client.attention import Attention
 from phonetui.client.desk_surface import Desk
 from phonetui.client.front_end import Work
 from phonetui.client.help_line import news_of
+from phonetui.client.leaving import interrupted
 from phonetui.client.left_lines import LeftLines
 from phonetui.client.phone_keys import offered_actions
 from phonetui.client.view import View
@@ -201,13 +202,7 @@ class PlainFront:
     async def sit_at(self, desk: Desk) -> None:
         """Another desk, spoken of in the same way to the same caller, until they leave it."""
         self._other = PlainFront(
-            desk,
-            self._keyboard,
-            self._voice,
-            self._own_keys,
-            zone=self.zone,
-            short=self.short,
-            beep=self._beeps,
+            desk, self._keyboard, self._voice, self._own_keys, zone=self.zone, short=self.short, beep=self._beeps
         )
         await self._other.run()
         self._other = None
@@ -223,9 +218,9 @@ class PlainFront:
         if self._asked_to_end:
             return True
         self._asked_to_end = True
-        key = self.keys.shown("quit")
+        usual = tr("Type {key}, or press Ctrl-C again, to leave; everything is saved.", key=self.keys.shown("quit"))
         self._voice.echo("")
-        self._voice.say(tr("Type {key}, or press Ctrl-C again, to leave; everything is saved.", key=key))
+        self._voice.say(interrupted(self.view, usual))
         if self._prompted:
             self._voice.ask()
         return False

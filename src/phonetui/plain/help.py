@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from phonetui.client.phone_keys import enter_does
+from phonetui.client.phone_keys import LINE_USES, enter_does
 from phonetui.client.view import View
 from phonetui.core.actions import ACTIONS, CallerAction
 from phonetui.core.keymap import Keymap
@@ -29,6 +29,7 @@ def _in_call(view: View) -> bool:
 
 #: When there is something for an action to do; those that are not here always have.
 USES: Mapping[str, Callable[[View], bool]] = {
+    **LINE_USES,
     "forward": lambda view: view.page is not None and not view.page.last,
     "back": lambda view: len(view.call.draft.place.steps) > 1,
     "type": lambda view: enter_does(view) != "type" or bool(view.page and (view.page.blanks or view.page.result)),

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
 from phonetui.client.front_end import Work
-from phonetui.client.leaving import leave, leave_again
+from phonetui.client.leaving import interrupted, leave, leave_again
 from phonetui.client.left_lines import LeftLines
 from phonetui.client.phone_keys import offered_actions
 from phonetui.client.view import Said
@@ -285,7 +285,8 @@ class CallScreen(Screen[None]):
         if self._asked_to_leave:
             self.app.exit(return_code=INTERRUPTED)
         else:
-            self.notice(tr("Press {key}, or Ctrl-C again, to leave; everything is saved.", key=self.keys.shown("quit")))
+            usual = tr("Press {key}, or Ctrl-C again, to leave; everything is saved.", key=self.keys.shown("quit"))
+            self.notice(interrupted(self.view, usual))
 
     def show_text(self, title: str, paragraphs: Sequence[Sequence[str]]) -> None:
         """Something to read in place of the script; Escape closes it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 
+from phonetui.client.phone_keys import LINE_USES
 from phonetui.client.view import Said, View
 from phonetui.core.actions import ACTIONS, BY_ID
 from phonetui.core.call import loses_answers
@@ -214,6 +215,7 @@ def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Lin
         wanted = [each for each in wanted if BY_ID[each].where == "desk"] + [
             *(_PRACTISING if view.practice else _WAITING)
         ]
+    wanted = [each for each in wanted if each not in LINE_USES or LINE_USES[each](view)]
     if always:
         calls, wanted = calls[:2], [each for each in wanted if BY_ID[each].offered]
     wanted.sort(key=lambda each: not BY_ID[each].offered)
