@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from phonetui.client.view import View
-from phonetui.tui import call_screen
+from phonetui.tui import title_pane
 from phonetui.tui.app import PhonetuiApp
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import HOUSEHOLDS, NOW
@@ -74,7 +74,7 @@ def test_who_hardly_waited_is_looking_already(beeps: list[str]) -> None:
 
 
 def test_the_title_comes_back(beeps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(call_screen, "FLASH", 0.01)
+    monkeypatch.setattr(title_pane, "FLASH", 0.01)
     story, desk = waiting(10, [])
 
     async def whole(stage: Stage) -> None:

@@ -179,6 +179,55 @@ def test_a_click_stops_the_countdown_too() -> None:
     Dialed("power").plays(story)
 
 
+def test_a_paste_stops_the_countdown_too() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("n")
+        await stage.sees("Dials in 3 s")
+        stage.app.post_message(events.Paste("n"))
+        await stage.until(lambda: not any("Dials in" in line for line in stage.lines), "the end of the countdown")
+        assert stage.desk.done == ["not_home Soo-Jin"]
+
+    Dialed("power").plays(story)
+
+
+def test_nobody_is_dialed_by_a_countdown_in_a_window_that_is_too_small_to_see_them() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("n")
+        await stage.sees("Dials in 3 s")
+        await stage.pilot.resize_terminal(50, 18)
+        await stage.sees("This window has 50 columns and 18 rows;")
+        assert stage.desk.phone.view.seconds_left is None
+        assert not any("Dials in" in line for line in stage.lines)
+        await stage.resize((80, 24))
+        await stage.sees("Enter dial")
+
+    Dialed("power").plays(story)
+
+
+@pytest.mark.parametrize("size", [(50, 24), (80, 18)])
+def test_a_call_is_in_sight_in_a_window_that_is_too_small_and_can_be_ended_there(size: tuple[int, int]) -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        await stage.resize(size)
+        await stage.sees("● Talking 0:00  - hang up")
+        stage.desk.tick += 67
+        await stage.comes_to_rest()
+        await stage.sees("● Talking 1:07  - hang up")
+        await stage.press("n")
+        assert dana.phone.did == []
+        await stage.press("minus")
+        await stage.until(lambda: dana.phone.did == ["hangs up"])
+        dana.hears("ended", "completed")
+        await stage.sees("The call has ended")
+        await stage.press("minus")
+        await stage.resize((80, 24))
+        await stage.sees("dial again")
+
+    dana.plays(story)
+
+
 def test_a_pause_is_told_until_the_same_key_goes_on() -> None:
     dana = Dialed("power")
 

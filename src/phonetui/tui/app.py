@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.command import CommandPalette
+from textual.geometry import Size
 
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -141,14 +142,16 @@ class PhonetuiApp(TerminalApp):
                 await rest(screen)
 
     async def on_event(self, event: events.Event) -> None:
-        """What belongs to waking a blank screen is nobody else's, nor is the key that stops a countdown."""
+        """What belongs to waking a blank screen is nobody else's, nor is what stops a countdown."""
         if self._blanking is not None and self._blanking.takes(event):
             return
-        if isinstance(event, events.Key) and not event.is_forwarded and self._stops_a_countdown():
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self._stop_countdown():
             return
+        if isinstance(event, events.Resize) and _is_too_small(event.size):
+            self._stop_countdown()  # nobody is rung out of sight
         await super().on_event(event)
 
-    def _stops_a_countdown(self) -> bool:
+    def _stop_countdown(self) -> bool:
         if self._call_screen is None:
             return False
         from phonetui.tui.call_screen import CallScreen
@@ -160,12 +163,16 @@ class PhonetuiApp(TerminalApp):
         if self._beep:
             self.bell()
         if self._flash:
-            message.screen.flash(message.told)
+            message.screen.heading.flash(message.told)
 
     def on_desk_changed(self) -> None:
         """Show what changed."""
         if self._call_screen is not None and self._call_screen.is_mounted:
             self._call_screen.draw_soon()
+
+
+def _is_too_small(size: Size) -> bool:
+    return size.width < SMALLEST[0] or size.height < SMALLEST[1]
 
 
 def _fitting(cells: int, breakpoints: list[tuple[int, str]]) -> str:

@@ -40,16 +40,16 @@ from phonetui.tui.middle_pane import MiddlePane
 from phonetui.tui.news_pane import NewsPane
 from phonetui.tui.pane import Pane
 from phonetui.tui.pick_screen import PickScreen
-from phonetui.tui.presentation import words
-from phonetui.tui.presentation.bars import status_line, title_line
+from phonetui.tui.presentation.bars import status_line
 from phonetui.tui.presentation.line import Line as TextLine
-from phonetui.tui.presentation.phone import line_pieces
 from phonetui.tui.presentation.results import OFFERED, result_lines, stacked_result_lines
 from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.saved_pane import SavedPane
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
 from phonetui.tui.styles import STYLES
 from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, not_begun, paint, waits
+from phonetui.tui.title_pane import TitlePane
+from phonetui.tui.too_small_pane import TooSmallPane
 from phonetui.tui.tour import Tour
 from phonetui.tui.voter_pane import CODE, VoterPane
 
@@ -58,8 +58,6 @@ if TYPE_CHECKING:
 
 #: What the desk does by itself is drawn after so many seconds, together with whatever else it does meanwhile.
 SOON = 0.05
-#: How long the screen says that somebody came, or has answered, in seconds.
-FLASH = 2.0
 
 
 class CallScreen(Screen[None]):
@@ -87,10 +85,9 @@ class CallScreen(Screen[None]):
         self.left_lines = LeftLines()
         self._attention = Attention()
         self._attention.is_wanted(self.view)
-        self._flashing = ""
         self.script = MiddlePane(self)
         self.tour = Tour(self)
-        self._title = Pane(self._title_line, "title", classes="row")
+        self.heading = TitlePane(self)
         self._voter = VoterPane(self)
         self._results = Pane(self._result_lines, "results")
         self.news = NewsPane(self)
@@ -98,10 +95,11 @@ class CallScreen(Screen[None]):
         self._begun = BegunAnswer(self)
         self._saved = SavedPane(self)
         self._status = Pane(self._status_line, "status", classes="row")
+        self._too_small = TooSmallPane(self)
 
     def compose(self) -> ComposeResult:
         """The panes, in the order in which they are read."""
-        yield self._title
+        yield self.heading
         with Container(id="body"):
             with Container(id="reading"):
                 yield self._answers
@@ -113,7 +111,7 @@ class CallScreen(Screen[None]):
         yield self.news
         yield self._saved
         yield self._status
-        yield Pane(lambda width, height: words.too_small_lines(*self.size, self._voter.code), "too-small")
+        yield self._too_small
 
     def on_mount(self) -> None:
         """The voter's clock and the wait for the next try move without the desk."""
@@ -142,8 +140,8 @@ class CallScreen(Screen[None]):
         self.set_class(self.shows_code, CODE)
         self.script.turn()
         self._answers.draw(before.call.voter_id)
-        above, below = (self._voter, self.script, self._saved, self._title), (self.news, self._results, self._status)
-        for panes in (above, below):
+        above, below = (self._voter, self.script, self._saved, self.heading), (self.news, self._results, self._status)
+        for panes in ((self._too_small,),) if self._too_small.stands else (above, below):
             paint(self, {pane: pane.update() for pane in panes})  # what the eye waits for comes first
 
     def place_that_matters(self) -> Offset | None:
@@ -154,16 +152,6 @@ class CallScreen(Screen[None]):
         offered = self._results.place_of("accent", keys=True, sign=OFFERED)
         called = self._voter.place_of("accent", keys=True)
         return told or counts or offered or asked or called or self.script.content_region.offset
-
-    def flash(self, told: str) -> None:
-        """Say this for a moment, in place of the title."""
-        self._flashing = told
-        self.draw()
-        self.set_timer(FLASH, self._end_flash)
-
-    def _end_flash(self) -> None:
-        self._flashing = ""
-        self.draw()
 
     @property
     def in_call(self) -> bool:
@@ -176,14 +164,14 @@ class CallScreen(Screen[None]):
         return self.size.width < SIDE_BY_SIDE
 
     @property
+    def code(self) -> list[TextLine]:
+        """The number for a phone to read; nothing where there is none."""
+        return self._voter.code
+
+    @property
     def shows_code(self) -> bool:
         """Whether a phone is to read the number off the screen."""
         return self._voter.shows_code
-
-    def _title_line(self, width: int, height: int) -> list[TextLine]:
-        if self._flashing:
-            return [words.flash_line(self._flashing, width)]
-        return [title_line(self.view, width, line_pieces(self.view) if self._answers.is_open else ())]
 
     def _result_lines(self, width: int, height: int) -> list[TextLine]:
         if self.is_stacked and self.view.call.voter is None:  # the room is for why nobody is there
@@ -222,7 +210,7 @@ class CallScreen(Screen[None]):
 
     async def press(self, key: str, *, too_fast: bool = False) -> None:
         """Carry out what `key` stands for; `too_fast` says that it came with others, faster than anyone types."""
-        if self._asking or self.has_class("-narrow") or self.has_class("-low"):
+        if self._asking or self._too_small.keeps(key):
             return
         if self._answers.press(key) or self.tour.press(key):
             return

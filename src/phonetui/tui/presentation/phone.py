@@ -10,7 +10,7 @@ from phonetui.core.keymap import Keymap
 from phonetui.core.pacer import Stage
 from phonetui.core.translation import tr
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import Line, Span, flow, text_lines
+from phonetui.tui.presentation.line import BLANK, Line, Span, flow, text_lines
 
 
 def line_lines(view: View, width: int, *, code: bool = False) -> list[Line]:
@@ -23,6 +23,12 @@ def line_pieces(view: View, *, code: bool = False) -> list[Line]:
     """The same as pieces of a line."""
     told = _told_after(view, code=code)
     return [(Span(told),)] if told else _pieces(view)
+
+
+def call_in_sight(view: View, keys: Keymap) -> list[Line]:
+    """The same where there is room for nothing else, with the key that ends the call."""
+    ends = hint(keys, "hang_up") if view.phone.in_call else BLANK
+    return [*line_pieces(view), *([ends] if ends else [])]
 
 
 def _told_after(view: View, *, code: bool) -> str:

@@ -39,8 +39,10 @@ def todays_work(view: View, width: int) -> list[Line]:
     return [*head, *flow(results, width)]
 
 
-def too_small_lines(width: int, height: int, code: Sequence[Line] = ()) -> list[Line]:
+def too_small_lines(width: int, height: int, code: Sequence[Line] = (), call: Sequence[Line] = ()) -> list[Line]:
     """That the window is too small, and what to do; above it a code that a phone is to read, as long as it fits.
+
+    Where there is none, how a `call` stands is above it, in pieces.
 
     The window's first and last column stay empty.
     """
@@ -54,7 +56,8 @@ def too_small_lines(width: int, height: int, code: Sequence[Line] = ()) -> list[
         most=SMALLEST[0],
         high=SMALLEST[1],
     )
-    return text_lines(told, width - 2)[: max(height, 1)]
+    above = [*flow(call, width - 2, "  "), BLANK] if call else []
+    return [*above, *text_lines(told, width - 2)][: max(height, 1)]
 
 
 def come_back_lines(width: int) -> list[Line]:
