@@ -14,8 +14,9 @@ import pytest
 from phonetui.client import echo_call
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.settings_file import set_setting
-from phonetui.commands import call_screen
+from phonetui.commands import call_screen, dial
 from phonetui.core.phone_call import CallEvent
+from phonetui.dial.qr import can_draw
 from tests.commands.conftest import Types
 from tests.dial.caller import account, processes_about
 from tests.dial.fake_baresip import FakeBaresip, transcript
@@ -24,8 +25,9 @@ from tests.shell import Shell
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="baresip is not driven on Windows")
 
-HAND = "✓ ok    hand      the number is on the screen, and you dial it"
+HAND = "✓ ok    hand      the number is on the screen, and you dial it, or copy it with a key"
 CODE = "✓ ok    qr        your phone reads the number off the screen"
+FAKE = "✓ ok    fake      in the demo and in practice invented voters are rung"
 NO_BRIDGE = "! note  bridge    No phone of yours is set; type phonetui settings set own_number NUMBER, or dial by hand."
 
 
@@ -49,6 +51,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keyring: SecretsInMemo
     monkeypatch.setenv("PHONETUI_HOME", str(tmp_path / "home"))
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("NO_COLOR", "TMUX", "STY", "VTE_VERSION", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     return Home(tmp_path / "home", keyring)
 
 
@@ -118,6 +123,7 @@ def test_every_engine_says_what_it_lacks(home: Home, shell: Shell, monkeypatch: 
         CODE,
         "! note  baresip   baresip is not installed here; install it with your package manager, or dial by hand.",
         NO_BRIDGE,
+        FAKE,
         "You have chosen hand; phonetui settings set dialer NAME changes that.",
     ]
 
@@ -127,14 +133,14 @@ def test_what_is_chosen_and_does_not_work_is_to_be_mended(home: Home, shell: She
     assert shell.run("dial", "check", "--json") == 1
     facts = msgspec.json.decode(shell.out)
     assert (facts["well"], facts["dialer"], facts["call"]) == (False, "baresip", None)
-    *_, sip, bridge = facts["engines"]
+    *_, sip, bridge, _ = facts["engines"]
     assert (sip["state"], sip["found"]) == (
         "mend",
         "No SIP account is set; type phonetui settings set sip USER@DOMAIN, or dial by hand.",
     )
     assert (bridge["state"], bridge["found"]) == (
-        "well",
-        "a campaign that has a bridge rings +18125550123 once a shift",
+        "note",
+        "+18125550123 is rung once a shift where the campaign has a bridge; its server is asked when the shift opens",
     )
     home.has_account()
     assert shell.run("dial", "check") == 1
@@ -161,7 +167,7 @@ def test_the_account_is_signed_in_and_a_call_tries_it(
     assert lines[3].startswith("✓ ok    baresip   baresip 4.")
     assert lines[3].endswith("; dana@sip.example.org is signed in; microphone alsa,plughw:1, headphones alsa,default")
     assert re.fullmatch(
-        r"✓ ok    test call echo@sip\.example\.org answered after \d+\.\d s, and you talked for \d+ s", lines[5]
+        r"✓ ok    test call echo@sip\.example\.org answered after \d+\.\d s, and you talked for \d+ s", lines[6]
     )
     assert shell.err.splitlines() == [
         "The test call is dialed.",
@@ -192,7 +198,7 @@ def test_nobody_takes_the_test_call(home: Home, shell: Shell, types: Types, bare
     home.sets(echo="+18125550166")
     plays(baresip, "start", "busy", echo="+18125550166@sip.example.org")
     assert shell.run("dial", "check") == 1
-    assert shell.out.splitlines()[5] == "✗ mend  test call Busy"
+    assert shell.out.splitlines()[6] == "✗ mend  test call Busy"
 
 
 def test_a_provider_that_refuses_the_password(home: Home, shell: Shell, types: Types, baresip: FakeBaresip) -> None:
@@ -203,6 +209,62 @@ def test_a_provider_that_refuses_the_password(home: Home, shell: Shell, types: T
         "✗ mend  baresip   The SIP provider refuses dana@sip.example.org with this password"
     )
     assert nothing_left(home)
+
+
+def test_without_a_keyring_the_password_is_typed_or_read(
+    home: Home, shell: Shell, types: Types, baresip: FakeBaresip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.has_account()
+    plays(baresip, "start", echo="")
+    types(passwords=("s3cret",))
+    assert shell.run("dial", "check") == 0, shell.out
+    assert "; dana@sip.example.org is signed in; " in shell.out
+    assert "auth_pass=s3cret" in baresip.left("accounts")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("an0ther\n"))
+    plays(baresip, "start", echo="")
+    assert shell.run("dial", "check", "--password-stdin") == 0, shell.out
+    assert "auth_pass=an0ther" in baresip.left("accounts")
+    assert nothing_left(home)
+
+
+def test_no_password_is_asked_for_where_there_is_no_baresip_to_take_it(
+    home: Home, shell: Shell, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.has_account()
+    types(passwords=())
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert shell.run("dial", "check") == 1
+    assert "✗ mend  baresip   baresip is not installed here" in shell.out
+
+
+@pytest.mark.parametrize("lacks", ["colours", "UTF-8", "its theme's colours"])
+def test_a_terminal_that_draws_no_code_and_copies_nothing_is_told(
+    home: Home, shell: Shell, monkeypatch: pytest.MonkeyPatch, lacks: str
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("TERM", "linux")
+    if lacks == "colours":
+        monkeypatch.setenv("NO_COLOR", "1")
+    elif lacks == "UTF-8":
+        monkeypatch.setattr(dial, "can_draw", lambda environ, encoding: can_draw(environ, "ascii"))
+    else:
+        home.sets(theme="plain")
+    shell.run("dial", "check")
+    assert shell.out.splitlines()[0] == (
+        "✓ ok    hand      the number is on the screen, and you dial it; this terminal copies nothing"
+    )
+    assert shell.out.splitlines()[2] == (
+        "! note  qr        No code can be drawn in this terminal, which has no colours or no UTF-8; dial by hand."
+    )
+
+
+def test_an_echo_that_nothing_here_can_call_is_told(home: Home, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    home.sets(dialer="qr", echo="+18125550166")
+    assert shell.run("dial", "check") == 0
+    assert shell.out.splitlines()[6] == (
+        "! note  test call +18125550166 was not called: baresip alone places test calls, and cannot here"
+    )
 
 
 def nothing_left(home: Home) -> bool:

@@ -12,7 +12,7 @@ import segno
 from phonetui.core.phone_call import CallEvent
 from phonetui.core.refusal import Refused
 from phonetui.dial.links import text_message_link
-from phonetui.dial.qr import BORDER, NARROW_BORDER, QrDialer, number_code, qr_code, size
+from phonetui.dial.qr import BORDER, NARROW_BORDER, QrDialer, can_draw, number_code, qr_code, size
 
 LINK = text_message_link("+18125550166", "Vote at Mill School.")
 
@@ -76,3 +76,19 @@ def test_the_phone_that_reads_the_code_has_the_call() -> None:
         assert [event async for event in line.events()] == [CallEvent("call-1", "handed_off")]
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding", "draws"),
+    [
+        ({"TERM": "xterm"}, "UTF-8", True),
+        ({"TERM": "xterm"}, "ISO-8859-1", False),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, "utf-8", False),
+        ({"TERM": "dumb"}, "utf-8", False),
+        ({}, "utf-8", False),
+    ],
+)
+def test_a_terminal_without_colours_or_blocks_shows_no_code(
+    environ: dict[str, str], encoding: str, draws: bool
+) -> None:
+    assert can_draw(environ, encoding) is draws

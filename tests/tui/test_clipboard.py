@@ -14,7 +14,7 @@ import pytest
 from textual.app import App
 
 from phonetui.tui import clipboard
-from phonetui.tui.clipboard import copied_by_program, copy, sequence, takes_none
+from phonetui.tui.clipboard import can_copy, copied_by_program, copy, sequence, takes_none
 from tests.tui.stage import Stage, play
 
 NUMBER = "+18125550166"
@@ -108,3 +108,19 @@ def test_who_cannot_copy_is_told_what_to_dial(monkeypatch: pytest.MonkeyPatch) -
         await stage.sees("Your terminal lets nothing be copied; dial (812) 555-0166.")
 
     play(story)
+
+
+@pytest.mark.parametrize(
+    ("environ", "program", "can"),
+    [
+        ({"TERM": "xterm-256color"}, None, True),
+        ({"TERM": "linux", "TMUX": "/tmp/tmux-0/default,1,0"}, None, True),
+        ({"TERM": "linux"}, None, False),
+        ({"TERM": "linux"}, "/usr/bin/xclip", True),
+        ({"TERM": "linux", "SSH_CONNECTION": "1 2 3 4"}, "/usr/bin/xclip", False),
+    ],
+)
+def test_whether_anything_here_takes_a_copy_is_known_before(
+    environ: dict[str, str], program: str | None, can: bool
+) -> None:
+    assert can_copy(environ, lambda name: program) is can

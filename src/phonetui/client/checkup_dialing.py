@@ -23,6 +23,13 @@ from phonetui.dial.qr import QrDialer
 from phonetui.dial.sip_phone import installed
 
 
+class Terminal(Struct, frozen=True):
+    """What the terminal can do: draw a code for a camera, and have a number copied."""
+
+    draws: bool
+    copies: bool
+
+
 class Checkup(Struct, frozen=True):
     """What was found of each engine, and of the test call, if there was one."""
 
@@ -36,15 +43,33 @@ class Checkup(Struct, frozen=True):
 
 
 async def look_at_engines(
-    settings: Settings, folders: Folders, clock: Clock, sip_password: str, tell: Callable[[str], None]
+    settings: Settings,
+    folders: Folders,
+    clock: Clock,
+    sip_password: str,
+    terminal: Terminal,
+    tell: Callable[[str], None],
 ) -> Checkup:
     """Tries each engine, and calls the echo if there is one, telling how the call stands. Nothing of it is left."""
-    hand = Finding("hand", "well", tr("the number is on the screen, and you dial it"))
     link = await _look(settings, "link", _link(clock))
-    code = await _look(settings, "qr", _code(clock))
+    code = await _look(settings, "qr", _code(clock, terminal))
     sip, call = await _baresip(settings, folders, clock, sip_password, tell)
-    bridge = await _look(settings, "bridge", _bridge(settings))
-    return Checkup((hand, link, code, sip, bridge), call)
+    fake = Finding("fake", "well", tr("in the demo and in practice invented voters are rung"))
+    return Checkup((_hand(terminal), link, code, sip, _bridge(settings), fake), call or _no_call(settings))
+
+
+def _hand(terminal: Terminal) -> Finding:
+    if terminal.copies:
+        return Finding("hand", "well", tr("the number is on the screen, and you dial it, or copy it with a key"))
+    return Finding("hand", "well", tr("the number is on the screen, and you dial it; this terminal copies nothing"))
+
+
+def _no_call(settings: Settings) -> Finding | None:
+    """Why an echo that is set was not called."""
+    if not settings.echo:
+        return None
+    why = tr("{echo} was not called: baresip alone places test calls, and cannot here", echo=settings.echo)
+    return Finding(later("test call"), "note", why)
 
 
 async def _look(settings: Settings, engine: DialerName, found: Awaitable[str]) -> Finding:
@@ -64,15 +89,21 @@ async def _link(clock: Clock) -> str:
     return tr("{program} hands the number to a program or a phone of yours", program=program)
 
 
-async def _code(clock: Clock) -> str:
+async def _code(clock: Clock, terminal: Terminal) -> str:
     await QrDialer(clock.new_id).start()
+    if not terminal.draws:
+        raise Refused(tr("No code can be drawn in this terminal, which has no colours or no UTF-8; dial by hand."))
     return tr("your phone reads the number off the screen")
 
 
-async def _bridge(settings: Settings) -> str:
+def _bridge(settings: Settings) -> Finding:
     if not settings.own_number:
-        raise Refused(tr(NO_NUMBER))
-    return tr("a campaign that has a bridge rings {number} once a shift", number=settings.own_number)
+        return _missing(settings, "bridge", Refused(tr(NO_NUMBER)))
+    rings = tr(
+        "{number} is rung once a shift where the campaign has a bridge; its server is asked when the shift opens",
+        number=settings.own_number,
+    )
+    return Finding("bridge", "note", rings)
 
 
 # -- baresip -----------------------------------------------------------------------------------------------------------

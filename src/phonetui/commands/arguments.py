@@ -173,7 +173,10 @@ def _add_settings_commands(commands: Commands) -> None:
 
 
 def _add_dial_commands(commands: Commands) -> None:
-    _command(commands, "check", "dial:check", tr("which engine works here, with a test call to your echo"), prints=True)
+    tries = _command(
+        commands, "check", "dial:check", tr("which engine works here, with a test call to your echo"), prints=True
+    )
+    _add_password_stdin(tries)
     keep = _command(commands, "password", "dial:password", tr("keep the SIP account's password"), prints=True)
     _add_password_stdin(keep)
 

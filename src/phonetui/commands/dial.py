@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from argparse import Namespace
 
-from phonetui.client.checkup_dialing import Checkup, look_at_engines
+from phonetui.client.checkup_dialing import Terminal, look_at_engines
 from phonetui.client.clock import SystemClock
 from phonetui.client.settings import Settings, load_settings
 from phonetui.client.sign_in import Laptop
@@ -15,6 +16,9 @@ from phonetui.commands import asking, call_screen, findings
 from phonetui.commands.answer import Answer
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
+from phonetui.dial.qr import can_draw
+from phonetui.dial.sip_phone import is_installed
+from phonetui.tui.clipboard import can_copy
 
 
 def check(arguments: Namespace) -> Answer:
@@ -22,7 +26,10 @@ def check(arguments: Namespace) -> Answer:
     laptop = call_screen.this_laptop()
     settings = load_settings(laptop.folders.settings_file, os.environ)
     try:
-        checkup = asyncio.run(_look(laptop, settings))
+        password = _sip_password(laptop, settings, from_stdin=arguments.password_stdin)
+        checkup = asyncio.run(
+            look_at_engines(settings, laptop.folders, SystemClock(), password, _terminal(settings), asking.say)
+        )
     except KeyboardInterrupt:
         raise KeyboardInterrupt(tr("Stopped; no call is left.")) from None
     mend = any(finding.state == "mend" for finding in checkup.findings)
@@ -32,9 +39,20 @@ def check(arguments: Namespace) -> Answer:
     return Answer("\n".join([*text, chosen]), facts, 1 if mend else 0)
 
 
-async def _look(laptop: Laptop, settings: Settings) -> Checkup:
-    password = await find_password(laptop.secrets, sip_account(settings)) if settings.sip else None
-    return await look_at_engines(settings, laptop.folders, SystemClock(), password or "", asking.say)
+def _sip_password(laptop: Laptop, settings: Settings, *, from_stdin: bool) -> str:
+    """That of the keyring; else, where baresip is here to take it, asked for. Empty where nobody can be asked."""
+    if not settings.sip:
+        return ""
+    account = sip_account(settings)
+    kept = None if from_stdin else asyncio.run(find_password(laptop.secrets, account))
+    may_ask = from_stdin or (sys.stdin.isatty() and is_installed())
+    return kept or (asking.sip_password(account.address, from_stdin=from_stdin) if may_ask else "")
+
+
+def _terminal(settings: Settings) -> Terminal:
+    environ = {"TERM": "windows", **os.environ} if sys.platform == "win32" else os.environ  # there it has no name
+    draws = settings.theme != "plain" and can_draw(environ, sys.stdout.encoding or "")
+    return Terminal(draws=draws, copies=can_copy(environ))
 
 
 def password(arguments: Namespace) -> Answer:

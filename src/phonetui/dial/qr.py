@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from importlib import import_module
 from itertools import zip_longest
 
@@ -32,6 +33,12 @@ class QrDialer(HandsOff):
         """The code is on the screen. Raises `Refused` for what is no number."""
         telephone_link(number)
         return self.hand_off()
+
+
+def can_draw(environ: Mapping[str, str], encoding: str) -> bool:
+    """Whether a terminal whose text is encoded so shows a code: it takes black on white, and half blocks."""
+    has_colours = "NO_COLOR" not in environ and environ.get("TERM", "dumb") != "dumb"
+    return has_colours and encoding.lower().startswith("utf")
 
 
 def number_code(number: str) -> tuple[str, ...]:

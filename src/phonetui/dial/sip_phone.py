@@ -221,6 +221,14 @@ def installed(program: str | None = None) -> Path:
     return Path(found)
 
 
+def is_installed() -> bool:
+    """Whether there is a baresip that can be driven here."""
+    try:
+        return bool(installed())
+    except Refused:
+        return False
+
+
 def _free_port() -> int:
     """One of those that the system hands out at random, on loopback alone."""
     with socket.create_server(("127.0.0.1", 0)) as server:

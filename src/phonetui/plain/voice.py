@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TextIO
 
+from phonetui.dial.qr import can_draw
 from phonetui.plain.wrapping import lines
 
 PROMPT = "> "
@@ -65,8 +66,7 @@ class Voice:
 
     @property
     def _draws(self) -> bool:
-        no_colour = "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb"
-        return not no_colour and (self._out.encoding or "").lower().startswith("utf")
+        return can_draw(os.environ, self._out.encoding or "")
 
     def _lines(self, paragraphs: Iterable[str]) -> Iterable[str]:
         return (line for paragraph in paragraphs for line in lines(paragraph, self.columns))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App
+if TYPE_CHECKING:
+    from textual.app import App
 
 #: Terminals, by a variable and its value, that pass over what asks for the clipboard; VTE is GNOME Terminal's.
 _TAKE_NONE = {"TERM": "linux", "TERM_PROGRAM": "Apple_Terminal", "VTE_VERSION": None}
@@ -53,6 +55,13 @@ async def copy(app: App[Any], text: str, environ: Mapping[str, str] = os.environ
     if "SSH_CONNECTION" in environ:  # what is copied there is not here
         return False
     return await asyncio.to_thread(copied_by_program, text)
+
+
+def can_copy(environ: Mapping[str, str], find: Callable[[str], str | None] = shutil.which) -> bool:
+    """Whether something here takes what is copied, as far as anybody can know before."""
+    if not takes_none(environ):
+        return True
+    return "SSH_CONNECTION" not in environ and any(find(copier[0]) for copier in COPIERS)
 
 
 def copied_by_program(text: str, copiers: Sequence[Sequence[str]] = COPIERS) -> bool:
