@@ -15,6 +15,7 @@ from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.engines import open_line
 from phonetui.client.folders import folders_in
 from phonetui.client.invented_calls import BY_LAST_DIGIT, demo_line, practice_line
+from phonetui.client.phone_keys import read_by_camera
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.practice_desk import PracticeDesk
 from phonetui.client.settings import Settings
@@ -55,14 +56,73 @@ def sits_at(phone: PhoneLine, clock: Clock, story: Callable[[PracticeDesk], Awai
     asyncio.run(told())
 
 
+async def until_it_says_something(phone: PhoneLine) -> None:
+    """A program, or what draws codes, takes its time."""
+    for _ in range(500):
+        if phone.view.said:
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
+
+
 def test_by_hand_nothing_dials() -> None:
     assert line(Settings()).view.engine == "hand"
+
+
+@pytest.fixture(autouse=True)
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the program lies that takes links."""
+    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program = tmp_path / "xdg-open"
+    program.write_text("#!/bin/sh\nexit 3\n")
+    program.chmod(0o755)
+    return program
 
 
 @pytest.mark.parametrize("dialer", ["link", "qr"])
 def test_a_phone_takes_the_number(dialer: str) -> None:
     phone = line(msgspec.convert({"dialer": dialer, "pace": "manual"}, Settings))
     assert (phone.view.engine, phone.view.caps, phone.view.pace) == (dialer, frozenset(), "manual")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="links are handed on otherwise")
+def test_where_nothing_here_takes_a_link_a_camera_reads_the_numbers(desktop: Path) -> None:
+    desktop.unlink()
+    clock = Clock()
+    phone = line(Settings(dialer="link", pace="preview"), clock=clock)
+
+    async def story(desk: PracticeDesk) -> None:
+        await until_it_says_something(phone)
+        assert (phone.view.engine, phone.view.pace, phone.view.alarm) == ("qr", "preview", True)
+        assert phone.view.said == (
+            "There is no xdg-open here to hand the number to a program that dials. "
+            "Your phone's camera reads each number off the screen instead."
+        )
+        phone.dial()
+        await turns()
+        assert (phone.view.state, read_by_camera(desk.view)) == ("handed_off", True)
+
+    sits_at(phone, clock, story)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="links are handed on otherwise")
+def test_a_number_that_no_program_takes_is_there_for_a_camera() -> None:
+    clock = Clock()
+    phone = line(Settings(dialer="link", pace="preview"), clock=clock)
+
+    async def story(desk: PracticeDesk) -> None:
+        assert not read_by_camera(desk.view)
+        phone.dial()
+        await until_it_says_something(phone)
+        assert phone.view.said == (
+            "No program here takes the number; have your phone's camera read its code, or dial by hand."
+        )
+        assert read_by_camera(desk.view)
+
+    sits_at(phone, clock, story)
 
 
 def test_an_account_dials_with_everything_that_a_phone_can_do() -> None:

@@ -118,7 +118,7 @@ def test_every_engine_says_what_it_lacks(home: Home, shell: Shell, monkeypatch: 
     assert shell.run("dial", "check") == 0, shell.err
     assert shell.out.splitlines() == [
         HAND,
-        "! note  link      There is no desktop here whose programs could send it. "
+        "! note  link      There is no desktop here whose programs could dial. "
         "Choose the QR code: phonetui settings set dialer qr; or dial by hand.",
         CODE,
         "! note  baresip   baresip is not installed here; install it with your package manager, or dial by hand.",

@@ -47,8 +47,11 @@ def test_the_number_goes_to_the_systems_program_and_nothing_more_is_heard() -> N
 def test_where_nothing_takes_it_the_caller_hears_why() -> None:
     async def story() -> None:
         line = dialer(Desktop("Over ssh, programs of your own computer cannot be opened from here."))
-        with pytest.raises(Refused, match="Over ssh"):
+        with pytest.raises(Refused) as refused:
             await line.dial(NUMBER, 25)
+        assert str(refused.value) == (
+            "No program here takes the number; have your phone's camera read its code, or dial by hand."
+        )
         await line.close()
         assert [event async for event in line.events()] == []
 
@@ -84,4 +87,16 @@ def test_where_there_is_no_such_program_the_code_is_offered() -> None:
         "Choose the QR code: phonetui settings set dialer qr; or dial by hand."
     )
     desktop = System({"DISPLAY": ":0"}, "linux", lambda program: program)
+    assert LinkDialer(lambda: "call-1", desktop).why_not == ""
     assert asyncio.run(LinkDialer(lambda: "call-1", desktop).start()) == "xdg-open"
+
+
+@pytest.mark.parametrize(
+    ("environ", "why_not"),
+    [
+        ({}, "There is no desktop here whose programs could dial."),
+        ({"DISPLAY": ":0"}, "There is no xdg-open here to hand the number to a program that dials."),
+    ],
+)
+def test_what_is_missing_is_said_of_a_number_and_no_message(environ: dict[str, str], why_not: str) -> None:
+    assert LinkDialer(lambda: "call-1", System(environ, "linux", lambda program: None)).why_not == why_not

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from phonetui.client.clock import Clock
@@ -10,6 +11,7 @@ from phonetui.client.outbox import Outbox
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.settings import Settings
 from phonetui.client.sip import sip_account
+from phonetui.core.phone_call import Engine
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.dial.dialer import Dialer
@@ -23,41 +25,59 @@ def open_line(settings: Settings, folders: Folders, clock: Clock, sip_password: 
 
     `sip_password` is empty where there is none. A bridge is asked for by the `outbox`.
     """
+
+    def say(text: str, alarm: bool) -> None:
+        line.say(text, alarm=alarm)
+
     try:
-        dialer = _dialer(settings, folders, clock, sip_password, outbox)
+        engine, dialer = _dialer(settings, folders, clock, sip_password, outbox, say)
     except Refused as refused:
         from phonetui.dial.missing import MissingDialer
 
-        dialer = MissingDialer(str(refused))
-    line = PhoneLine(clock, dialer, settings.dialer, settings.pace, settings.countdown)
-    if outbox.bridge is not None:
-        outbox.bridge.says = lambda text: line.say(text, alarm=bool(text))
-    elif settings.dialer == "baresip":
-        from phonetui.dial.baresip import BaresipDialer
-
-        if isinstance(dialer, BaresipDialer):
-            dialer.says = lambda text, is_lost: line.say(text, alarm=is_lost)
+        engine, dialer = settings.dialer, MissingDialer(str(refused))
+    line = PhoneLine(clock, dialer, engine, settings.pace, settings.countdown)
     return line
 
 
-def _dialer(settings: Settings, folders: Folders, clock: Clock, sip_password: str, outbox: Outbox) -> Dialer | None:
+def _dialer(
+    settings: Settings,
+    folders: Folders,
+    clock: Clock,
+    sip_password: str,
+    outbox: Outbox,
+    say: Callable[[str, bool], None],
+) -> tuple[Engine, Dialer | None]:
+    """What dials, and by which name; `say` tells the caller of it, True for what needs a look."""
     match settings.dialer:
         case "hand":
-            return None
+            return "hand", None
         case "link":
-            from phonetui.dial.link import LinkDialer
-
-            return LinkDialer(clock.new_id)
+            return _link(clock, say)
         case "qr":
             from phonetui.dial.qr import QrDialer
 
-            return QrDialer(clock.new_id)
+            return "qr", QrDialer(clock.new_id)
         case "baresip":
-            return open_baresip(settings, folders, clock, sip_password)
+            line = open_baresip(settings, folders, clock, sip_password)
+            line.says = say
+            return "baresip", line
         case "bridge":
             from phonetui.client.bridge import BridgeDialer
 
-            return BridgeDialer(settings.own_number, clock, outbox)
+            bridge = BridgeDialer(settings.own_number, clock, outbox)
+            bridge.says = lambda text: say(text, bool(text))
+            return "bridge", bridge
+
+
+def _link(clock: Clock, say: Callable[[str, bool], None]) -> tuple[Engine, Dialer]:
+    """Where no program here can take a number, a phone's camera does."""
+    from phonetui.dial.link import LinkDialer
+    from phonetui.dial.qr import CodeInstead
+
+    link = LinkDialer(clock.new_id)
+    if link.why_not:
+        return "qr", CodeInstead(clock.new_id, link.why_not, lambda text: say(text, True))
+    return "link", link
 
 
 def open_baresip(settings: Settings, folders: Folders, clock: Clock, password: str) -> BaresipDialer:

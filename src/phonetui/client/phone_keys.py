@@ -66,8 +66,18 @@ LINE_USES: Mapping[str, Callable[[View], bool]] = {"skip": may_skip, "copy": has
 
 def taken_by_hand(view: View) -> Dial:
     """The number, taken to be dialed by the caller: once more, where the engine has not placed the call."""
-    came_to_nothing = view.call.dialed and view.phone.alarm and not view.phone.in_call
-    return Dial("hand", "redial" if came_to_nothing else "key")
+    return Dial("hand", "redial" if _came_to_nothing(view) else "key")
+
+
+def read_by_camera(view: View) -> bool:
+    """Whether a phone's camera is to read the number: it was handed on so, or no program here has taken it."""
+    phone = view.phone
+    return phone.state == "handed_off" if phone.engine == "qr" else phone.engine == "link" and _came_to_nothing(view)
+
+
+def _came_to_nothing(view: View) -> bool:
+    """Whether the engine has not placed the call that was written down."""
+    return view.call.dialed and view.phone.alarm and not view.phone.in_call
 
 
 def _talks(view: View) -> bool:

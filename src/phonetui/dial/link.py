@@ -6,10 +6,16 @@ import asyncio
 from collections.abc import Callable
 
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import tr
+from phonetui.core.translation import later, tr
 from phonetui.dial.handed_off import HandsOff
 from phonetui.dial.links import telephone_link
-from phonetui.dial.system import System
+from phonetui.dial.system import ELSEWHERE, Lack, System
+
+TO_DIAL: dict[Lack, str] = {
+    "elsewhere": ELSEWHERE,
+    "desktop": later("There is no desktop here whose programs could dial."),
+    "opener": later("There is no {program} here to hand the number to a program that dials."),
+}
 
 
 class LinkDialer(HandsOff):
@@ -19,15 +25,26 @@ class LinkDialer(HandsOff):
         super().__init__(new_id)
         self._system = system or System()
 
+    @property
+    def why_not(self) -> str:
+        """Why no program here can dial; empty where one may."""
+        lacks = self._system.lacks
+        return tr(TO_DIAL[lacks], program=self._system.opener) if lacks else ""
+
     async def start(self) -> str:
         """The program that takes the numbers, by its name. Raises `Refused` where there is none."""
-        if self._system.why_not:
+        if self.why_not:
             instead = tr("Choose the QR code: phonetui settings set dialer qr; or dial by hand.")
-            raise Refused(f"{self._system.why_not} {instead}")
+            raise Refused(f"{self.why_not} {instead}")
         return self._system.opener
 
     async def dial(self, number: str, ring_timeout: float) -> str:
         """Hand the number on. Raises `Refused` where no program here takes it."""
         link = telephone_link(number)
-        await asyncio.to_thread(self._system.open, link)
+        try:
+            await asyncio.to_thread(self._system.open, link)
+        except Refused:
+            raise Refused(
+                tr("No program here takes the number; have your phone's camera read its code, or dial by hand.")
+            ) from None
         return self.hand_off()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from itertools import zip_longest
 
@@ -33,6 +33,22 @@ class QrDialer(HandsOff):
         """The code is on the screen. Raises `Refused` for what is no number."""
         telephone_link(number)
         return self.hand_off()
+
+
+class CodeInstead(QrDialer):
+    """A `QrDialer` in the place of an engine that cannot be had; it says why."""
+
+    def __init__(self, new_id: Callable[[], str], why: str, say: Callable[[str], None]) -> None:
+        super().__init__(new_id)
+        self._why = why
+        self._say = say
+
+    async def start(self) -> str:
+        """Load what draws codes, and tell the caller of it."""
+        name = await super().start()
+        instead = tr("Your phone's camera reads each number off the screen instead.")
+        self._say(f"{self._why} {instead}")
+        return name
 
 
 def can_draw(environ: Mapping[str, str], encoding: str) -> bool:

@@ -8,15 +8,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import tr
+from phonetui.core.translation import later, tr
 
 #: Seconds in which a program that cannot take a link has said so.
 PATIENCE = 3.0
 
 _OVER_SSH = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+
+#: Why no program can take a link: they are on another computer, or there is none, or nothing to hand it on.
+Lack = Literal["elsewhere", "desktop", "opener"]
+
+ELSEWHERE = later("Over ssh, programs of your own computer cannot be opened from here.")
+TO_SEND: dict[Lack, str] = {
+    "elsewhere": ELSEWHERE,
+    "desktop": later("There is no desktop here whose programs could send it."),
+    "opener": later("There is no {program} here to hand it to a program that sends it."),
+}
 
 
 class System:
@@ -33,15 +44,20 @@ class System:
         self._find = find
 
     @property
+    def lacks(self) -> Lack | None:
+        """What it would take for a program here to get a link; None where one may."""
+        if any(map(self._environ.get, _OVER_SSH)):
+            return "elsewhere"
+        if self._platform not in ("win32", "darwin") and not any(map(self._environ.get, _DISPLAYS)):
+            return "desktop"
+        if self._platform != "win32" and not self._find(self.opener):
+            return "opener"
+        return None
+
+    @property
     def why_not(self) -> str:
         """Why no program here can send anything; empty where one may."""
-        if any(map(self._environ.get, _OVER_SSH)):
-            return tr("Over ssh, programs of your own computer cannot be opened from here.")
-        if self._platform not in ("win32", "darwin") and not any(map(self._environ.get, _DISPLAYS)):
-            return tr("There is no desktop here whose programs could send it.")
-        if self._platform != "win32" and not self._find(self.opener):
-            return tr("There is no {program} here to hand it to a program that sends it.", program=self.opener)
-        return ""
+        return tr(TO_SEND[self.lacks], program=self.opener) if self.lacks else ""
 
     @property
     def opener(self) -> str:
