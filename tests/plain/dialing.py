@@ -67,11 +67,11 @@ class NumberTaker(HandsOff):
 class StagedDesk(DialingDesk):
     """Whose calls the story tells; a countdown ends when `time` is set."""
 
-    def __init__(self, pace: Pace = "preview") -> None:
+    def __init__(self, pace: Pace = "preview", engine: EngineName = "fake") -> None:
         super().__init__()
         self.engine = Engine()
         self.time = asyncio.Event()
-        self.phone = PhoneLine(DeskClock(self), self.engine, "fake", pace, 3.0, wait=self.counts_down)
+        self.phone = PhoneLine(DeskClock(self), self.engine, engine, pace, 3.0, wait=self.counts_down)
 
     async def counts_down(self, seconds: float) -> None:
         await self.time.wait()

@@ -7,7 +7,7 @@ import pytest
 
 from phonetui.core.call import Call
 from phonetui.core.call_actions import Leave
-from phonetui.core.phone_call import Pace
+from phonetui.core.phone_call import Engine, Pace
 from phonetui.plain import front
 from tests.plain.dialing import SOO_JIN, VERNON, WIDE, DialingDesk, HandsOffDesk, StagedDesk, moments
 from tests.plain.talking import PATIENCE, Typist, said_last, sit_down, talk
@@ -319,11 +319,15 @@ def test_a_number_that_the_campaign_keeps_to_itself_is_not_said() -> None:
     home = HOUSEHOLDS[1]
     voter = msgspec.structs.replace(home.voters[0], phones=())
     hidden = msgspec.structs.replace(home, number="", voters=(voter,))
+    bridged = "The campaign keeps the number to itself; type dial to call."
+    otherwise = "The campaign hides its numbers; type phonetui settings set dialer bridge to call here."
+    engines: tuple[tuple[Engine, str], ...] = (("bridge", bridged), ("fake", otherwise))
     for line in ("number", "y"):
-        desk = StagedDesk()
-        desk.to_call = [hidden]
-        assert said_last(line, desk=desk) == ["The campaign keeps the number to itself; type dial to call."]
-        assert desk.done == []
+        for engine, told in engines:
+            desk = StagedDesk(engine=engine)
+            desk.to_call = [hidden]
+            assert said_last(line, desk=desk) == [told]
+            assert desk.done == []
 
 
 def test_the_tour_tells_of_dialing_where_something_dials() -> None:

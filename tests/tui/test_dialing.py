@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 from textual import events
 
+from phonetui.client.first_shift import FirstShift
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.settings import ThemeName
 from phonetui.core.campaign import Dialing
@@ -509,18 +510,59 @@ def test_a_number_is_shown_in_large_digits_and_the_script_again(size: tuple[int,
     play(story, size=size)
 
 
-def test_who_has_no_number_here_has_none_to_show_or_to_copy() -> None:
-    desk = DeskInMemory()
+def with_a_hidden_number(desk: DeskInMemory) -> DeskInMemory:
     bare = [msgspec.structs.replace(voter, phones=()) for voter in desk.to_call[0].voters]
     desk.to_call = [msgspec.structs.replace(desk.to_call[0], voters=tuple(bare), number="")]
+    return desk
+
+
+def test_a_number_that_the_campaign_hides_is_not_shown_or_copied_and_it_is_said_why() -> None:
+    dana = Dialed(engine="bridge")
+    with_a_hidden_number(dana.desk)
 
     async def story(stage: Stage) -> None:
-        await stage.press("colon")
-        assert stage.saved == "There is no number to show."
+        assert "y copy" not in stage.status
         await stage.press("y")
-        assert stage.saved == "There is no number to copy."
+        assert stage.saved == 'The campaign keeps the number to itself; press " to call.'
 
-    play(story, desk)
+    dana.plays(story, size=(120, 40))
+
+
+def test_where_nothing_but_the_bridge_can_call_a_hidden_number_that_is_said() -> None:
+    async def story(stage: Stage) -> None:
+        for key in ("colon", "y"):
+            await stage.press(key)
+            assert "type phonetui settings set dialer bridge to call here." in " ".join(stage.lines[-3:])
+
+    play(story, with_a_hidden_number(DeskInMemory()), size=(120, 40))
+
+
+def test_the_code_of_a_new_callers_first_voter_has_room_in_the_smallest_window() -> None:
+    dana = Dialed(phone=Phone(frozenset()), engine="qr")
+    dana.desk.first_shift = FirstShift(is_new=True)
+
+    async def story(stage: Stage) -> None:
+        await stage.sees("New here?")
+        await stage.press("enter")
+        await dana.is_dialed(stage)
+        dana.hears("handed_off")
+        await stage.sees("█▀▀▀▀▀█")
+        assert not any("New here?" in line for line in stage.lines)
+
+    dana.plays(story, size=(60, 20))
+
+
+def test_after_a_call_that_suggests_nothing_enter_says_what_is_wanted() -> None:
+    dana = Dialed()
+
+    async def story(stage: Stage) -> None:
+        await dana.is_talking(stage)
+        dana.hears("ended", "completed")
+        await stage.sees("The call has ended")
+        await stage.press("enter")
+        assert stage.saved == "Choose a result."
+
+    dana.plays(story)
 
 
 def test_in_a_small_window_the_code_is_all_there_is() -> None:

@@ -18,6 +18,7 @@ from phonetui.client.typed_answer import type_answer
 from phonetui.core.call_actions import Answer, Back, Forward, Result, Skip, SwitchLanguage, TakeBack
 from phonetui.core.call_flow import TOO_SOON_FOR_THIS
 from phonetui.core.campaign import Disposition
+from phonetui.core.pacer import Stage
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 
@@ -62,6 +63,8 @@ async def answer_or_result(front: FrontEnd, digit: str = "") -> None:
         front.begin(lambda: type_answer(front, page, digit))
     elif named is not None and not digit:
         await result(front, named)
+    elif front.view.phone.stage is Stage.OVER:
+        front.notice(tr("Choose a result."))
     else:
         front.notice(tr("There is nothing to type at this step."))
 

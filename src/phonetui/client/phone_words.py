@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from phonetui.core.phone_call import Ending
-from phonetui.core.translation import later
+from phonetui.core.phone_call import Ending, Engine
+from phonetui.core.translation import later, tr
 
 #: Of one that says something about the voter.
 ENDED: dict[Ending, str] = {
@@ -18,6 +18,12 @@ ENDED: dict[Ending, str] = {
 
 #: Of whom nothing but the bridge can call.
 HIDDEN = later("The campaign hides its numbers; type phonetui settings set dialer bridge to call here.")
+
+
+def why_no_number(engine: Engine, way_on: str) -> str:
+    """Why the number of whoever is on the screen is not on this laptop; `way_on` is how the bridge has them called."""
+    return way_on if engine == "bridge" else tr(HIDDEN)
+
 
 #: Of one that nobody got; no attempt is counted.
 PLACED_NOBODY: dict[Ending, str] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from phonetui.client.phone_commands import DIGITS, PHONE_COMMANDS
 from phonetui.client.phone_view import PhoneView
+from phonetui.client.phone_words import why_no_number
 from phonetui.core.call_actions import Dial
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
@@ -53,7 +54,8 @@ async def say_number(front: PlainFront) -> None:
     """Digit by digit."""
     voter = front.view.call.voter
     if voter is not None:
-        front.notice(words.digits(voter) or tr("The campaign keeps the number to itself; type dial to call."))
+        way_on = tr("The campaign keeps the number to itself; type dial to call.")
+        front.notice(words.digits(voter) or why_no_number(front.view.phone.engine, way_on))
 
 
 #: By the action's id, in place of what it does in every front end.

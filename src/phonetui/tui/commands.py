@@ -9,6 +9,7 @@ from phonetui.client import commands
 from phonetui.client.help_line import read_notices
 from phonetui.client.numbers import board_lines, break_line, end_break
 from phonetui.client.phone_keys import taken_by_hand
+from phonetui.client.phone_words import why_no_number
 from phonetui.client.practising import practice_beside
 from phonetui.core.actions import CallerAction
 from phonetui.core.call_actions import Back, Forward
@@ -38,7 +39,7 @@ async def _back(screen: CallScreen, key: str) -> None:
 async def _copy(screen: CallScreen, key: str) -> None:
     voter = screen.view.call.voter
     if voter is None or not voter.number:
-        screen.notice(tr("There is no number to copy."))
+        screen.notice(_why_no_number(screen))
         return
     if await screen.act(taken_by_hand(screen.view)):  # whom nobody may call now is not dialed
         number = group_number(voter.number)
@@ -51,13 +52,20 @@ async def _copy(screen: CallScreen, key: str) -> None:
 async def _large(screen: CallScreen, key: str) -> None:
     voter = screen.view.call.voter
     if voter is None or not voter.number:
-        screen.notice(tr("There is no number to show."))
+        screen.notice(_why_no_number(screen))
         return
     if screen.script.shows_large:
         screen.script.show_script()
     else:
         screen.script.show_large()
     screen.draw()
+
+
+def _why_no_number(screen: CallScreen) -> str:
+    key = screen.keys.shown("dial")
+    return why_no_number(
+        screen.view.phone.engine, tr("The campaign keeps the number to itself; press {key} to call.", key=key)
+    )
 
 
 async def _details(screen: CallScreen, key: str) -> None:

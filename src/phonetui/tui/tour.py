@@ -40,10 +40,11 @@ class Tour:
         return key != "ctrl+c"
 
     def lines(self, width: int) -> list[Line]:
-        """What is said now, or offered to a caller who is new here; else nothing."""
+        """What is said now, or offered before the first dialing to a caller who is new here; else nothing."""
         if self._at is not None:
             return tour_lines(self._at, self._on.keys, width)
-        return offer_lines(self._on.keys, width) if self._on.desk.first_shift.is_new else []
+        is_offered = self._on.desk.first_shift.is_new and not self._on.view.call.dialed
+        return offer_lines(self._on.keys, width) if is_offered else []
 
     @property
     def goes_on(self) -> bool:

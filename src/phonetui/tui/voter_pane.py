@@ -46,6 +46,12 @@ class VoterPane(Pane):
             return []
         return code_lines(_rows(view.call.household.number if view.call.household else ""))
 
+    def on_resize(self) -> None:
+        """There may be room for the code now, or no more."""
+        super().on_resize()
+        if self.code:
+            self._on.draw_soon()
+
     def _lines(self, width: int, height: int) -> list[Line]:
         view, keys = self._on.view, self._on.keys
         code = self.code if self.shows_code else []
