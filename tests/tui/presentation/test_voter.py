@@ -6,9 +6,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from phonetui.client.phone_view import PhoneView
+from phonetui.client.phone_words import ENDED
+from phonetui.client.view import View
 from phonetui.core.call_actions import Note, Result
 from phonetui.core.eligibility import Verdict
+from phonetui.core.pacer import Stage
 from phonetui.core.person import group_number, voted
+from phonetui.core.translation import speaking, tr
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
 from phonetui.tui.presentation.line import width
 from phonetui.tui.presentation.voter import short_voter_lines, voter_lines, whole_voter_lines
@@ -230,3 +235,31 @@ def test_the_next_of_the_household_is_not_dialed_again() -> None:
     assert "Same number" not in text(lines)
     assert of_role(lines, "accent") == []
     assert any("still on this call: " in line for line in text(short_voter_lines(shown, KEYS, 60, 6)))
+
+
+RINGING = PhoneView(engine="fake", pace="power", stage=Stage.PLACED, state="ringing")
+TALKING = msgspec.structs.replace(RINGING, stage=Stage.TALKING, state="talking", talked_for=42)
+STANDS = [
+    msgspec.structs.replace(RINGING, stage=Stage.SHOWN, state=None),
+    msgspec.structs.replace(RINGING, stage=Stage.COUNTING, seconds_left=2.0),
+    RINGING,
+    TALKING,
+    msgspec.structs.replace(TALKING, muted=True, pauses=True),
+    *(msgspec.structs.replace(RINGING, stage=Stage.OVER, said=told) for told in ENDED.values()),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("phones", [SOO_JIN.phones, SOO_JIN.phones[:1]])
+def test_what_is_below_the_call_stays_in_place_however_it_stands(language: str, phones: tuple[Phone, ...]) -> None:
+    called = alone(msgspec.structs.replace(SOO_JIN, phones=phones))
+    with speaking(language):
+        columns = [voter_lines(with_line(called, phone), KEYS, COLUMN, 30) for phone in STANDS]
+    assert len({text(column).index("1932 Mill Ct") for column in columns}) == 1
+    assert len({len(column) for column in columns}) == 1
+
+
+def with_line(shown: View, phone: PhoneView) -> View:
+    if phone.said:
+        phone = msgspec.structs.replace(phone, said=tr(phone.said))
+    return msgspec.structs.replace(shown, phone=phone)

@@ -203,6 +203,9 @@ def _wait(view: View) -> str:
 _WAITING = ("quit", "refresh", "undo", "campaigns", "numbers", "along", "blank")
 _PRACTISING = ("quit", "undo")
 
+#: So many keys of the line come before all others.
+MOST_IN_A_CALL, MOST_BETWEEN_CALLS = 3, 2
+
 
 def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Line:
     """The keys that are always in view, without a voter those that need none.
@@ -216,13 +219,14 @@ def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Lin
             *(_PRACTISING if view.practice else _WAITING)
         ]
     wanted = [each for each in wanted if each not in LINE_USES or LINE_USES[each](view)]
+    first = MOST_IN_A_CALL if view.phone.in_call else MOST_BETWEEN_CALLS
     if always:
-        calls, wanted = calls[:2], [each for each in wanted if BY_ID[each].offered]
+        calls, wanted = calls[:first], [each for each in wanted if BY_ID[each].offered]
     wanted.sort(key=lambda each: not BY_ID[each].offered)
     now = {action_id: offered.label for action_id, offered in view.offered.items()}
     helps = hint(keys, "help")
     chosen: list[Line] = []
-    for words in [*calls[:2], *(hint(keys, each, now.get(each, "")) for each in wanted), *calls[2:]]:
+    for words in [*calls[:first], *(hint(keys, each, now.get(each, "")) for each in wanted), *calls[first:]]:
         if words and width(join([*chosen, words, helps], "  ")) <= room:
             chosen.append(words)
     footer = join([*chosen, helps], "  ")

@@ -12,11 +12,20 @@ from phonetui.core.translation import tr
 from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.line import BLANK, Line, Span, flow, text_lines
 
+#: Rows that the longest of what is said of a call takes in a column.
+ROWS = 2
+
 
 def line_lines(view: View, width: int, *, code: bool = False) -> list[Line]:
-    """How the call stands, in a column; `code` says that the number stands there as a code."""
+    """How the call stands, in a column; `code` says that the number stands there as a code.
+
+    Where something dials there are always as many rows, so that what is below them stays in place.
+    """
+    if view.phone.engine == "hand":
+        return []
     told = _told_after(view, code=code)
-    return text_lines(told, width) if told else flow(_pieces(view), width, "  ")
+    lines = text_lines(told, width) if told else flow(_pieces(view), width, "  ")
+    return [*lines, *[BLANK] * (ROWS - len(lines))]
 
 
 def line_pieces(view: View, *, code: bool = False) -> list[Line]:
@@ -62,7 +71,7 @@ def _clock(seconds: float) -> str:
 
 
 def line_hints(view: View, keys: Keymap) -> list[Line]:
-    """The keys that the line takes now, the two that matter most first; none while any key stops a countdown."""
+    """The keys that the line takes now, those that matter most first; none while any key stops a countdown."""
     phone, offered = view.phone, offered_result(view)
     if phone.engine == "hand" or view.call.voter is None or phone.seconds_left is not None:
         return []

@@ -101,12 +101,13 @@ def _column(view: View, keys: Keymap, width: int, *, names: int, most: int, code
     if voter is None or campaign is None:
         return []
     numbers = [fit_line(line, width) for line in person.numbers(view, voter, keys.first("copy"))]
+    line = line_lines(view, width, code=code)
+    called = [*((0, each) for each in (*numbers[:1], *line)), *((3, each) for each in numbers[1:])]
+    place = [*_place(voter, width, names), *_text(5, voted(voter), width, names, "quiet")]
     blocks = (
         [(0, line) for line in person.promise(view, width)],
         [*_text(0, voter.full_name, width, names), *_text(2, about(voter), width, names, "quiet")],
-        [(0, line) for line in (*numbers[:1], *line_lines(view, width, code=code))]
-        + [(3, line) for line in numbers[1:]],
-        [*_place(voter, width, names), *_text(5, voted(voter), width, names, "quiet")],
+        *([called + place] if line and len(numbers) == 1 else [called, place]),  # the line's rows are blank enough
         [(0, fit_line(line, width)) for line in person.time_there(view, campaign, voter, width)],
         _titled(person.people_title(view), ((0, line) for line in person.people(view, width))),
         _titled(tr("Note"), _text(0, view.call.draft.note, width, most + 1)),
