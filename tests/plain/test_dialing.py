@@ -242,6 +242,24 @@ def test_the_time_since_the_answer_is_told_on_asking() -> None:
     sit_down(story, desk)
 
 
+@pytest.mark.parametrize(("line", "last"), [("status", "goal 40.\n"), ("?", "keys, resume\n")])
+def test_what_was_told_on_asking_is_not_said_again_right_after(line: str, last: str) -> None:
+    desk = StagedDesk()
+
+    async def story(typist: Typist) -> None:
+        await typist.types_and_hears("", "Dialing.\n")
+        desk.listen(lambda: None)
+        desk.hears("ringing")
+        await moments()
+        await typist.types_and_hears(line, last)
+        desk.listen(typist.front._desk_changed)
+        desk.hears("talking")
+        await typist.until(lambda: typist.voice.said.endswith(f"{last}Answered.\n> "))
+        assert typist.voice.said.count("Ringing.") == 1
+
+    sit_down(story, desk)
+
+
 def test_the_caller_is_silenced_heard_and_presses_keys_by_words() -> None:
     desk = StagedDesk()
 

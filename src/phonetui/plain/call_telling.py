@@ -61,6 +61,10 @@ class CallTeller:
         """Whether the caller has been told that Enter alone dials."""
         return self._told.enter_dials and phone_words.enter_dials(view)
 
+    def is_told(self, view: View) -> None:
+        """Where the call stands is not news any more: the caller has asked."""
+        self._told.happening, self._told.muted = phone_words.happening(view), phone_words.is_muted(view)
+
     def forget(self) -> None:
         """All of it is new again."""
         self._told = _Told()

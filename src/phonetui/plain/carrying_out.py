@@ -13,7 +13,6 @@ from phonetui.core.keymap import Bound
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.plain.commands import ABOUT_VOTER, COMMANDS, OWN
-from phonetui.plain.help import help_lines
 from phonetui.plain.phone_commands import pressed
 from phonetui.plain.typed_words import is_answer, understand
 
@@ -29,7 +28,7 @@ async def carry_out(front: PlainFront, line: str) -> None:
         if front.is_asked_to_dial:
             await COMMANDS["dial"](front, "")
     elif line.strip() == "?":
-        front.say(*help_lines(front.view, front.keys, short=front.short))
+        await COMMANDS["help"](front, "")
     elif not _answers(front, line) and not await pressed(front, line):
         await _understand(front, line)
 

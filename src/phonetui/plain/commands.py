@@ -63,6 +63,7 @@ async def _blank(front: PlainFront, key: str) -> None:
 
 async def _help(front: PlainFront, key: str) -> None:
     front.say(*help_lines(front.view, front.keys, short=front.short))
+    front.call_is_told()
 
 
 async def _practice(front: PlainFront, key: str) -> None:
@@ -125,6 +126,7 @@ async def _status(front: PlainFront) -> None:
         *phone_words.call_lines(front.view),
         *words.status_lines(front.view, front.keys, front.zone),
     )
+    front.call_is_told()
 
 
 async def _short(front: PlainFront) -> None:

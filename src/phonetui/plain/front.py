@@ -147,7 +147,8 @@ class PlainFront:
                 while is_under_way(self.view) and not self._has_typed:
                     self._changed.clear()
                     await self._changed.wait()
-                    await self._tell_what_is_new()
+                    if not self._has_typed:  # the line may ask for what there is to tell
+                        await self._tell_what_is_new()
 
     @property
     def _has_typed(self) -> bool:
@@ -339,6 +340,10 @@ class PlainFront:
         self.say(*(news_of(told, self.view.asked) for told in unseen))
         if unseen:
             await self.saved(self.desk.see([told.notice_id for told in unseen]))
+
+    def call_is_told(self) -> None:
+        """The caller has asked where the call stands, and was told."""
+        self._teller.call_is_told(self.view)
 
     def forget_told(self) -> None:
         """All of it is told again."""

@@ -69,6 +69,10 @@ class Teller:
         """Whether the caller has been told that Enter alone has this voter dialed."""
         return self.has_told_of(view) and self._calls.has_offered_to_dial(view)
 
+    def call_is_told(self, view: View) -> None:
+        """Where the call stands is not news any more."""
+        self._calls.is_told(view)
+
     def forget(self) -> None:
         """All of it is new again."""
         self._told = _Told(line=self._told.line)
