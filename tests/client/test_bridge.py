@@ -351,10 +351,23 @@ def test_the_last_exchange_lets_the_callers_phone_go() -> None:
     with_a_bridge(story)
 
 
+def test_a_blocked_call_is_told_once() -> None:
+    async def story(caller: Bridged) -> None:
+        told: list[str] = []
+        caller.dialer.blocked = lambda: told.append("blocked")
+        await caller.dials()
+        state = {"leg": VolunteerLeg(caller.leg_id, "there"), "call": CallEvent(caller.call_id, "ended", "blocked")}
+        for _ in range(2):
+            await caller.hears(**state)
+        assert told == ["blocked"]
+
+    with_a_bridge(story)
+
+
 def test_the_settings_name_the_phone_that_is_rung() -> None:
     laptop = Laptop()
     settings = Settings(dialer="bridge", own_number=OWN_NUMBER)
-    line = open_line(settings, folders_in(Path("nowhere")), Clock(), "", laptop.outbox)
+    line = open_line(settings, folders_in(Path("nowhere")), Clock(), "", laptop.outbox, lambda: None)
     assert laptop.outbox.bridge is not None
     laptop.outbox.bridge.says("Your own phone rings.")
     assert (line.view.engine, line.view.said) == ("bridge", "Your own phone rings.")

@@ -38,7 +38,7 @@ CAMPAIGN = msgspec.structs.replace(
 
 
 def line(settings: Settings, password: str = "", clock: Clock | None = None) -> PhoneLine:
-    return open_line(settings, folders_in(Path("nowhere")), clock or Clock(), password, Laptop().outbox)
+    return open_line(settings, folders_in(Path("nowhere")), clock or Clock(), password, Laptop().outbox, lambda: None)
 
 
 def sits_at(phone: PhoneLine, clock: Clock, story: Callable[[PracticeDesk], Awaitable[None]]) -> None:

@@ -1,4 +1,4 @@
-"""Hanging up, and calling the next voter while the line is still being put down."""
+"""The end of a call: hanging up, and calling the next voter while the line is still being put down; a blocked call."""
 
 from __future__ import annotations
 
@@ -12,6 +12,23 @@ from tests.dial.fake_baresip import transcript
 from tests.dial.test_baresip import GENERATIONS, NUMBER, Line, pytestmark, run, states
 
 __all__ = ["pytestmark"]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
+    ("status", "is_blocked"), [("607 Unwanted", True), ("608 Rejected", True), ("486 Busy", False)]
+)
+def test_a_blocked_call_is_told(tmp_path: Path, generation: str, status: str, is_blocked: bool) -> None:
+    async def story(line: Line) -> None:
+        told: list[str] = []
+        line.engine.blocked = lambda: told.append("blocked")
+        refused = (each.replace("486 Busy Here", status) for each in transcript(generation, "busy"))
+        line.baresip.plays(*transcript(generation, "start"), *refused)
+        await line.engine.dial(NUMBER, 25)
+        await line.told()
+        assert told == ["blocked"] * is_blocked
+
+    run(Line(tmp_path, generation), story)
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)

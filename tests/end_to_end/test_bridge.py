@@ -159,7 +159,7 @@ async def sit_down(
     journal = await Journal.open(folder / "turnout.journal", KEY)
     loaded = await journal.load()
     outbox = Outbox("laptop", "turnout", loaded, random=lambda: 0.5, now=clock.now(), tick=clock.tick())
-    phone = open_line(settings, folders_in(folder), clock, "", outbox)
+    phone = open_line(settings, folders_in(folder), clock, "", outbox, lambda: None)
     server = PhonetuiServer(running.url, "open sesame")
     desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock, phone=phone)
     seat = Seat(desk, ari, bank, running, clock)

@@ -75,6 +75,24 @@ def test_a_watch_tells_at_once_what_the_phones_do(database: Database, clock: Clo
     at_the_bank(database, clock, story)
 
 
+def test_a_blocked_call_is_in_the_log_by_its_id(
+    database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(bank: CallingBank, dana: LineLaptop, ann: str) -> None:
+        dana.calls(ann)
+        await dana.exchanges()
+        await bank.rings(OWN)
+        bank.answers(OWN)
+        await bank.rings(OWN, VOTERS)
+        bank.ari.hangs_up(VOTERS, 127, 607, "CONGESTION")
+        state = await dana.hears(is_over)
+        assert state.call == CallEvent("a", "ended", "blocked")
+
+    at_the_bank(database, clock, story)
+    [line] = [record for record in caplog.records if record.getMessage() == "blocked call"]
+    assert line.__dict__["fields"] == {"caller": "dana", "call": "a"}
+
+
 def test_the_caller_hangs_up_and_calls_the_next_over_the_same_line(database: Database, clock: Clock) -> None:
     async def story(bank: CallingBank, dana: LineLaptop, ann: str) -> None:
         await dana.talks(ann)

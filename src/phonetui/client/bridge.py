@@ -32,12 +32,16 @@ _KEYS = re.compile(r"[0-9*#]+", re.ASCII)
 
 
 class BridgeDialer:
-    """A `Dialer` over the exchanges of an outbox. `says` is called with a sentence for the caller."""
+    """A `Dialer` over the exchanges of an outbox.
+
+    `says` is called with a sentence for the caller, `blocked` for each call that was blocked.
+    """
 
     caps: frozenset[Cap] = frozenset({"state", "hangup", "mute", "dtmf"})
 
     def __init__(self, own_number: str, clock: Clock, outbox: Outbox) -> None:
         self.says: Callable[[str], None] = _say_nothing
+        self.blocked: Callable[[], None] = lambda: None
         self._own_number = own_number
         self._clock = clock
         self._outbox = outbox
@@ -187,6 +191,8 @@ class BridgeDialer:
         self._news.set()
         if state == "ended":
             self._change(call=None)
+        if ending == "blocked":
+            self.blocked()
 
     def _end_lost(self) -> None:
         if self._state is not None:

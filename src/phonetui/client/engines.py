@@ -20,17 +20,25 @@ if TYPE_CHECKING:
     from phonetui.dial.baresip import BaresipDialer
 
 
-def open_line(settings: Settings, folders: Folders, clock: Clock, sip_password: str, outbox: Outbox) -> PhoneLine:
+def open_line(
+    settings: Settings,
+    folders: Folders,
+    clock: Clock,
+    sip_password: str,
+    outbox: Outbox,
+    blocked: Callable[[], None],
+) -> PhoneLine:
     """The line of a shift; where its engine cannot be had, it says why, and the caller dials by hand.
 
-    `sip_password` is empty where there is none. A bridge is asked for by the `outbox`.
+    `sip_password` is empty where there is none. A bridge is asked for by the `outbox`. `blocked` is called for each
+    call that was blocked.
     """
 
     def say(text: str, alarm: bool) -> None:
         line.say(text, alarm=alarm)
 
     try:
-        engine, dialer = _dialer(settings, folders, clock, sip_password, outbox, say)
+        engine, dialer = _dialer(settings, folders, clock, sip_password, outbox, say, blocked)
     except Refused as refused:
         from phonetui.dial.missing import MissingDialer
 
@@ -46,6 +54,7 @@ def _dialer(
     sip_password: str,
     outbox: Outbox,
     say: Callable[[str, bool], None],
+    blocked: Callable[[], None],
 ) -> tuple[Engine, Dialer | None]:
     """What dials, and by which name; `say` tells the caller of it, True for what needs a look."""
     match settings.dialer:
@@ -59,13 +68,13 @@ def _dialer(
             return "qr", QrDialer(clock.new_id)
         case "baresip":
             line = open_baresip(settings, folders, clock, sip_password)
-            line.says = say
+            line.says, line.blocked = say, blocked
             return "baresip", line
         case "bridge":
             from phonetui.client.bridge import BridgeDialer
 
             bridge = BridgeDialer(settings.own_number, clock, outbox)
-            bridge.says = lambda text: say(text, bool(text))
+            bridge.says, bridge.blocked = lambda text: say(text, bool(text)), blocked
             return "bridge", bridge
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from phonetui.client.account import journal_path, knows_desk, load_accounts, now_knows_desk
+from phonetui.client.blocked_number import BlockedNumber
 from phonetui.client.calls import Rest
 from phonetui.client.clock import Clock
 from phonetui.client.credentials import Secrets
@@ -33,14 +34,14 @@ async def open_desk(
     extras: Mapping[str, Extra] | None = None,
     *,
     secrets: Secrets | None = None,
-    phone: Callable[[Outbox], PhoneLine] | None = None,
+    phone: Callable[[Outbox, Callable[[], None]], PhoneLine] | None = None,
     rests: Mapping[str, Rest] | None = None,
 ) -> PhoneDesk:
     """The desk as the last shift left it, with the actions that it alone offers, by id.
 
     `secrets` is where the token of a caller who signs in again at the desk is kept, none for nowhere. `phone` makes the
-    line that dials; without it the caller dials by hand. `rests` are numbers that were called for other campaigns.
-    Raises `Refused` where the journal cannot be opened.
+    line that dials, and tells of each call that was blocked; without it the caller dials by hand. `rests` are numbers
+    that were called for other campaigns. Raises `Refused` where the journal cannot be opened.
     """
     account = signed_in.account
     path = journal_path(folders, account, campaign_id)
@@ -56,7 +57,8 @@ async def open_desk(
     others = [other for other in load_accounts(folders) if other.is_same_as != account.is_same_as]
     kept = partial(kept_campaigns, folders, account, signed_in.key, path)
     reached = LateSignIn(server, signed_in, partial(keep_token, secrets, account) if secrets else None)
-    return PhoneDesk(
+    blocked = BlockedNumber(lambda word: desk.write_down(word))
+    desk = PhoneDesk(
         account.told_voters,
         journal,
         loaded,
@@ -70,5 +72,6 @@ async def open_desk(
         first_shift=FirstShift(
             is_new=not knows_desk(folders, account), remember=partial(now_knows_desk, folders, account)
         ),
-        phone=phone(outbox) if phone else None,
+        phone=phone(outbox, blocked.hear) if phone else None,
     )
+    return desk

@@ -11,9 +11,11 @@ from phonetui.core.follow_up import Spoken
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.core.translation import later, tr
-from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, Word, WrongRecord
+from phonetui.core.word import AboutScript, FollowedUp, NumberBlocked, ToSupervisor, Word, WrongRecord
 
 ASKED = later("Asked; the answer comes while you call on")
+#: In English, as all that a supervisor reads on the server.
+BLOCKED = "Written by phonetui: calls are blocked, since the number that voters see is marked as unwanted. What now?"
 
 
 def write_down(turn: Turn, word: Word) -> None:
@@ -31,6 +33,9 @@ def write_down(turn: Turn, word: Word) -> None:
             whom = _on_screen(turn) if word.with_voter else ("", "")
             turn.write(events.HelpQuestion, *whom, text=clean(word.text, LONGEST_NOTE))
             told = tr(ASKED)
+        case NumberBlocked():
+            turn.write(events.HelpQuestion, "", "", text=BLOCKED)
+            return  # the caller hears of it where the call stands
         case FollowedUp():
             turn.write(events.FollowUpSent, *_spoken_with(turn, word), follow_up_id=word.follow_up_id, how=word.how)
             told = tr("Written down that it was sent")

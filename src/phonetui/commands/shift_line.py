@@ -39,7 +39,9 @@ class SipPasswordNeeded(Refused):
         self.account = account
 
 
-async def shift_line(laptop: Laptop, settings: Settings, clock: Clock) -> Callable[[Outbox], PhoneLine]:
+async def shift_line(
+    laptop: Laptop, settings: Settings, clock: Clock
+) -> Callable[[Outbox, Callable[[], None]], PhoneLine]:
     """Makes the line that the settings name. Raises `SipPasswordNeeded`."""
     password = await _sip_password(laptop, settings)
     engines = await asyncio.to_thread(import_module, "phonetui.client.engines")  # slow, and the screen is up

@@ -44,6 +44,10 @@ class ToSupervisor(Struct, frozen=True):
     with_voter: bool = False
 
 
+class NumberBlocked(Struct, frozen=True):
+    """Calls that show the campaign's number are blocked as unwanted: a question that names no voter."""
+
+
 class FollowedUp(Struct, frozen=True):
     """A prepared message was handed on to this voter: by the system's own program, by QR code, or copied."""
 
@@ -52,4 +56,4 @@ class FollowedUp(Struct, frozen=True):
     how: Literal["link", "qr", "copy"]
 
 
-Word = WrongRecord | AboutScript | ToSupervisor | FollowedUp
+Word = WrongRecord | AboutScript | ToSupervisor | NumberBlocked | FollowedUp

@@ -93,7 +93,7 @@ class _Demo:
             campaign_id,
             self._clock,
             extras,
-            phone=lambda _: lines.demo_line(self._clock, self._pace, self._countdown),
+            phone=lambda *_: lines.demo_line(self._clock, self._pace, self._countdown),
         )
         self._desk, self._saved_before, self._opened_at = desk, desk.view.tally.outcomes, self._clock.now()
         if self._line:

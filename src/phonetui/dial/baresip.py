@@ -29,7 +29,8 @@ class BaresipDialer:
     """A `Dialer` on one SIP account. baresip runs from the first call on, or from `start`, until `close`.
 
     `folder` is a private one of this user's; `tick` gives seconds that never go back. `says` is set to what tells the
-    caller that the provider is lost, True with it, or back.
+    caller that the provider is lost, True with it, or back; `blocked` is called for
+    each call that was blocked.
     """
 
     caps: frozenset[Cap] = frozenset({"state", "hangup", "mute", "dtmf"})
@@ -61,6 +62,7 @@ class BaresipDialer:
         self._is_closed = False
         self.muted = False
         self.says: Callable[[str, bool], None] = _say_nothing
+        self.blocked: Callable[[], None] = lambda: None
 
     @property
     def registration(self) -> Registration:
@@ -225,6 +227,8 @@ class BaresipDialer:
             if call.sip_id:
                 self._over.append(call.sip_id)
         self._told.tell(CallEvent(call.call_id, call.state, call.ending))
+        if call.ending == "blocked":
+            self.blocked()
 
     def _set_timer(self) -> None:
         if self._timer is not None:

@@ -13,6 +13,7 @@ from math import inf
 import msgspec
 
 from phonetui.core.bridge_call import AskedCall, PhoneAsk, PhoneState
+from phonetui.core.phone_call import CallEvent
 from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller, caller_of
 from phonetui.server.ari import Ari, Pause
@@ -21,7 +22,7 @@ from phonetui.server.bridge import Bridge
 from phonetui.server.bridge_calls import UNDER_WAY, Line
 from phonetui.server.engine import Database
 from phonetui.server.keys import ServerKeys
-from phonetui.server.log import log_failure
+from phonetui.server.log import log_failure, logger
 from phonetui.server.phone_orders import News
 from phonetui.server.problems import RequestRefused
 from phonetui.server.ringing import NotRung, check_open, count_at, refusing, ring_own_phone, ring_voter
@@ -204,6 +205,8 @@ class Phones:
     # -- what comes of it
 
     def _hear(self, caller_id: str, news: News) -> None:
+        if isinstance(news, CallEvent) and news.ending == "blocked":
+            logger.warning("blocked call", extra={"fields": {"caller": caller_id, "call": news.call_id}})
         mine = self._asked.get(caller_id)
         if mine is not None:
             self._tell(mine)
