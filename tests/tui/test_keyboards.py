@@ -36,6 +36,8 @@ def test_a_voter_is_called_whatever_the_terminal_calls_itself(term: str) -> None
         shown.press("2")
         shown.sees("3 of 5")
         shown.press("n")
+        shown.sees("There are answers from a talk; press n again")
+        shown.press("n")
         shown.sees("✓ Not home saved for Soo-Jin")
         assert shown.at_cursor.startswith("(812) 555-0188")
         shown.press("q")
