@@ -12,7 +12,7 @@ import pytest
 from phonetui.client.desk_surface import Desk
 from phonetui.client.settings import Settings, load_settings
 from phonetui.commands import asking, front_end
-from phonetui.commands.front_end import offer_plain, show, why_plain
+from phonetui.commands.front_end import as_shown, offer_plain, show, why_plain
 
 Opened = list[str]
 Window = Callable[[int], None]
@@ -77,6 +77,18 @@ def test_where_the_full_screen_cannot_be_plain_mode_says_why(
     monkeypatch.setattr(front_end, "at_terminal", lambda: False)
     assert why_plain(os.environ) == NO_TERMINAL
     assert opened == ["plain False"]
+
+
+def test_whoever_hears_voters_read_out_has_the_longest_countdown(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window(80)
+    assert as_shown(Settings()).countdown == 3
+    assert as_shown(Settings(front="plain", countdown=0)).countdown == 10
+    window(59)
+    assert as_shown(Settings()).countdown == 10
+    monkeypatch.setattr(front_end, "at_terminal", lambda: False)  # lines that come by a pipe listen to nobody
+    assert as_shown(Settings(front="plain")).countdown == 3
 
 
 @pytest.mark.parametrize(("answer", "front"), [(0, "full"), (1, "plain")])

@@ -14,6 +14,7 @@ from phonetui.dial.links import telephone_link
 from phonetui.dial.sip_account import SipAccount
 
 if TYPE_CHECKING:
+    from phonetui.client.settings import Settings
     from phonetui.client.settings_values import Reading
     from phonetui.core.marked_yaml import Entry
 
@@ -29,6 +30,11 @@ def countdown(entry: Entry) -> int:
     if written:
         entry.expect(tr("whole seconds from 0 to {most}", most=LONGEST_COUNTDOWN))
     return 0
+
+
+def unhurried(settings: Settings) -> Settings:
+    """With the longest countdown, for whoever hears the voter read out: speech goes on after all has been written."""
+    return msgspec.structs.replace(settings, countdown=LONGEST_COUNTDOWN)
 
 
 def sip_address(entry: Entry) -> str:

@@ -21,7 +21,7 @@ from phonetui.client.journal_key import WrongPassword
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
 from phonetui.commands.answer import Answer
-from phonetui.commands.front_end import offer_plain, show
+from phonetui.commands.front_end import as_shown, offer_plain, show
 from phonetui.commands.shift_line import SipPasswordNeeded, shift_line, type_password
 from phonetui.commands.terminal import at_terminal
 from phonetui.core.refusal import Refused
@@ -96,7 +96,7 @@ def _go_on(laptop: Laptop, there: Place, told: Answer) -> Answer:
 
 def _call(laptop: Laptop, account: Account, signed_in: SignedIn | None) -> tuple[PhoneDesk | None, int]:
     """One shift; the desk as it was left, none where it was not opened, and the exit code."""
-    settings = load_settings(laptop.folders.settings_file, os.environ)
+    settings = as_shown(load_settings(laptop.folders.settings_file, os.environ))
     opened: list[PhoneDesk] = []
 
     async def open_desk() -> PhoneDesk:

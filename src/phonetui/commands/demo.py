@@ -11,7 +11,7 @@ from pathlib import Path
 from phonetui.client.folders import folders
 from phonetui.client.settings import Settings, load_settings
 from phonetui.commands.answer import Answer
-from phonetui.commands.front_end import show
+from phonetui.commands.front_end import as_shown, show
 from phonetui.core.translation import tr
 
 
@@ -26,7 +26,7 @@ def start(kept: Path | None, *, shaky: bool = False) -> Answer | None:
         raise ModuleNotFoundError("The server's packages are not installed.", name="litestar")
     from phonetui.demo.run import run
 
-    settings = load_settings(folders(os.environ).settings_file, os.environ)
+    settings = as_shown(load_settings(folders(os.environ).settings_file, os.environ))
     usual = Settings(front=settings.front, wording=settings.wording)
     shift, code = run(
         kept,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phonetui.client.settings import Settings, read_settings, settings_text
+from phonetui.client.settings_dialing import unhurried
 from phonetui.commands.terminal import at_terminal
 from phonetui.core.translation import tr
 
@@ -36,6 +37,12 @@ def show(open_desk: Callable[[], Awaitable[Desk]], settings: Settings) -> int:
     from phonetui.plain import app as plain
 
     return plain.call(open_desk, own_keys=settings.all_keys, short=settings.wording == "short", beep=settings.beep)
+
+
+def as_shown(settings: Settings) -> Settings:
+    """The settings as the front end wants them that `show` will open here."""
+    is_read_out = at_terminal() and (settings.front == "plain" or bool(why_plain(os.environ)))
+    return unhurried(settings) if is_read_out else settings
 
 
 def _show_screen(open_desk: Callable[[], Awaitable[Desk]], settings: Settings) -> int:

@@ -15,7 +15,7 @@ from phonetui.client.sign_in import Laptop, SignedIn, resume
 from phonetui.commands.answer import Answer
 from phonetui.commands.asking import say
 from phonetui.commands.call_screen import this_laptop
-from phonetui.commands.front_end import show
+from phonetui.commands.front_end import as_shown, show
 from phonetui.core.campaign import Campaign
 from phonetui.core.translation import tr
 
@@ -28,7 +28,7 @@ def practise(arguments: Namespace) -> Answer:
     campaign = asyncio.run(known_campaign(laptop, known)) if known else None
     if campaign is None:
         say(tr("No campaign's script is on this computer yet: here is the sample campaign's."))
-    settings = load_settings(laptop.folders.settings_file, os.environ)
+    settings = as_shown(load_settings(laptop.folders.settings_file, os.environ))
     opened: list[PracticeDesk] = []
 
     async def open_desk() -> PracticeDesk:
