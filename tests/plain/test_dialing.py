@@ -333,6 +333,13 @@ def test_a_number_that_another_phone_dials_is_said_digit_by_digit() -> None:
     assert said_last("", desk=HandsOffDesk("link")) == ["Your phone has the number."]
 
 
+def test_it_is_said_again_and_not_dialed_again() -> None:
+    desk = HandsOffDesk("qr")
+    said = talk("", "dial", "redial", desk=desk)
+    assert said.count("Dial 8 1 2, 5 5 5, 0 1 6 6 on your phone.") == 3
+    assert desk.done == ["dial +18125550166"]
+
+
 def test_a_number_that_the_campaign_keeps_to_itself_is_not_said() -> None:
     home = HOUSEHOLDS[1]
     voter = msgspec.structs.replace(home.voters[0], phones=())

@@ -17,6 +17,8 @@ async def dial(front: FrontEnd, key: str) -> None:
     phone = front.view.phone
     if phone.in_call:
         front.notice(tr("A call goes on already."))
+    elif phone.is_read_off:
+        front.notice(tr("Your phone has the number; dial again there."))
     elif not phone.can_dial:
         front.notice(tr("This number was dialed often enough; choose a result."))
     else:

@@ -71,8 +71,7 @@ def taken_by_hand(view: View) -> Dial:
 
 def read_by_camera(view: View) -> bool:
     """Whether a phone's camera is to read the number: it was handed on so, or no program here has taken it."""
-    phone = view.phone
-    return phone.state == "handed_off" if phone.engine == "qr" else phone.engine == "link" and _came_to_nothing(view)
+    return view.phone.is_read_off or (view.phone.engine == "link" and _came_to_nothing(view))
 
 
 def _came_to_nothing(view: View) -> bool:

@@ -36,6 +36,11 @@ class PhoneView(Struct, frozen=True, kw_only=True):
     alarm: bool = False
 
     @property
+    def is_read_off(self) -> bool:
+        """Whether another phone reads the number off the screen: to dial again is to look again."""
+        return self.engine == "qr" and self.state == "handed_off"
+
+    @property
     def in_call(self) -> bool:
         """Whether a call rings or goes on."""
         return self.stage in (Stage.PLACED, Stage.TALKING)

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 ANSWERS_IN = 1.0
 
 
+async def _dial(front: PlainFront, key: str) -> None:
+    """The number for another phone is said again."""
+    if front.view.phone.is_read_off:
+        front.notice(phone_words.became(front.view))
+    else:
+        await PHONE_COMMANDS["dial"](front, key)
+
+
 async def _hang_up(front: PlainFront, key: str) -> None:
     await _steered(front, "hang_up", lambda before, now: not now.in_call)
 
@@ -60,6 +68,7 @@ async def say_number(front: PlainFront) -> None:
 
 #: By the action's id, in place of what it does in every front end.
 STEERING: dict[str, Callable[[PlainFront, str], Awaitable[None]]] = {
+    "dial": _dial,
     "hang_up": _hang_up,
     "mute": _mute,
     "pace": _pace,
@@ -85,7 +94,7 @@ async def pressed(front: PlainFront, line: str) -> bool:
 
 
 async def _redial(front: PlainFront) -> None:
-    await PHONE_COMMANDS["dial"](front, "")
+    await _dial(front, "")
 
 
 async def _code(front: PlainFront) -> None:

@@ -73,7 +73,7 @@ def became(view: View) -> str:
     phone = view.phone
     if phone.in_call and phone.state not in STATES:
         return ""  # what is said is still of the call before
-    if phone.engine == "qr" and phone.state == "handed_off" and view.call.voter is not None:
+    if phone.is_read_off and view.call.voter is not None:
         return tr("Dial {number} on your phone.", number=digits(view.call.voter))
     return phone.said if not phone.said or phone.said.endswith(".") else f"{phone.said}."
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from phonetui.client.phone_keys import read_by_camera
 from phonetui.core.refusal import Refused
 from phonetui.dial.qr import number_code
 from phonetui.tui.pane import Pane
@@ -41,7 +42,7 @@ class VoterPane(Pane):
     def code(self) -> list[Line]:
         """The code of the number that a phone is to read; nothing where there is none, or it cannot be drawn."""
         view, app = self._on.view, self._on.app
-        wanted = view.phone.engine == "qr" and view.phone.state == "handed_off" and view.call.voter is not None
+        wanted = read_by_camera(view) and view.call.voter is not None
         if not wanted or app.no_color or app.theme == "plain" or not app.console.encoding.startswith("utf"):
             return []
         return code_lines(_rows(view.call.household.number if view.call.household else ""))

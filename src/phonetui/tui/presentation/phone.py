@@ -84,7 +84,7 @@ def line_hints(view: View, keys: Keymap) -> list[Line]:
     else:
         if offered is not None and view.campaign is not None:
             hints.append(hint(keys, "type", tr("save {result}", result=view.campaign.words(offered.label))))
-        if phone.can_dial:
+        if phone.can_dial and not phone.is_read_off:
             hints.append(hint(keys, "dial", tr("dial again") if phone.redials else ""))
     if phone.pace == "power":
         hints.append(hint(keys, "pace", tr("go on") if phone.pauses else ""))
