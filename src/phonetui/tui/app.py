@@ -13,7 +13,6 @@ from textual.command import CommandPalette
 from textual.geometry import Size
 
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import tr
 from phonetui.tui.messages import Announced, DeskChanged, DeskOpened
 from phonetui.tui.opening_screen import OpeningScreen
 from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
@@ -86,6 +85,8 @@ class PhonetuiApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Textual's palette in the caller's language."""
+        from phonetui.core.translation import tr  # the first frame comes before any word
+
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(
                 CommandPalette(placeholder=tr("Search for an action or a result…"), id="--command-palette")
