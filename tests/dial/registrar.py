@@ -10,10 +10,11 @@ REALM, NONCE = "example", "0a1b2c"
 
 
 class Registrar(asyncio.DatagramProtocol):
-    """Knows one password. `port` is where it listens, from the beginning of the block to its end."""
+    """Knows one password, and whoever said it for so many `seconds`. `port` is where it listens, within the block."""
 
-    def __init__(self, password: str) -> None:
-        self._password = password
+    def __init__(self, password: str, seconds: int = 600) -> None:
+        self.password = password
+        self._seconds = seconds
 
     async def __aenter__(self) -> Registrar:
         loop = asyncio.get_running_loop()
@@ -30,6 +31,7 @@ class Registrar(asyncio.DatagramProtocol):
         fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
         status, more = self._judge(lines[0].partition(" ")[0], fields.get("authorization", ""))
         same = "".join(f"{name}: {fields[name]}\r\n" for name in ("via", "from", "call-id", "cseq", "contact"))
+        same = re.sub(r"expires=[0-9]+", f"expires={self._seconds}", same)
         answer = f"SIP/2.0 {status}\r\n{same}To: {fields['to']};tag=1\r\n{more}Content-Length: 0\r\n\r\n"
         self._transport.sendto(answer.encode(), addr)
 
@@ -37,7 +39,7 @@ class Registrar(asyncio.DatagramProtocol):
         if not authorization:
             return "401 Unauthorized", f'WWW-Authenticate: Digest realm="{REALM}", nonce="{NONCE}", algorithm=MD5\r\n'
         said = dict(re.findall(r'(\w+)="?([^",]*)"?', authorization))
-        who = _md5(f"{said['username']}:{REALM}:{self._password}")
+        who = _md5(f"{said['username']}:{REALM}:{self.password}")
         what = _md5(f"{method}:{said['uri']}")
         right = _md5(f"{who}:{NONCE}:{what}")
         return ("200 OK" if said["response"] == right else "403 Forbidden"), ""

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from phonetui.dial.registration import Registration, news
+from tests.dial.caller import Caller, account
 from tests.dial.fake_baresip import transcript
+from tests.dial.registrar import Registrar
+from tests.dial.sip_provider import needs_sip
 from tests.dial.test_baresip import ACCOUNT, GENERATIONS, Line, pytestmark, run
 
 __all__ = ["pytestmark"]
@@ -39,6 +42,26 @@ def test_a_provider_that_is_lost_and_back_is_told_once_each(tmp_path: Path, gene
         assert said == [(LOST, True), (BACK, False)]
 
     run(Line(tmp_path, generation), story)
+
+
+@needs_sip
+def test_a_real_provider_that_takes_the_password_no_more_is_told(tmp_path: Path) -> None:
+    async def story() -> None:
+        said = asyncio.Queue[tuple[str, bool]]()
+        async with (
+            Registrar("s3cret", seconds=2) as registrar,
+            Caller(tmp_path, account(tmp_path, registrar.port)) as caller,
+        ):
+            caller.engine.says = lambda text, is_lost: said.put_nowait((text, is_lost))
+            await caller.engine.start()
+            registrar.password = "another"
+            assert await asyncio.wait_for(said.get(), 20) == (
+                f"The SIP provider refuses dana@127.0.0.1:{registrar.port} now (403 Forbidden); "
+                "dial again to sign in anew, or dial by hand.",
+                True,
+            )
+
+    asyncio.run(story())
 
 
 def test_a_provider_that_does_not_take_the_account_any_more() -> None:
