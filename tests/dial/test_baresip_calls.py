@@ -15,7 +15,7 @@ import pytest
 from phonetui.core.phone_call import Ending, State
 from phonetui.core.refusal import Refused
 from phonetui.dial import sip_call, sip_phone
-from phonetui.dial.sip_phone import Registration
+from phonetui.dial.registration import Registration
 from tests.dial.caller import NUMBER, Caller, Told, account, processes_about
 from tests.dial.registrar import Registrar
 from tests.dial.rtp import Ear
