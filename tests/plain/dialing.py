@@ -71,12 +71,16 @@ class StagedDesk(DialingDesk):
         super().__init__()
         self.engine = Engine()
         self.time = asyncio.Event()
+        self._ended = 0
         self.phone = PhoneLine(DeskClock(self), self.engine, engine, pace, 3.0, wait=self.counts_down)
 
     async def counts_down(self, seconds: float) -> None:
         await self.time.wait()
         self.tick += seconds
 
-    def hears(self, state: State, ending: Ending | None = None) -> None:
-        """So it is told of the last call."""
+    async def hears(self, state: State, ending: Ending | None = None) -> None:
+        """So it is told of the last call, as soon as that one is placed."""
+        while len(self.engine.dialed) == self._ended:  # noqa: ASYNC110 - the engine is handed a number without a word
+            await asyncio.sleep(0)
         self.engine.told.tell(CallEvent(f"call {len(self.engine.dialed)}", state, ending))
+        self._ended += state == "ended"

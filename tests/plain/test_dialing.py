@@ -66,12 +66,12 @@ def test_who_was_silent_in_the_call_before_is_heard_in_the_next() -> None:
 
     async def story(typist: Typist) -> None:
         await typist.types_and_hears("", "Dialing.\n")
-        desk.hears("talking")
+        await desk.hears("talking")
         await typist.until(lambda: typist.voice.said.endswith("> "))
         await typist.types("mute")
-        desk.hears("ended", "completed")
+        await desk.hears("ended", "completed")
         assert await typist.types_and_hears("redial", "Dialing.\n") == "Dialing.\n"
-        desk.hears("talking")
+        await desk.hears("talking")
         await typist.until(lambda: typist.voice.said.endswith("Dialing.\nAnswered.\n> "))
 
     sit_down(story, desk)
@@ -109,7 +109,7 @@ def test_a_line_typed_while_it_rings_is_carried_out_at_once() -> None:
 
     async def story(typist: Typist) -> None:
         await typist.types_and_hears("", "Dialing.\n")
-        desk.hears("ringing")
+        await desk.hears("ringing")
         await typist.until(lambda: typist.voice.said.endswith("Ringing.\n"))
         assert "Not home saved for Soo-Jin" in await typist.types("n")
 
@@ -122,11 +122,11 @@ def test_what_happens_while_a_line_may_be_being_typed_waits_for_its_end_but_for_
 
     async def story(typist: Typist) -> None:
         await typist.types_and_hears("", "Dialing.\n")
-        desk.hears("talking")
+        await desk.hears("talking")
         await typist.until(lambda: typist.voice.said.endswith("Answered.\n> "))
         assert typist.voice.beeps == 1
         before = typist.voice.said
-        desk.hears("ended", "completed")
+        await desk.hears("ended", "completed")
         await moments()
         assert typist.voice.said == before
         assert (await typist.types("")).startswith("The call has ended.\n")
@@ -157,7 +157,7 @@ def test_a_countdown_that_ends_is_told_as_dialing() -> None:
         await typist.types_and_hears("n", "any line stops it.\n")
         desk.time.set()
         await typist.until(lambda: typist.voice.said.endswith("stops it.\nDialing.\n"))
-        desk.hears("ended", "busy")
+        await desk.hears("ended", "busy")
         await typist.until(lambda: typist.voice.said.endswith("> "))
         assert typist.voice.said.endswith("Dialing.\nBusy.\nType b to save Busy.\n> ")
 
@@ -219,7 +219,7 @@ def test_a_line_that_fails_is_told_each_time_and_nothing_is_offered() -> None:
 
     async def story(typist: Typist) -> None:
         await typist.types_and_hears("", "Dialing.\n")
-        desk.hears("ended", "trunk_error")
+        await desk.hears("ended", "trunk_error")
         await typist.until(lambda: typist.voice.said.endswith("> "))
         failed = "The line failed, and nobody was called; try again, or dial by hand.\nEnter dials.\n> "
         assert typist.voice.said.endswith(failed)
@@ -233,7 +233,7 @@ def test_the_time_since_the_answer_is_told_on_asking() -> None:
     async def story(typist: Typist) -> None:
         await typist.types_and_hears("dial", "Dialing.\n")
         assert (await typist.types_and_hears("status", "goal 40.\n")).splitlines()[1] == "Dialing."
-        desk.hears("talking")
+        await desk.hears("talking")
         await typist.until(lambda: typist.voice.said.endswith("Answered.\n> "))
         desk.tick += 65
         assert "In the call for 1 minute 5 seconds.\n" in await typist.types("status")
@@ -249,11 +249,11 @@ def test_what_was_told_on_asking_is_not_said_again_right_after(line: str, last: 
     async def story(typist: Typist) -> None:
         await typist.types_and_hears("", "Dialing.\n")
         desk.listen(lambda: None)
-        desk.hears("ringing")
+        await desk.hears("ringing")
         await moments()
         await typist.types_and_hears(line, last)
         desk.listen(typist.front._desk_changed)
-        desk.hears("talking")
+        await desk.hears("talking")
         await typist.until(lambda: typist.voice.said.endswith(f"{last}Answered.\n> "))
         assert typist.voice.said.count("Ringing.") == 1
 
@@ -267,7 +267,7 @@ def test_the_caller_is_silenced_heard_and_presses_keys_by_words() -> None:
         assert await typist.types("hang up") == "There is no call.\n"
         assert await typist.types("unmute") == "There is no call.\n"
         await typist.types_and_hears("dial", "Dialing.\n")
-        desk.hears("talking")
+        await desk.hears("talking")
         await typist.until(lambda: typist.voice.said.endswith("> "))
         assert await typist.types(",") == "Muted; nobody hears you.\n"
         assert await typist.types("mute") == "Muted; nobody hears you.\n"
