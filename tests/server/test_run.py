@@ -41,7 +41,7 @@ from phonetui.server.engine import create_tables, database_url, open_database, r
 from phonetui.server.invitations import issue
 from phonetui.server.keys import ServerKeys
 from phonetui.server.run import HOST, CampaignServer, Running, Tls, serve_in_background
-from phonetui.server.tables import sign_in_tries
+from phonetui.server.sign_in_tables import sign_in_tries
 
 from .conftest import Clock
 from .echo import Echo

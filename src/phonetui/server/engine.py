@@ -31,14 +31,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from phonetui.core.refusal import Refused
-from phonetui.server import tables
+from phonetui.server import connection_tables, sign_in_tables, supervising_tables, tables
 from phonetui.server.keys import FILE_NAME as SECRET
 
 Kind = Literal["sqlite", "postgresql"]
 Result = TypeVar("Result")
 
 #: The newest revision in `migrations/versions`; revisions are numbered so that older and newer can be told apart.
-SCHEMA = "0003"
+SCHEMA = "0004"
+#: Whoever imports these has every table in the metadata of `tables`.
+OTHER_TABLES = (connection_tables, sign_in_tables, supervising_tables)
 FILE_NAME = "phonetui.sqlite3"
 
 #: Seconds that SQLite waits for another process, such as an import, to finish its transaction.

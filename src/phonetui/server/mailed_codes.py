@@ -23,8 +23,9 @@ from phonetui.server import mail
 from phonetui.server.engine import Database, insert
 from phonetui.server.log import log_failure
 from phonetui.server.problems import RequestRefused
+from phonetui.server.sign_in_tables import mailed_codes
 from phonetui.server.sign_in_tries import count_mail, hash_email
-from phonetui.server.tables import accounts, mailed_codes, settings
+from phonetui.server.tables import accounts, settings
 
 Purpose = Literal["join", "password"]
 

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from phonetui.server.problems import RequestRefused
-from phonetui.server.tables import accounts, devices, sign_in_tries
+from phonetui.server.sign_in_tables import sign_in_tries
+from phonetui.server.tables import accounts, devices
 
 WINDOW = timedelta(minutes=15)
 #: Failed tries in that time, by one account from one origin, and by all accounts from one origin.

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Index,
     Integer,
     LargeBinary,
@@ -45,6 +46,7 @@ campaigns = Table(
     Column("source", Text, nullable=False),  # the YAML as the organiser wrote it
     Column("body", LargeBinary, nullable=False),  # core.campaign.Campaign as JSON
     Column("added_at", Utc, nullable=False),
+    Column("keep_until", Date),  # the last day on which voters are kept; none: until somebody erases them
 )
 
 accounts = Table(
@@ -67,6 +69,8 @@ members = Table(
     Column("caller_id", String(36), primary_key=True),
     Column("role", String(10), nullable=False),  # wire.Role
     Column("practised_at", Utc),
+    Column("languages", Text, nullable=False, server_default=text("''")),  # that they call in; joined by a space
+    Column("tags", Text, nullable=False, server_default=text("''")),  # what lists may ask of a caller; likewise
 )
 
 #: Who comes to which of a campaign's phone banks.
@@ -79,17 +83,6 @@ sign_ups = Table(
     Column("at", Utc, nullable=False),
 )
 
-#: Codes that went out by mail, one at a time for each address and purpose.
-mailed_codes = Table(
-    "mailed_codes",
-    metadata,
-    Column("email_hash", String(64), primary_key=True),
-    Column("purpose", String(10), primary_key=True),  # join, password
-    Column("code_hash", String(64), nullable=False),
-    Column("tries_left", Integer, nullable=False),
-    Column("expires_at", Utc, nullable=False),
-)
-
 devices = Table(
     "devices",
     metadata,
@@ -99,17 +92,6 @@ devices = Table(
     Column("device_name", Text, nullable=False, default=""),
     Column("signed_in_at", Utc, nullable=False),
     Column("ended_at", Utc),
-)
-
-sign_in_tries = Table(
-    "sign_in_tries",
-    metadata,
-    Column("try_id", Integer, primary_key=True, autoincrement=True),
-    Column("email_hash", String(64), nullable=False),
-    Column("origin", String(45), nullable=False),  # an address, or a device that has signed in to the account before
-    Column("at", Utc, nullable=False),
-    Index("sign_in_tries_by_origin", "origin", "at"),
-    Index("sign_in_tries_by_pair", "email_hash", "origin", "at"),
 )
 
 invitations = Table(
@@ -140,6 +122,9 @@ lists = Table(
     Column("list_id", Integer, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
     Column("priority", Integer, nullable=False, default=0),  # higher is called first
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("languages", Text, nullable=False, server_default=text("''")),  # one of them a caller must have, if any
+    Column("tags", Text, nullable=False, server_default=text("''")),  # likewise
 )
 
 imports = Table(
@@ -310,6 +295,7 @@ events = Table(
     Index("events_by_caller", "campaign_id", "caller_id", "stored_at"),
     Index("events_by_attempt", "campaign_id", "attempt_id"),
     Index("events_by_household", "campaign_id", "household_id"),
+    Index("events_by_time", "campaign_id", "stored_at", "event_id"),
 )
 
 #: How far each device's outbox has arrived without a gap.
