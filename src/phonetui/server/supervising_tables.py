@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Boolean, Column, Index, Integer, String, Table, event, false, text
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, String, Table, event, false, text
 
 from phonetui.server.either_database import Utc
 from phonetui.server.tables import metadata
@@ -50,6 +50,8 @@ APPEND_ONLY = {
     ),
 }
 
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        event.listen(audit, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+
+@event.listens_for(audit, "after_create")
+def _keep(_audit: object, connection: Connection, **_: object) -> None:
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,60 @@
+"""What has to be told to another system, and what comes of telling it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from phonetui.core.campaign import Disposition
+from phonetui.core.event import Outcome
+from phonetui.core.voter import Voter
+
+#: An outcome is told once it is this old, so that most undos and corrections never leave the campaign.
+OLD_ENOUGH = timedelta(minutes=10)
+
+#: waiting -> sending -> pushed | refused | waiting; `superseded` where a correction overtook one that waited, `lost`
+#: where the system cannot be told at all. Whatever is found `sending` at the start of a run is in doubt.
+State = Literal["waiting", "sending", "pushed", "refused", "superseded", "lost"]
+OPEN: tuple[State, ...] = ("waiting", "sending")
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """One thing to tell: an outcome that stands, or, where `outcome` is None, that an attempt was taken back.
+
+    `file_id` is the voter's id in the file, or the system, that the voter came from; empty where it gave none. `number`
+    is the one that was called, in E.164, empty where it is no longer known. `caller` is the caller's name. `at` is when
+    the attempt was made; `talk` whether the script was begun. `corrects` is what was pushed before for this attempt:
+    `corrected` is that outcome, where it is still known, and `remote_id` what the system called it.
+    """
+
+    event_id: str
+    attempt_id: str
+    voter_id: str
+    file_id: str
+    voter: Voter
+    number: str
+    caller: str
+    caller_id: str
+    at: datetime
+    talk: bool
+    contact: bool
+    outcome: Outcome | None
+    disposition: Disposition | None
+    corrects: str = ""
+    corrected: Outcome | None = None
+    remote_id: str = ""
+
+
+class Pushed(Struct, frozen=True):
+    """The system has it. `remote_id` is what it calls it; `said` is a sentence on what was lost on the way, if any."""
+
+    remote_id: str = ""
+    said: str = ""
+
+
+class Lost(Struct, frozen=True):
+    """The system has no way to be told of this, such as an undo; `said` says so in a sentence."""
+
+    said: str

@@ -1,0 +1,123 @@
+"""What every connector is: pull voters, push outcomes, say what is lost between the two systems.
+
+Connectors run on a thread, so they may block. They wait only with the `wait` that they were made with, and try nothing
+a second time: `server/push_outbox.py` decides on that.
+
+* Refused
+  - SystemRefused     the system refused this one record; the rest goes on
+  - SystemBusy        it asks to be left alone for a while (429, 503)
+  - SystemDown        no answer, half an answer, or a fault of the system's own (5xx)
+  - WrongKey          the key is wrong, has ended, or lacks the right that its sentence names
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.push import Lost, Outgoing, Pushed
+from phonetui.core.refusal import Refused
+
+
+class SystemRefused(Refused):
+    """The system refused this record, in its own words."""
+
+
+class SystemBusy(Refused):
+    """The system asks to be left alone for `retry_after` seconds; 0 where it did not say how long."""
+
+    def __init__(self, sentence: str, retry_after: float = 0.0) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class SystemDown(Refused):
+    """No answer came, or not all of it, or one that says that the system itself has failed."""
+
+
+class WrongKey(Refused):
+    """The system does not let this key in, or not to what is needed."""
+
+
+class PulledVoter(Struct, frozen=True):
+    """A voter as the system has them: fields by their names in `columns.VOTER_FIELDS`, `id` among them.
+
+    Any other field is a tag, `tag:name`, or is left out. `do_not_call` voters are marked, and not called. `remote_ids`
+    are the system's own ids by kind and by what is ours, such as `("phone", "+18125550166")`.
+    """
+
+    fields: Mapping[str, str]
+    do_not_call: bool = False
+    remote_ids: Mapping[tuple[str, str], str] = {}
+
+
+class RemoteIds(Protocol):
+    """The ids that the last pull brought."""
+
+    def find(self, kind: str, file_id: str, ours: str = "") -> str:
+        """The system's id; empty where none is known."""
+
+
+class Setup(Struct, frozen=True, kw_only=True):
+    """What a connector is made with. `settings` are what `System.read` made of the connection's file.
+
+    `dispositions` says for one of the campaign's what to call it there, `answers` likewise for a question's answers, as
+    far as the file says so; for the rest the connector knows. `secrets` are by name. `wait` sleeps for some seconds.
+    """
+
+    name: str
+    campaign: Campaign
+    settings: Struct
+    dispositions: Mapping[str, str] = {}
+    answers: Mapping[str, Mapping[str, str]] = {}
+    secrets: Mapping[str, str] = {}
+    remote_ids: RemoteIds
+    wait: Callable[[float], None]
+    clock: Callable[[], datetime]
+
+
+class Connector(Protocol):
+    """A campaign's way to another system."""
+
+    def check(self) -> Iterable[str]:
+        """Logs in, reads what pull and push need, and changes nothing; sentences on what was found, and what is lost.
+
+        A mapping that leads nowhere (a question retired, a list gone, a result without a counterpart) is one of them.
+        Raises `Refused`.
+        """
+
+    def losses(self) -> Iterable[str]:
+        """What the mapping loses, a sentence each, without asking the system."""
+
+    def close(self) -> None:
+        """Ends its connections."""
+
+
+class Pulls(Connector, Protocol):
+    """A system that voters come from."""
+
+    def pull(self) -> Iterator[PulledVoter]:
+        """All voters of the list, whole: a voter who is missing has left it. Raises `Refused` rather than end early."""
+
+
+class Sends(Connector, Protocol):
+    """A system that is told of each outcome by itself."""
+
+    def send(self, one: Outgoing, *, doubt_since: datetime | None) -> Pushed | Lost:
+        """Tells it. `doubt_since` is when it was first told without an answer, so that it may be there already.
+
+        Whether it is there is read back, or left to the system's own rule against doubles, wherever there is one.
+        Raises `SystemRefused`, and `SystemBusy`, `SystemDown` or `WrongKey`, which end the run.
+        """
+
+
+class Writes(Connector, Protocol):
+    """A file a day, written whole: whatever is corrected later is right in the next one."""
+
+    def write(self, day: date, outcomes: Sequence[Outgoing]) -> Path:
+        """Writes all outcomes of the day that stand, in place of what was written of it before. Raises `Refused`."""

@@ -1,0 +1,149 @@
+"""JSON over HTTPS with another system: one request, its whole answer, and every failure as one of the connector's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from phonetui.core.refusal import Refused
+from phonetui.core.text import clean
+from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
+from phonetui.server.loopback import is_loopback
+
+#: Seconds for one answer.
+TIMEOUT = 60.0
+#: Bytes of an answer that are read.
+LARGEST_ANSWER = 64 << 20
+#: While reading, so many seconds are waited in all when a system asks for it.
+LONGEST_REST = 600.0
+#: Seconds to wait where a system that is busy does not say how long.
+USUAL_REST = 5.0
+#: Characters of a system's own words that are kept.
+LONGEST_WORDS = 300
+
+Params = Mapping[str, str | int]
+
+
+class Answered(Struct, frozen=True):
+    """A status below 400, and the JSON that came with it; None where nothing came."""
+
+    status: int
+    body: object = None
+
+
+class SystemHttp:
+    """One system's interface. `words` finds the system's own words in the JSON of an error, and `wait` sleeps."""
+
+    def __init__(
+        self,
+        title: str,
+        url: str,
+        words: Callable[[object], str],
+        wait: Callable[[float], None],
+        *,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> None:
+        """Raises `Refused` for an address to which a key would go in the clear."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise Refused(f"The address {url} must begin with https://, or the key would go in the clear.")
+        self._title = title
+        self._url = url.rstrip("/")
+        self._words = words
+        self._wait = wait
+        self._rested = 0.0
+        self._client = httpx.Client(headers=headers, auth=auth, timeout=TIMEOUT, follow_redirects=False)
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._client.close()
+
+    def read(self, path: str, params: Params | None = None) -> object:
+        """The JSON at a path, or at a whole address of the same server; waits when the system asks for it.
+
+        Raises `SystemRefused`, `SystemBusy`, `SystemDown` and `WrongKey`.
+        """
+        while True:
+            try:
+                return self.tell("GET", path, params=params).body
+            except SystemBusy as busy:
+                seconds = busy.retry_after or USUAL_REST
+                if self._rested + seconds > LONGEST_REST:
+                    raise
+                self._rested += seconds
+                self._wait(seconds)
+
+    def tell(self, method: str, path: str, body: object = None, params: Params | None = None) -> Answered:
+        """One request and its answer, likewise; it does not wait."""
+        try:
+            with self._client.stream(
+                method,
+                self._whole(path),
+                params=params or None,
+                content=None if body is None else msgspec.json.encode(body),
+                headers=None if body is None else {"Content-Type": "application/json"},
+            ) as response:
+                content = bytearray()
+                for part in response.iter_bytes():
+                    content += part
+                    if len(content) > LARGEST_ANSWER:
+                        raise SystemDown(f"The answer of {self._title} is far too large.")
+        except httpx.HTTPError as error:
+            raise SystemDown(f"{self._title} did not answer, or not to the end ({type(error).__name__}).") from None
+        return self._answered(response, bytes(content))
+
+    def _whole(self, path: str) -> str:
+        """Raises `SystemDown` for a link that leads to another server, which would be given the key."""
+        if not path.startswith(("http://", "https://")):
+            return f"{self._url}/{path.lstrip('/')}"
+        ours, theirs = urlsplit(self._url), urlsplit(path)
+        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+            raise SystemDown(f"{self._title} pointed to another server, {theirs.netloc}; nothing was asked there.")
+        return path
+
+    def _answered(self, response: httpx.Response, content: bytes) -> Answered:
+        status = response.status_code
+        body = self._decoded(content, failed=status >= 400)
+        if status < 300:
+            return Answered(status, body)
+        said = clean(" ".join(self._words(body).split()), LONGEST_WORDS)
+        told = f"{self._title} answered {status}{f': {said}' if said else ''}"
+        told = told if told.endswith((".", "!", "?")) else f"{told}."
+        if status in (401, 403):
+            raise WrongKey(told)
+        if status in (429, 503):
+            raise SystemBusy(told, _seconds(response))
+        if status >= 500 or status < 400:
+            raise SystemDown(told)
+        raise SystemRefused(told)
+
+    def _decoded(self, content: bytes, *, failed: bool) -> object:
+        if not content.strip():
+            return None
+        try:
+            return _decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            if failed:
+                return None
+            raise SystemDown(f"The answer of {self._title} cannot be read, or was cut off.") from None
+
+
+def _seconds(response: httpx.Response) -> float:
+    """What `Retry-After` says (RFC 9110, 10.2.3), a date by the system's own clock; 0 where it says nothing."""
+    said = response.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdecimal():
+        return float(said)
+    try:
+        until, now = parsedate_to_datetime(said), parsedate_to_datetime(response.headers.get("date", ""))
+        return max(0.0, (until - now).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+_decode = msgspec.json.Decoder().decode
