@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 from msgspec import Struct
 
@@ -14,6 +14,9 @@ from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
 from phonetui.server.loopback import is_loopback
+
+if TYPE_CHECKING:
+    import httpx
 
 #: Seconds for one answer.
 TIMEOUT = 60.0
@@ -58,6 +61,8 @@ class SystemHttp:
         self._words = words
         self._wait = wait
         self._rested = 0.0
+        import httpx  # with it comes its command line, and rich
+
         self._client = httpx.Client(headers=headers, auth=auth, timeout=TIMEOUT, follow_redirects=False)
 
     def close(self) -> None:
@@ -81,6 +86,8 @@ class SystemHttp:
 
     def tell(self, method: str, path: str, body: object = None, params: Params | None = None) -> Answered:
         """One request and its answer, likewise; it does not wait."""
+        from httpx import HTTPError
+
         try:
             with self._client.stream(
                 method,
@@ -94,7 +101,7 @@ class SystemHttp:
                     content += part
                     if len(content) > LARGEST_ANSWER:
                         raise SystemDown(f"The answer of {self._title} is far too large.")
-        except httpx.HTTPError as error:
+        except HTTPError as error:
             raise SystemDown(f"{self._title} did not answer, or not to the end ({type(error).__name__}).") from None
         return self._answered(response, bytes(content))
 
