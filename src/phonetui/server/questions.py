@@ -58,17 +58,26 @@ def answer(
     A question may be answered again. Raises `Refused` where there is no such question, and for words that are none.
     """
     known_campaign(connection, campaign_id)
-    words = _words(text, "An answer")
     question = next((each for each in _asked(connection, campaign_id) if each.number == number), None)
     if question is None:
         raise Refused(
             f"There is no question {number} in {campaign_id}; `phonetui server questions {campaign_id}` lists them."
         )
-    this = (questions.c.campaign_id == campaign_id) & (questions.c.event_id == question.question_id)
-    connection.execute(update(questions).where(this).values(answered_at=now, answered_by=by))
-    whom, answers = question.caller_id, question.question_id
-    publish(connection, [campaign_id], "notice", [words], now, caller_id=whom, answers=answers)
+    answer_by_id(connection, campaign_id, question.question_id, text, now, by=by)
     return question
+
+
+def answer_by_id(
+    connection: Connection, campaign_id: str, question_id: str, text: str, now: datetime, *, by: str = ""
+) -> None:
+    """The same by the question's id."""
+    words = _words(text, "An answer")
+    this = (questions.c.campaign_id == campaign_id) & (questions.c.event_id == question_id)
+    caller_id: str | None = connection.scalar(select(questions.c.caller_id).where(this))
+    if caller_id is None:
+        raise Refused(f"There is no such question in {campaign_id}; look at the list again.")
+    connection.execute(update(questions).where(this).values(answered_at=now, answered_by=by))
+    publish(connection, [campaign_id], "notice", [words], now, caller_id=caller_id, answers=question_id)
 
 
 def give_notice(connection: Connection, campaign_id: str, text: str, now: datetime) -> None:
