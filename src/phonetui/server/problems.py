@@ -17,6 +17,7 @@ STATUS = {
     "no-mail": 409,
     "mail-failed": 503,
     "not-yours": 403,
+    "refused": 422,
     "no-such-campaign": 404,
     "no-such-phone-bank": 404,
     "no-such-key": 404,

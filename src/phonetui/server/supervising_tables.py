@@ -15,11 +15,14 @@ presences = Table(
     Column("caller_id", String(36), primary_key=True),
     Column("device_id", String(36), primary_key=True),
     Column("heard_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),  # by when it is heard of again, unless it is offline
     Column("came_at", Utc, nullable=False),  # since when it has been heard of without a long silence
     Column("household_id", Integer),  # on the screen; none: nobody
-    Column("shown_at", Utc),  # since when, by the server's clock
+    Column("shown_at", Utc, nullable=False),  # since when that or the break has been so, by the server's clock
     Column("unsent", Integer, nullable=False, server_default="0"),
     Column("on_break", Boolean, nullable=False, server_default=false()),
+    Column("rejected", Integer, nullable=False, server_default="0"),  # events that were not taken since it came
+    Column("rejected_for", String(20), nullable=False, server_default=text("''")),  # the last one's code
 )
 
 #: Everything a supervisor did. It holds ids alone, and rows are only ever added.

@@ -365,6 +365,10 @@ bridge_calls = Table(
     Column("household_id", Integer),  # none: the caller's own phone
     Column("number_hash", String(64), nullable=False, server_default=text("''")),  # keyed, of the caller's own number
     Column("at", Utc, nullable=False),
+    Column(
+        "ending", String(12), nullable=False, server_default=text("''")
+    ),  # how it failed, if by our own line's fault
+    index_where("bridge_calls_failed", "campaign_id", "at", where="ending <> ''"),
 )
 
 #: What every laptop must hear of once: voters withdrawn, numbers suppressed, notices. `news_id` is the cursor.

@@ -20,6 +20,11 @@ def upgrade() -> None:
     for table in ("lists", "members"):
         for name in ("languages", "tags"):
             op.add_column(table, _text(name))
+    op.add_column("bridge_calls", _id("ending", 12))
+    failed = sa.text("ending <> ''")
+    op.create_index(
+        "bridge_calls_failed", "bridge_calls", ["campaign_id", "at"], sqlite_where=failed, postgresql_where=failed
+    )
     op.create_index("events_by_time", "events", ["campaign_id", "stored_at", "event_id"])
     _add_connections()
     _add_supervising()
@@ -98,11 +103,14 @@ def _add_supervising() -> None:
         _key("caller_id", 36),
         _key("device_id", 36),
         sa.Column("heard_at", _TIME, nullable=False),
+        sa.Column("due_at", _TIME, nullable=False),
         sa.Column("came_at", _TIME, nullable=False),
         sa.Column("household_id", sa.Integer()),
-        sa.Column("shown_at", _TIME),
+        sa.Column("shown_at", _TIME, nullable=False),
         _count("unsent"),
         sa.Column("on_break", sa.Boolean(), nullable=False, server_default=sa.false()),
+        _count("rejected"),
+        _id("rejected_for", 20),
     )
     op.create_table(
         "audit",
