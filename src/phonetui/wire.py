@@ -308,6 +308,7 @@ PROBLEMS = {
     "weak-password": "The password is too short.",
     "not-yours": "The caller's role does not allow this.",
     "no-such-campaign": "The campaign is unknown to this caller.",
+    "refused": "The campaign server does not do this, and says why.",
     "no-such-phone-bank": "The campaign has no such phone bank ahead.",
     "no-such-key": "No journal key is kept under this id.",
     "key-withheld": "The password was chosen anew by mail since the key was kept; an owner must allow its release.",
