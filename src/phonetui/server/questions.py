@@ -58,12 +58,13 @@ def answer(
     A question may be answered again. Raises `Refused` where there is no such question, and for words that are none.
     """
     known_campaign(connection, campaign_id)
+    words = _words(text, "An answer")
     question = next((each for each in _asked(connection, campaign_id) if each.number == number), None)
     if question is None:
         raise Refused(
             f"There is no question {number} in {campaign_id}; `phonetui server questions {campaign_id}` lists them."
         )
-    answer_by_id(connection, campaign_id, question.question_id, text, now, by=by)
+    answer_by_id(connection, campaign_id, question.question_id, words, now, by=by)
     return question
 
 
