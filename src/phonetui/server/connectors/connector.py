@@ -20,12 +20,17 @@ from typing import Protocol
 from msgspec import Struct
 
 from phonetui.core.campaign import Campaign
+from phonetui.core.event import Outcome
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
 
 
 class SystemRefused(Refused):
-    """The system refused this record, in its own words."""
+    """The system refused this record, in its own words; `status` is HTTP's, 404 for a voter merged away."""
+
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class SystemBusy(Refused):
@@ -41,7 +46,11 @@ class SystemDown(Refused):
 
 
 class WrongKey(Refused):
-    """The system does not let this key in, or not to what is needed."""
+    """The system does not let this key in (`status` 401), or not to what is needed (403)."""
+
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class PulledVoter(Struct, frozen=True):
@@ -68,6 +77,7 @@ class Setup(Struct, frozen=True, kw_only=True):
 
     `dispositions` says for one of the campaign's what to call it there, `answers` likewise for a question's answers, as
     far as the file says so; for the rest the connector knows. `secrets` are by name. `wait` sleeps for some seconds.
+    `told` gives the outcomes of a voter that the system was told since a time, or perhaps was told; None: nobody knows.
     """
 
     name: str
@@ -79,6 +89,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     remote_ids: RemoteIds
     wait: Callable[[float], None]
     clock: Callable[[], datetime]
+    told: Callable[[str, datetime], Sequence[Outcome]] | None = None
 
 
 class Connector(Protocol):
@@ -114,6 +125,13 @@ class Sends(Connector, Protocol):
         Whether it is there is read back, or left to the system's own rule against doubles, wherever there is one.
         Raises `SystemRefused`, and `SystemBusy`, `SystemDown` or `WrongKey`, which end the run.
         """
+
+
+class MakesScript(Connector, Protocol):
+    """A system whose own questions can become a campaign's script."""
+
+    def script(self) -> str:
+        """A campaign file to begin with, that asks what the system has. Raises `Refused`."""
 
 
 class Writes(Connector, Protocol):

@@ -123,12 +123,12 @@ class SystemHttp:
         told = f"{self._title} answered {status}{f': {said}' if said else ''}"
         told = told if told.endswith((".", "!", "?")) else f"{told}."
         if status in (401, 403):
-            raise WrongKey(told)
+            raise WrongKey(told, status)
         if status in (429, 503):
             raise SystemBusy(told, _seconds(response))
         if status >= 500 or status < 400:
             raise SystemDown(told)
-        raise SystemRefused(told)
+        raise SystemRefused(told, status)
 
     def _decoded(self, content: bytes, *, failed: bool) -> object:
         if not content.strip():
