@@ -19,6 +19,28 @@ OLD_ENOUGH = timedelta(minutes=10)
 State = Literal["waiting", "sending", "pushed", "refused", "superseded", "lost"]
 OPEN: tuple[State, ...] = ("waiting", "sending")
 
+#: `put_off`: the system did not take it, and says so; `unanswered`: nobody knows whether it did. `overtaken`: something
+#: newer stands, or nothing. `stands_again`: what had overtaken it does not count after all.
+Happening = Literal[
+    "begins", "taken", "untellable", "refused", "put_off", "unanswered", "overtaken", "again", "stands_again"
+]
+
+NEXT: dict[tuple[State, Happening], State] = {
+    ("waiting", "begins"): "sending",
+    ("waiting", "overtaken"): "superseded",
+    ("waiting", "untellable"): "lost",
+    ("sending", "begins"): "sending",
+    ("sending", "taken"): "pushed",
+    ("sending", "untellable"): "lost",
+    ("sending", "refused"): "refused",
+    ("sending", "put_off"): "waiting",
+    ("sending", "unanswered"): "sending",
+    ("sending", "overtaken"): "superseded",
+    ("refused", "again"): "waiting",
+    ("refused", "overtaken"): "superseded",
+    ("superseded", "stands_again"): "waiting",
+}
+
 
 class Outgoing(Struct, frozen=True, kw_only=True):
     """One thing to tell: an outcome that stands, or, where `outcome` is None, that an attempt was taken back.

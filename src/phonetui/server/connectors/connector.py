@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -109,6 +109,7 @@ class Connector(Protocol):
         """Ends its connections."""
 
 
+@runtime_checkable
 class Pulls(Connector, Protocol):
     """A system that voters come from."""
 
@@ -116,6 +117,7 @@ class Pulls(Connector, Protocol):
         """All voters of the list, whole: a voter who is missing has left it. Raises `Refused` rather than end early."""
 
 
+@runtime_checkable
 class Sends(Connector, Protocol):
     """A system that is told of each outcome by itself."""
 
@@ -134,6 +136,7 @@ class MakesScript(Connector, Protocol):
         """A campaign file to begin with, that asks what the system has. Raises `Refused`."""
 
 
+@runtime_checkable
 class Writes(Connector, Protocol):
     """A file a day, written whole: whatever is corrected later is right in the next one."""
 
