@@ -17,6 +17,7 @@ connections = Table(
     Column("source", Text, nullable=False),  # the YAML as the organiser wrote it
     Column("every", Integer, nullable=False, default=0),  # minutes between the server's own runs; 0: by hand alone
     Column("added_at", Utc, nullable=False),
+    Column("removed_at", Utc),  # what was told there is remembered, for the day that it is added again
     Column("pulled_at", Utc),
     Column("pushed_at", Utc),
     Column("looked_at", Utc),  # events stored up to then, and up to that id, have been put in `pushes`

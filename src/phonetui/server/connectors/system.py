@@ -28,8 +28,8 @@ class System(Struct, frozen=True, kw_only=True):
     """What a module of this folder offers.
 
     `keys` are those of its connection file, each with an example, `required` those that must be there, and `read` reads
-    them into settings, whose mistakes it writes down at the entry. `template` is a commented file to begin with. `secrets` says for each secret's name
-    what it is, in words that follow "Give".
+    them into settings, whose mistakes it writes down at the entry. `template` is a commented file to begin with.
+    `secrets` says for each secret's name what it is, in words that follow "Give".
     """
 
     title: str

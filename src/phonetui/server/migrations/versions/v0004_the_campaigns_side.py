@@ -55,6 +55,7 @@ def _add_connections() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("every", sa.Integer(), nullable=False),
         sa.Column("added_at", _TIME, nullable=False),
+        sa.Column("removed_at", _TIME),
         sa.Column("pulled_at", _TIME),
         sa.Column("pushed_at", _TIME),
         sa.Column("looked_at", _TIME),
