@@ -22,11 +22,15 @@ class NoExchange(Refused):
 
 
 class Offline(NoExchange):
-    """No answer came, or not all of it."""
+    """No answer came, or not all of it. `nothing_sent`: there was no connection, so that nothing can have arrived."""
+
+    nothing_sent = False
 
 
 class Untrusted(Offline):
     """What is at the address cannot prove that it is the campaign server; nothing was sent to it."""
+
+    nothing_sent = True
 
 
 class NotPhonetui(NoExchange):

@@ -10,7 +10,7 @@ import gzip
 import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -36,15 +36,20 @@ CONNECT_TIMEOUT = 15.0
 WORTH_COMPRESSING = 200
 
 GZIP = 16 + zlib.MAX_WBITS
+ACCEPTED = {"Accept-Encoding": "gzip"}
 
 
 class Answer(Struct, frozen=True):
-    """An answer whose body is complete. `retry_after` is in seconds, 0 where the server did not say."""
+    """An answer whose body is complete. `retry_after` is in seconds, 0 where the server did not say.
+
+    `date` is when it was given by the server's clock, as the header says it.
+    """
 
     status: int
     content_type: str
     retry_after: float
     body: bytes
+    date: str = ""
 
 
 class Web:
@@ -56,23 +61,30 @@ class Web:
         self._client: AsyncClient | None = None
         self._one_client = asyncio.Lock()
 
-    async def ask(self, method: str, path: str, body: bytes = b"", token: str = "") -> Answer:
-        """The answer, whatever it says. Raises `Offline`, and `NotPhonetui` for an answer that is not ours to read."""
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", token: str = "", *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer, whatever it says. Raises `Offline`, and `NotPhonetui` for an answer that is not ours to read.
+
+        `headers` stand in place of those that a campaign server of ours wants, and the body is then sent as it is.
+        """
         async with self._one_client:
             if self._client is None:
                 self._client = await asyncio.to_thread(_make_client, self.url)
-        from httpx import HTTPError, InvalidURL, Request
+        from httpx import ConnectError, ConnectTimeout, HTTPError, InvalidURL, Request
 
-        headers, content = _dressed(body, token)
+        dressed, content = _dressed(body, token) if headers is None else ({**ACCEPTED, **headers}, body)
         try:
-            request = Request(method, self.url + path, headers=headers, content=content)
+            request = Request(method, self.url + path, headers=dressed, content=content)
             response = await self._client.send(request, auth=None, follow_redirects=False, stream=True)
             try:
                 return await self._read(response)
             finally:
                 await response.aclose()
         except HTTPError as error:
-            raise self._failure(error) from None
+            failure = self._failure(error)
+            failure.nothing_sent = failure.nothing_sent or isinstance(error, ConnectError | ConnectTimeout)
+            raise failure from None
         except (InvalidURL, UnicodeError):
             raise Offline(tr("No server can have the name {host}; check the address.", host=self.host)) from None
 
@@ -95,7 +107,8 @@ class Web:
             raise NotPhonetui(tr("The answer of {host} is packed in a way that was not asked for.", host=self.host))
         body = await self._whole(response.aiter_raw(), packed=coding == "gzip")
         content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return Answer(response.status_code, content_type, _seconds(response.headers.get("retry-after", "")), body)
+        retry_after, date = _seconds(response.headers.get("retry-after", "")), response.headers.get("date", "")
+        return Answer(response.status_code, content_type, retry_after, body, date)
 
     async def _whole(self, parts: AsyncIterator[bytes], *, packed: bool) -> bytes:
         inflater = zlib.decompressobj(GZIP) if packed else None
@@ -188,7 +201,7 @@ def _signs_of_life() -> list[tuple[int, int, int]]:
 
 def _dressed(body: bytes, token: str) -> tuple[dict[str, str], bytes]:
     """The least that a request needs around its body, and the body as it is sent."""
-    headers = {"Accept-Encoding": "gzip"}
+    headers = dict(ACCEPTED)
     if token:
         headers["Authorization"] = f"Bearer {token}"
     if body:
