@@ -90,6 +90,12 @@ def look(path: Path, find: FindColumns) -> Look:
     return Look(rows, read, tuple(name for name in header if name and name not in read))
 
 
+def unknown(sentence: str, name: str, known: Sequence[str]) -> Refused:
+    """What to raise for a name that is not known: the sentence, and the nearest of those that are, else all."""
+    meant = did_you_mean(name, known)
+    return Refused(f"{sentence}{meant}" if meant.endswith("?") else f"{sentence}{meant}.")
+
+
 def _columns(file: DelimitedFile, find: FindColumns) -> Columns:
     columns = find(file)
     for what, fields in NEEDED.items():
@@ -119,10 +125,8 @@ def _place(file: DelimitedFile, name: str, field: str) -> int:
         return header.index(name)
     plain = [_plain(each) for each in header]
     if _plain(name) not in plain:
-        raise Refused(
-            f"{file.path.name} has no column {name}, which is read as {field}"
-            f"{did_you_mean(name, [each for each in header if each])}."
-        )
+        known = [each for each in header if each]
+        raise unknown(f"{file.path.name} has no column {name}, which is read as {field}", name, known)
     return plain.index(_plain(name))
 
 
