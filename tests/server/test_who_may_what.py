@@ -30,12 +30,14 @@ RELEASE = {"password": PASSWORD}
 PHONE_BANK = "/v1/campaigns/{campaign_id:str}/phone-banks/{phone_bank_id:str}"
 PRACTICE = "/v1/campaigns/{campaign_id:str}/practice"
 BOARD = "/v1/campaigns/{campaign_id:str}/board"
+SUPERVISED = "/v1/campaigns/{campaign_id:str}"
 #: What stands for the parts of a path.
 NAMES = {
     "{rest:path}": "somewhere",
     "{journal_id:str}": "j-1",
     "{campaign_id:str}": "turnout",
     "{phone_bank_id:str}": "saturday",
+    "{question_id:str}": "q-1",
 }
 
 EVERYBODY = ("nobody", "signed out", "caller elsewhere", "caller", "supervisor", "owner")
@@ -62,6 +64,10 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("DELETE", PHONE_BANK): (None, 204, 401),
     ("PUT", PRACTICE): (None, 204, 401),
     ("GET", BOARD): (None, 200, 401),
+    ("GET", f"{SUPERVISED}/evening"): (None, 200, 401),
+    ("PUT", f"{SUPERVISED}/state"): ({"state": "open"}, 204, 401),
+    ("POST", f"{SUPERVISED}/notices"): ({"text": "Doors open at six."}, 204, 401),
+    ("POST", f"{SUPERVISED}/questions/{{question_id:str}}/answer"): ({"text": "Yes."}, 422, 401),
     ("POST", "/v1/sign-out"): (None, 204, 401),
 }
 #: Whom a route treats otherwise than the rest of those with a token.
@@ -74,6 +80,11 @@ OTHERWISE = {
         ("PUT", PRACTICE),
         ("GET", BOARD),
     )
+}
+OTHERWISE |= {
+    (method, path): {"caller elsewhere": 404, "caller": 403}
+    for method, path in ROUTES
+    if path.startswith(f"{SUPERVISED}/") and (method, path) not in OTHERWISE
 }
 
 

@@ -14,11 +14,12 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import select
 
-from phonetui.server import board, join_page, open_campaigns, own_account, phone_banks, practice
+from phonetui.server import board, join_page, open_campaigns, own_account, phone_banks, practice, supervisors_routes
 from phonetui.server.accounts import Accounts, Caller
 from phonetui.server.answers import ANSWERS, damaged
 from phonetui.server.asked import OF_BODIES, WITH_TOKEN, Asked, origin, problems
 from phonetui.server.engine import Database, schema_versions
+from phonetui.server.evening import Evenings
 from phonetui.server.exchange import Exchange
 from phonetui.server.inflate import LARGEST_BODY, InflateRequests
 from phonetui.server.journal_keys import JournalKeys
@@ -32,6 +33,7 @@ from phonetui.server.passwords import Passwords
 from phonetui.server.phone_banks import PhoneBanks
 from phonetui.server.problems import RequestRefused
 from phonetui.server.soundness import LastLook
+from phonetui.server.supervising import Office
 from phonetui.server.watches import Watches
 from phonetui.wire import (
     WIRE_VERSION,
@@ -44,6 +46,7 @@ from phonetui.wire import (
     Session,
     SignIn,
 )
+from phonetui.wire_supervisors import AT_MOST_EVERY
 
 if TYPE_CHECKING:
     from phonetui.server.ari import Ari
@@ -216,15 +219,25 @@ def create_app(
     clock: Callable[[], datetime],
     mail_password: Callable[[], str] = str,
     ari: Ari | None = None,
+    look_every: float = AT_MOST_EVERY,
 ) -> CampaignApp:
     """The application over an open database, which it closes when it stops. `mail_password` is the mail server's.
 
-    `ari` is the phone system through which it places calls, where it does.
+    `ari` is the phone system through which it places calls, where it does. The supervisors' screens are brought up to
+    date once in `look_every` seconds.
     """
     passwords, watches = Passwords(), Watches()
     codes = MailedCodes(database, keys.mailing, clock, mail_password)
     accounts = Accounts(database, keys.naming, clock, passwords, codes)
-    campaign_exchange = Exchange(database, keys, clock, ari)
+    campaign_exchange, evenings = (
+        Exchange(database, keys, clock, ari),
+        Evenings(database, clock, watches, look_every),
+    )
+
+    def wake(campaign_id: str) -> None:
+        campaign_exchange.wake(campaign_id)
+        evenings.look_again(campaign_id)
+
     parts = {
         "database": database,
         "clock": clock,
@@ -236,6 +249,8 @@ def create_app(
         "own_account": OwnAccount(database, clock, accounts, passwords, codes),
         "open_campaigns": OpenCampaigns(database, clock),
         "phone_banks": PhoneBanks(database, clock),
+        "evenings": evenings,
+        "office": Office(database, clock, wake),
     }
     routes = Litestar(
         [
@@ -245,6 +260,7 @@ def create_app(
             *phone_banks.ROUTES,
             *practice.ROUTES,
             *board.ROUTES,
+            *supervisors_routes.ROUTES,
         ],
         dependencies={
             "token": Provide(provide_token),

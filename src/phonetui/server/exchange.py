@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.exc import DBAPIError
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.voter import decode_voter
@@ -27,10 +26,12 @@ from phonetui.server.listening import listen
 from phonetui.server.moves import numbers_of, suppressed
 from phonetui.server.news import News
 from phonetui.server.practice import practice
+from phonetui.server.presence import heard_of
 from phonetui.server.problems import RequestRefused
 from phonetui.server.ringing import refusing
 from phonetui.server.stored_campaign import StoredCampaign, campaign_open_to, is_over
 from phonetui.server.tables import accounts, voters
+from phonetui.server.transactions import transact
 from phonetui.wire import LONGEST_WAIT, CampaignState, ExchangeReply, ExchangeRequest
 
 if TYPE_CHECKING:
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 MOST_IN_A_REQUEST = 1000
 #: Seconds that a watch waits at most whose caller's phone is connected: when it ends, the laptop is heard of.
 SHORT_WATCH = 30
-#: PostgreSQL gave up one of two transactions that waited for each other; the same again may go through.
-_TRY_AGAIN = ("40P01", "40001")
-_TRIES = 4
 #: From when on a server lends that was never put back to a backup.
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -146,13 +144,7 @@ class Exchange:
         return bool(phone_news) or any(said) or reply.campaign_state != state
 
     async def _exchange(self, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                reply = await self._database.transact(partial(self._answer, caller=caller, request=request))
-                break
-            except DBAPIError as error:
-                if not tries_left or getattr(error.orig, "sqlstate", "") not in _TRY_AGAIN:
-                    raise
+        reply = await transact(self._database, partial(self._answer, caller=caller, request=request))
         if request.events and reply.cursor != request.cursor:
             self.bells.ring(request.campaign_id)
         return reply
@@ -169,6 +161,7 @@ class Exchange:
         practise = practice(connection, campaign, caller) == "wanted"
         lender = Lender(connection, self._key, caller, campaign, state == "open" and not practise, now)
         lent = lender.lend(request, arrived.undone)
+        heard_of(connection, caller, request, lent.on_hand, arrived.receipts, now)
         told = news.since(connection, request.campaign_id, caller.caller_id, request.cursor)
         withdrawn, numbers = _concerning(connection, campaign, lent.on_hand, told)
         return ExchangeReply(

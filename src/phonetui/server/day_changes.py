@@ -1,0 +1,54 @@
+"""What has changed in a day's calls since the last look: a few rows, found by when their events were stored."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from phonetui.server.day_counts import DayCounts, Made
+from phonetui.server.tables import attempts, events, households
+
+#: Events are visible so long after the time that they are stored with: transactions last, and servers' clocks differ.
+OVERLAP = timedelta(minutes=1)
+
+_OF_ATTEMPT = ("caller_id", "voter_id", "household_id", "disposition", "contact", "talk", "same_call", "round", "at")
+_CHANGED = (
+    select(
+        events.c.event_id,
+        events.c.kind,
+        events.c.caller_id.label("by"),
+        events.c.stored_at,
+        events.c.attempt_id,
+        *[attempts.c[name] for name in _OF_ATTEMPT],
+        households.c.list_id,
+        (households.c.state == "closed").label("closed"),
+    )
+    .join_from(
+        events,
+        attempts,
+        and_(attempts.c.campaign_id == events.c.campaign_id, attempts.c.attempt_id == events.c.attempt_id),
+        isouter=True,
+    )
+    .join(
+        households,
+        and_(households.c.campaign_id == attempts.c.campaign_id, households.c.household_id == attempts.c.household_id),
+        isouter=True,
+    )
+    .where(
+        events.c.campaign_id == bindparam("campaign"),
+        events.c.stored_at >= bindparam("since"),
+        events.c.kind.in_(("outcome", "undo", "skip")),
+    )
+)
+
+
+def catch_up(connection: Connection, campaign_id: str, counts: DayCounts, since: datetime) -> None:
+    """Counts what was stored from `since` on."""
+    for row in connection.execute(_CHANGED, {"campaign": campaign_id, "since": since}):
+        if row.kind == "skip":
+            counts.skip(row.event_id, row.by, row.stored_at)
+        elif row.at is None:
+            counts.forget(row.attempt_id)
+        else:
+            counts.put(Made(**{name: row._mapping[name] for name in Made.__struct_fields__}))

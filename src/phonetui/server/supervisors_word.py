@@ -1,0 +1,55 @@
+"""The supervisor's word to those who call: answers to their questions, and notices to all."""
+
+from __future__ import annotations
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from phonetui.server.accounts import Caller
+from phonetui.server.asked import WITH_TOKEN, problems
+from phonetui.server.news import latest
+from phonetui.server.questions import answer_by_id, give_notice
+from phonetui.server.supervising import OF_CAMPAIGN, WITH_BODY, Deed, Office
+from phonetui.wire_supervisors import Words
+
+
+@post(f"{OF_CAMPAIGN}/notices", status_code=204, security=WITH_TOKEN, responses=problems(*WITH_BODY))
+async def notice(
+    campaign_id: FromPath[str],
+    data: JSONBody[Words],
+    caller: NamedDependency[Caller],
+    office: NamedDependency[Office],
+) -> None:
+    """Tells everybody who calls for the campaign."""
+
+    def deed(at: Deed) -> None:
+        give_notice(at.connection, campaign_id, data.text, at.now)
+        at.record("noticed", latest(at.connection, campaign_id))
+
+    await office.do(caller, campaign_id, deed)
+
+
+@post(
+    f"{OF_CAMPAIGN}/questions/{{question_id:str}}/answer",
+    status_code=204,
+    security=WITH_TOKEN,
+    responses=problems(*WITH_BODY),
+)
+async def answer(
+    campaign_id: FromPath[str],
+    question_id: FromPath[str],
+    data: JSONBody[Words],
+    caller: NamedDependency[Caller],
+    office: NamedDependency[Office],
+) -> None:
+    """Answers a question on the laptops of the caller who asked it."""
+
+    def deed(at: Deed) -> None:
+        answer_by_id(at.connection, campaign_id, question_id, data.text, at.now, by=caller.caller_id)
+        at.record("answered", question_id)
+
+    await office.do(caller, campaign_id, deed)
+
+
+ROUTES = [notice, answer]

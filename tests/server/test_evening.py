@@ -1,0 +1,197 @@
+"""Sam supervises: the evening as the callers make it, told when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from phonetui.server import tables
+from phonetui.wire_supervisors import Counts, Look, decode_evening
+
+from .conftest import Clock
+from .phone_bank import TURNOUT, Laptop, PhoneBank
+from .supervisors_office import SupervisorsOffice, office
+
+
+@pytest.fixture
+def here(url: str, clock: Clock) -> Iterator[SupervisorsOffice]:
+    with office(url, clock) as opened:
+        yield opened
+
+
+def says(here: SupervisorsOffice, who: Laptop, **said: object) -> None:
+    here.run(who.asks(msgspec.structs.replace(who.request(), **said)))
+
+
+def test_the_screen_says_who_calls_whom_and_since_when(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 2)
+    says(here, dana, shown="1", shown_for=90, unsent=2)
+    [now] = here.evening(sam).callers
+    assert (now.name, now.role, now.doing, now.voter) == ("dana", "caller", "calling", "Ann Doe")
+    assert (now.since, now.on_hand, now.unsent) == (clock() - timedelta(seconds=90), 2, 2)
+    says(here, dana, on_break=True)
+    assert here.evening(sam).callers[0].doing == "break"
+    says(here, dana)
+    assert here.evening(sam).callers[0].doing == "idle"
+    heard = clock()
+    clock.passes(minutes=10)
+    [now] = here.evening(sam).callers
+    assert (now.doing, now.since) == ("offline", heard)
+
+
+def test_the_screen_counts_as_results_do(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana, eli = here.joins("sam", "supervisor"), here.joins("dana"), here.joins("eli")
+    here.borrows(dana, 2)
+    here.borrows(eli, 1)
+    here.calls(dana, "not_home")
+    here.calls(dana, "refused")
+    clock.passes(minutes=10)
+    here.calls(eli, "talked")
+    evening = here.evening(sam)
+    assert evening.today == Counts(attempts=3, contacts=2, talks=1)
+    assert {caller.name: caller.today for caller in evening.callers} == {
+        "dana": Counts(2, 1, 0),
+        "eli": Counts(1, 1, 1),
+    }
+    assert [(part.at, part.counts, part.left) for part in evening.slices] == [
+        (clock() - timedelta(minutes=10), Counts(2, 1, 0), 2),
+        (clock() - timedelta(minutes=5), Counts(), 2),
+        (clock(), Counts(1, 1, 1), 1),
+    ]
+    assert {each.disposition: each.count for each in evening.dispositions if each.count} == {
+        "not_home": 1,
+        "refused": 1,
+        "talked": 1,
+    }
+    figures = here.run(here.bank.figures())
+    assert (figures.attempts, figures.contacts, figures.talks) == (3, 2, 1)
+
+
+def test_what_is_taken_back_is_counted_no_more(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 1)
+    outcome = dana.outcome("1", "refused")
+    here.run(dana.sends(outcome))
+    assert here.evening(sam).today == Counts(1, 1, 0)
+    clock.passes(minutes=2)
+    here.run(dana.sends(dana.undo(outcome)))
+    evening = here.evening(sam)
+    assert evening.today == Counts()
+    assert [part.left for part in evening.slices] == []
+    assert evening.lists[0].left == 3
+
+
+def test_a_new_day_begins_at_midnight_where_the_campaign_is(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 1)
+    here.calls(dana, "refused")
+    assert here.evening(sam).today.attempts == 1
+    clock.passes(hours=11, minutes=59)
+    assert here.evening(sam).today.attempts == 1
+    clock.passes(minutes=2)
+    evening = here.evening(sam)
+    assert (evening.today, evening.slices) == (Counts(), ())
+
+
+def test_the_next_look_waits_until_something_has_changed(here: SupervisorsOffice) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    first = here.evening(sam)
+    assert here.evening(sam, known=first.mark).mark == first.mark
+    here.borrows(dana, 1)
+    second = decode_evening(here.does(sam, "GET", "evening", known=first.mark, wait=25))
+    assert second.mark != first.mark
+    assert [caller.name for caller in second.callers] == ["dana"]
+
+
+def test_a_laptop_heard_of_again_makes_no_other_evening(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    says(here, dana)
+    first = here.evening(sam)
+    clock.passes(seconds=20)
+    says(here, dana)
+    assert here.evening(sam).mark == first.mark
+
+
+def test_a_list_says_what_is_left_and_when_it_ends(here: SupervisorsOffice, clock: Clock) -> None:
+    here.run(here.bank.households_from(4, 40))
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 20)
+    [listed] = here.evening(sam).lists
+    assert (listed.households, listed.left, listed.lent, listed.ends_at) == (40, 40, 20, None)
+    for _ in range(19):
+        here.calls(dana, "refused")
+        clock.passes(minutes=1)
+    here.calls(dana, "not_home")
+    evening = here.evening(sam)
+    [listed] = evening.lists
+    assert (listed.left, listed.resting, listed.lent) == (21, 1, 0)
+    assert listed.ends_at == clock() + timedelta(minutes=16)  # 20 more at one a minute, told to five minutes
+    assert [look for look in evening.looks if look.kind == "list-ending"] == [
+        Look("list-ending", listed.ends_at, of={"list": "all", "left": "21"})
+    ]
+
+
+def test_what_needs_a_look_is_told(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 1)
+    here.run(dana.sends(b'{"kind":"skip","id":"s","seq":9,"campaign_id":"turnout"}'))
+    came = clock()
+    says(here, dana, shown="1")
+    clock.passes(minutes=30)
+    says(here, dana, shown="1")
+    told = {look.kind: look for look in here.evening(sam).looks}
+    assert told == {
+        "stuck": Look("stuck", came, "dana", {"caller": "dana", "voter": "Ann Doe"}),
+        "rejected": Look("rejected", came, "dana", {"caller": "dana", "count": "1", "code": "unreadable"}),
+    }
+
+
+def test_many_skips_are_told(here: SupervisorsOffice, clock: Clock) -> None:
+    here.run(here.bank.households_from(4, 30))
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 20)
+    for _ in range(16):
+        voter_id = next(iter(next(iter(dana.hand.values())).tickets))
+        here.run(dana.sends(dana.skip(voter_id)))
+    [look] = [look for look in here.evening(sam).looks if look.kind == "many-skips"]
+    assert (look.caller_id, look.of) == ("dana", {"caller": "dana", "count": "16"})
+
+
+def test_a_campaign_that_is_past_its_day_is_closed_and_its_voters_ought_to_go(
+    here: SupervisorsOffice, clock: Clock
+) -> None:
+    sam = here.joins("sam", "supervisor")
+    assert here.evening(sam).state == "open"
+    day = TURNOUT.ends + timedelta(days=30)
+    here.run(here.bank.set_campaign(keep_until=day))
+    clock.passes(days=60)
+    evening = here.evening(sam)
+    assert evening.state == "closed"
+    assert [(look.kind, look.of) for look in evening.looks] == [("keep-until", {"day": "2026-12-03"})]
+
+
+def test_calls_that_fail_on_the_campaigns_line_are_told(here: SupervisorsOffice, clock: Clock) -> None:
+    sam = here.joins("sam", "supervisor")
+
+    async def fail(bank: PhoneBank, call: str, ending: str) -> None:
+        row = {"caller_id": "dana", "call_id": call, "campaign_id": "turnout", "at": clock(), "ending": ending}
+        await bank.insert(tables.bridge_calls, row)
+
+    for nth, ending in enumerate(["trunk_error", "auth_error", "blocked", "trunk_error"]):
+        here.run(fail(here.bank, str(nth), ending))
+    assert [(look.kind, look.of) for look in here.evening(sam).looks] == [
+        ("labelled", {"count": "1"}),
+        ("trunk-errors", {"count": "3"}),
+    ]
+
+
+def test_callers_see_no_evening(here: SupervisorsOffice) -> None:
+    dana = here.joins("dana")
+    assert here.refused(dana, "GET", "evening") == (
+        "not-yours",
+        "Only the campaign's supervisors and owners may do this.",
+    )
