@@ -99,8 +99,8 @@ class Membership(Struct, frozen=True, omit_defaults=True):
     """A campaign that is open to this caller, and as what; `GET /v1/campaigns` says more of it than a session does.
 
     `left_to_call` counts households, about; `MOST_COUNTED` stands for any more. `callers_now` counts those whose
-    laptops were heard of in the last minutes. `practice` is whether the caller must practise first, with
-    `PUT /v1/campaigns/{campaign_id}/practice`, which says that it was done.
+    laptops were heard of in the last minutes; where a system tells neither, it is `uncounted`. `practice` is whether
+    the caller must practise first, with `PUT /v1/campaigns/{campaign_id}/practice`, which says that it was done.
     """
 
     campaign_id: str
@@ -118,6 +118,7 @@ class Membership(Struct, frozen=True, omit_defaults=True):
     callers_now: int = 0
     practice: Literal["", "wanted", "done"] = ""
     phone_banks: tuple[OpenPhoneBank, ...] = ()
+    uncounted: bool = False
 
 
 class Memberships(Struct, frozen=True):
@@ -342,6 +343,11 @@ REJECTIONS = {
     "something-else": later(
         "Something else came first under this one's id, perhaps from a file changed on its way; tell the campaign."
     ),
+    "zetkin-gone": later("Zetkin does not have this call as yours any more; tell your organiser what came of it."),
+    "zetkin-says-no": later("Zetkin does not take this ({words}); tell your organiser what came of the call."),
+    "zetkin-keeps-it": later("Zetkin does not let a report be taken back ({words}); tell your organiser."),
+    "zetkin-has-no": later("Zetkin has no such result; tell your organiser what came of the call."),
+    "zetkin-asks-nobody": later("Zetkin passes no questions on; ask your organiser by phone or mail."),
 }
 
 

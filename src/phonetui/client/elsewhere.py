@@ -9,11 +9,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from phonetui.client.account import Account, journal_path
+from phonetui.client.account_server import AccountServer
 from phonetui.client.calls import Calls, Rest
 from phonetui.client.clock import Clock
 from phonetui.client.left_behind import Known, LeftBehind
 from phonetui.client.open_campaigns import appointments
-from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.private_files import new_file
 from phonetui.client.sign_in import Laptop
 from phonetui.core.calendar_file import calendar
@@ -40,7 +40,7 @@ class Elsewhere:
         self,
         here: Place,
         others: Sequence[Account],
-        server: PhonetuiServer,
+        server: AccountServer,
         clock: Clock,
         kept: Callable[[], Sequence[Campaign]] = tuple,
         rests: Mapping[str, Rest] | None = None,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from phonetui.client.account import Account, journals, load_accounts
+from phonetui.client.account_server import server_of
 from phonetui.client.clock import Clock
-from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sending import send_outboxes
 from phonetui.client.sign_in import Laptop, SignedIn, resume
 from phonetui.core.refusal import Refused
@@ -53,7 +53,7 @@ class LeftBehind:
         signed_in = self._known.get(account.is_same_as) or await resume(self._laptop, account)
         if signed_in is None:
             return True
-        server = PhonetuiServer(account.server_url, signed_in.token)
+        server = server_of(self._laptop.folders, signed_in, self._laptop.secrets)
         try:
             sent = await send_outboxes(
                 self._laptop.folders, signed_in, server, self._clock, _unheard, open_here=self._open_here

@@ -11,12 +11,13 @@ from itertools import chain
 from msgspec import Struct
 
 from phonetui.client.account import Account, account_folder, forget_account, journals
+from phonetui.client.account_server import AccountServer, server_of
 from phonetui.client.campaign_server import NoExchange
 from phonetui.client.journal import Journal
 from phonetui.client.journal_records import Loaded
 from phonetui.client.journal_refusals import JournalFolder, still_here
 from phonetui.client.outbox import MOST_HELD
-from phonetui.client.phonetui_server import LONGEST, PhonetuiServer
+from phonetui.client.phonetui_server import LONGEST
 from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets
 from phonetui.client.unfinished import typed_about
 from phonetui.core.refusal import Refused
@@ -48,7 +49,7 @@ async def log_out(
     has no result, unless `discard` is how many.
     """
     account = signed_in.account
-    server = PhonetuiServer(account.server_url, signed_in.token)
+    server = server_of(laptop.folders, signed_in, laptop.secrets)
     opened: dict[Journal, Loaded] = {}
     try:
         for path in journals(laptop.folders, account.server_url, account.caller_id):
@@ -90,7 +91,7 @@ def _typed(about: Sequence[str], count: int) -> str:
     )
 
 
-async def _give_back(server: PhonetuiServer, account: Account, opened: Iterable[Loaded]) -> tuple[int, int]:
+async def _give_back(server: AccountServer, account: Account, opened: Iterable[Loaded]) -> tuple[int, int]:
     """How many households went back, and how many the server could not be told of."""
     given_back = still_lent = 0
     for loaded in opened:
@@ -123,7 +124,7 @@ def _remove_folder(laptop: Laptop, account: Account) -> None:
         raise JournalFolder.of(folder / "key.wrapped", error.strerror or tr("it cannot be written")) from None
 
 
-async def _tell(server: PhonetuiServer, account: Account) -> bool:
+async def _tell(server: AccountServer, account: Account) -> bool:
     try:
         await server.drop_journal_key(account.key_id)
         await server.sign_out()

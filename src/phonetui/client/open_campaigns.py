@@ -26,7 +26,7 @@ def heading(campaign: Membership) -> str:
 
 def about(campaign: Membership, now: datetime) -> str:
     """When it is called for, in which languages, how much is left, and who is there."""
-    left = f"{_left(campaign)}, {_callers_now(campaign)}."
+    left = "" if campaign.uncounted else f"{_left(campaign)}, {_callers_now(campaign)}."
     if first_day_to_come(campaign.starts, campaign.zone, now):
         left = _list_to_come(campaign)
     return " ".join(filter(None, [about_kept(campaign, now), left, _practice(campaign)]))

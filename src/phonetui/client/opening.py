@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from phonetui.client.account import journal_path, knows_desk, load_accounts, now_knows_desk
+from phonetui.client.account_server import reached, server_of
 from phonetui.client.blocked_number import BlockedNumber
 from phonetui.client.calls import Rest
 from phonetui.client.clock import Clock
@@ -17,12 +18,10 @@ from phonetui.client.first_shift import FirstShift
 from phonetui.client.folders import Folders
 from phonetui.client.journal import Journal
 from phonetui.client.kept_campaigns import kept_campaigns
-from phonetui.client.late_sign_in import LateSignIn
 from phonetui.client.outbox import Outbox
 from phonetui.client.outbox_file import head_of
 from phonetui.client.phone_line import PhoneLine
-from phonetui.client.phonetui_server import PhonetuiServer
-from phonetui.client.sign_in import SignedIn, keep_token
+from phonetui.client.sign_in import SignedIn
 from phonetui.client.view import Extra
 
 
@@ -53,21 +52,21 @@ async def open_desk(
         await journal.close()
         raise
     outbox = Outbox(account.device_id, campaign_id, loaded, random=random.random, now=clock.now(), tick=clock.tick())
-    server = PhonetuiServer(account.server_url, signed_in.token)
+    server = server_of(folders, signed_in, secrets)
     others = [other for other in load_accounts(folders) if other.is_same_as != account.is_same_as]
     kept = partial(kept_campaigns, folders, account, signed_in.key, path)
-    reached = LateSignIn(server, signed_in, partial(keep_token, secrets, account) if secrets else None)
+    line, sign_in = reached(server, signed_in, secrets)
     blocked = BlockedNumber(lambda word: desk.write_down(word))
     desk = PhoneDesk(
         account.told_voters,
         journal,
         loaded,
         outbox,
-        reached,
+        line,
         clock,
         extras,
         head=head_of(account),
-        sign_in=reached.sign_in,
+        sign_in=sign_in,
         elsewhere=Elsewhere(Place(account, campaign_id), others, server, clock, kept, rests),
         first_shift=FirstShift(
             is_new=not knows_desk(folders, account), remember=partial(now_knows_desk, folders, account)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from phonetui.client.settings_dialing import account_part, countdown, number_or_address, own_number, sip_address
 from phonetui.client.settings_values import Reading, keys, minutes, one_of, written, yes_no
+from phonetui.client.settings_zetkin import country_code, one_word, zone
 from phonetui.core.phone_call import PACES, Pace
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import languages, later, tr
@@ -28,16 +29,22 @@ Wording = Literal["long", "short"]
 DialerName = Literal["hand", "link", "qr", "baresip", "bridge"]
 
 
+#: What is shown in place of a secret.
+HIDDEN = "(hidden)"
+
+
 class Field(Struct, frozen=True):
     """One setting: a sentence, how its value is read, an example of it as it is written in the file.
 
-    `overruled` is a variable of the environment and the value that the setting has whenever it is set.
+    `overruled` is a variable of the environment and the value that the setting has whenever it is set. A `secret` is
+    never shown.
     """
 
     sentence: str
     read: Reading
     example: str
     overruled: tuple[str, str] | None = None
+    secret: bool = False
 
 
 class Settings(Struct, frozen=True):
@@ -179,6 +186,34 @@ class Settings(Struct, frozen=True):
     own_number: Annotated[
         str, Field(later("Your own phone, which the campaign's bridge rings once a shift."), own_number, "+18125550123")
     ] = ""
+    zetkin_client_id: Annotated[
+        str,
+        Field(
+            later("What phonetui is called at Zetkin: a client id, which the Zetkin Foundation gives out."),
+            one_word,
+            "phonetui-riverside",
+        ),
+    ] = ""
+    zetkin_client_secret: Annotated[
+        str,
+        Field(later("The secret that belongs to the client id; it is never shown."), one_word, "s3cret", secret=True),
+    ] = ""
+    zetkin_zone: Annotated[
+        str,
+        Field(
+            later("The time zone of the people called through Zetkin; without it this computer's."),
+            zone,
+            "Europe/Stockholm",
+        ),
+    ] = ""
+    zetkin_country_code: Annotated[
+        str,
+        Field(
+            later("The country's code of numbers that Zetkin has without one."),
+            country_code,
+            "46",
+        ),
+    ] = ""
 
     @property
     def all_keys(self) -> Keys:
@@ -228,9 +263,13 @@ def in_force(file: Path, environ: Mapping[str, str]) -> tuple[InForce, ...]:
         return "file" if name in found else "default"
 
     return tuple(
-        InForce(name, written(getattr(settings, name)), source(name, field), tr(field.sentence), field.example)
+        InForce(name, _shown(getattr(settings, name), field), source(name, field), tr(field.sentence), field.example)
         for name, field in fields().items()
     )
+
+
+def _shown(value: object, field: Field) -> str:
+    return HIDDEN if field.secret and value else written(value)
 
 
 def settings_text(file: Path) -> str:

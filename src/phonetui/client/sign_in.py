@@ -13,12 +13,13 @@ from msgspec import Struct
 
 from phonetui.client import journal_key
 from phonetui.client.account import Account, account_folder, journals, load_accounts, save_account
-from phonetui.client.address import join_link, server_url
+from phonetui.client.address import host, join_link, server_url
 from phonetui.client.campaign_server import Busy, NotPhonetui, Offline, ProblemAnswer
 from phonetui.client.credentials import Secrets
 from phonetui.client.folders import Folders
 from phonetui.client.journal_refusals import JournalFolder
 from phonetui.client.phonetui_server import PhonetuiServer
+from phonetui.client.zetkin_address import is_zetkin
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.wire import ForgottenPassword, Join, Membership, NewPassword, OwnWishes, Session, SignIn
@@ -118,20 +119,39 @@ async def choose_password(laptop: Laptop, address: str, email: str, code: str, p
 
 async def resume(laptop: Laptop, account: Account) -> SignedIn | None:
     """The caller as the keyring has them, without asking the server; None where the password is needed."""
-    key, token = await _held_key(laptop, account.key_id), await laptop.secrets.get(_token_name(account.device_id))
+    key, token = await held_key(laptop, account.key_id), await laptop.secrets.get(_token_name(account.device_id))
     return SignedIn(account=account, key=key, token=token) if key and token else None
 
 
 async def unlock(laptop: Laptop, account: Account, password: str) -> SignedIn:
-    """Sign in again; without a line, open what is on this laptop. Raises `Refused` with the sentence why not."""
+    """Sign in again; without a line, open what is on this laptop. Raises `Refused` with the sentence why not.
+
+    The password of an account at Zetkin opens what is on this laptop and nothing more.
+    """
+    if is_zetkin(account.server_url):
+        return await _opened_here(laptop, account, password)
     try:
         return await sign_in(laptop, account.server_url, account.email, password)
     except (Offline, Busy, NotPhonetui):
-        key = await _held_key(laptop, account.key_id) or await _unwrapped_key(laptop, account, password)
+        key = await held_key(laptop, account.key_id) or await unwrapped_key(laptop, account, password)
         if key is None:
             raise
         token = await laptop.secrets.get(_token_name(account.device_id)) or ""
         return SignedIn(account=account, key=key, token=token, kept=False, password=password)
+
+
+async def _opened_here(laptop: Laptop, account: Account, password: str) -> SignedIn:
+    key = await held_key(laptop, account.key_id) or await unwrapped_key(laptop, account, password)
+    if key is None:
+        raise Refused(
+            tr(
+                "Neither this computer's keyring nor a password opens the calls for {host}; log in again with "
+                "`phonetui login`.",
+                host=host(account.server_url),
+            )
+        )
+    token = await laptop.secrets.get(_token_name(account.device_id)) or ""
+    return SignedIn(account=account, key=key, token=token, kept=bool(token))
 
 
 async def lock_with_password(laptop: Laptop, signed_in: SignedIn, password: str) -> None:
@@ -154,6 +174,11 @@ async def keep_token(secrets: Secrets, account: Account, token: str) -> bool:
     return await secrets.put(_token_name(account.device_id), token)
 
 
+async def keep_key(secrets: Secrets, key: bytes) -> bool:
+    """Keep the journals' key; says whether it is really kept."""
+    return await secrets.put(_key_name(journal_key.fingerprint(key)), b64encode(key).decode())
+
+
 async def forget_secrets(laptop: Laptop, account: Account) -> None:
     """Take token and key out of the keyring."""
     await laptop.secrets.drop(_token_name(account.device_id))
@@ -166,7 +191,7 @@ async def _come_in(laptop: Laptop, server: PhonetuiServer, session: Session, dev
     key = await _journal_key(laptop, server, session.caller_id, before, password)
     key_id = journal_key.fingerprint(key)
     await server.keep_journal_key(key_id, key)
-    kept = await laptop.secrets.put(_key_name(key_id), b64encode(key).decode())
+    kept = await keep_key(laptop.secrets, key)
     kept = await laptop.secrets.put(_token_name(device_id), session.token) and kept
     campaign_ids = [membership.campaign_id for membership in session.campaigns]
     called_for = session.joined or (before.campaign_id if before else "")
@@ -196,7 +221,7 @@ async def _journal_key(
     if not key_id:
         return journal_key.new_key()
     try:
-        key = await _held_key(laptop, key_id) or await _released_key(server, key_id, password)
+        key = await held_key(laptop, key_id) or await _released_key(server, key_id, password)
     except ProblemAnswer as problem:
         if here or problem.kind != "key-withheld":
             raise
@@ -215,7 +240,8 @@ async def _journal_key(
     return journal_key.new_key()
 
 
-async def _held_key(laptop: Laptop, key_id: str) -> bytes | None:
+async def held_key(laptop: Laptop, key_id: str) -> bytes | None:
+    """The journals' key, if the keyring has it."""
     text = await laptop.secrets.get(_key_name(key_id))
     try:
         key = b64decode(text or "", validate=True)
@@ -234,7 +260,8 @@ async def _released_key(server: PhonetuiServer, key_id: str, password: str) -> b
     return key if journal_key.fingerprint(key) == key_id else None
 
 
-async def _unwrapped_key(laptop: Laptop, account: Account, password: str) -> bytes | None:
+async def unwrapped_key(laptop: Laptop, account: Account, password: str) -> bytes | None:
+    """The journals' key, if it lies here for the password to open; raises `WrongPassword`."""
     wrapped = journal_key.load_wrapped(wrapped_key_file(laptop, account))
     return await asyncio.to_thread(journal_key.unwrap, wrapped, password) if wrapped else None
 

@@ -9,14 +9,15 @@ from argparse import Namespace
 import msgspec
 
 from phonetui.client.account import Account, load_accounts, save_account
+from phonetui.client.account_server import server_of
 from phonetui.client.address import host, join_link, server_url
 from phonetui.client.campaign_server import NoExchange
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import NOT_KEPT
 from phonetui.client.open_campaigns import about, heading
-from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop, SignedIn, lock_with_password, resume, sign_in, unlock, wrapped_key_file
-from phonetui.commands import asking, call_screen
+from phonetui.client.zetkin_address import is_zetkin
+from phonetui.commands import asking, call_screen, zetkin
 from phonetui.commands.answer import Answer
 from phonetui.commands.codes import choose_new_password, join_with_code
 from phonetui.commands.front_end import offer_plain
@@ -37,6 +38,8 @@ def login(arguments: Namespace) -> Answer | None:
     if address is None:
         account = last_used(call_screen.this_laptop())
         address, email = account.server_url, email or account.email
+    if arguments.forgotten and is_zetkin(address):
+        raise Refused(tr("Zetkin keeps its passwords itself; choose a new one there, in a browser."))
     if arguments.forgotten:
         laptop, url = call_screen.this_laptop(), server_url(address)
         signed_in, password = choose_new_password(laptop, url, email or asking.email())
@@ -49,6 +52,8 @@ def log_in_to(
 ) -> Answer | None:
     """The same for a server whose address was typed."""
     laptop = call_screen.this_laptop()
+    if is_zetkin(address):
+        return come_in(laptop, zetkin.log_in(laptop, address, from_stdin=from_stdin), scripted=scripted)
     url = server_url(address)
     email = email or asking.email()
     password = asking.password(email, url, from_stdin=from_stdin)
@@ -104,7 +109,7 @@ def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:
     The first choice, and what a script gets, is the campaign just joined, else the one called for before.
     """
     ask = ask and len(signed_in.campaigns) > 1
-    told = asyncio.run(open_to(signed_in)) if ask else ()
+    told = asyncio.run(open_to(call_screen.this_laptop(), signed_in)) if ask else ()
     campaigns = told or signed_in.campaigns
     by_choice = sorted(campaigns, key=lambda each: each.campaign_id != signed_in.account.campaign_id)
     if ask and len(by_choice) > 1:
@@ -115,9 +120,9 @@ def _campaign(signed_in: SignedIn, ask: bool) -> Membership | None:
     return next(iter(by_choice), None)
 
 
-async def open_to(signed_in: SignedIn) -> tuple[Membership, ...]:
+async def open_to(laptop: Laptop, signed_in: SignedIn) -> tuple[Membership, ...]:
     """The campaigns with all that a caller chooses by; none where the server cannot be asked."""
-    server = PhonetuiServer(signed_in.account.server_url, signed_in.token)
+    server = server_of(laptop.folders, signed_in, laptop.secrets)
     try:
         return await server.campaigns()
     except NoExchange:

@@ -77,9 +77,22 @@ def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
     return _unseen(tr("Password of {email} at {host}:", email=email, host=host(server_url)))
 
 
+def locking_password(*, from_stdin: bool = False) -> str:
+    """The password that locks the calls on this computer: a line of standard input, or typed unseen."""
+    return _line() if from_stdin else _unseen(tr("The password that locks your calls on this computer:"))
+
+
 def sip_password(address: str, *, from_stdin: bool = False) -> str:
     """The password of a SIP account: a line of standard input, or typed unseen; it may be empty."""
     return _line() if from_stdin else _unseen(tr("SIP password of {address}:", address=address))
+
+
+def secret(question: str) -> str:
+    """A key or a password: typed unseen at a terminal, else a line of standard input. Raises `Refused` for nothing."""
+    typed = (_unseen(question) if sys.stdin.isatty() else _line()).strip()
+    if not typed:
+        raise Refused(tr("Nothing was typed, so nothing was done."))
+    return typed
 
 
 def new_password(otherwise: str = NO_ACCOUNT, *, from_stdin: bool = False) -> str:

@@ -20,6 +20,7 @@ from phonetui.client.folders import folders
 from phonetui.client.journal_key import WrongPassword
 from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import Laptop, SignedIn, resume, unlock, wrapped_key_file
+from phonetui.client.zetkin_address import is_zetkin
 from phonetui.commands.answer import Answer
 from phonetui.commands.front_end import as_shown, offer_plain, show
 from phonetui.commands.shift_line import SipPasswordNeeded, shift_line, type_password
@@ -167,6 +168,10 @@ def _with_password(laptop: Laptop, account: Account, why: str = "", *, from_stdi
     signed_in, password = _unlocked(laptop, account) if not from_stdin else _unlocked_by_line(laptop, account)
     if signed_in.account.password_each_start and not (account.password_each_start or from_stdin):
         signed_in = offer_start_without_line(laptop, signed_in, password)
+    if is_zetkin(account.server_url) and not signed_in.token and not from_stdin:
+        from phonetui.commands.zetkin import log_in_again
+
+        signed_in = log_in_again(laptop, signed_in)
     if not signed_in.account.campaign_id:
         return come_in(laptop, signed_in)
     return call(laptop, signed_in.account, signed_in)
@@ -206,16 +211,16 @@ def _wrong_password(refused: Refused) -> bool:
 
 def _for_new_campaign(laptop: Laptop, account: Account) -> Answer | None:
     """Asks the server for campaigns that have been opened to the account since it was made."""
-    from phonetui.client.phonetui_server import PhonetuiServer
+    from phonetui.client.account_server import server_of
     from phonetui.commands.account import come_in
 
     async def look() -> SignedIn:
         known = await resume(laptop, account)
         if known is None:
             raise PasswordNeeded(tr(_NO_KEY))
-        server = PhonetuiServer(account.server_url, known.token)
+        server = server_of(laptop.folders, known, laptop.secrets)
         try:
-            return msgspec.structs.replace(known, campaigns=(await server.session()).campaigns)
+            return msgspec.structs.replace(known, campaigns=await server.campaigns())
         finally:
             await server.close()
 
@@ -223,7 +228,7 @@ def _for_new_campaign(laptop: Laptop, account: Account) -> Answer | None:
 
 
 def _first_time() -> Answer | None:
-    from phonetui.client.address import server_url
+    from phonetui.client.zetkin_address import login_address
     from phonetui.commands.account import asked_link, join_from, log_in_to
     from phonetui.commands.asking import ask_until, choose
 
@@ -245,7 +250,7 @@ def _first_time() -> Answer | None:
             return join_from(asked_link())
         case 1:
             address = tr("The campaign server's address, such as https://calls.example.org:")
-            return log_in_to(ask_until(address, server_url))
+            return log_in_to(ask_until(address, login_address))
     from phonetui.commands.demo import start
 
     return start(None)

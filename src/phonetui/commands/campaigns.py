@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from phonetui.client.account import Account
+from phonetui.client.account_server import AccountServer, server_of
 from phonetui.client.clock import SystemClock
 from phonetui.client.elsewhere import save_calendar
 from phonetui.client.open_campaigns import about, find_phone_bank, heading, phone_bank_line, typed_name
-from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sign_in import Laptop
 from phonetui.commands.account import last_used, opened
 from phonetui.commands.answer import Answer
@@ -21,7 +21,7 @@ from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import Membership, OpenPhoneBank
 
 Result = TypeVar("Result")
-Change = Callable[[PhonetuiServer, str, str], Awaitable[None]]
+Change = Callable[[str, str], Awaitable[None]]
 
 NONE = later("No campaign is open to this account now; ask the campaign for an invitation.")
 
@@ -36,14 +36,14 @@ def list_campaigns(arguments: Namespace) -> Answer:
 
 def sign_up(arguments: Namespace) -> Answer:
     """Signs the caller up for a phone bank."""
-    campaign, bank = asked(lambda server: _change(server, arguments.name, PhonetuiServer.sign_up))
+    campaign, bank = asked(lambda server: _change(server, arguments.name, server.sign_up))
     line = phone_bank_line(campaign, OpenPhoneBank(bank.phone_bank, bank.signed_up + (not bank.you), you=True))
     return Answer(f"{heading(campaign)}: {line}", {"campaign": campaign.campaign_id, "phone_bank": bank.phone_bank.id})
 
 
 def cancel(arguments: Namespace) -> Answer:
     """Signs the caller off again."""
-    campaign, bank = asked(lambda server: _change(server, arguments.name, PhonetuiServer.cancel))
+    campaign, bank = asked(lambda server: _change(server, arguments.name, server.cancel))
     facts = {"campaign": campaign.campaign_id, "phone_bank": bank.phone_bank.id}
     return Answer(
         tr(
@@ -77,7 +77,7 @@ def campaign_lines(campaigns: Sequence[Membership], campaign: Membership, now: d
 
 
 def asked(
-    question: Callable[[PhonetuiServer], Awaitable[Result]],
+    question: Callable[[AccountServer], Awaitable[Result]],
     laptop: Laptop | None = None,
     account: Account | None = None,
 ) -> Result:
@@ -86,7 +86,7 @@ def asked(
 
     async def ask() -> Result:
         signed_in = await opened(here, account or last_used(here))
-        server = PhonetuiServer(signed_in.account.server_url, signed_in.token)
+        server = server_of(here.folders, signed_in, here.secrets)
         try:
             return await question(server)
         finally:
@@ -95,12 +95,12 @@ def asked(
     return asyncio.run(ask())
 
 
-async def _campaigns(server: PhonetuiServer) -> tuple[Membership, ...]:
+async def _campaigns(server: AccountServer) -> tuple[Membership, ...]:
     return await server.campaigns()
 
 
-async def _change(server: PhonetuiServer, name: str, change: Change) -> tuple[Membership, OpenPhoneBank]:
+async def _change(server: AccountServer, name: str, change: Change) -> tuple[Membership, OpenPhoneBank]:
     """Finds the phone bank and signs up for it, or off; the answer is as it was before."""
     campaign, bank = find_phone_bank(await server.campaigns(), name)
-    await change(server, campaign.campaign_id, bank.phone_bank.id)
+    await change(campaign.campaign_id, bank.phone_bank.id)
     return campaign, bank

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 from phonetui.client.account import Account, load_accounts
+from phonetui.client.account_server import server_of
 from phonetui.client.address import host
 from phonetui.client.checkup import Finding
 from phonetui.client.checkup_here import look_at_calls, look_at_disk, look_at_keyring, look_at_versions
 from phonetui.client.checkup_server import look_at_server
+from phonetui.client.checkup_zetkin import look_at_zetkin
 from phonetui.client.clock import SystemClock
 from phonetui.client.sign_in import Laptop, SignedIn, resume
+from phonetui.client.zetkin_address import is_zetkin
 from phonetui.commands import call_screen, findings
 from phonetui.commands.answer import Answer
 from phonetui.core.refusal import Refused
@@ -81,11 +84,18 @@ def _named(accounts: Sequence[Account]) -> Iterator[tuple[Account, str]]:
 
 
 async def _look_at(laptop: Laptop, account: Account, where: str, known: Known) -> list[Finding]:
-    token = asyncio.create_task(_token(known, account))
-    server = asyncio.create_task(look_at_server(account, token, SystemClock()))
+    server = asyncio.create_task(_look_at_line(laptop, account, known))
     signed_in = (await known)[account]
     calls = await look_at_calls(laptop.folders, account, where, signed_in.key if signed_in else None)
     return [*calls, *await server]
+
+
+async def _look_at_line(laptop: Laptop, account: Account, known: Known) -> list[Finding]:
+    if not is_zetkin(account.server_url):
+        token = asyncio.create_task(_token(known, account))
+        return await look_at_server(account, token, SystemClock())
+    signed_in = (await known)[account] or SignedIn(account=account, key=b"", token="")
+    return await look_at_zetkin(account.server_url, server_of(laptop.folders, signed_in, laptop.secrets))
 
 
 def look_at_terminal(out: TextIO, environment: Mapping[str, str]) -> Finding:

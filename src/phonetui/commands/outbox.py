@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from phonetui.client.account import Account, journals, load_accounts
+from phonetui.client.account_server import server_of
 from phonetui.client.address import host
 from phonetui.client.clock import SystemClock
 from phonetui.client.entries import entries
@@ -18,7 +19,6 @@ from phonetui.client.journal_peek import NotTaken, read_not_taken
 from phonetui.client.journal_refusals import JournalInUse, JournalRefused
 from phonetui.client.orderly_end import orderly_end
 from phonetui.client.outbox_file import NOTHING, head_of, write_outbox
-from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.sending import Sent, send_outboxes
 from phonetui.client.sign_in import Laptop
 from phonetui.commands import call_screen
@@ -158,7 +158,7 @@ async def _send(laptop: Laptop, account: Account, on_taken: Callable[[int, int],
         signed_in = await opened(laptop, account)
     except Refused as refused:  # the other accounts' entries may go all the same
         return (Sent("", why=str(refused)),)
-    server = PhonetuiServer(account.server_url, signed_in.token)
+    server = server_of(laptop.folders, signed_in, laptop.secrets)
     try:
         return await send_outboxes(laptop.folders, signed_in, server, SystemClock(), on_taken)
     finally:

@@ -7,8 +7,8 @@ from argparse import Namespace
 import msgspec
 
 from phonetui.client.account import Account, account_folder, journals, load_accounts, save_account
+from phonetui.client.account_server import AccountServer
 from phonetui.client.address import host
-from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.commands.account import last_used
 from phonetui.commands.answer import Answer
 from phonetui.commands.call_screen import this_laptop
@@ -25,7 +25,7 @@ def me(arguments: Namespace) -> Answer:
     laptop = this_laptop()
     account = last_used(laptop)
 
-    async def change(server: PhonetuiServer) -> OwnWishes:
+    async def change(server: AccountServer) -> OwnWishes:
         wishes = await server.wishes()
         wanted = OwnWishes(
             wishes.calling_name if arguments.calling_name is None else arguments.calling_name,

@@ -1,0 +1,92 @@
+"""Which surveys were sent in which call, for Zetkin takes one as often as it is sent and does not say which it has.
+
+The file is beside the journals. Nothing in it is about a person: a line holds the ids of a call and a survey, what the
+answers come to as a digest, and whether Zetkin has confirmed them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from phonetui.client.private_files import write_private
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
+
+#: Nobody goes back to a call that has so many others behind it.
+MOST_LINES = 1_000
+
+Standing = Literal["begun", "stored"]
+
+
+class Line(Struct, frozen=True):
+    """The answers to a survey in a call. Of what was `begun` alone nobody knows whether Zetkin has it."""
+
+    call: int
+    survey: int
+    digest: str
+    standing: Standing
+
+
+_read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
+
+
+class Notebook:
+    """The lines by call and survey. Every change is in the file before it counts."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lines: dict[tuple[int, int], Line] | None = None
+
+    async def standing(self, call: int, survey: int, digest: str) -> Standing | None:
+        """What is known of exactly these answers; raises `Refused` for a file that cannot be read."""
+        line = (await self._known()).get((call, survey))
+        return line.standing if line is not None and line.digest == digest else None
+
+    async def note(self, call: int, survey: int, digest: str, standing: Standing | None) -> None:
+        """Keep it; None for answers that Zetkin certainly lacks. Raises `Refused` where nothing can be written."""
+        lines = await self._known()
+        lines.pop((call, survey), None)
+        if standing is not None:
+            lines[call, survey] = Line(call, survey, digest, standing)
+        await asyncio.to_thread(self._write, tuple(lines.values())[-MOST_LINES:])
+
+    async def _known(self) -> dict[tuple[int, int], Line]:
+        if self._lines is None:
+            read = await asyncio.to_thread(self._read)
+            self._lines = self._lines or {(line.call, line.survey): line for line in read}
+        return self._lines
+
+    def _read(self) -> tuple[Line, ...]:
+        try:
+            return _read_lines(self._file.read_bytes())
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise Refused(
+                tr(
+                    "The file {file} cannot be read ({reason}); make it readable.",
+                    file=self._file,
+                    reason=error.strerror,
+                )
+            ) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise Refused(
+                tr("The file {file} is not as phonetui wrote it; move it elsewhere and go on.", file=self._file)
+            ) from None
+
+    def _write(self, lines: tuple[Line, ...]) -> None:
+        try:
+            write_private(self._file, msgspec.json.encode(lines))
+        except OSError as error:
+            raise Refused(
+                tr(
+                    "The file {file} cannot be written ({reason}); make some room, or make its folder writable.",
+                    file=self._file,
+                    reason=error.strerror,
+                )
+            ) from None

@@ -1,0 +1,250 @@
+"""What a caller did, told to Zetkin: what stands of a call at the end is sent, and a receipt built from what is there.
+
+Zetkin knows no event's id. So a call is read back before anything of it is repeated, and once more after it was
+reported; answers go before the report, since a caller may send none after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import Raw, Struct
+
+from phonetui.client.campaign_server import NoExchange, Offline
+from phonetui.client.zetkin_calls import OpenCalls
+from phonetui.client.zetkin_notebook import Notebook
+from phonetui.client.zetkin_script import given, in_words, moment
+from phonetui.client.zetkin_voters import Ticket, ticket_of
+from phonetui.client.zetkin_web import Declined, ZetkinWeb
+from phonetui.client.zetkin_wire import Call, Nothing, Response, Submission, Survey
+from phonetui.core.event import (
+    AnyEvent,
+    Attempt,
+    Dial,
+    FollowUpSent,
+    HelpQuestion,
+    Outcome,
+    Remark,
+    Report,
+    Skip,
+    current,
+    decode,
+)
+from phonetui.core.translation import tr
+from phonetui.core.zetkin_states import TAKEN_BACK, UNFINISHED, CallReport, report
+from phonetui.wire import REJECTIONS, Receipt, digest
+
+#: In English, as all that a campaign's side reads.
+_ABOUT = "Wrong on record, the {about}: {text}"
+_SCRIPT = "About the script: {text}"
+MAYBE = "These answers to the survey “{survey}” may be here already, or be missing: {answers}"
+_NOT_TAKEN = "Zetkin did not take these answers to the survey “{survey}”: {answers}"
+_NO_SIGN_UP = "Zetkin did not take the sign-up for event {event}."
+
+
+class Rejection(Exception):
+    """A call that cannot be reported; `code` is one of `wire.REJECTIONS`."""
+
+    def __init__(self, code: str, **of: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.of = of
+
+
+class Sent(Struct, frozen=True):
+    """An event, and the digest of the bytes that are to be acknowledged."""
+
+    event: AnyEvent
+    digest: str
+
+
+class Reports:
+    """Reports calls of one assignment. `surveys` are those that it asks, by id, as far as they are known."""
+
+    def __init__(self, web: ZetkinWeb, calls: OpenCalls, notebook: Notebook, *, with_notes: bool = True) -> None:
+        self._web = web
+        self._calls = calls
+        self._notebook = notebook
+        self.with_notes = with_notes
+        self.surveys: Mapping[int, Survey] = {}
+
+    async def settle(self, events: Sequence[Raw], in_time: Callable[[], bool]) -> tuple[list[Receipt], int]:
+        """Receipts for the events that Zetkin has, or never takes, and the highest `seq` among them.
+
+        Raises `NoExchange` where there is none. Once `in_time` says no, the rest is left for the next time.
+        """
+        receipts, through, by_call = _sorted(events)
+        for ticket, sent in by_call.items():
+            try:
+                found = await self._settled(ticket, sent)
+            except Rejection as rejection:
+                found = [_stored(each) for each in sent if _needs_no_word(each.event)]
+                found += [
+                    _rejected(each, rejection.code, **rejection.of) for each in sent if not _needs_no_word(each.event)
+                ]
+            except NoExchange:
+                if not receipts:
+                    raise
+                break
+            settled = {receipt.id for receipt in found}
+            receipts += found
+            through = max([through, *(each.event.seq for each in sent if each.event.id in settled)])
+            if not in_time():
+                break
+        return receipts, through
+
+    async def _settled(self, ticket: Ticket, sent: Sequence[Sent]) -> list[Receipt]:
+        """Receipts for the events of one call; none yet for words about a voter that wait for their call's result."""
+        done = [each for each in sent if _needs_no_word(each.event)]
+        told = [each for each in sent if isinstance(each.event, Report | Remark)]
+        tries = sorted(
+            (each for each in sent if each not in done and each not in told), key=lambda each: each.event.seq
+        )
+        if not tries:
+            if told and not await self._calls.is_open(ticket):
+                raise Rejection("zetkin-gone")
+            return [_stored(each) for each in done]
+        last = tries[-1].event
+        if isinstance(last, Skip):
+            await self._calls.give_back(ticket)
+            gone = [_rejected(each, "zetkin-gone") for each in told]
+            return [*gone, *(_stored(each) for each in (*done, *tries))]
+        stands = current(each.event for each in tries if isinstance(each.event, Attempt))
+        outcomes = sorted(stands.values(), key=lambda outcome: outcome.seq)
+        if outcomes:
+            await self._report(ticket, outcomes, [_said(each.event) for each in told])
+        else:
+            await self._take_back(ticket)
+        return [_stored(each) for each in sent]
+
+    async def _report(self, ticket: Ticket, outcomes: Sequence[Outcome], words: Sequence[str]) -> None:
+        """The last outcome, with the answers of all of them."""
+        call = await self._calls.read(ticket)
+        if call is None:
+            raise Rejection("zetkin-gone")
+        answers = {key: value for outcome in outcomes for key, value in outcome.answers.items()}
+        missing = await self._send_answers(ticket, call, answers)
+        made = report(outcomes[-1], [*words, *missing], with_notes=self.with_notes)
+        if made is None:
+            raise Rejection("zetkin-has-no")
+        if not _stands(call, made):
+            await self._patch(ticket, made, "zetkin-says-no")
+
+    async def _take_back(self, ticket: Ticket) -> None:
+        call = await self._calls.read(ticket)
+        if call is None:
+            raise Rejection("zetkin-gone")
+        if call.state != UNFINISHED:
+            await self._patch(ticket, TAKEN_BACK, "zetkin-keeps-it")
+
+    async def _patch(self, ticket: Ticket, made: CallReport, otherwise: str) -> None:
+        """Have the call be so, and see that it is; raises `Offline` where it is not, so that it is tried again."""
+        try:
+            call = await self._calls.report(ticket, made)
+        except Declined as declined:
+            raise Rejection("zetkin-gone" if declined.status == 404 else otherwise, words=declined.words) from None
+        if call is None or call.state != made.state:
+            raise Offline(tr("Zetkin took a report and does not show it; it is sent again by itself."))
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+
+    async def _send_answers(self, ticket: Ticket, call: Call, answers: dict[str, str]) -> list[str]:
+        """Send them; words for the organiser about those that Zetkin did not take, or may have already."""
+        found, words = given(answers), []
+        for survey_id, responses in found.surveys.items():
+            why = await self._send_survey(ticket, call, survey_id, responses)
+            if why:
+                survey = self.surveys.get(survey_id)
+                title = (survey.title if survey else "") or survey_id
+                words.append(why.format(survey=title, answers=in_words(responses, survey)))
+        if found.action_id and not await self._sign_up(ticket, call, found.action_id):
+            words.append(_NO_SIGN_UP.format(event=found.action_id))
+        return words
+
+    async def _send_survey(self, ticket: Ticket, call: Call, survey_id: int, responses: tuple[Response, ...]) -> str:
+        """Nothing once Zetkin has the answers, else what to say of them. They are never sent again after a doubt."""
+        body = Submission(responses, call.target.id)
+        mark = hashlib.sha256(msgspec.json.encode(body)).hexdigest()
+        known = await self._notebook.standing(ticket.call, survey_id, mark)
+        if known is not None:
+            return MAYBE if known == "begun" else ""
+        await self._notebook.note(ticket.call, survey_id, mark, "begun")
+        try:
+            await self._web.send("POST", f"/orgs/{ticket.org}/surveys/{survey_id}/submissions", body)
+        except NoExchange as failure:
+            if isinstance(failure, Declined) or (isinstance(failure, Offline) and failure.nothing_sent):
+                await self._notebook.note(ticket.call, survey_id, mark, None)
+            if isinstance(failure, Declined):
+                return _NOT_TAKEN
+            raise
+        await self._notebook.note(ticket.call, survey_id, mark, "stored")
+        return ""
+
+    async def _sign_up(self, ticket: Ticket, call: Call, action_id: int) -> bool:
+        """The same sign-up twice is one."""
+        try:
+            await self._web.send("PUT", f"/orgs/{ticket.org}/actions/{action_id}/responses/{call.target.id}", Nothing())
+        except Declined:
+            return False
+        return True
+
+
+def _sorted(events: Iterable[Raw]) -> tuple[list[Receipt], int, dict[Ticket, list[Sent]]]:
+    """The events by their calls, in the order of the first of each; receipts for those that are about none."""
+    receipts: list[Receipt] = []
+    through, by_call = 0, dict[Ticket, list[Sent]]()
+    for body in events:
+        sent = _read(body)
+        if sent is None:
+            continue
+        ticket = ticket_of(sent.event.ticket)
+        if isinstance(sent.event, HelpQuestion):
+            receipts.append(_rejected(sent, "zetkin-asks-nobody"))
+        elif ticket is None:
+            receipts.append(_rejected(sent, "no-ticket"))
+        else:
+            by_call.setdefault(ticket, []).append(sent)
+            continue
+        through = max(through, sent.event.seq)
+    return receipts, through, by_call
+
+
+def _read(body: Raw) -> Sent | None:
+    """None for an event of a newer phonetui, which that one sends."""
+    try:
+        return Sent(decode(body), digest(memoryview(body)))
+    except msgspec.DecodeError:
+        return None
+
+
+def _needs_no_word(event: AnyEvent) -> bool:
+    """Whether Zetkin keeps nothing of the kind: the call's report says that it was dialed."""
+    return isinstance(event, Dial | FollowUpSent)
+
+
+def _said(event: AnyEvent) -> str:
+    match event:
+        case Report():
+            return _ABOUT.format(about=event.about, text=event.text)
+        case Remark():
+            return _SCRIPT.format(text=event.text)
+    return ""
+
+
+def _stands(call: Call, made: CallReport) -> bool:
+    """Whether the call is reported so already; line ends and blanks may be another system's own."""
+    texts = ((call.notes, made.notes), (call.message_to_organizer, made.message_to_organizer))
+    alike = all((there or "").split() == (here or "").split() for there, here in texts)
+    needed = bool(call.organizer_action_needed) == made.organizer_action_needed
+    promised = made.call_back_after is None or moment(call.call_back_after) == moment(made.call_back_after)
+    return call.state == made.state and alike and needed and promised
+
+
+def _stored(sent: Sent) -> Receipt:
+    return Receipt(sent.event.id, sent.digest, "stored")
+
+
+def _rejected(sent: Sent, code: str, **of: str) -> Receipt:
+    return Receipt(sent.event.id, sent.digest, "rejected", REJECTIONS[code].format_map(of), code, of)

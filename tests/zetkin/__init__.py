@@ -1,0 +1,1 @@
+"""Zetkin as a stand-in plays it, and what callers do there."""
