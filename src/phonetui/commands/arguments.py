@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phonetui.commands.command_line import Parser
+from phonetui.commands.connect_arguments import add_connect
 from phonetui.core.translation import later, tr
 
 if TYPE_CHECKING:
@@ -246,6 +247,7 @@ def _add_server_commands(commands: Commands) -> None:
     accounts = _group(commands, "accounts", tr("callers' accounts: allow, code"))
     code = _server_command(
         accounts, "code", "server_mail:give_code", tr("a code for a forgotten password, to be told in person")
+    add_connect(commands, _server_command)
     )
     code.add_argument("email", metavar="EMAIL")
     allow = _server_command(

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.event import Attempt, current
+from phonetui.core.event import Attempt, Outcome, current
 from phonetui.core.recall import disposition_of, ends_number
 from phonetui.server.called_numbers import CalledNumbers
 from phonetui.server.engine import insert_new
@@ -142,6 +142,26 @@ def _what_stands(
     if outcome is None:
         return None
     made = first or next(one for one in allowed if one.event_id == outcome.id)
+    return _described(campaign, attempt_id, made, outcome, numbers)
+
+
+def as_if_it_stood(connection: Connection, campaign: Campaign, attempt_id: str, event_id: str) -> StoredAttempt | None:
+    """The attempt with one of its outcomes, whatever came after it; None where that is no longer known."""
+    try:
+        recorded = {one.event_id: one for one in _recorded(connection, campaign.campaign_id, [attempt_id])[attempt_id]}
+    except msgspec.DecodeError:  # it was erased
+        return None
+    wanted = recorded.get(event_id)
+    if wanted is None or not isinstance(wanted.event, Outcome):
+        return None
+    numbers = CalledNumbers(connection, campaign.campaign_id, {wanted.household_id})
+    return _described(campaign, attempt_id, recorded.get(attempt_id, wanted), wanted.event, numbers)
+
+
+def _described(
+    campaign: Campaign, attempt_id: str, made: _Recorded, outcome: Outcome, numbers: CalledNumbers
+) -> StoredAttempt:
+    """The attempt that was `made` when its first event says, and has that outcome."""
     voter_id, disposition = int(outcome.voter_id), disposition_of(campaign, outcome.disposition)
     return StoredAttempt(
         campaign_id=campaign.campaign_id,

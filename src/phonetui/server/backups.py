@@ -138,6 +138,14 @@ def pause(connection: Connection, now: datetime) -> Pause | None:
     return None if value is None or (until and until <= now) else Pause(until)
 
 
+def restored_at(connection: Connection, now: datetime) -> datetime | None:
+    """Until when what the server did may be missing in its database; None for one that was not restored."""
+    value = _setting(connection, RESTORED)
+    if value is None:
+        return None
+    return datetime.fromisoformat(value) - LENDS_AFTER if value else now
+
+
 def _make_private(file: Path) -> None:
     try:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -18,6 +18,7 @@ connections = Table(
     Column("every", Integer, nullable=False, default=0),  # minutes between the server's own runs; 0: by hand alone
     Column("added_at", Utc, nullable=False),
     Column("removed_at", Utc),  # what was told there is remembered, for the day that it is added again
+    Column("ran_at", Utc),  # the end of the last run, whatever came of it
     Column("pulled_at", Utc),
     Column("pushed_at", Utc),
     Column("looked_at", Utc),  # events stored up to then, and up to that id, have been put in `pushes`
@@ -40,8 +41,7 @@ pushes = Table(
     Column("corrects", String(36), nullable=False, server_default=text("''")),  # the event pushed before, if any
     Column("state", String(10), nullable=False),  # core.push.State
     Column("tries", Integer, nullable=False, server_default="0"),
-    Column("first_tried_at", Utc),
-    Column("next_try_at", Utc),
+    Column("first_tried_at", Utc),  # while the system has it perhaps
     Column("done_at", Utc),
     Column("remote_id", String(100), nullable=False, server_default=text("''")),  # what the system calls it, if it says
     Column("said", Text, nullable=False, server_default=text("''")),  # the system's own words, or what was lost

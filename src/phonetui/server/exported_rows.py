@@ -30,8 +30,13 @@ class Exported(Struct, frozen=True, kw_only=True):
     @property
     def file_id(self) -> str:
         """The id that the voter file itself gave the voter, if it gave one."""
-        kind, _, file_id = (self.file_key or "").partition(":")
-        return file_id if kind == "id" else ""
+        return file_id(self.file_key)
+
+
+def file_id(file_key: str | None) -> str:
+    """The id in a voter's key; empty where the file gave none."""
+    kind, _, given = (file_key or "").partition(":")
+    return given if kind == "id" else ""
 
 
 Row = TypeVar("Row", bound=Exported)

@@ -64,6 +64,12 @@ def known_campaign(connection: Connection, campaign_id: str) -> StoredCampaign:
     return stored
 
 
+def only_campaign(connection: Connection) -> Campaign | None:
+    """The server's campaign, where it has one alone."""
+    known = connection.scalars(select(campaigns.c.campaign_id).limit(2)).all()
+    return known_campaign(connection, known[0]).campaign if len(known) == 1 else None
+
+
 @lru_cache(maxsize=64)
 def _decoded(body: bytes, version: int) -> Campaign:
     return msgspec.structs.replace(decode_campaign(body), version=version)

@@ -21,13 +21,19 @@ def upgrade() -> None:
         for name in ("languages", "tags"):
             op.add_column(table, _text(name))
     op.add_column("bridge_calls", _id("ending", 12))
-    failed = sa.text("ending <> ''")
-    op.create_index(
-        "bridge_calls_failed", "bridge_calls", ["campaign_id", "at"], sqlite_where=failed, postgresql_where=failed
-    )
+    _add_index_where("bridge_calls_failed", "bridge_calls", ["campaign_id", "at"], "ending <> ''")
     op.create_index("events_by_time", "events", ["campaign_id", "stored_at", "event_id"])
+    op.create_index("events_by_voter", "events", ["campaign_id", "voter_id"])
+    _add_index_where("events_told", "events", ["campaign_id", "stored_at"], "kind IN ('report', 'remark')")
+    of_list = ["campaign_id", "list_id", "zones", "rank", "household_id"]
+    _add_index_where("households_of_list", "households", of_list, "state = 'ready'")
     _add_connections()
     _add_supervising()
+
+
+def _add_index_where(name: str, table: str, columns: list[str], where: str) -> None:
+    some = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=some, postgresql_where=some)
 
 
 def _text(name: str) -> sa.Column[str]:
@@ -56,6 +62,7 @@ def _add_connections() -> None:
         sa.Column("every", sa.Integer(), nullable=False),
         sa.Column("added_at", _TIME, nullable=False),
         sa.Column("removed_at", _TIME),
+        sa.Column("ran_at", _TIME),
         sa.Column("pulled_at", _TIME),
         sa.Column("pushed_at", _TIME),
         sa.Column("looked_at", _TIME),
@@ -76,16 +83,12 @@ def _add_connections() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         _count("tries"),
         sa.Column("first_tried_at", _TIME),
-        sa.Column("next_try_at", _TIME),
         sa.Column("done_at", _TIME),
         _id("remote_id", 100),
         _text("said"),
     )
     op.create_index("pushes_by_attempt", "pushes", ["campaign_id", "name", "attempt_id"])
-    is_open = sa.text("state IN ('waiting', 'sending')")
-    op.create_index(
-        "pushes_open", "pushes", ["campaign_id", "name", "event_id"], sqlite_where=is_open, postgresql_where=is_open
-    )
+    _add_index_where("pushes_open", "pushes", ["campaign_id", "name", "event_id"], "state IN ('waiting', 'sending')")
     op.create_table(
         "remote_ids",
         _key("campaign_id", 64),

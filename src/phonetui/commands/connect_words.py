@@ -1,0 +1,93 @@
+"""What `phonetui server connect` says of pulls, pushes and how a connection stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from phonetui.commands.answer import counted
+from phonetui.server.connections import Linked
+from phonetui.server.pulling import PullReport
+from phonetui.server.push_outbox import Pushing
+from phonetui.server.push_status import Status
+
+#: Refused records that are shown; `--json` has all of them.
+SHOWN = 20
+
+
+def listed_text(found: Sequence[tuple[Linked, datetime | None]]) -> str:
+    """The connections, a line each."""
+    if not found:
+        return "Nothing is connected. To begin: phonetui server connect NAME new SYSTEM"
+    return "\n".join(
+        f"{one.name}  {one.system}, campaign {one.campaign_id}; {_next(run)}.{f' {one.said}' if one.said else ''}"
+        for one, run in found
+    )
+
+
+def pulled_text(name: str, report: PullReport) -> str:
+    """What came of a pull."""
+    lines = [
+        f"{counted(report.came, 'voter')} came from {name}: {report.imported:,} new, {report.merged:,} known, "
+        f"{report.do_not_call:,} not to be called, {report.refused:,} left out.",
+        *(f"  {count:>9,}  {reason}" for reason, count in report.reasons.items()),
+    ]
+    if report.withdrawn:
+        lines.append(f"{counted(report.withdrawn, 'voter')} left the list there and will not be called.")
+    return "\n".join(lines)
+
+
+def pushed_text(name: str, done: Pushing) -> str:
+    """What came of a push."""
+    lines = [done.said] if done.said else []
+    if not (done.pushed or done.refused or done.lost or done.waiting):
+        lines.append(f"There is nothing to tell {name}. A result goes once it is ten minutes old.")
+        return "\n".join(lines)
+    lines.append(f"{counted(done.pushed, 'result')} told to {name}; {done.waiting:,} still to tell.")
+    if done.refused:
+        lines.append(f"It refused {done.refused:,}; see: phonetui server connect {name} status")
+    if done.lost:
+        lines.append(f"It cannot be told {done.lost:,}; see: phonetui server connect {name} status")
+    return "\n".join(lines)
+
+
+def status_text(found: Status) -> str:
+    """How a connection stands."""
+    lines = [f"{found.name}: {found.system}, campaign {found.campaign}; {_next(found.next_run)}."]
+    lines += [f"The last run failed: {found.said}"] if found.said else []
+    lines.append(
+        f"{counted(found.pushed, 'result')} told, last {_when(found.pushed_at)}; pulled {_when(found.pulled_at)}."
+    )
+    if found.waiting:
+        doubt = f", {found.in_doubt:,} of them perhaps told already" if found.in_doubt else ""
+        lines.append(f"{found.waiting:,} waiting, the oldest from {_when(found.waiting_since)}{doubt}.")
+    if found.young:
+        lines.append(f"{found.young:,} saved since it last looked; each goes once it is ten minutes old.")
+    lines += _counted("Told in part:", found.shortened) + _counted("Not told, since it cannot be:", found.lost)
+    return "\n".join(lines + _refused(found))
+
+
+def _refused(found: Status) -> list[str]:
+    if not found.refused_count:
+        return []
+    shown = found.refused[:SHOWN]
+    more = found.refused_count - len(shown)
+    return [
+        f"{found.refused_count:,} refused, by the voter's id there:",
+        *(f"  {one.file_id or '(no id)'}  {one.disposition}  {one.said}" for one in shown),
+        *([f"  and {more:,} more; --json shows them"] if more else []),
+        f"Once you have mended why: phonetui server connect {found.name} push --again",
+    ]
+
+
+def _counted(heading: str, sentences: Mapping[str, int]) -> list[str]:
+    lines = [f"  {count:>9,}  {sentence}" for sentence, count in sorted(sentences.items())]
+    return [heading, *lines] if lines else []
+
+
+def _next(at: datetime | None) -> str:
+    return f"next run {_when(at)}" if at else "run by hand"
+
+
+def _when(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "never"

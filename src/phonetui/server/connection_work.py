@@ -1,0 +1,148 @@
+"""The work of a connection, begun by hand or by the server: check, pull, push."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.refusal import Refused
+from phonetui.server import pulling, push_files, push_outbox
+from phonetui.server.connection_file import ConnectionFile, leads_nowhere
+from phonetui.server.connection_runs import Run, running
+from phonetui.server.connection_secrets import read_secrets
+from phonetui.server.connections import KnownIds, Linked, change, find
+from phonetui.server.connectors.connector import Connector, Pulls, Sends, Setup, SystemBusy, SystemDown, Writes
+from phonetui.server.pulling import PullReport
+from phonetui.server.push_finding import find as find_due
+from phonetui.server.push_outbox import Pushing
+from phonetui.server.push_rows import told_of
+from phonetui.server.stored_campaign import known_campaign
+
+#: A system that is busy and does not say how long is left alone so long.
+USUAL_REST = timedelta(minutes=1)
+#: A system cannot ask to be left alone for longer.
+LONGEST_REST = timedelta(days=1)
+
+
+class Office(Struct, frozen=True, kw_only=True):
+    """Where connections work: the server's folder, the environment, its key for erased voters, its time."""
+
+    data: Path | None
+    environment: Mapping[str, str]
+    erasing_key: bytes
+    clock: Callable[[], datetime]
+    wait: Callable[[float], None]
+
+
+class Opened(Struct, frozen=True):
+    """A connection whose connector is made."""
+
+    linked: Linked
+    file: ConnectionFile
+    campaign: Campaign
+    connector: Connector
+
+
+@contextmanager
+def opened(connection: Connection, name: str, office: Office) -> Iterator[Opened]:
+    """The connection of that name; raises `Refused` where there is none, or a secret is missing."""
+    linked = find(connection, name)
+    file, campaign = linked.file, known_campaign(connection, linked.campaign_id).campaign
+    connection.rollback()
+    setup = Setup(
+        name=name,
+        campaign=campaign,
+        settings=file.settings,
+        dispositions=file.dispositions,
+        answers=file.answers,
+        secrets=read_secrets(name, file.system, office.data, office.environment),
+        remote_ids=KnownIds(connection, linked),
+        wait=office.wait,
+        clock=office.clock,
+        told=lambda voter_id, since: told_of(connection, linked, voter_id, since),
+    )
+    connector = file.system.connect(setup)
+    try:
+        yield Opened(linked, file, campaign, connector)
+    finally:
+        connector.close()
+
+
+def check(connection: Connection, name: str, office: Office) -> list[str]:
+    """What a connector finds, what the file maps to nothing, and what the mapping loses, a sentence each."""
+    with opened(connection, name, office) as it:
+        found = [*it.connector.check(), *leads_nowhere(it.file, it.campaign), *it.connector.losses()]
+    return list(dict.fromkeys(found))
+
+
+def pull(connection: Connection, name: str, office: Office, progress: pulling.Progress | None = None) -> PullReport:
+    """Takes in the list as it is now. Raises `Refused`; what failed stays in the connection's status."""
+    with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
+        if not isinstance(it.connector, Pulls):
+            raise Refused(f"No voters come from {it.file.system.title}; its connection is there to push.")
+        try:
+            report = pulling.pull(run, it.connector, office.data, office.erasing_key, progress)
+        except Refused as refused:
+            connection.rollback()
+            rests = (refused.retry_after or 0.0) if isinstance(refused, SystemBusy) else None
+            _failed(run, str(refused), isinstance(refused, SystemDown), rests)
+            raise
+        _succeeded(run, "pulled_at")
+    return report
+
+
+def push(
+    connection: Connection,
+    name: str,
+    office: Office,
+    progress: push_outbox.Progress | None = None,
+    *,
+    again: bool = False,
+) -> Pushing:
+    """Tells the system all that is due; `again`: also what it refused. Raises `Refused` where that cannot begin."""
+    with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
+        _check_rest(it.linked, office.clock())
+        connector = it.connector
+        if not isinstance(connector, Sends | Writes):
+            raise Refused(f"{it.file.system.title} is told nothing; its connection is there to pull.")
+        if again:
+            push_outbox.again(run)
+        find_due(run, it.campaign, it.file.since)
+        if isinstance(connector, Sends):
+            done = push_outbox.push(run, it.campaign, connector, progress)
+        else:
+            done = push_files.write(run, it.campaign, connector, progress)
+        if done.said:
+            _failed(run, done.said, done.down, done.rests)
+        else:
+            _succeeded(run, "pushed_at")
+    return done
+
+
+def _check_rest(linked: Linked, now: datetime) -> None:
+    """A system that was busy is left alone as it asked; one that was down may be tried by hand at any time."""
+    if linked.rests_until and linked.rests_until > now and not linked.tries:
+        raise Refused(
+            f"{linked.name} asked to be left alone until {linked.rests_until:%H:%M} UTC; nothing is lost meanwhile."
+        )
+
+
+def _succeeded(run: Run, when: str) -> None:
+    now = run.clock()
+    change(run.connection, run.linked, {when: now, "ran_at": now, "tries": 0, "rests_until": None, "said": ""})
+    run.commit()
+
+
+def _failed(run: Run, said: str, down: bool, rests: float | None) -> None:
+    """`tries` counts runs without an answer; a system that is busy has answered."""
+    now, tries = run.clock(), run.linked.tries + 1 if down else 0
+    rest = None if rests is None else min(timedelta(seconds=rests) or USUAL_REST, LONGEST_REST)
+    until = now + rest if rest else None
+    change(run.connection, run.linked, {"ran_at": now, "tries": tries, "rests_until": until, "said": said})
+    run.commit()

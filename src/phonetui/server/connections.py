@@ -1,0 +1,134 @@
+"""A server's connections to other systems, as the database holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from re import fullmatch
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.refusal import Refused
+from phonetui.server import connection_file
+from phonetui.server.connection_file import ConnectionFile
+from phonetui.server.connection_tables import connections, remote_ids
+from phonetui.server.engine import insert
+from phonetui.server.stored_campaign import find_campaign
+
+#: A name is part of a file's name and of a variable's.
+NAME = "[a-z][a-z0-9-]{0,39}"
+
+
+class Linked(Struct, frozen=True, kw_only=True):
+    """A connection as it stands. `tries` counts runs in a row in which the system did not answer."""
+
+    campaign_id: str
+    name: str
+    system: str
+    source: str
+    every: int
+    added_at: datetime
+    ran_at: datetime | None
+    pulled_at: datetime | None
+    pushed_at: datetime | None
+    looked_at: datetime | None
+    looked_through: str
+    busy_until: datetime | None
+    rests_until: datetime | None
+    tries: int
+    said: str
+
+    @property
+    def file(self) -> ConnectionFile:
+        """What the organiser's file says; what it says of the campaign may be out of date."""
+        return connection_file.read(self.source, f"{self.name}.yaml")
+
+
+_COLUMNS = [connections.c[name] for name in Linked.__struct_fields__]
+
+
+def add(connection: Connection, name: str, source: str, file_name: str, now: datetime) -> ConnectionFile:
+    """Takes a connection's file into use, or its newer version; what was told already is not told again.
+
+    Raises `Refused` with every mistake in the file, and for a name that is another connection's.
+    """
+    check_name(name)
+    file = connection_file.read(source, file_name, partial(_campaign, connection))
+    there = connection.execute(select(connections).where(connections.c.name == name).with_for_update()).first()
+    if there and (there.system, there.campaign_id) != (file.system_name, file.campaign_id):
+        raise Refused(
+            f"The name {name} is that of a connection to {there.system} for the campaign {there.campaign_id}, and what "
+            "was told there is kept under it; choose another name."
+        )
+    said = {"source": source, "every": file.every, "removed_at": None, "looked_at": None, "looked_through": ""}
+    said |= {"tries": 0, "rests_until": None, "said": ""}
+    row = {"campaign_id": file.campaign_id, "name": name, "system": file.system_name, "added_at": now, **said}
+    adding = insert(connection, connections).values(**row)
+    connection.execute(adding.on_conflict_do_update(index_elements=["campaign_id", "name"], set_=said))
+    return file
+
+
+def check_name(name: str) -> None:
+    """Raises `Refused` for what cannot be a connection's name."""
+    if not fullmatch(NAME, name):
+        raise Refused(
+            f"A connection cannot be called {name}; its name is of small letters, digits and -, and begins with a "
+            "letter, such as van."
+        )
+
+
+def remove(connection: Connection, name: str, now: datetime) -> Linked:
+    """Takes a connection out of use. What was told there is remembered, for the day that it is added again."""
+    linked = find(connection, name)
+    connection.execute(update(connections).where(_of(linked)).values(removed_at=now))
+    return linked
+
+
+def find(connection: Connection, name: str) -> Linked:
+    """The connection of that name; raises `Refused` where there is none, and says which there are."""
+    row = connection.execute(_LISTED.where(connections.c.name == name)).first()
+    if row is None:
+        names = [linked.name for linked in listed(connection)]
+        there_are = f"there are {', '.join(names)}" if names else f"make one: phonetui server connect {name} new SYSTEM"
+        raise Refused(f"There is no connection {name}; {there_are}.")
+    return Linked(**row._mapping)
+
+
+def listed(connection: Connection) -> list[Linked]:
+    """All of them, by name."""
+    return [Linked(**row._mapping) for row in connection.execute(_LISTED)]
+
+
+def change(connection: Connection, linked: Linked, values: Mapping[str, object]) -> None:
+    """Changes columns of one connection."""
+    connection.execute(update(connections).where(_of(linked)).values(**values))
+
+
+class KnownIds:
+    """The ids that pulls have brought, by transactions of their own."""
+
+    def __init__(self, connection: Connection, linked: Linked) -> None:
+        self._connection = connection
+        self._of = (remote_ids.c.campaign_id == linked.campaign_id) & (remote_ids.c.name == linked.name)
+
+    def find(self, kind: str, file_id: str, ours: str = "") -> str:
+        """The system's id; empty where none is known."""
+        this = (remote_ids.c.kind == kind) & (remote_ids.c.file_id == file_id) & (remote_ids.c.ours == ours)
+        found = self._connection.scalar(select(remote_ids.c.remote_id).where(self._of, this))
+        self._connection.rollback()
+        return found or ""
+
+
+_LISTED = select(*_COLUMNS).where(connections.c.removed_at.is_(None)).order_by(connections.c.name)
+
+
+def _of(linked: Linked) -> ColumnElement[bool]:
+    return (connections.c.campaign_id == linked.campaign_id) & (connections.c.name == linked.name)
+
+
+def _campaign(connection: Connection, campaign_id: str) -> Campaign | None:
+    stored = find_campaign(connection, campaign_id)
+    return stored.campaign if stored else None

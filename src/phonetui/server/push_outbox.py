@@ -1,0 +1,189 @@
+"""The outbox of a connection: each outcome that stands is told once it is old enough, and told again until it arrived.
+
+Nothing is lost when a run is killed: a row says `sending` from before the system is told until its answer is written
+down, and what is found so at the next run is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import case, select, update
+
+from phonetui.core.campaign import Campaign
+from phonetui.core.push import NEXT, OPEN, Happening, Lost, Outgoing
+from phonetui.core.refusal import Refused
+from phonetui.server.backups import restored_at
+from phonetui.server.connection_runs import Run
+from phonetui.server.connection_tables import pushes
+from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused
+from phonetui.server.log import log_failure
+from phonetui.server.outgoing import outgoing
+from phonetui.server.push_rows import History, Row, becomes, find_row, histories, of
+
+#: A record over which the system failed so often is left to the end of a run.
+PATIENCE = 3
+#: One over which it failed so often, while it took others, is refused.
+MOST_TRIES = 5
+#: So many records in a row without an answer mean that the system is down.
+DOWN = 2
+
+ERASED = "The voter was erased here before this was told."
+
+#: Called with how many of how many were told.
+Progress = Callable[[int, int], None]
+
+
+class Pushing(Struct):
+    """What came of a run. `said` is why it ended early, empty where it did not; `down`: the system did not answer.
+
+    `rests` are seconds for which the system asked to be left alone, none where it did not ask.
+    """
+
+    pushed: int = 0
+    refused: int = 0
+    lost: int = 0
+    waiting: int = 0
+    said: str = ""
+    down: bool = False
+    rests: float | None = None
+
+
+class _Told(Struct, frozen=True):
+    """A row that is `sending` by now, and what is told. `doubt_since`: it may be there already."""
+
+    row: Row
+    one: Outgoing
+    doubt_since: datetime | None
+
+
+def push(run: Run, campaign: Campaign, connector: Sends, progress: Progress | None = None) -> Pushing:
+    """Tells all that waits. A record that fails stops nothing; a system that is down, busy or shut ends the run."""
+    done = Pushing()
+    event_ids = open_rows(run)
+    silent: list[str] = []
+    for count, event_id in enumerate(event_ids, start=1):
+        told = _begun(run, campaign, event_id, done)
+        if told is None:
+            continue
+        try:
+            _tell(run, connector, told, done)
+            silent = []
+        except SystemDown as down:
+            _unanswered(run, told, str(down))
+            silent.append(str(down))
+            if len(silent) == DOWN:
+                break
+        except Refused as refused:
+            _put_off(run, told, str(refused))
+            done.said = str(refused)
+            done.rests = refused.retry_after if isinstance(refused, SystemBusy) else None
+            break
+        if progress:
+            progress(count, len(event_ids))
+    if silent:
+        done.said, done.down = silent[-1], True
+    done.waiting = len(open_rows(run))
+    return done
+
+
+def open_rows(run: Run) -> list[str]:
+    """What waits, or is in doubt, by the events' ids: first what is in doubt, last what failed again and again."""
+    late = case((pushes.c.tries >= PATIENCE, 1), else_=0)
+    waiting = select(pushes.c.event_id).where(of(run.linked), pushes.c.state.in_(OPEN))
+    found = run.connection.scalars(waiting.order_by(late, pushes.c.state, pushes.c.event_id)).all()
+    run.connection.rollback()
+    return list(found)
+
+
+def again(run: Run) -> None:
+    """Lets all that was refused be told once more."""
+    refused = update(pushes).where(of(run.linked), pushes.c.state == "refused")
+    run.connection.execute(refused.values(state=NEXT["refused", "again"], tries=0, done_at=None))
+    run.commit()
+
+
+def stands(history: History, event_id: str) -> bool:
+    """Whether this is what the system has to know: the outcome that stands, or that it has one that does not."""
+    if history.is_undo(event_id):
+        return not history.standing and bool(history.there)
+    return history.standing == event_id
+
+
+def _begun(run: Run, campaign: Campaign, event_id: str, done: Pushing) -> _Told | None:
+    """Writes down that the event is being told; None where it is not to be told, or not yet."""
+    row = find_row(run.connection, run.linked, event_id)
+    history = histories(run.connection, run.linked, [row.attempt_id])[row.attempt_id]
+    if row.state == "waiting" and history.in_doubt:  # what is in doubt goes first, so that the order is kept
+        run.connection.rollback()
+        return None
+    if row.state == "waiting" and not stands(history, event_id):
+        _written(run, row, "overtaken", done_at=run.clock())
+        return None
+    corrects = history.there if row.state == "waiting" else row.corrects
+    one = outgoing(run.connection, campaign, history, row.attempt_id, event_id, corrects)
+    if one is None:
+        done.lost += 1
+        _written(run, row, "untellable", done_at=run.clock(), said=ERASED)
+        return None
+    now = run.clock()
+    restored = restored_at(run.connection, now)
+    doubt_since = row.first_tried_at or (one.at if restored and one.at < restored else None)
+    begun = replace(row, state="sending", corrects=corrects, tries=row.tries + 1, first_tried_at=doubt_since or now)
+    _written(run, row, "begins", corrects=corrects, tries=begun.tries, first_tried_at=begun.first_tried_at)
+    return _Told(begun, one, doubt_since)
+
+
+def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
+    """Tells it, and writes the answer down; raises what ends the run, or may end it."""
+    try:
+        answer = connector.send(told.one, doubt_since=told.doubt_since)
+    except SystemRefused as refused:
+        done.refused += 1
+        _answered(run, told, "refused", str(refused))
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001 - one record that phonetui itself fails over must not stop the others
+        log_failure(error)
+        done.refused += 1
+        _answered(run, told, "refused", f"phonetui itself failed over this one ({type(error).__name__}).")
+    else:
+        if isinstance(answer, Lost):
+            done.lost += 1
+            _answered(run, told, "untellable", answer.said)
+        else:
+            done.pushed += 1
+            _answered(run, told, "taken", answer.said, answer.remote_id)
+
+
+def _answered(run: Run, told: _Told, happening: Happening, said: str, remote_id: str = "") -> None:
+    _written(run, told.row, happening, done_at=run.clock(), first_tried_at=None, said=said, remote_id=remote_id)
+
+
+def _put_off(run: Run, told: _Told, said: str) -> None:
+    """The system did not take it; if it was in doubt before, it still is."""
+    if told.doubt_since:
+        _written(run, told.row, "unanswered", said=said)
+    else:
+        _written(run, told.row, "put_off", said=said, first_tried_at=None)
+
+
+def _unanswered(run: Run, told: _Told, said: str) -> None:
+    if told.row.tries >= MOST_TRIES and _answers_others(run, told.row):
+        _written(run, told.row, "refused", said=said, done_at=run.clock())
+    else:
+        _written(run, told.row, "unanswered", said=said)
+
+
+def _answers_others(run: Run, row: Row) -> bool:
+    """Whether the system has answered about any other since it did not about this one."""
+    answered = pushes.c.state.in_(("pushed", "refused", "lost")) & (pushes.c.done_at > row.first_tried_at)
+    return run.connection.scalar(select(pushes.c.event_id).where(of(run.linked), answered).limit(1)) is not None
+
+
+def _written(run: Run, row: Row, happening: Happening, **values: object) -> None:
+    becomes(run.connection, run.linked, row, happening, **values)
+    run.commit()

@@ -1,0 +1,126 @@
+"""How a connection stands: what was told, what waits and since when, what was refused and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from phonetui.core.push import OPEN, State
+from phonetui.server.connection_tables import pushes
+from phonetui.server.connections import Linked
+from phonetui.server.exported_rows import file_id
+from phonetui.server.push_rows import KINDS, of
+from phonetui.server.tables import attempts, events, voters
+
+#: Refused records that are listed.
+MOST = 1_000
+
+
+class Refusal(Struct, frozen=True):
+    """A record that the system refused, by the voter's id in the file, and in the system's words; no name or number."""
+
+    file_id: str
+    disposition: str
+    said: str
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """How a connection stands. `young` counts what callers saved that is not old enough yet, or not yet looked at.
+
+    `lost` has the sentences on what the system cannot be told, and `shortened` those on what it was told in part; each
+    with how often. `next_run` is the server's own, none where it runs by hand alone.
+    """
+
+    name: str
+    system: str
+    campaign: str
+    every: int
+    pushed: int
+    waiting: int
+    in_doubt: int
+    young: int
+    waiting_since: datetime | None
+    refused: tuple[Refusal, ...]
+    refused_count: int
+    lost: Mapping[str, int]
+    shortened: Mapping[str, int]
+    pulled_at: datetime | None
+    pushed_at: datetime | None
+    next_run: datetime | None
+    said: str
+
+
+def status(connection: Connection, linked: Linked) -> Status:
+    """How it stands now."""
+    counts: dict[str, int] = dict(connection.execute(_COUNTS.where(of(linked))).tuples().all())
+    said: dict[State, dict[str, int]] = {state: _said(connection, linked, state) for state in ("lost", "pushed")}
+    return Status(
+        name=linked.name,
+        system=linked.system,
+        campaign=linked.campaign_id,
+        every=linked.every,
+        pushed=counts.get("pushed", 0),
+        waiting=counts.get("waiting", 0) + counts.get("sending", 0),
+        in_doubt=counts.get("sending", 0),
+        young=_young(connection, linked),
+        waiting_since=_waiting_since(connection, linked),
+        refused=_refused(connection, linked),
+        refused_count=counts.get("refused", 0),
+        lost=said["lost"],
+        shortened=said["pushed"],
+        pulled_at=linked.pulled_at,
+        pushed_at=linked.pushed_at,
+        next_run=next_run(linked),
+        said=linked.said,
+    )
+
+
+def next_run(linked: Linked) -> datetime | None:
+    """When the server runs the connection by itself; none where it does not."""
+    if not linked.every:
+        return None
+    last = max(filter(None, (linked.ran_at, linked.added_at)))
+    due = last + timedelta(minutes=linked.every)
+    return max(due, linked.rests_until) if linked.rests_until else due
+
+
+_COUNTS = select(pushes.c.state, func.count()).group_by(pushes.c.state)
+
+
+def _said(connection: Connection, linked: Linked, state: State) -> dict[str, int]:
+    of_state = select(pushes.c.said, func.count()).where(of(linked), pushes.c.state == state, pushes.c.said != "")
+    return dict(connection.execute(of_state.group_by(pushes.c.said)).tuples().all())
+
+
+def _young(connection: Connection, linked: Linked) -> int:
+    """Outcomes and undos that were stored since the connection last looked."""
+    new = (events.c.campaign_id == linked.campaign_id) & events.c.kind.in_(KINDS)
+    if linked.looked_at is not None:
+        later = (events.c.stored_at > linked.looked_at) | (events.c.event_id > linked.looked_through)
+        new &= (events.c.stored_at >= linked.looked_at) & later
+    return connection.scalar(select(func.count()).where(new)) or 0
+
+
+def _waiting_since(connection: Connection, linked: Linked) -> datetime | None:
+    same = (events.c.campaign_id == pushes.c.campaign_id) & (events.c.event_id == pushes.c.event_id)
+    oldest = select(func.min(events.c.stored_at)).join_from(pushes, events, same)
+    since: datetime | None = connection.scalar(oldest.where(of(linked), pushes.c.state.in_(OPEN)))
+    return since
+
+
+def _refused(connection: Connection, linked: Linked) -> tuple[Refusal, ...]:
+    same = (attempts.c.campaign_id == pushes.c.campaign_id) & (attempts.c.attempt_id == pushes.c.attempt_id)
+    voter = (voters.c.campaign_id == attempts.c.campaign_id) & (voters.c.voter_id == attempts.c.voter_id)
+    found = (
+        select(voters.c.file_key, attempts.c.disposition, pushes.c.said)
+        .join_from(pushes, attempts, same, isouter=True)
+        .join(voters, voter, isouter=True)
+        .where(of(linked), pushes.c.state == "refused")
+        .order_by(pushes.c.event_id)
+        .limit(MOST)
+    )
+    rows = connection.execute(found)
+    return tuple(Refusal(file_id(row.file_key), row.disposition or "", row.said) for row in rows)

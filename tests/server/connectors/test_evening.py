@@ -1,0 +1,46 @@
+"""The shared story, over the small system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from phonetui.core.push import Outgoing
+from phonetui.server.connectors.connector import SystemBusy, SystemDown
+
+from .evening import play
+from .small import FILE, Small, install, person
+
+
+@pytest.fixture
+def small() -> Iterator[Small]:
+    """A system with 60 people."""
+    made = Small()
+    made.people = [person(number) for number in range(100, 160)]
+    with pytest.MonkeyPatch.context() as patch:
+        install(patch, made)
+        yield made
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_outcome_is_there_once(url: str, tmp_path: Path, small: Small, seed: int) -> None:
+    random = Random(seed)
+
+    def meets(one: Outgoing, after: bool) -> None:
+        fault = random.random()
+        if after and fault < 0.08:
+            raise SystemDown("Small did not answer.")
+        if not after and fault < 0.06:
+            raise SystemDown("Small did not answer.")
+        if not after and fault < 0.12:
+            raise SystemBusy("Small is busy.", 2)
+
+    small.meets = meets
+    played = play(url, tmp_path, FILE, secrets={"key": "k"}, seed=seed)
+    assert {one.outcome.id for one in played.recorded} == {one.event_id for one in small.there.values()}
+    assert len(small.told) == len({one.event_id for one in small.told})
+    assert played.pulled.imported == 60
+    assert len(played.recorded) > 40
