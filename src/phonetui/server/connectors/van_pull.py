@@ -1,0 +1,73 @@
+"""Voters from a saved list, or from one that was exported by hand; each person is read where that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from phonetui.core.refusal import Refused
+from phonetui.server.columns import PHONES
+from phonetui.server.connectors.connector import PulledVoter, Setup
+from phonetui.server.connectors.van_export import export
+from phonetui.server.connectors.van_people import ExportColumns, with_person
+from phonetui.server.connectors.van_server import VanServer
+from phonetui.server.connectors.van_settings import VanSettings
+from phonetui.server.delimited import DelimitedFile
+
+
+def pull(setup: Setup, server: VanServer, settings: VanSettings) -> Iterator[PulledVoter]:
+    """All who are on the list, each once; who was merged away since it was exported is not on it any more."""
+    if settings.vanids is not None:
+        yield from _voters(server, settings, settings.vanids, str(settings.vanids))
+        return
+    if not settings.list_id:
+        raise Refused(f"The connection {setup.name} says nowhere which voters to pull; add `list` to its file.")
+    listed = server.saved_list(settings.list_id)
+    with TemporaryDirectory(prefix="phonetui-van-") as folder:  # only its owner can look into it
+        file = Path(folder, "list.csv")
+        export(server, settings, file, setup.wait)
+        yield from _voters(server, settings, file, f"The export of {listed.name}")
+
+
+def _voters(server: VanServer, settings: VanSettings, file: Path, what: str) -> Iterator[PulledVoter]:
+    """Raises `Refused` where nobody is left, so that a wrong list does not empty the campaign."""
+    count = found = 0
+    for fields in _rows(file, settings, what):
+        count += 1
+        if settings.reads_people:
+            person = server.person(int(fields["id"]))
+            if person is None:
+                continue
+            found += 1
+            yield with_person(fields, person)
+        else:
+            found += 1
+            yield PulledVoter(fields)
+    if not count:
+        raise Refused(f"{what} has nobody on it; look whether it is the right list.")
+    if not found:
+        raise Refused(
+            f"None of the {count:,} people of {what} is in {settings.database_name}; look whether `database` is right."
+        )
+
+
+def _rows(file: Path, settings: VanSettings, what: str) -> Iterator[dict[str, str]]:
+    """The fields of each row; of one person that is there twice the first."""
+    with DelimitedFile(file) as rows:
+        columns = ExportColumns(rows.header, settings.database, what)
+        if not settings.reads_people and not columns.columns.has(*PHONES):
+            raise Refused(
+                f"{what} has no column with numbers; write `read: people`, or choose another `export_type`. It has "
+                f"{', '.join(rows.header)}."
+            )
+        seen = set[str]()
+        for line, row, reason in rows.rows():
+            van_id = "" if reason else columns.van_id(row)
+            if not van_id:
+                raise Refused(
+                    f"Line {line} of {what} has no VANID{f', for {reason}' if reason else ''}; export it again."
+                )
+            if van_id not in seen:
+                seen.add(van_id)
+                yield columns.fields(row)
