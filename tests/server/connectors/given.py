@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -51,6 +51,8 @@ def connected(
     answers: Mapping[str, Mapping[str, str]] | None = None,
     secrets: Mapping[str, str] | None = None,
     now: datetime = NOON,
+    wait: Callable[[float], None] = lambda seconds: None,
+    told: Sequence[Outcome] | None = None,
 ) -> Connector:
     """A connector for what a connection's file says, `system:` in its first line, without the keys that all have."""
     page = Page("evening.yaml")
@@ -71,8 +73,9 @@ def connected(
             answers=answers or {},
             secrets=secrets or {},
             remote_ids=NoIds(),
-            wait=lambda seconds: None,
+            wait=wait,
             clock=lambda: now,
+            told=None if told is None else lambda voter_id, since: told,
         )
     )
 

@@ -1,0 +1,124 @@
+"""Action Network's API, version 2: OSDI 1.1.1 in HAL+JSON, as its own documentation describes it.
+
+From there, beyond what a page of its says of each resource: at most 4 requests a second ("Getting started"); pages of
+at most 25, without totals where people are listed, the end an empty page; a PUT leaves alone what it does not name,
+and null empties a field ("General principles").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from phonetui.core.refusal import Refused
+from phonetui.server.connectors.connector import Setup, SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.even_pace import EvenPace
+from phonetui.server.connectors.reading_json import Record, at, records, text, texts
+from phonetui.server.connectors.system_http import Params, SystemHttp
+
+TITLE = "Action Network"
+#: What its documentation allows.
+MOST_A_SECOND = 4
+PER_PAGE = 25
+OURS = "action_network:"
+
+
+class Api:
+    """Requests at the pace that Action Network asks for. `address` is without a slash at its end."""
+
+    def __init__(self, setup: Setup, address: str, a_second: int) -> None:
+        """Raises `Refused` for an address to which the key would go in the clear."""
+        self._name = setup.name
+        self._key = setup.secrets.get("key", "").strip()
+        self.address = address.rstrip("/")
+        fit = self._key if self._key.isascii() and self._key.isprintable() else ""
+        headers = {"OSDI-API-Token": fit, "Content-Type": "application/json"}
+        self._http = SystemHttp(TITLE, self.address, said, setup.wait, headers=headers)
+        self._pace = EvenPace(a_second, setup.wait, setup.clock)
+        self.close = self._http.close
+
+    def read(self, *way: str, params: Params | None = None) -> Record:
+        """What is at a path, such as `people` and an id. Raises as `SystemHttp.read` does."""
+        self._before()
+        return self._whole(self._http.read(_path(way), params))
+
+    def tell(self, method: str, *way: str, body: Record | None = None) -> Record:
+        """One request that changes something."""
+        self._before()
+        answer = self._http.tell(method, _path(way), body).body
+        return {} if answer is None else self._whole(answer)
+
+    def each(self, relation: str, *way: str, matching: str = "") -> Iterator[Record]:
+        """The resources of a collection, page by page until an empty one. `matching` is an OData filter."""
+        page = 1
+        while True:
+            asked: dict[str, str | int] = {"page": page, "per_page": PER_PAGE}
+            body = self.read(*way, params=asked | {"filter": matching} if matching else asked)
+            if not isinstance(at(body, "_embedded", relation), list):
+                raise SystemDown(f"{TITLE} answered without the list of {relation} that was asked for.")
+            found = records(body, "_embedded", relation)
+            if not found:
+                return
+            yield from found
+            page += 1
+
+    def has(self, *way: str) -> bool:
+        """Whether there is something at a path."""
+        try:
+            self.read(*way)
+        except SystemRefused as refused:
+            if refused.status == 404:
+                return False
+            raise
+        return True
+
+    def _before(self) -> None:
+        if not self._key:
+            raise WrongKey(f"There is no key for {TITLE}; give it with `phonetui server connect {self._name} secret`.")
+        if not (self._key.isascii() and self._key.isprintable()):
+            raise WrongKey(
+                f"The key for {TITLE} has characters that no key has; copy it once more and give it "
+                f"with `phonetui server connect {self._name} secret`."
+            )
+        self._pace.take_turn()
+
+    def _whole(self, body: object) -> Record:
+        if not isinstance(body, dict):
+            raise SystemDown(f"The answer of {TITLE} is not what was asked for.")
+        return body
+
+
+def own_id(resource: Record) -> str:
+    """The id that Action Network itself gave a resource; empty where it names none."""
+    return next((one.removeprefix(OURS) for one in texts(resource, "identifiers") if one.startswith(OURS)), "")
+
+
+def person_id(resource: Record) -> str:
+    """Whom an item or a tagging is about."""
+    return text(resource, "action_network:person_id") or last_part(text(resource, "_links", "osdi:person", "href"))
+
+
+def last_part(address: str) -> str:
+    """What stands after the last slash."""
+    return address.rstrip("/").rpartition("/")[2]
+
+
+def equal(field: str, value: str) -> str:
+    """An OData filter; raises `Refused` for a value that none can be made of."""
+    if "'" in value:
+        raise Refused(f"{TITLE} cannot be asked for `{value}`, for there is a quote in it; name it by its id.")
+    return f"{field} eq '{value}'"
+
+
+def said(body: object) -> str:
+    """Its own words on an error: `error`, or what OSDI has under `resource_status`."""
+    described = [
+        text(one, "description")
+        for status in records(body, "resource_status")
+        for one in records(status, "error_descriptions")
+    ]
+    return text(body, "error") or "; ".join(filter(None, described))
+
+
+def _path(way: tuple[str, ...]) -> str:
+    return "/".join(quote(part, safe="") for part in way)
