@@ -19,7 +19,8 @@ from phonetui.core.refusal import Refused
 from phonetui.core.voter import Voter
 from phonetui.server.connectors import files_whole
 from phonetui.server.connectors.connector import Pulls, Writes
-from phonetui.server.connectors.files_rows import SCHEMA
+from phonetui.server.connectors.files import SYSTEM
+from phonetui.server.connectors.files_rows import SCHEMA, TYPES
 from tests.server.phone_bank import number
 
 from .given import CAMPAIGN, NOON, connected, outgoing
@@ -91,15 +92,9 @@ def test_a_day_is_a_file_with_a_row_for_each_attempt(tmp_path: Path) -> None:
 def test_the_columns_are_those_that_the_guide_promises() -> None:
     guide = Path(files_whole.__file__).parents[2] / "guide" / "files.md"
     promised = [line.split("`")[1] for line in guide.read_text("utf-8").splitlines() if line.startswith("| `")]
-    names = list(rows_columns())
+    names = list(TYPES)
     assert [name for name in promised if name in names] == names
     assert SCHEMA == 1
-
-
-def rows_columns() -> Iterable[str]:
-    from phonetui.server.connectors.files_rows import TYPES
-
-    return TYPES
 
 
 def test_results_and_answers_are_called_as_the_connection_says(tmp_path: Path) -> None:
@@ -315,3 +310,11 @@ def test_a_place_is_a_whole_path() -> None:
         "evening.yaml:2: results: write the whole path, such as /srv/phonetui/results; found `out`\n"
         "evening.yaml:3: format: `xls` is none of them; known are csv, jsonl, parquet"
     )
+
+
+def test_the_template_is_a_connection_as_it_stands(tmp_path: Path) -> None:
+    lines = SYSTEM.template.replace("/srv/phonetui/results", str(tmp_path))
+    connector = connected(f"system: files\n{lines}")
+    assert isinstance(connector, Pulls)
+    assert isinstance(connector, Writes)
+    assert connector.write(DAY, []).name == "evening-2026-10-06.csv"

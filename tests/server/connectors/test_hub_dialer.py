@@ -83,9 +83,9 @@ def test_a_column_must_hold_what_there_is(tmp_path: Path) -> None:
     )
 
 
-def test_the_template_is_a_connection_once_it_names_a_campaign(tmp_path: Path) -> None:
-    lines = SYSTEM.template.replace("campaign: CAMPAIGN\n", "").replace("/srv/phonetui/results", str(tmp_path))
-    connector = connected(lines)
+def test_the_template_is_a_connection_as_it_stands(tmp_path: Path) -> None:
+    lines = SYSTEM.template.replace("/srv/phonetui/results", str(tmp_path))
+    connector = connected(f"system: hubdialer\n{lines}")
     assert isinstance(connector, Pulls)
     assert isinstance(connector, Writes)
     assert connector.write(DAY, []).read_bytes() == b"Contact ID,Phone,Date,Time,Agent,Outcome,Notes\r\n"

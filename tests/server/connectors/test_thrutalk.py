@@ -156,9 +156,9 @@ def test_the_type_of_id_must_be_named() -> None:
     )
 
 
-def test_the_template_is_a_connection_once_it_names_a_campaign(tmp_path: Path) -> None:
-    lines = SYSTEM.template.replace("campaign: CAMPAIGN\n", "").replace("/srv/phonetui/results", str(tmp_path))
-    connector = connected(lines)
+def test_the_template_is_a_connection_as_it_stands(tmp_path: Path) -> None:
+    lines = SYSTEM.template.replace("/srv/phonetui/results", str(tmp_path))
+    connector = connected(f"system: thrutalk\n{lines}")
     assert isinstance(connector, Pulls)
     assert isinstance(connector, Writes)
     assert NOON.date() == DAY

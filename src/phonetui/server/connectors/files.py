@@ -25,9 +25,6 @@ KEYS = {
     "format": "csv",
 }
 TEMPLATE = """\
-system: files
-campaign: CAMPAIGN
-
 # Voters come from this file: CSV, or text of any common kind, with a column for ids, for names and for numbers.
 voters: /srv/phonetui/voters.csv
 # Where its columns have names that are not recognised, this file says which holds what: phonetui help voter-files
@@ -37,13 +34,6 @@ voters: /srv/phonetui/voters.csv
 results: /srv/phonetui/results
 # csv, jsonl (JSON Lines) or parquet
 format: csv
-
-# Every so many minutes the server does both by itself; without it you do: pull, push.
-# every: 30
-
-# What a result, or an answer, is called in the files, if not by its id.
-# dispositions: {not_home: NH, talked: Canvassed}
-# answers: {vote: {yes: Strong yes}}
 """
 
 

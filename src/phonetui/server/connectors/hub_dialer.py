@@ -27,9 +27,6 @@ KEYS = {
     "result_columns": "{Contact ID: voter_file_id, Outcome: disposition}",
 }
 TEMPLATE = """\
-system: hubdialer
-campaign: CAMPAIGN
-
 # Voters come from this file. For each field, the column that holds it, or a list of them; fields that you leave out are
 # recognised by their names: phonetui help voter-files
 voters: /srv/phonetui/hub.csv
@@ -50,13 +47,6 @@ result_columns:
   Agent: caller
   Outcome: disposition
   Notes: note
-
-# Every so many minutes the server does both by itself; without it you do: pull, push.
-# every: 30
-
-# What a result, or an answer, is called there, if not by its id.
-# dispositions: {not_home: No Answer, talked: Contacted}
-# answers: {vote: {yes: Strong yes}}
 """
 
 

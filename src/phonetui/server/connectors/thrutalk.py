@@ -66,9 +66,6 @@ KEYS = {
     "result_question": "support",
 }
 TEMPLATE = """\
-system: thrutalk
-campaign: CAMPAIGN
-
 # Voters come from the file that you would upload to ThruTalk:
 # First Name, Last Name, Phone, Unique Identifier, then custom fields.
 upload: /srv/phonetui/thrutalk.csv
@@ -80,14 +77,6 @@ voter_id_type: VANID
 
 # The result of a talk: the answer to this question of the script, where it was asked.
 # result_question: support
-
-# Every so many minutes the server does both by itself; without it you do: pull, push.
-# every: 30
-
-# What a result is called in the file. ThruTalk has none for call_back and language: the file then has the campaign's
-# own words, unless you say otherwise here.
-# dispositions: {call_back: No Contact, not_home: Not Home}
-# answers: {support: {yes: 1 - Strong Support}}
 """
 
 

@@ -27,19 +27,9 @@ PREFIX = "whsec_"
 
 KEYS = {"url": "https://example.org/phonetui"}
 TEMPLATE = """\
-system: webhooks
-campaign: CAMPAIGN
-
 # Each outcome is posted to this address as JSON, once it is ten minutes old; what comes, and how to check the
 # signature: phonetui help webhooks
 url: https://example.org/phonetui
-
-# Every so many minutes the server does it by itself; without it you do: push.
-every: 5
-
-# What a result, or an answer, is called there, if not by its id.
-# dispositions: {not_home: NH, talked: Canvassed}
-# answers: {vote: {yes: Strong yes}}
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from phonetui.core.text import clean
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 #: Seconds for one answer.
@@ -30,7 +33,8 @@ class Poster:
         import httpx  # with it comes its command line, and rich
 
         self._url = url
-        self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, headers={"User-Agent": "phonetui"})
+        headers = {"User-Agent": "phonetui"}
+        self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, headers=headers, verify=_trusted())
 
     def close(self) -> None:
         """Ends the connection."""
@@ -48,6 +52,14 @@ class Poster:
             raise SystemDown(f"{self._url} did not answer: {why.rstrip('.')}.") from None
         if not response.is_success:
             raise _failure(self._url, response, words)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom a receiver's certificate must be from; made once, for that takes longer than a post."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _beginning(response: httpx.Response) -> bytes:

@@ -1,0 +1,128 @@
+"""A whole evening on files and on webhooks: every outcome is there once, though disks fill up and runs are killed."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from phonetui.server.connectors.thrutalk import COUNTERPARTS
+from phonetui.server.engine import sync_engine
+from phonetui.server.voter_import import import_voters
+
+from .evening import CAMPAIGN, Evening, Faults, Played, play
+from .webhook_stand_in import SECRET, Receiver, receiving
+
+PEOPLE = range(100, 170)
+
+
+def voters_file(folder: Path) -> Path:
+    """A list that ThruTalk would take, of people in New York."""
+    file = folder / "voters.csv"
+    rows = [f"P{nth},Doe,212555{nth:04},{nth},10001" for nth in PEOPLE]
+    file.write_text("\n".join(["First Name,Last Name,Phone,Unique Identifier,Zip", *rows, ""]), encoding="utf-8")
+    return file
+
+
+@contextmanager
+def full_disk(random: Random, share: float = 0.2) -> Iterator[None]:
+    """While this goes on, a file in five cannot be finished."""
+    real = os.fsync
+
+    def perhaps(descriptor: int) -> None:
+        if random.random() < share:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("phonetui.server.connectors.files_whole.os.fsync", perhaps)
+        yield
+
+
+def rows_in(folder: Path) -> list[dict[str, str]]:
+    """All rows of all days."""
+    assert not list(folder.glob(".*"))
+    rows: list[dict[str, str]] = []
+    for file in sorted(folder.glob("there-*.csv")):
+        with file.open(encoding="utf-8", newline="") as text:
+            rows += csv.DictReader(text)
+    return rows
+
+
+def evening_of(url: str, folder: Path, source: str, seed: int) -> tuple[Played, list[dict[str, str]]]:
+    """The evening over that connection, and the rows that are there at its end."""
+    results = folder / "results"
+    results.mkdir()
+    with full_disk(Random(seed)):
+        played = play(
+            url,
+            folder,
+            f"campaign: {CAMPAIGN.campaign_id}\nresults: {results}\n{source}",
+            seed=seed,
+        )
+    assert played.pulled.imported == len(PEOPLE)
+    return played, rows_in(results)
+
+
+def test_files_hold_every_outcome_once(url: str, tmp_path: Path) -> None:
+    played, rows = evening_of(url, tmp_path, f"system: files\nvoters: {voters_file(tmp_path)}", 1)
+    told = {row["event_id"]: (row["voter_file_id"], row["number"], row["disposition"], row["note"]) for row in rows}
+    assert len(told) == len(rows)
+    assert told == {
+        one.outcome.id: (one.file_id, one.number, one.outcome.disposition, one.outcome.note) for one in played.recorded
+    }
+    answers = {row["event_id"]: row["answer_plan"] for row in rows}
+    assert answers == {one.outcome.id: one.outcome.answers.get("plan", "") for one in played.recorded}
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_thrutalks_file_holds_every_outcome_once(url: str, tmp_path: Path) -> None:
+    source = f"system: thrutalk\nupload: {voters_file(tmp_path)}\nvoter_id_type: VANID"
+    played, rows = evening_of(url, tmp_path, source, 3)
+    told = Counter((row["Voter ID"], row["Voter Phone"], row["Result"]) for row in rows)
+    called = {**COUNTERPARTS, "call_back": "Call back", "language": "Language"}
+    assert told == Counter(
+        (one.file_id, one.number.removeprefix("+1"), called[one.outcome.disposition]) for one in played.recorded
+    )
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_hub_dialers_file_holds_every_outcome_once(url: str, tmp_path: Path) -> None:
+    source = (
+        f"system: hubdialer\nvoters: {voters_file(tmp_path)}\ncolumns: {{id: Unique Identifier}}\n"
+        "result_columns: {Contact: voter_file_id, Outcome: disposition}\ndispositions: {busy: Engaged}"
+    )
+    played, rows = evening_of(url, tmp_path, source, 4)
+    told = Counter((row["Contact"], row["Outcome"]) for row in rows)
+    called = {"busy": "Engaged"}
+    assert told == Counter(
+        (one.file_id, called.get(one.outcome.disposition, one.outcome.disposition)) for one in played.recorded
+    )
+
+
+def test_webhooks_tell_every_outcome_once(url: str, tmp_path: Path) -> None:
+    random, receiver = Random(5), Receiver(lambda: evening.clock())
+    with receiving(receiver) as address, Faults(random).meet():
+        source = f"system: webhooks\ncampaign: {CAMPAIGN.campaign_id}\nurl: {address}"
+        evening = Evening(url, tmp_path, source, secrets={"key": SECRET})
+        with sync_engine(url).connect() as connection:
+            import_voters(
+                connection, CAMPAIGN.campaign_id, voters_file(tmp_path), erasing_key=b"e" * 32, now=evening.clock()
+            )
+        made = evening.calls(50, random)
+        evening.clock.passes(minutes=11)
+        evening.push_until_done(random, kills=3)
+        evening.corrects(made)
+        evening.clock.passes(minutes=11)
+        evening.push_until_done(random, kills=2)
+        idle = evening.push()
+    assert (idle.pushed, idle.refused, idle.lost, receiver.wrong) == (0, 0, 0, [])
+    assert receiver.standing == {one.attempt_id: one.outcome.disposition for one in evening.recorded(made)}
+    assert {got.kind for got in receiver.got.values()} == {"outcome", "correction", "undo"}
