@@ -12,7 +12,8 @@ import pytest
 
 import phonetui
 
-FRONT_ENDS = ("textual", "rich", "phonetui.tui", "phonetui.plain", "phonetui.commands", "phonetui.cli")
+OURS = ("tui", "plain", "supervise", "screen", "commands", "cli")
+FRONT_ENDS = ("textual", "rich", *(f"phonetui.{name}" for name in OURS))
 POSIX_ONLY = ("crypt", "fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty")
 
 #: Python's own modules may need them here; ours may not ask for them while they are imported.
@@ -65,6 +66,7 @@ def test_the_callers_side_loads_where_there_is_no_posix() -> None:
         *modules("phonetui.client"),
         *modules("phonetui.tui"),
         *modules("phonetui.plain"),
+        *modules("phonetui.supervise"),
         "phonetui.cli",
     ]
     assert "phonetui.cli" in loaded_by(names, BLOCK)

@@ -13,8 +13,8 @@ from phonetui.client.campaign_server import NotPhonetui
 from phonetui.client.received import EXACT, cleaned
 from phonetui.core import text as texts
 from phonetui.core.text import clean, visible
+from phonetui.screen.steady import steadied
 from phonetui.server.cells import cell
-from phonetui.tui.steady import steadied
 from phonetui.wire import ExchangeReply
 from tests.torture.hostile.campaign import ZONE
 from tests.torture.hostile.coming_out import written, wrong_letters, wrong_lines

@@ -33,9 +33,9 @@ from phonetui.core.person import about
 from phonetui.core.standard_dispositions import USUAL
 from phonetui.core.voter import Household, Phone, Voter
 from phonetui.demo import server
+from phonetui.screen.line import fit
 from phonetui.server import tables
 from phonetui.server.engine import database_url, sync_engine
-from phonetui.tui.presentation.line import fit
 from phonetui.wire import ExchangeReply, Lease
 from tests.core import example
 from tests.terminal import Terminal

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from phonetui.tui import clipboard
-from phonetui.tui.clipboard import can_copy, copied_by_program, copy, sequence, takes_none
+from phonetui.screen import clipboard
+from phonetui.screen.clipboard import can_copy, copied_by_program, copy, sequence, takes_none
 from tests.tui.stage import Stage, play
 
 NUMBER = "+18125550166"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from phonetui.client.view import Line
+from phonetui.screen.pane import Pane
 from phonetui.tui.call_screen import CallScreen
-from phonetui.tui.pane import Pane
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import NOW
 from tests.tui.stage import Stage, play

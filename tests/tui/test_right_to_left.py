@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from phonetui.core.voter import Household
-from phonetui.tui.right_to_left import LEFT_TO_RIGHT, RIGHT_TO_LEFT, isolated
+from phonetui.screen.right_to_left import LEFT_TO_RIGHT, RIGHT_TO_LEFT, isolated
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import HOUSEHOLDS
 from tests.tui.stage import Stage, play

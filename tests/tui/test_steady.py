@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from phonetui.tui.presentation.line import fit, wrap
-from phonetui.tui.steady import cut, most_cells, steadied
+from phonetui.screen.line import fit, wrap
+from phonetui.screen.steady import cut, most_cells, steadied
 
 UNSTEADY = [
     "👩\u200d👩\u200d👧\u200d👦",

@@ -11,12 +11,12 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
+import phonetui
 from phonetui.client.settings import ThemeName
-from phonetui.tui import themes
-from phonetui.tui.styles import INK, STYLES
-from phonetui.tui.themes import THEMES
+from phonetui.screen.styles import INK, STYLES
+from phonetui.screen.themes import THEMES
 
-STYLE = Path(themes.__file__).with_name("phonetui.tcss").read_text("utf-8")
+STYLE = "".join(file.read_text("utf-8") for file in sorted(Path(phonetui.__path__[0]).rglob("*.tcss")))
 ROLES = ("text", "quiet", "accent", "alarm")
 OF_THE_TERMINAL = ("ansi", "plain")
 COLOURED = [name for name in THEMES if name not in OF_THE_TERMINAL]

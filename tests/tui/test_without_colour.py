@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from phonetui.client.view import Said
-from phonetui.tui.pane import Pane
+from phonetui.screen.pane import Pane
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import HOUSEHOLDS
 from tests.tui.screens import STATES

@@ -18,7 +18,7 @@ from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.dial.qr import can_draw
 from phonetui.dial.sip_phone import is_installed
-from phonetui.tui.clipboard import can_copy
+from phonetui.screen.clipboard import can_copy
 
 
 def check(arguments: Namespace) -> Answer:

@@ -24,7 +24,7 @@ from phonetui.commands import call_screen, findings
 from phonetui.commands.answer import Answer
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
-from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST
+from phonetui.screen.sizes import HIGH, SIDE_BY_SIDE, SMALLEST
 
 UTF_8 = ("utf-8", "utf8")
 

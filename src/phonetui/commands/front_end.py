@@ -60,7 +60,7 @@ def _show_screen(open_desk: Callable[[], Awaitable[Desk]], settings: Settings) -
 
 def why_plain(environ: Mapping[str, str]) -> str:
     """Why the full screen cannot be shown here, in a line; empty where it can."""
-    from phonetui.tui.sizes import SMALLEST
+    from phonetui.screen.sizes import SMALLEST
 
     if not at_terminal():
         return tr("The full screen needs a terminal, and this is none: here is plain mode, line by line.")

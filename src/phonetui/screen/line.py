@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from rich.cells import cell_len
 
 from phonetui.core.text import clean
-from phonetui.tui.steady import cut, most_cells
+from phonetui.screen.steady import cut, most_cells
 
 #: The four styles. Accent marks what to do now, alarm what cannot wait; ink is for a camera, and has no theme.
 Role = Literal["text", "quiet", "accent", "alarm", "ink"]

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from phonetui.tui.terminal import INTERRUPTED
+from phonetui.screen.terminal import INTERRUPTED
 
 
 class OpeningScreen(Screen[None]):

@@ -14,9 +14,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from phonetui.core.text import clean
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit_line, reach, room, width
-from phonetui.tui.right_to_left import isolated
-from phonetui.tui.styles import style_of
+from phonetui.screen.line import BLANK, Line, Role, Span, fit_line, reach, room, width
+from phonetui.screen.right_to_left import isolated
+from phonetui.screen.styles import style_of
 
 #: Makes the lines for a width and a height in cells.
 Drawing = Callable[[int, int], list[Line]]

@@ -1,11 +1,11 @@
-"""Entries to pick from, under one another."""
+"""What there is to pick from: entries under one another, or a question that one key answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from phonetui.core.translation import tr
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, wrap
+from phonetui.screen.line import BLANK, Line, Role, Span, fit, flow, spread, width, wrap
 
 #: Cells before each entry: the mark of the chosen one, its digit, blanks.
 INDENT = 5
@@ -58,3 +58,14 @@ def _entry(lines: Sequence[str], place: int, is_chosen: bool, width: int) -> lis
     for text in more:
         drawn += [(Span(" " * INDENT + line, "quiet", digit),) for line in wrap(text, width - INDENT)]
     return drawn
+
+
+def choice_lines(label: str, choices: Sequence[tuple[str, str]], across: int) -> list[Line]:
+    """`Call back  1 tonight 7:00 pm  2 …  Esc closes`: a question that one key answers, in as many lines as needed."""
+    options = [(Span(key, "accent", key), Span(f" {fit(words, across)}", "text", key)) for key, words in choices]
+    escape, closes = Span("Esc", "accent", "escape"), Span(f" {tr('closes')}", "quiet", "escape")
+    *lines, last = flow([(Span(fit(label, across)),), *options], across, "  ")
+    for ending in ((escape, closes), (escape,)):
+        if width(last) + 2 + width(ending) <= across:
+            return [*lines, spread(last, ending, across)]
+    return [*lines, last, spread(BLANK, (escape, closes), across)]

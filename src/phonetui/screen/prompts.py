@@ -15,9 +15,9 @@ from textual.widgets import Input
 from phonetui.client.asking import LONGEST_LINE
 from phonetui.core.keys import pressed
 from phonetui.core.text import clean
-from phonetui.tui.pane import Pane
-from phonetui.tui.presentation.bars import choice_lines
-from phonetui.tui.presentation.line import Span
+from phonetui.screen.line import Span
+from phonetui.screen.pane import Pane
+from phonetui.screen.picking import choice_lines
 
 
 class ChoicePrompt(Pane, can_focus=True):

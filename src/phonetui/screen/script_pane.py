@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from phonetui.tui.pane import Pane
-from phonetui.tui.presentation.line import BLANK, Line, spread
+from phonetui.screen.line import BLANK, Line, spread
+from phonetui.screen.pane import Pane
 
 
 class ScriptPane(Pane):

@@ -28,14 +28,14 @@ from textual.widget import MountError, Widget
 from textual.worker import WorkerFailed
 
 from phonetui.core.refusal import Refused
-from phonetui.tui import clipboard
-from phonetui.tui.steady import steadied
-from phonetui.tui.styles import style_of
+from phonetui.screen import clipboard
+from phonetui.screen.steady import steadied
+from phonetui.screen.styles import style_of
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
-    from phonetui.tui.pane import Pane, Piece
+    from phonetui.screen.pane import Pane, Piece
 
 #: Seconds in which the thread that writes gets hold of the interpreter; by itself it would wait until nothing else
 #: is left to do, or for Python's 5 ms.

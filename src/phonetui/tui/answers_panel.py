@@ -10,11 +10,11 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from phonetui.core.translation import tr
-from phonetui.tui.pane import Pane
+from phonetui.screen.line import Line
+from phonetui.screen.pane import Pane
+from phonetui.screen.prompts import TypedLine, label
+from phonetui.screen.script_pane import ScriptPane
 from phonetui.tui.presentation.answers import answer_lines, answers_foot, found
-from phonetui.tui.presentation.line import Line
-from phonetui.tui.prompts import TypedLine, label
-from phonetui.tui.script_pane import ScriptPane
 
 if TYPE_CHECKING:
     from phonetui.tui.call_screen import CallScreen

@@ -13,11 +13,11 @@ from textual.command import CommandPalette
 from textual.geometry import Size
 
 from phonetui.core.refusal import Refused
+from phonetui.screen.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
+from phonetui.screen.terminal import TerminalApp, not_begun
+from phonetui.screen.themes import THEMES
 from phonetui.tui.messages import Announced, DeskChanged, DeskOpened
-from phonetui.tui.opening_screen import OpeningScreen
-from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
-from phonetui.tui.terminal import TerminalApp, not_begun
-from phonetui.tui.themes import THEMES
+from phonetui.screen.opening_screen import OpeningScreen
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -37,7 +37,7 @@ def _desk_commands() -> type[Provider]:
 class PhonetuiApp(TerminalApp):
     """Opens the desk once the first frame is painted, and shows it."""
 
-    CSS_PATH = "phonetui.tcss"
+    CSS_PATH = ["../screen/screen.tcss", "phonetui.tcss"]  # noqa: RUF012 - as are those below
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it as an attribute
         (0, "-narrow"),
         (SMALLEST[0], "-stacked"),

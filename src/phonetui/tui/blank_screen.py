@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from phonetui.tui.pane import Pane
+from phonetui.screen.pane import Pane
+from phonetui.screen.styles import STYLES
 from phonetui.tui.presentation.words import come_back_lines
-from phonetui.tui.styles import STYLES
 
 
 class BlankScreen(Screen[None]):

@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from phonetui.client.pacing import Pacing
-from phonetui.tui.pane import Pane
-from phonetui.tui.presentation.line import Line
+from phonetui.screen.line import Line
+from phonetui.screen.pane import Pane
+from phonetui.screen.styles import STYLES
 from phonetui.tui.presentation.numbers import resting_lines
-from phonetui.tui.styles import STYLES
 
 
 class BreakScreen(Screen[None]):

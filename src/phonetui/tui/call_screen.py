@@ -31,6 +31,12 @@ from phonetui.core.keymap import keymap
 from phonetui.core.keys import pressed
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
+from phonetui.screen.line import Line as TextLine
+from phonetui.screen.pane import Pane
+from phonetui.screen.prompts import ChoicePrompt, TextPrompt
+from phonetui.screen.sizes import HIGH, SIDE_BY_SIDE
+from phonetui.screen.styles import STYLES
+from phonetui.screen.terminal import INTERRUPTED, hand_on, is_ending, not_begun, paint, waits
 from phonetui.tui.answers_panel import AnswersPanel
 from phonetui.tui.begun_answer import BegunAnswer
 from phonetui.tui.commands import COMMANDS, moves_on
@@ -38,16 +44,10 @@ from phonetui.tui.key_times import KeyTimes
 from phonetui.tui.messages import Announced
 from phonetui.tui.middle_pane import MiddlePane
 from phonetui.tui.news_pane import NewsPane
-from phonetui.tui.pane import Pane
 from phonetui.tui.pick_screen import PickScreen
 from phonetui.tui.presentation.bars import status_line
-from phonetui.tui.presentation.line import Line as TextLine
 from phonetui.tui.presentation.results import OFFERED, result_lines, stacked_result_lines
-from phonetui.tui.prompts import ChoicePrompt, TextPrompt
 from phonetui.tui.saved_pane import SavedPane
-from phonetui.tui.sizes import HIGH, SIDE_BY_SIDE
-from phonetui.tui.styles import STYLES
-from phonetui.tui.terminal import INTERRUPTED, hand_on, is_ending, not_begun, paint, waits
 from phonetui.tui.title_pane import TitlePane
 from phonetui.tui.too_small_pane import TooSmallPane
 from phonetui.tui.tour import Tour

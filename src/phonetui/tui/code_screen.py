@@ -12,10 +12,10 @@ from textual.widget import Widget
 from phonetui.core.follow_up import Message
 from phonetui.core.refusal import Refused
 from phonetui.dial.qr import BORDER, NARROW_BORDER, qr_code, size
-from phonetui.tui.pane import Pane
+from phonetui.screen.line import Line
+from phonetui.screen.pane import Pane
+from phonetui.screen.styles import INK, STYLES
 from phonetui.tui.presentation.code import code_foot, code_title, message_lines
-from phonetui.tui.presentation.line import Line
-from phonetui.tui.styles import INK, STYLES
 
 
 class Code(Widget):

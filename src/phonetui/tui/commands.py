@@ -17,8 +17,8 @@ from phonetui.core.campaign import Disposition
 from phonetui.core.person import group_number
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
+from phonetui.screen.clipboard import copy
 from phonetui.tui.blank_screen import BlankScreen
-from phonetui.tui.clipboard import copy
 
 if TYPE_CHECKING:
     from phonetui.core.campaign import Campaign

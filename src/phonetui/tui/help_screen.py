@@ -5,8 +5,8 @@ from __future__ import annotations
 from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import tr
+from phonetui.screen.line import Line
 from phonetui.tui.presentation.help import help_lines
-from phonetui.tui.presentation.line import Line
 from phonetui.tui.reading_screen import ReadingScreen, foot_key
 
 

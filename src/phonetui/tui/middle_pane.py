@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from phonetui.core.actions import CallerAction
 from phonetui.core.translation import tr
+from phonetui.screen.line import BLANK, Line
+from phonetui.screen.script_pane import ScriptPane
+from phonetui.screen.sizes import SIDE_BY_SIDE
 from phonetui.tui.presentation import reading, words
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.large import large_lines
-from phonetui.tui.presentation.line import BLANK, Line
 from phonetui.tui.presentation.script import place_line, script_lines
-from phonetui.tui.script_pane import ScriptPane
-from phonetui.tui.sizes import SIDE_BY_SIDE
 
 if TYPE_CHECKING:
     from phonetui.tui.call_screen import CallScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phonetui.client.help_line import first_unseen
-from phonetui.tui.pane import Pane, Piece
+from phonetui.screen.pane import Pane, Piece
 from phonetui.tui.presentation.reading import is_cut, unseen_lines
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from phonetui.core.actions import ACTIONS
 from phonetui.core.keys import show_key
 from phonetui.core.text import clean
 from phonetui.core.translation import tr
+from phonetui.screen.line import LONGEST
 from phonetui.tui.call_screen import CallScreen
-from phonetui.tui.presentation.line import LONGEST
 
 
 class DeskCommands(Provider):

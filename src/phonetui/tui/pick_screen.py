@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from phonetui.tui.pane import Pane
-from phonetui.tui.presentation.line import Span
-from phonetui.tui.presentation.picking import pick_foot, pick_lines
-from phonetui.tui.styles import STYLES
-from phonetui.tui.terminal import waits
+from phonetui.screen.line import Span
+from phonetui.screen.pane import Pane
+from phonetui.screen.picking import pick_foot, pick_lines
+from phonetui.screen.styles import STYLES
+from phonetui.screen.terminal import waits
 
 
 class PickScreen(Screen[int | None]):

@@ -12,10 +12,10 @@ from textual.screen import Screen
 
 from phonetui.core.keys import show_key
 from phonetui.core.translation import tr
-from phonetui.tui.pane import Pane
-from phonetui.tui.presentation.line import Line, Span, join
-from phonetui.tui.script_pane import ScriptPane
-from phonetui.tui.styles import STYLES
+from phonetui.screen.line import Line, Span, join
+from phonetui.screen.pane import Pane
+from phonetui.screen.script_pane import ScriptPane
+from phonetui.screen.styles import STYLES
 
 Answer = TypeVar("Answer")
 

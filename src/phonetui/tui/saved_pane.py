@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from phonetui.client.view import Line, Said
 from phonetui.core.call import Phase
-from phonetui.tui.pane import Pane
+from phonetui.screen.line import Line as TextLine
+from phonetui.screen.pane import Pane
 from phonetui.tui.presentation.bars import confirming_lines, saved_lines, why_offline_line
-from phonetui.tui.presentation.line import Line as TextLine
 
 if TYPE_CHECKING:
     from phonetui.tui.call_screen import CallScreen

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phonetui.screen.line import Line
+from phonetui.screen.pane import Pane
 from phonetui.tui.answers_panel import OPEN
-from phonetui.tui.pane import Pane
 from phonetui.tui.presentation import words
 from phonetui.tui.presentation.bars import title_line
-from phonetui.tui.presentation.line import Line
 from phonetui.tui.presentation.phone import line_pieces
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phonetui.tui.pane import Pane
-from phonetui.tui.presentation.line import Line
+from phonetui.screen.line import Line
+from phonetui.screen.pane import Pane
 from phonetui.tui.presentation.phone import call_in_sight
 from phonetui.tui.presentation.words import too_small_lines
 

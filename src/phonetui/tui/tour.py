@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phonetui.core.tour import STOPS
-from phonetui.tui.presentation.line import Line
+from phonetui.screen.line import Line
 from phonetui.tui.presentation.tour import offer_lines, tour_lines
 
 if TYPE_CHECKING:

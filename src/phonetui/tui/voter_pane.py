@@ -10,10 +10,10 @@ from textual.widget import Widget
 from phonetui.client.phone_keys import read_by_camera
 from phonetui.core.refusal import Refused
 from phonetui.dial.qr import number_code
-from phonetui.tui.pane import Pane
+from phonetui.screen.line import BLANK, Line
+from phonetui.screen.pane import Pane
 from phonetui.tui.presentation import voter as voters
 from phonetui.tui.presentation import words
-from phonetui.tui.presentation.line import BLANK, Line
 from phonetui.tui.presentation.phone import code_lines
 
 if TYPE_CHECKING:

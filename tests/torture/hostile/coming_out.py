@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-#: The sequences that Textual and `tui/steady.py` write, whole.
+#: The sequences that Textual and `screen/steady.py` write, whole.
 _SEQUENCES = re.compile(
     r"""\x1b(?:
       \[(?: \d{1,3}(;\d{1,3})?H                                        # to a place

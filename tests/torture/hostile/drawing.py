@@ -14,10 +14,11 @@ from phonetui.core.call import Call
 from phonetui.core.call_actions import Note, Result, Show
 from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
-from phonetui.tui.pane import safe
+from phonetui.screen.line import Line, reach
+from phonetui.screen.pane import safe
+from phonetui.screen.picking import choice_lines
 from phonetui.tui.presentation import answers, bars, results, script, voter, words
 from phonetui.tui.presentation.help import help_lines
-from phonetui.tui.presentation.line import Line, reach
 from phonetui.wire import Out
 from tests.torture.hostile.campaign import NOW, household, lending, reply, session
 from tests.torture.hostile.coming_out import wrong_lines
@@ -79,4 +80,4 @@ def _lines(view: View, width: int, height: int) -> Iterator[Line]:
     yield from bars.confirming_lines(view, keys, width)
     yield bars.why_offline_line(view, width)
     yield bars.status_line(view, keys, width)
-    yield from bars.choice_lines(campaign.words(campaign.dispositions[0].label), [("1", view.said.text)], width)
+    yield from choice_lines(campaign.words(campaign.dispositions[0].label), [("1", view.said.text)], width)

@@ -16,7 +16,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
 from phonetui.core.voter import Household, Voter
-from phonetui.tui.presentation.line import Line
+from phonetui.screen.line import Line
 from tests.tui.sample import CAMPAIGN, HOUSEHOLDS, NOW
 
 KEYS = keymap(CAMPAIGN, {})

@@ -10,16 +10,16 @@ from phonetui.client.view import Line, Offered, Said
 from phonetui.core.call_actions import Result
 from phonetui.core.keymap import keymap
 from phonetui.core.tally import Tally
-from phonetui.tui.pane import safe
+from phonetui.screen.line import reach
+from phonetui.screen.pane import safe
+from phonetui.screen.picking import choice_lines
 from phonetui.tui.presentation.bars import (
-    choice_lines,
     confirming_lines,
     saved_lines,
     status_line,
     title_line,
     why_offline_line,
 )
-from phonetui.tui.presentation.line import reach
 from tests.tui.presentation.drawn import KEYS, after, of_role, text, view
 from tests.tui.sample import CAMPAIGN, NEW_YORK, NOW
 

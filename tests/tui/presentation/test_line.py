@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from phonetui.tui.presentation.line import (
+from phonetui.screen.line import (
     BLANK,
     Line,
     Span,

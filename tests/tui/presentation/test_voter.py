@@ -15,7 +15,7 @@ from phonetui.core.pacer import Stage
 from phonetui.core.person import group_number, voted
 from phonetui.core.translation import speaking, tr
 from phonetui.core.voter import Household, PastAttempt, Phone, PollingPlace, Voter
-from phonetui.tui.presentation.line import width
+from phonetui.screen.line import width
 from phonetui.tui.presentation.voter import short_voter_lines, voter_lines, whole_voter_lines
 from tests.tui.presentation.drawn import KEYS, after, alone, of_role, text, view
 from tests.tui.sample import FELIPE, HOUSEHOLDS, NOW, SOO_JIN, VERNON, WIDE

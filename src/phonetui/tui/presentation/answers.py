@@ -7,8 +7,8 @@ from phonetui.core import replies
 from phonetui.core.keymap import Keymap
 from phonetui.core.replies import ReadyReply
 from phonetui.core.translation import tr
+from phonetui.screen.line import BLANK, Line, Role, Span, join, text_lines, width, wrap
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, join, text_lines, width, wrap
 
 
 def found(view: View, typed: str) -> list[ReadyReply]:

@@ -12,20 +12,19 @@ from phonetui.core.call import loses_answers
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import later, number, tr, tr_n
 from phonetui.core.when import clock
-from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import (
+from phonetui.screen.line import (
     BETWEEN,
     BLANK,
     Line,
     Role,
     Span,
     fit,
-    flow,
     join,
     spread,
     text_lines,
     width,
 )
+from phonetui.tui.presentation.hints import hint
 from phonetui.tui.presentation.phone import line_hints
 
 #: With so few voters on hand, being offline cannot wait.
@@ -231,14 +230,3 @@ def _footer(view: View, keys: Keymap, room: int, *, always: bool = False) -> Lin
             chosen.append(words)
     footer = join([*chosen, helps], "  ")
     return footer if width(footer) <= room else BLANK
-
-
-def choice_lines(label: str, choices: Sequence[tuple[str, str]], across: int) -> list[Line]:
-    """`Call back  1 tonight 7:00 pm  2 …  Esc closes`: a question that one key answers, in as many lines as needed."""
-    options = [(Span(key, "accent", key), Span(f" {fit(words, across)}", "text", key)) for key, words in choices]
-    escape, closes = Span("Esc", "accent", "escape"), Span(f" {tr('closes')}", "quiet", "escape")
-    *lines, last = flow([(Span(fit(label, across)),), *options], across, "  ")
-    for ending in ((escape, closes), (escape,)):
-        if width(last) + 2 + width(ending) <= across:
-            return [*lines, spread(last, ending, across)]
-    return [*lines, last, spread(BLANK, (escape, closes), across)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phonetui.core.follow_up import Message
 from phonetui.core.translation import tr
-from phonetui.tui.presentation.line import BLANK, Line, Span, spread, text_lines
+from phonetui.screen.line import BLANK, Line, Span, spread, text_lines
 
 
 def code_title(to_send: Message, width: int, *, drawn: bool) -> list[Line]:

@@ -7,7 +7,7 @@ from phonetui.core.actions import ACTIONS, CallerAction
 from phonetui.core.keymap import Keymap
 from phonetui.core.keys import show_key
 from phonetui.core.translation import tr
-from phonetui.tui.presentation.line import BLANK, Line, Span, cells_of, columns, fit, pad, text_lines, wrap
+from phonetui.screen.line import BLANK, Line, Span, cells_of, columns, fit, pad, text_lines, wrap
 
 #: Columns for the key, in cells.
 KEY = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phonetui.core.actions import BY_ID
 from phonetui.core.keymap import Keymap
 from phonetui.core.keys import show_key
-from phonetui.tui.presentation.line import BLANK, Line, Span
+from phonetui.screen.line import BLANK, Line, Span
 
 
 def hint(keys: Keymap, action_id: str, label: str = "") -> Line:

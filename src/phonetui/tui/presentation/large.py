@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from phonetui.core.person import group_number
-from phonetui.tui.presentation.line import BLANK, Line, Span, fit
+from phonetui.screen.line import BLANK, Line, Span, fit
 
 #: Rows of a digit, three squares each; a square is about twice as high as a cell is wide.
 _SHAPES = {

@@ -9,7 +9,7 @@ from phonetui.client.numbers import calls, goal_line, lasting, rate, results, te
 from phonetui.core.campaign import Campaign
 from phonetui.core.pace import Pace, Work
 from phonetui.core.translation import number, tr
-from phonetui.tui.presentation.line import BLANK, Line, Span, cells_of, fit, pad, text_lines
+from phonetui.screen.line import BLANK, Line, Span, cells_of, fit, pad, text_lines
 
 #: Eighths of a cell, the sparkline's from the bottom, the bars' from the left.
 SPARKS = "▁▂▃▄▅▆▇█"

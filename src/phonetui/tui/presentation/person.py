@@ -9,7 +9,7 @@ from phonetui.core.eligibility import OUTSIDE_HOURS, local_time
 from phonetui.core.person import attempted, group_number, known_as
 from phonetui.core.translation import tr
 from phonetui.core.voter import PastAttempt, Phone, Voter
-from phonetui.tui.presentation.line import Line, Role, Span, fit, wrap
+from phonetui.screen.line import Line, Role, Span, fit, wrap
 
 
 def numbers(view: View, voter: Voter, copy_key: str) -> list[Line]:

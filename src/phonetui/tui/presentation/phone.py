@@ -9,8 +9,8 @@ from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.pacer import Stage
 from phonetui.core.translation import tr
+from phonetui.screen.line import BLANK, Line, Span, flow, text_lines
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, flow, text_lines
 
 #: Rows that the longest of what is said of a call takes in a column.
 ROWS = 2

@@ -8,9 +8,9 @@ from phonetui.client.help_line import first_unseen, news_of
 from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import tr
+from phonetui.screen.line import BLANK, Line, Span, fit, join, text_lines, wrap
+from phonetui.screen.line import width as line_width
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, fit, join, text_lines, wrap
-from phonetui.tui.presentation.line import width as line_width
 
 #: Rows that a notice takes above the line that says what was saved; one that needs more is read in the script's place.
 MOST_ROWS = 4

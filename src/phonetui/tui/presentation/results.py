@@ -13,7 +13,7 @@ from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.keymap import Keymap
 from phonetui.core.script_page import result_label
 from phonetui.core.translation import tr
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, columns, fit
+from phonetui.screen.line import BLANK, Line, Role, Span, columns, fit
 
 #: Marks the result that the call's end suggests.
 OFFERED = "▸"

@@ -7,9 +7,9 @@ from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.script_page import Blank, Choice, Page
 from phonetui.core.translation import tr
+from phonetui.screen.line import BETWEEN, BLANK, Line, Span, columns, fit_line, text_lines, wrap
+from phonetui.screen.line import width as line_width
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BETWEEN, BLANK, Line, Span, columns, fit_line, text_lines, wrap
-from phonetui.tui.presentation.line import width as line_width
 
 
 def script_lines(view: View, keys: Keymap, width: int, height: int) -> list[Line]:

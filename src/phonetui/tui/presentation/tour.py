@@ -5,7 +5,7 @@ from __future__ import annotations
 from phonetui.core.keymap import Keymap
 from phonetui.core.tour import STOPS, checklist
 from phonetui.core.translation import tr
-from phonetui.tui.presentation.line import Line, Span, text_lines
+from phonetui.screen.line import Line, Span, text_lines
 
 
 def tour_lines(at: int, keys: Keymap, width: int) -> list[Line]:

@@ -10,10 +10,10 @@ from phonetui.core.keymap import Keymap
 from phonetui.core.person import about, address, polling_place, voted
 from phonetui.core.translation import tr
 from phonetui.core.voter import Voter
+from phonetui.screen.line import BLANK, Line, Role, Span, fit, fit_line, flow, join, keep, spread, wrap
+from phonetui.screen.line import width as line_width
 from phonetui.tui.presentation import person
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Role, Span, fit, fit_line, flow, join, keep, spread, wrap
-from phonetui.tui.presentation.line import width as line_width
 from phonetui.tui.presentation.phone import line_lines, line_pieces
 
 #: More lines than any text in the column takes.

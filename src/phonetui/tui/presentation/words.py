@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from phonetui.client.view import View
 from phonetui.core.keymap import Keymap
 from phonetui.core.translation import number, tr, tr_n
+from phonetui.screen.line import BLANK, Line, Span, fit, flow, join, text_lines
+from phonetui.screen.line import width as line_width
+from phonetui.screen.sizes import SMALLEST
 from phonetui.tui.presentation.hints import hint
-from phonetui.tui.presentation.line import BLANK, Line, Span, fit, flow, join, text_lines
-from phonetui.tui.presentation.line import width as line_width
-from phonetui.tui.sizes import SMALLEST
 
 
 def waiting_lines(view: View, width: int) -> list[Line]:

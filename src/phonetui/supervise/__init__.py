@@ -1,0 +1,1 @@
+"""The front end of those who run an evening: supervisors and owners."""
