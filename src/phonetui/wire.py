@@ -169,7 +169,7 @@ class KeyRelease(Struct, frozen=True):
     password: str
 
 
-class ExchangeRequest(Struct, frozen=True, kw_only=True):
+class ExchangeRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`POST /v1/exchange`. `events` are the journal's bytes, untouched; `held` names households on the laptop.
 
     A *send* carries events with `wait` 0. A *watch* carries none and is answered when there is news, or after `wait` s.
@@ -194,7 +194,7 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True):
     shown_for: int = 0
     unsent: int = 0
     on_break: bool = False
-    wire: int = WIRE_VERSION
+    wire: int = msgspec.field(default_factory=lambda: WIRE_VERSION)  # so that it is sent always
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True):
@@ -308,8 +308,8 @@ PROBLEMS = {
     "mail-failed": "The mail server did not take the mail; try again later.",
     "weak-password": "The password is too short.",
     "not-yours": "The caller's role does not allow this.",
-    "no-such-campaign": "The campaign is unknown to this caller.",
     "refused": "The campaign server does not do this, and says why.",
+    "no-such-campaign": "The campaign is unknown to this caller.",
     "no-such-phone-bank": "The campaign has no such phone bank ahead.",
     "no-such-key": "No journal key is kept under this id.",
     "key-withheld": "The password was chosen anew by mail since the key was kept; an owner must allow its release.",

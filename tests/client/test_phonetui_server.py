@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from httpx import Response
 
-from phonetui.client import phonetui_server, web
+from phonetui.client import interface, web
 from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, ProblemAnswer, SignedOut
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.wire import (
@@ -312,7 +312,7 @@ def test_an_unknown_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_server_that_hangs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(phonetui_server, "LONGEST", 0.05)
+    monkeypatch.setattr(interface, "LONGEST", 0.05)
     says = "HOST does not answer in time; try again, or try another network."
     fails(None, kind=Offline, says=says, what=sign_in)
 
@@ -488,6 +488,7 @@ def test_a_connection_that_died_without_a_word_is_found_out_within_a_minute() ->
         async with listening(json(reply())) as loopback:
             server = PhonetuiServer(loopback.url)
             await exchange(server)
+            assert isinstance(server._web, web.Web)
             assert server._web._client is not None
             server._web._client.event_hooks = {"response": [look]}
             await exchange(server)

@@ -13,11 +13,11 @@ from msgspec import Struct
 from phonetui.client.account import Account, account_folder, forget_account, journals
 from phonetui.client.account_server import AccountServer, server_of
 from phonetui.client.campaign_server import NoExchange
+from phonetui.client.interface import LONGEST
 from phonetui.client.journal import Journal
 from phonetui.client.journal_records import Loaded
 from phonetui.client.journal_refusals import JournalFolder, still_here
 from phonetui.client.outbox import MOST_HELD
-from phonetui.client.phonetui_server import LONGEST
 from phonetui.client.sign_in import Laptop, SignedIn, forget_secrets
 from phonetui.client.unfinished import typed_about
 from phonetui.core.refusal import Refused

@@ -21,6 +21,7 @@ from phonetui.client.kept_campaigns import kept_campaigns
 from phonetui.client.outbox import Outbox
 from phonetui.client.outbox_file import head_of
 from phonetui.client.phone_line import PhoneLine
+from phonetui.client.presence import presence
 from phonetui.client.sign_in import SignedIn
 from phonetui.client.view import Extra
 
@@ -73,4 +74,5 @@ async def open_desk(
         ),
         phone=phone(outbox, blocked.hear) if phone else None,
     )
+    outbox.presence = partial(presence, desk, clock)
     return desk

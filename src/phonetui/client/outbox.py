@@ -14,8 +14,10 @@ from msgspec import Raw, Struct
 
 from phonetui.client.backoff import Backoff
 from phonetui.client.campaign_server import Busy, NoExchange, ProblemAnswer, SignedOut
+from phonetui.client.flight import Flight
 from phonetui.client.hand import Hand
 from phonetui.client.journal_records import Entry, Loaded
+from phonetui.client.presence import NOWHERE, Presence
 from phonetui.client.reason import Reason
 from phonetui.client.receipts import read_receipts
 from phonetui.client.received import cleaned
@@ -53,26 +55,13 @@ class Taken(Struct, frozen=True, kw_only=True):
     server_offset: timedelta = timedelta()
 
 
-class Flight(Struct, frozen=True):
-    """A request under way, and what was known when it left.
-
-    `moment` counts the outbox's changes; up to the seq `settled` every event was acknowledged or rejected. `blind`: a
-    server that has lost events could not tell yet whom this laptop has called.
-    """
-
-    request: ExchangeRequest
-    tick: float
-    moment: int
-    settled: int
-    blind: bool
-
-
 class Outbox:
     """The unsent events of one caller in one campaign, the households on hand, and the state of the line.
 
     A send and a watch may be under way at once. A reply counts in two steps: `receive` says what it comes to, and
     `commit` makes it so once the journal has it. `hand` is for others to read, and to copy. `want` is how many
-    households it asks for, those on hand included. `bridge` rides along; `woken` is called when there is to be a send.
+    households it asks for, those on hand included. `bridge` rides along; `woken` is called when there is to be a send,
+    `presence` for what each request tells supervisors.
     """
 
     def __init__(
@@ -89,6 +78,7 @@ class Outbox:
         self.state: LineState = "connecting"
         self.bridge: BridgeDialer | None = None
         self.woken: Callable[[], None] = lambda: None
+        self.presence: Callable[[], Presence] = lambda: NOWHERE
         self._device_id = device_id
         self._campaign_id = campaign_id
         self._want = want
@@ -220,6 +210,7 @@ class Outbox:
 
     def _request(self, tick: float, *, events: tuple[Raw, ...] = (), wait: int = 0, along: int = 0) -> ExchangeRequest:
         want = max(self._want, along) - len(self.hand.lent(self.server_now(tick)))
+        here = self.presence()
         return ExchangeRequest(
             campaign_id=self._campaign_id,
             device_id=self._device_id,
@@ -232,6 +223,10 @@ class Outbox:
             along=along,
             given_back=tuple(sorted(self._given_back))[:MOST_HELD],
             phone=self.bridge.ask if self.bridge else None,
+            shown=here.shown,
+            shown_for=here.shown_for,
+            unsent=len(self._unsent) - len(events),
+            on_break=here.on_break,
         )
 
     def _batch(self) -> Iterable[Entry]:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import binascii
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Struct
 
-from phonetui.client.address import host
-from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, ProblemAnswer, SignedOut
+from phonetui.client.interface import Interface
 from phonetui.client.received import cleaned
-from phonetui.client.web import Answer, Web
-from phonetui.core.translation import later, tr, tr_n
+from phonetui.client.web import Answer
 from phonetui.wire import (
-    PROBLEMS,
     Board,
     ExchangeReply,
     ExchangeRequest,
@@ -38,57 +31,14 @@ from phonetui.wire import (
     decode_journal_key,
     decode_memberships,
     decode_own_wishes,
-    decode_problem,
     decode_session,
 )
 
-Shape = TypeVar("Shape")
-
-#: Seconds for everything but an exchange, whose limit the courier sets.
-LONGEST = 30.0
 KEY_LENGTH = 32
 
-JSON = "application/json"
-PROBLEM_JSON = "application/problem+json"
 
-#: What decoding raises for a body that is not ours, one that is nested without end included.
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-
-#: What a caller is told of each problem. `server-error` is not here: the request is repeated.
-SENTENCES = {
-    "wrong-password": later(
-        "{host} knows no account with this e-mail and password; type them again, or ask the campaign for an invitation."
-    ),
-    "too-many-tries": later("There were too many tries at {host}; wait {minutes} and try again."),
-    "invitation-ended": later("This invitation has been used or has expired; ask the campaign for a new one."),
-    "account-exists": later("There is an account with this e-mail already; join with that account's password."),
-    "code-sent": later("A code is on its way by mail; give it to go on."),
-    "wrong-code": later("This code is wrong, or older than 15 minutes; type it again, or ask for a new one."),
-    "no-mail": later("{host} sends no mail; ask the campaign's owner for a code."),
-    "mail-failed": later("{host} could not send the mail with the code; try again later, or tell the campaign."),
-    "no-such-phone-bank": later("This phone bank is over or has been called off; look at the list again."),
-    "key-withheld": later(
-        "{host} has the key to the calls on this computer, and gives it out only with the owner's word since your "
-        "password was chosen anew by mail; ask the campaign's owner to allow it, then log in again. Nothing is lost."
-    ),
-    "weak-password": later("This password is too short; use at least 10 characters."),
-    "not-yours": later("The campaign has not given this account the right to do that; ask the campaign."),
-    "no-such-campaign": later("The campaign is no longer open to this account; ask the campaign."),
-    "no-such-key": later("{host} keeps no key for the calls on this computer; ask the campaign."),
-    "too-large": later("This is more than {host} takes at once."),
-    "bad-request": later("{host} did not understand phonetui; install the newest version."),
-    "not-found": later("{host} is a phonetui campaign server of another version; install the newest version."),
-}
-
-
-class PhonetuiServer:
+class PhonetuiServer(Interface):
     """One campaign server, with the token of one caller on this device. Everything raises `NoExchange`."""
-
-    def __init__(self, url: str, token: str = "") -> None:
-        self.url = url
-        self.host = host(url)
-        self.token = token
-        self._web = Web(url)
 
     async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
         """One exchange. It has no time limit of its own."""
@@ -172,59 +122,10 @@ class PhonetuiServer:
         """Have the server forget the key."""
         self._done(await self._ask("DELETE", _key_path(journal_id)))
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._web.close()
-
-    async def _ask(self, method: str, path: str, asked: Struct | None = None) -> Answer:
-        body = msgspec.json.encode(asked) if asked is not None else b""
-        try:
-            async with asyncio.timeout(LONGEST):
-                return await self._web.ask(method, path, body, self.token)
-        except TimeoutError:
-            raise Offline(
-                tr("{host} does not answer in time; try again, or try another network.", host=self.host)
-            ) from None
-
     def _signed_in(self, answer: Answer) -> Session:
         session = cleaned(self._read(answer, decode_session))
         self.token = session.token
         return session
-
-    def _read(self, answer: Answer, decode: Callable[[bytes], Shape]) -> Shape:
-        if answer.status != 200 or answer.content_type != JSON:
-            raise self._failure(answer)
-        try:
-            return decode(answer.body)
-        except UNREADABLE:
-            raise self._not_phonetui() from None
-
-    def _done(self, answer: Answer) -> None:
-        if answer.status != 204:
-            raise self._failure(answer)
-
-    def _failure(self, answer: Answer) -> NoExchange:
-        kind = _problem(answer)
-        if kind == "signed-out":
-            return SignedOut(tr("You are signed out; log in again, nothing is lost."))
-        if kind in SENTENCES:
-            minutes = max(1, round(answer.retry_after / 60))
-            wait = tr_n("a minute", "{n} minutes", minutes)
-            return ProblemAnswer(tr(SENTENCES[kind], host=self.host, minutes=wait), kind, answer.retry_after)
-        if kind == "server-error" or answer.status in (429, 502, 503, 504):
-            return Busy(
-                tr("{host} cannot answer just now; it is asked again by itself.", host=self.host), answer.retry_after
-            )
-        return self._not_phonetui()
-
-    def _not_phonetui(self) -> NotPhonetui:
-        return NotPhonetui(
-            tr(
-                "What answers at {host} is not a phonetui campaign server; check the address, "
-                "and log in to the network in a browser if it asks for that.",
-                host=self.host,
-            )
-        )
 
 
 def _key_path(journal_id: str) -> str:
@@ -233,14 +134,3 @@ def _key_path(journal_id: str) -> str:
 
 def _phone_bank_path(campaign_id: str, phone_bank_id: str) -> str:
     return f"/v1/campaigns/{quote(campaign_id, safe='')}/phone-banks/{quote(phone_bank_id, safe='')}"
-
-
-def _problem(answer: Answer) -> str:
-    """The problem's type, one of `wire.PROBLEMS`; empty where the answer is none of ours."""
-    if answer.content_type != PROBLEM_JSON:
-        return ""
-    try:
-        kind = decode_problem(answer.body).type
-    except UNREADABLE:
-        return ""
-    return kind if kind in PROBLEMS else ""

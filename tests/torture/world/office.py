@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, StaticPool, bindparam, create_engine, update
 
 from phonetui.client.campaign_server import Offline
-from phonetui.client.phonetui_server import JSON, PROBLEM_JSON
+from phonetui.client.interface import JSON, PROBLEM_JSON
 from phonetui.client.web import Answer
 from phonetui.core.campaign import WEEKDAYS, CallingRules, Campaign, Hours, Question, Step
 from phonetui.core.campaign import Answer as Choice

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from phonetui.client.campaign_server import NotPhonetui, Offline
-from phonetui.client.phonetui_server import JSON, PROBLEM_JSON
+from phonetui.client.interface import JSON, PROBLEM_JSON
 from phonetui.client.web import Answer, Web
 from phonetui.wire import Problem
 from tests.torture.world.office import Office

@@ -1,0 +1,203 @@
+"""What supervisors are shown of an evening, in words and figures; no widget is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from msgspec import Struct
+
+from phonetui.core.eligibility import known_zone
+from phonetui.core.figures import share
+from phonetui.core.languages import language_name
+from phonetui.core.translation import both, later, number, tr, tr_n
+from phonetui.core.when import clock, near_moment
+from phonetui.wire import CampaignState, Role
+from phonetui.wire_supervisors import CallerNow, Counts, Doing, Evening, ListNow, Look, LookKind, MemberNow, Slice
+
+#: A mark beside the word, since no colour says anything alone.
+DOING: dict[Doing, tuple[str, str]] = {
+    "calling": ("●", later("calling")),
+    "idle": ("◌", later("idle")),
+    "break": ("‖", later("break")),
+    "offline": ("○", later("offline")),
+}
+STATES: dict[CampaignState, str] = {"open": later("open"), "paused": later("paused"), "closed": later("closed")}
+ROLES: dict[Role, str] = {
+    "caller": later("caller"),
+    "supervisor": later("supervisor"),
+    "owner": later("owner"),
+}
+
+_LOOKS: dict[LookKind, str] = {
+    "stuck": later("{caller} has had {voter} on the screen for {minutes} minutes."),
+    "trunk-errors": later("{failed} of {calls} calls failed on the campaign's line: {why}."),
+    "labelled": later("The campaign's number is blocked or labelled as spam: {words}."),
+    "refused-pushes": later("{connection} refused {count} outcomes: {words}"),
+    "push-stopped": later("{connection} has stopped: {words}"),
+    "rejected": later("{count} entries of {caller} were not taken: {words}"),
+    "many-skips": later("{caller} skipped {skips} voters and called {calls} in the last hour."),
+    "list-ending": later("The list {list} ends at about {time}."),
+    "unanswered": later("A question of {caller} has waited for {minutes} minutes."),
+    "keep-until": later("The campaign's voters were to be kept until {day}; they ought to be erased."),
+}
+
+#: Slices are summed up to so many minutes for the line of the evening.
+STRETCH = timedelta(minutes=15)
+
+
+class Point(Struct, frozen=True):
+    """What happened in the stretch from `at`, and how many households were left at its end."""
+
+    at: datetime
+    counts: Counts
+    left: int
+
+
+def zone_of(evening: Evening) -> tzinfo | None:
+    """The campaign's zone, in which its evening is told; none where this machine does not know it."""
+    return known_zone(evening.zone)
+
+
+def state_words(evening: Evening) -> str:
+    """`open`, `paused` or `closed`."""
+    return tr(STATES[evening.state])
+
+
+def calling_now(callers: Iterable[CallerNow]) -> int:
+    """How many call or are about to."""
+    return sum(caller.doing in ("calling", "idle") for caller in callers)
+
+
+def last_hour(evening: Evening) -> Counts:
+    """What was done in the hour up to now."""
+    since = evening.server_time - timedelta(hours=1)
+    return summed(each.counts for each in evening.slices if each.at >= since)
+
+
+def summed(counts: Iterable[Counts]) -> Counts:
+    """All of them together."""
+    every = list(counts)
+    return Counts(
+        sum(each.attempts for each in every), sum(each.contacts for each in every), sum(each.talks for each in every)
+    )
+
+
+def count_words(counts: Counts) -> tuple[str, str, str]:
+    """`214 calls`, `66 reached`, `31 talks`."""
+    return (
+        tr_n("{n} call", "{n} calls", counts.attempts),
+        tr_n("{n} reached", "{n} reached", counts.contacts),
+        tr_n("{n} talk", "{n} talks", counts.talks),
+    )
+
+
+def rate_words(counts: Counts) -> str:
+    """`31 % reached`; empty before the first call."""
+    rate = share(counts.contacts, counts.attempts)
+    return "" if rate is None else tr("{percent} % reached", percent=round(100 * rate))
+
+
+def for_so_long(since: datetime, now: datetime) -> str:
+    """`4 min`, `1 h 12`; below a minute `now`."""
+    minutes = max(0, (now - since) // timedelta(minutes=1))
+    if minutes < 1:
+        return tr("now")
+    if minutes < 60:
+        return tr("{n} min", n=minutes)
+    return tr("{hours} h {minutes}", hours=minutes // 60, minutes=f"{minutes % 60:02}")
+
+
+def doing_words(caller: CallerNow, now: datetime, zone: tzinfo | None) -> str:
+    """`● calling 4 min`, `○ offline since 6:12 pm`."""
+    mark, word = DOING[caller.doing]
+    if caller.doing == "offline":
+        return f"{mark} {tr('offline since {time}', time=clock(caller.since.astimezone(zone)))}"
+    return f"{mark} {tr(word)} {for_so_long(caller.since, now)}"
+
+
+def look_words(look: Look) -> str:
+    """Its sentence. What the server did not name is left open."""
+    return tr(_LOOKS[look.kind]).format_map(_Named(look.of))
+
+
+class _Named(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def left_words(lists: Sequence[ListNow], now: datetime, zone: tzinfo | None) -> str:
+    """`1,204 of 3,000 households left · done at about 8:40 pm`, over all lists that are called."""
+    called = [each for each in lists if not each.paused]
+    left, households = sum(each.left for each in called), sum(each.households for each in called)
+    said = tr_n("{left} of {n} household left", "{left} of {n} households left", households, left=number(left))
+    return " · ".join(filter(None, [said, ends_words(called, now, zone)]))
+
+
+def ends_words(lists: Sequence[ListNow], now: datetime, zone: tzinfo | None) -> str:
+    """When the last of them ends; empty where that cannot be said."""
+    ends = [each.ends_at for each in lists if each.left]
+    known = [each for each in ends if each is not None]
+    if not ends or len(known) < len(ends):
+        return ""
+    return tr("done {when} at this pace", when=near_moment(max(known).astimezone(zone), now))
+
+
+def points(slices: Sequence[Slice]) -> list[Point]:
+    """The evening in stretches, from the first call on; the slices between two calls that are missing were empty."""
+    found: dict[datetime, Point] = {}
+    for each in slices:
+        at = datetime.fromtimestamp(
+            each.at.timestamp() // STRETCH.total_seconds() * STRETCH.total_seconds(), each.at.tzinfo
+        )
+        before = found.get(at)
+        counts = summed([before.counts, each.counts]) if before else each.counts
+        found[at] = Point(at, counts, each.left)
+    if not found:
+        return []
+    every, left = [], 0
+    at, last = min(found), max(found)
+    while at <= last:
+        point = found.get(at, Point(at, Counts(), left))
+        every.append(point)
+        left, at = point.left, at + STRETCH
+    return every
+
+
+def rule_words(languages: Sequence[str], tags: Sequence[str]) -> str:
+    """`Spanish; tags night and phone`; empty where everybody may."""
+    said = both([language_name(code) for code in languages]) if languages else ""
+    tagged = tr("tags: {tags}", tags=", ".join(tags)) if tags else ""
+    return "; ".join(filter(None, [said, tagged]))
+
+
+def list_words(one: ListNow, now: datetime, zone: tzinfo | None) -> list[str]:
+    """A list's name, and what is to be known of it."""
+    facts = [
+        tr("paused") if one.paused else "",
+        tr("{left} of {all} left", left=number(one.left), all=number(one.households)),
+        tr("round {n}", n=one.round + 1) if one.round else "",
+        tr("{n} resting", n=number(one.resting)) if one.resting else "",
+        tr("{n} lent", n=number(one.lent)) if one.lent else "",
+        ends_words([one], now, zone),
+    ]
+    who = rule_words(one.languages, one.tags)
+    title = tr("{name}, priority {priority}", name=one.name, priority=one.priority)
+    return [title, " · ".join(filter(None, facts)), *([tr("called by: {who}", who=who)] if who else [])]
+
+
+def member_words(member: MemberNow, now: datetime) -> list[str]:
+    """A member's name, and what is to be known of them."""
+    facts = [
+        tr(ROLES[member.role]),
+        member.email,
+        unsent_words(member.unsent),
+        tr("heard of {long} ago", long=for_so_long(member.heard_at, now)) if member.heard_at else tr("never heard of"),
+        rule_words(member.languages, member.tags),
+    ]
+    return [member.name, " · ".join(filter(None, facts))]
+
+
+def unsent_words(unsent: int) -> str:
+    """How much a laptop has that is not sent; empty for nothing."""
+    return tr_n("{n} entry not sent", "{n} entries not sent", unsent) if unsent else ""
