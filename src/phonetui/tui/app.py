@@ -13,11 +13,11 @@ from textual.command import CommandPalette
 from textual.geometry import Size
 
 from phonetui.core.refusal import Refused
+from phonetui.screen.opening_screen import OpeningScreen
 from phonetui.screen.sizes import HIGH, SIDE_BY_SIDE, SMALLEST, WIDE
 from phonetui.screen.terminal import TerminalApp, not_begun
 from phonetui.screen.themes import THEMES
 from phonetui.tui.messages import Announced, DeskChanged, DeskOpened
-from phonetui.screen.opening_screen import OpeningScreen
 
 if TYPE_CHECKING:
     from textual.command import Provider
