@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from phonetui.core.campaign import TYPED, Answer, Campaign, Question
-from phonetui.core.conditions import chosen
+from phonetui.core.conditions import BETWEEN
 from phonetui.server.connectors.van_wire import ActivistCode, SurveyQuestion, SurveyResponse, is_active, plain
 
 _ID = re.compile(r"(sr|ac)_(\d+)", re.ASCII)
@@ -99,7 +99,7 @@ class Answers:
     def _each(self, question_id: str, given: str) -> Iterable[str]:
         question = self._asked.get(question_id)
         typed = question is not None and question.kind in TYPED
-        return (given,) if typed else chosen(given)
+        return (given,) if typed else dict.fromkeys(filter(None, map(str.strip, given.split(BETWEEN))))
 
     def _written(self, question_id: str, written: str) -> Found:
         """What the file says: an id, an activist code's name, a response's, or `Question: Response`."""
@@ -141,7 +141,7 @@ class Answers:
 
     def _response(self, question: SurveyQuestion, response: SurveyResponse) -> Found:
         if not is_active(question):
-            return _gone(f"the survey question {question.name}, sq_{question.survey_question_id},")
+            return _gone(_called(question))
         return Answered(question.survey_question_id, response.survey_response_id)
 
     def _by_name(self, question_id: str, answer_id: str) -> Found:
@@ -153,7 +153,7 @@ class Answers:
         there = self._asked_there(question_id)
         active = [question for question in there if is_active(question)]
         if (_QUESTION.fullmatch(question_id) and not active) or (there and not active):
-            return _gone(f"the survey question {there[0].name if there else question_id}")
+            return _gone(_called(there[0]) if there else f"the survey question {question_id}")
         if len(active) > 1:
             ids = ", ".join(f"sq_{question.survey_question_id}" for question in active)
             return Unsaid(
@@ -196,6 +196,10 @@ def _one_response_a_question(found: Iterable[Found]) -> Iterator[Found]:
             yield one
         elif told[one.survey_question_id] != one:
             yield Unsaid(f"NGP VAN keeps one response to sq_{one.survey_question_id}; the first was told.")
+
+
+def _called(question: SurveyQuestion) -> str:
+    return f"the survey question {question.name}, sq_{question.survey_question_id},"
 
 
 def _typed(question_id: str) -> Unsaid:
