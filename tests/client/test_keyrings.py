@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from phonetui.client import credentials, opening
+from phonetui.client import account_server, credentials, opening
 from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SystemKeyring
 from phonetui.client.desk import PhoneDesk
@@ -93,7 +93,7 @@ class Volunteer:
         monkeypatch.setattr(credentials, "_keyring", TurningKeyring)
         monkeypatch.setattr(credentials, "LIMIT", 0.2)
         self._servers: list[PhonetuiServer] = []
-        monkeypatch.setattr(opening, "PhonetuiServer", self._server)
+        monkeypatch.setattr(account_server, "PhonetuiServer", self._server)
         self.campaign = campaign
         self.turn_keyring(WORKING)
 

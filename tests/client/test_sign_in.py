@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from phonetui.client import log_out as log_out_module
+from phonetui.client import account_server
 from phonetui.client import sign_in as sign_in_module
 from phonetui.client.account import journal_path, load_accounts, save_account
 from phonetui.client.campaign_server import NoExchange, Offline, ProblemAnswer
@@ -111,7 +111,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     monkeypatch.setattr(Server, "world", world, raising=False)
     monkeypatch.setattr(sign_in_module, "PhonetuiServer", Server)
-    monkeypatch.setattr(log_out_module, "PhonetuiServer", Server)
+    monkeypatch.setattr(account_server, "PhonetuiServer", Server)
     return world
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from phonetui.client.account import Account, account_folder
 from phonetui.client.campaign_server import CampaignServer
@@ -73,12 +73,14 @@ def reached(
     server: AccountServer, signed_in: SignedIn, secrets: Secrets | None
 ) -> tuple[CampaignServer, Callable[[str], Awaitable[None]]]:
     """The server as a desk reaches it, and how its caller signs in again there with a password."""
-    if isinstance(server, PhonetuiServer):
-        late = LateSignIn(server, signed_in, partial(keep_token, secrets, signed_in.account) if secrets else None)
-        return late, late.sign_in
-    from phonetui.client.zetkin import no_password  # most callers are at no Zetkin
+    account = signed_in.account
+    if is_zetkin(account.server_url):
+        from phonetui.client.zetkin import no_password  # most callers are at no Zetkin
 
-    return server, no_password
+        return server, no_password
+    ours = cast("PhonetuiServer", server)
+    late = LateSignIn(ours, signed_in, partial(keep_token, secrets, account) if secrets else None)
+    return late, late.sign_in
 
 
 def _zetkin(folders: Folders, account: Account, token: str, secrets: Secrets | None, clock: Clock) -> ZetkinServer:
