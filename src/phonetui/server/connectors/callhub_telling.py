@@ -1,0 +1,122 @@
+"""What CallHub is told of a call: the contact's own fields, and a number for its do-not-call list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from phonetui.core.event import Outcome
+from phonetui.core.push import Lost, Outgoing, Pushed
+from phonetui.core.refusal import Refused
+from phonetui.server.connectors.callhub_api import TITLE, Api, own_id
+from phonetui.server.connectors.callhub_contacts import international, own_fields
+from phonetui.server.connectors.callhub_do_not_call import DoNotCall
+from phonetui.server.connectors.callhub_settings import Settings
+from phonetui.server.connectors.connector import Setup, SystemDown, SystemRefused
+from phonetui.server.connectors.last_call import is_overtaken, taken_back, written
+from phonetui.server.connectors.reading_json import Record, records, text
+
+#: What CallHub's own callers would have pressed. Other results go by the campaign's own names.
+DISPOSITIONS = {
+    "talked": "MEANINGFUL_INTERACTION",
+    "not_home": "NO_ANSWER",
+    "busy": "USER_BUSY",
+    "call_back": "CALLBACK",
+    "left_message": "LEFT_MESSAGE",
+    "wrong_number": "BAD_NUMBER",
+    "disconnected": "UNALLOCATED_NUMBER",
+    "do_not_call": "DO_NOT_CALL",
+}
+#: CallHub puts the numbers of these on its do-not-call list.
+BARRING = frozenset({"BAD_NUMBER", "DO_NOT_CALL"})
+
+
+class Telling:
+    """Tells an account of CallHub's of single outcomes."""
+
+    def __init__(self, setup: Setup, settings: Settings, api: Api, do_not_call: DoNotCall) -> None:
+        self._setup = setup
+        self._settings = settings
+        self._api = api
+        self._do_not_call = do_not_call
+        self._names: dict[str, str] | None = None
+
+    def field_names(self) -> dict[str, str]:
+        """The names of the fields that contacts have, by their ids, read once."""
+        if self._names is None:
+            self._names = {own_id(one): text(one, "name") for one in self._api.each("v1/contacts/fields/")}
+        return self._names
+
+    def send(self, one: Outgoing, *, doubt_since: datetime | None) -> Pushed | Lost:
+        """See `Sends.send`: fields that say so already are left alone, and a number on the list stays there once."""
+        if not one.file_id.isdecimal():
+            raise SystemRefused(f"This voter has no id of {TITLE}'s; pull them from there to tell it of their calls.")
+        if one.outcome is None and one.corrected is None:
+            return Lost(f"What {TITLE} was told of this call is not known any more, so it stays there.")
+        contact = self._contact(one)
+        said = []
+        if one.outcome and self.bars(one.outcome.disposition):
+            self._do_not_call.add(one.number or international(text(contact, "contact")), again=doubt_since is not None)
+        elif one.corrected and self.bars(one.corrected.disposition):
+            said.append(f"The number stays on {TITLE}'s do-not-call list; take it off there if it should be called.")
+        return Pushed(said=" ".join([*said, *self._write(one, contact)]))
+
+    def result(self, disposition_id: str) -> str:
+        """What the result is called there."""
+        disposition = self._setup.campaign.disposition(disposition_id)
+        label = self._setup.campaign.words(disposition.label) if disposition else disposition_id
+        return self._setup.dispositions.get(disposition_id) or DISPOSITIONS.get(disposition_id) or label
+
+    def bars(self, disposition_id: str) -> bool:
+        """Whether the result puts the number on the do-not-call list."""
+        disposition = self._setup.campaign.disposition(disposition_id)
+        return bool(disposition and disposition.suppresses) or self.result(disposition_id) in BARRING
+
+    def _contact(self, one: Outgoing) -> Record:
+        try:
+            contact = self._api.read(f"v1/contacts/{one.file_id}/")
+        except SystemRefused as refused:
+            if refused.status not in (404, 410):
+                raise
+            raise SystemRefused(
+                f"{TITLE} does not have this contact any more: removed, or merged with another. Pull the list again.",
+                refused.status,
+            ) from None
+        if not isinstance(contact, dict) or not text(contact, "contact"):
+            raise SystemDown(f"{TITLE} answered without the contact that was asked for.")
+        return contact
+
+    def _write(self, one: Outgoing, contact: Record) -> list[str]:
+        """Writes the fields; sentences on what was not written."""
+        names = self._settings.fields
+        self._need(names.names)
+        there = own_fields(contact, self.field_names())
+        if is_overtaken(self._setup, names, there, one):
+            return ["A later call to this contact was told before, so the fields keep that one."]
+        now = self._written(one, one.outcome)
+        changes: dict[str, str | None] = {name: value for name, value in now.items() if there.get(name) != value}
+        changes |= dict.fromkeys(taken_back(self._written(one, one.corrected), now, there))
+        if changes:
+            path = f"v1/contacts/{one.file_id}/"
+            self._api.tell("PUT", path, {"contact": text(contact, "contact"), **changes})
+            self._keep_tags(one.file_id, contact)
+        return []
+
+    def _written(self, one: Outgoing, outcome: Outcome | None) -> Mapping[str, str]:
+        if outcome is None:
+            return {}
+        return written(self._settings.fields, one, outcome, self.result(outcome.disposition), self._setup)
+
+    def _need(self, names: list[str]) -> None:
+        missing = [f"`{name}`" for name in names if name not in self.field_names().values()]
+        if missing:
+            raise Refused(
+                f"{TITLE} has no contact field {', '.join(missing)}; make it there as a custom field of the type Text, "
+                f"or put its name right in the connection's file."
+            )
+
+    def _keep_tags(self, contact_id: str, before: Record) -> None:
+        """Gives the contact its tags back, which go when it is changed."""
+        tags = {own_id(tag) for tag in records(before, "tags")}
+        if tags and tags - {own_id(tag) for tag in records(self._api.read(f"v1/contacts/{contact_id}/"), "tags")}:
+            self._api.tell("PATCH", f"v2/contacts/{contact_id}/taggings/", {"tags": sorted(tags)})
