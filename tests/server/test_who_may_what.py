@@ -38,6 +38,7 @@ NAMES = {
     "{campaign_id:str}": "turnout",
     "{phone_bank_id:str}": "saturday",
     "{question_id:str}": "q-1",
+    "{list_id:int}": "1",
 }
 
 EVERYBODY = ("nobody", "signed out", "caller elsewhere", "caller", "supervisor", "owner")
@@ -68,6 +69,11 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("PUT", f"{SUPERVISED}/state"): ({"state": "open"}, 204, 401),
     ("POST", f"{SUPERVISED}/notices"): ({"text": "Doors open at six."}, 204, 401),
     ("POST", f"{SUPERVISED}/questions/{{question_id:str}}/answer"): ({"text": "Yes."}, 422, 401),
+    ("GET", f"{SUPERVISED}/file"): (None, 200, 401),
+    ("POST", f"{SUPERVISED}/file/check"): ({"source": "name: Weekend turnout"}, 200, 401),
+    ("PUT", f"{SUPERVISED}/file"): ({"source": "name: Weekend turnout"}, 422, 401),
+    ("PUT", f"{SUPERVISED}/lists/{{list_id:int}}"): ({"priority": 1}, 422, 401),
+    ("POST", f"{SUPERVISED}/invitations"): ({}, 200, 401),
     ("POST", "/v1/sign-out"): (None, 204, 401),
 }
 #: Whom a route treats otherwise than the rest of those with a token.

@@ -8,22 +8,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
-from phonetui.core.campaign import Campaign, decode_campaign
+from phonetui.core.campaign import decode_campaign
 from phonetui.core.campaign_file import read
 from phonetui.core.marked_yaml import Mistake
 from phonetui.core.refusal import Refused
 from phonetui.server import engine
 from phonetui.server.backups import Pause, check_served, pause
-from phonetui.server.engine import Database, insert, open_database, reading_engine, sync_engine
-from phonetui.server.invitations import issue
+from phonetui.server.engine import Database, open_database, reading_engine, sync_engine
+from phonetui.server.invitations import issue, join_link
 from phonetui.server.keys import ServerKeys, make_keys, read_keys
-from phonetui.server.news import wake
 from phonetui.server.soundness import check_sound
-from phonetui.server.stored_campaign import known_campaign
+from phonetui.server.stored_campaign import known_campaign, store_campaign
 from phonetui.server.tables import campaigns, settings, voters
 from phonetui.wire import CampaignState, Role
 
@@ -65,7 +63,7 @@ def init(url: str, data: Path | None, public_url: str, environment: Mapping[str,
     else:
         engine.create_tables(url)
     with sync_engine(url).begin() as connection:
-        return _join_link(connection, issue(connection, None, "owner", 1, now + OWNERS_TIME))
+        return join_link(connection, issue(connection, None, "owner", 1, now + OWNERS_TIME))
 
 
 def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> tuple[Database, ServerKeys]:
@@ -113,7 +111,7 @@ def add_campaign(url: str, file: Path, now: datetime) -> AddedCampaign:
     source = campaign_source(file)
     checked = read(source, file.name)
     with sync_engine(url).begin() as connection:
-        version = _store_campaign(connection, checked.campaign, source, now)
+        version = store_campaign(connection, checked.campaign, source, now)
     return AddedCampaign(checked.campaign.campaign_id, checked.campaign.name, version, checked.warnings)
 
 
@@ -140,33 +138,13 @@ def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: dateti
     """A link by which as many as `uses` people may join a campaign until it expires."""
     with sync_engine(url).begin() as connection:
         known_campaign(connection, campaign_id)
-        return _join_link(connection, issue(connection, campaign_id, role, uses, expires_at))
+        return join_link(connection, issue(connection, campaign_id, role, uses, expires_at))
 
 
 def _listed(row: Row[Any], resting: Pause | None) -> ListedCampaign:
     body = decode_campaign(row.body)
     state: CampaignState = "paused" if resting else row.state
     return ListedCampaign(row.campaign_id, body.name, body.organisation, row.version, state, row.voters, resting)
-
-
-def _store_campaign(connection: Connection, campaign: Campaign, source: str, now: datetime) -> int:
-    wanted = select(campaigns.c.version, campaigns.c.source).where(campaigns.c.campaign_id == campaign.campaign_id)
-    before = connection.execute(wanted.with_for_update()).first()
-    if before is not None and before.source == source:
-        return int(before.version)
-    version = before.version + 1 if before else 1
-    body = msgspec.json.encode(msgspec.structs.replace(campaign, version=version))
-    row = insert(connection, campaigns).values(
-        campaign_id=campaign.campaign_id, version=version, source=source, body=body, added_at=now
-    )
-    newer = {name: row.excluded[name] for name in ("version", "source", "body", "added_at")}
-    connection.execute(row.on_conflict_do_update(index_elements=["campaign_id"], set_=newer))
-    wake(connection, campaign.campaign_id)
-    return int(version)
-
-
-def _join_link(connection: Connection, secret: str) -> str:
-    return f"{_setting(connection, 'url')}/join/#{secret}"
 
 
 def _setting(connection: Connection, name: str) -> str | None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import callable_zones
+from phonetui.server.list_rules import Lists, lists_for
 from phonetui.server.tables import households, number_locks, suppressed_numbers
 from phonetui.wire import LENT_FOR
 
@@ -67,6 +68,8 @@ _AVAILABLE = and_(
     ~exists().where(number_locks.c.number == households.c.number, number_locks.c.until > bindparam("now")),
     ~exists().where(suppressed_numbers.c.number == households.c.number),
 )
+#: Of a list that this caller may be lent voters of.
+_OF_OPEN_LIST = households.c.list_id.not_in(bindparam("barred", expanding=True))
 _OWN = households.c.promised_to == bindparam("caller")
 _THEIRS = households.alias("theirs")
 _PROMISER_IS_CALLING = exists().where(
@@ -83,6 +86,7 @@ _FOR_ANYONE = and_(
 _PROMISED = (
     _CANDIDATES.where(
         _AVAILABLE,
+        _OF_OPEN_LIST,
         households.c.promised_to != literal_column("''"),
         households.c.ready_at <= bindparam("due_by"),
         or_(
@@ -99,9 +103,20 @@ _RANKED = (
     .order_by(households.c.rank, households.c.household_id)
     .limit(_WANT)
 )
+_RANKED_IN_LIST = (
+    _CANDIDATES.where(
+        _AVAILABLE,
+        households.c.list_id == bindparam("list"),
+        households.c.state == literal_column("'ready'"),
+        households.c.zones == bindparam("zones"),
+    )
+    .order_by(households.c.rank, households.c.household_id)
+    .limit(_WANT)
+)
 _NEIGHBOURS = (
     _CANDIDATES.where(
         _AVAILABLE,
+        _OF_OPEN_LIST,
         households.c.address_key != literal_column("''"),
         households.c.address_key.in_(bindparam("addresses", expanding=True)),
     )
@@ -136,11 +151,12 @@ def choose(
 
     With `later_today` they are those, too, whose calling hours begin later today.
     """
-    asked = {"campaign": campaign.campaign_id, "held": sorted(held), "now": now, "want": want}
+    lists = lists_for(connection, campaign.campaign_id, caller_id)
+    asked = {"campaign": campaign.campaign_id, "held": sorted(held), "now": now, "want": want, "barred": lists.barred}
     zones = ready_zones(connection, campaign.campaign_id)
     allowed = callable_zones(campaign, zones, now, later_today=later_today)
     promised = _promised(connection, campaign, caller_id, asked, now, later_today=later_today)
-    ranked = _ranked(connection, asked, allowed)
+    ranked = _ranked(connection, asked, allowed, lists)
     neighbours = _neighbours(connection, asked, [*promised, *ranked][:want], allowed)
     return _in_order([*promised, *ranked], neighbours, want)
 
@@ -149,7 +165,9 @@ def own_promises(
     connection: Connection, campaign: Campaign, caller_id: str, held: Collection[int], now: datetime
 ) -> list[Candidate]:
     """Call backs that are due and that this caller promised."""
+    barred = lists_for(connection, campaign.campaign_id, caller_id).barred
     asked = {"campaign": campaign.campaign_id, "held": sorted(held), "now": now, "want": _PROMISES_AT_ONCE}
+    asked["barred"] = barred
     promised = _promised(connection, campaign, caller_id, asked, now, later_today=False)
     return [row for row in promised if row.promised_to == caller_id]
 
@@ -177,11 +195,17 @@ def _promised(
     return [row for row in rows if row.state == "resting" and row.zones in allowed]
 
 
-def _ranked(connection: Connection, asked: _Asked, allowed: Iterable[str]) -> list[Candidate]:
-    """The first by rank of each set of zones in which calling is allowed, merged."""
+def _ranked(connection: Connection, asked: _Asked, allowed: Iterable[str], lists: Lists) -> list[Candidate]:
+    """The first by rank of each set of zones in which calling is allowed, merged.
+
+    Where a list is barred, each of the others is asked for by itself: the barred one may be long, and rank first.
+    """
     found: list[Candidate] = []
     for zones in allowed:
-        found += _candidates(connection, _RANKED, {**asked, "zones": zones})
+        if not lists.barred:
+            found += _candidates(connection, _RANKED, {**asked, "zones": zones})
+        for list_id in lists.open:
+            found += _candidates(connection, _RANKED_IN_LIST, {**asked, "zones": zones, "list": list_id})
     return sorted(found, key=lambda row: (row.rank, row.household_id))
 
 

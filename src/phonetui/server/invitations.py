@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from phonetui.server.engine import insert
 from phonetui.server.problems import RequestRefused
-from phonetui.server.tables import accounts, invitations, members
+from phonetui.server.tables import accounts, invitations, members, settings
 from phonetui.wire import Role
 
 #: Which role includes which: a greater one is never replaced by a lesser one.
@@ -36,6 +36,12 @@ def issue(connection: Connection, campaign_id: str | None, role: Role, uses: int
         )
     )
     return secret
+
+
+def join_link(connection: Connection, secret: str) -> str:
+    """The link that carries an invitation's secret to the server's public address."""
+    url = connection.scalar(select(settings.c.value).where(settings.c.name == "url"))
+    return f"{url}/join/#{secret}"
 
 
 async def find(connection: AsyncConnection, secret: str) -> Invitation:

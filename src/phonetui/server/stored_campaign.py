@@ -12,6 +12,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from phonetui.core.campaign import Campaign, decode_campaign
 from phonetui.core.refusal import Refused
+from phonetui.server.engine import insert
+from phonetui.server.news import wake
 from phonetui.server.problems import RequestRefused
 from phonetui.server.tables import campaigns
 from phonetui.wire import CampaignState
@@ -68,6 +70,23 @@ def only_campaign(connection: Connection) -> Campaign | None:
     """The server's campaign, where it has one alone."""
     known = connection.scalars(select(campaigns.c.campaign_id).limit(2)).all()
     return known_campaign(connection, known[0]).campaign if len(known) == 1 else None
+
+
+def store_campaign(connection: Connection, campaign: Campaign, source: str, now: datetime) -> int:
+    """Takes a campaign's file into use; answers with its version. The same file again changes nothing."""
+    wanted = select(campaigns.c.version, campaigns.c.source).where(campaigns.c.campaign_id == campaign.campaign_id)
+    before = connection.execute(wanted.with_for_update()).first()
+    if before is not None and before.source == source:
+        return int(before.version)
+    version = before.version + 1 if before else 1
+    body = msgspec.json.encode(msgspec.structs.replace(campaign, version=version))
+    row = insert(connection, campaigns).values(
+        campaign_id=campaign.campaign_id, version=version, source=source, body=body, added_at=now
+    )
+    newer = {name: row.excluded[name] for name in ("version", "source", "body", "added_at")}
+    connection.execute(row.on_conflict_do_update(index_elements=["campaign_id"], set_=newer))
+    wake(connection, campaign.campaign_id)
+    return int(version)
 
 
 @lru_cache(maxsize=64)

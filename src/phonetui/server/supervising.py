@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -66,14 +67,26 @@ class Office:
         async with self._database.read() as connection:
             return await connection.run_sync(lambda it: self._with(it, caller, campaign_id, look))
 
-    async def do(self, caller: Caller, campaign_id: str, deed: Callable[[Deed], Result]) -> Result:
-        """Does it, whole or not at all.
+    async def do(
+        self, caller: Caller, campaign_id: str, deed: Callable[[Deed], Result], *, quietly: bool = False
+    ) -> Result:
+        """Does it, whole or not at all; `quietly` where there is nothing to see.
 
         Raises `no-such-campaign` and `not-yours`, and `refused` with the sentence of what the deed itself refuses.
         """
         done = await transact(self._database, lambda it: self._with(it, caller, campaign_id, deed))
-        self._wake(campaign_id)
+        if not quietly:
+            self._wake(campaign_id)
         return done
+
+    async def prepare(self, caller: Caller, campaign_id: str, work: Callable[[], Result]) -> Result:
+        """Work without the database, on a thread, for one who may do the deed that it is for; raises as `do`."""
+        async with self._database.read() as connection:
+            await connection.run_sync(supervised, caller, campaign_id)
+        try:
+            return await asyncio.to_thread(work)
+        except Refused as refused:
+            raise RequestRefused("refused", str(refused)) from None
 
     def _with(self, connection: Connection, caller: Caller, campaign_id: str, deed: Callable[[Deed], Result]) -> Result:
         stored = supervised(connection, caller, campaign_id)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from phonetui.server import campaign_states, evening, supervisors_word
+from phonetui.server import asking_in, campaign_states, evening, list_orders, live_file, supervisors_word
 
-ROUTES = [*evening.ROUTES, *campaign_states.ROUTES, *supervisors_word.ROUTES]
+ROUTES = [
+    *evening.ROUTES,
+    *campaign_states.ROUTES,
+    *supervisors_word.ROUTES,
+    *live_file.ROUTES,
+    *list_orders.ROUTES,
+    *asking_in.ROUTES,
+]

@@ -191,6 +191,9 @@ households = Table(
     Column("lent_at", Utc),  # the last lease's beginning, in whole seconds; stays when the lease has ended
     Column("lent_until", Utc),
     Index("households_next", "campaign_id", "state", "zones", "rank", "household_id"),
+    index_where(
+        "households_of_list", "campaign_id", "list_id", "zones", "rank", "household_id", where="state = 'ready'"
+    ),
     index_where("households_resting", "campaign_id", "ready_at", where="state = 'resting'"),
     index_where("households_lent", "campaign_id", "lent_until", where="state = 'lent'"),
     index_where("households_promised", "campaign_id", "ready_at", where="promised_to <> ''"),
@@ -296,6 +299,8 @@ events = Table(
     Index("events_by_attempt", "campaign_id", "attempt_id"),
     Index("events_by_household", "campaign_id", "household_id"),
     Index("events_by_time", "campaign_id", "stored_at", "event_id"),
+    Index("events_by_voter", "campaign_id", "voter_id"),
+    index_where("events_told", "campaign_id", "stored_at", where="kind IN ('report', 'remark')"),
 )
 
 #: How far each device's outbox has arrived without a gap.

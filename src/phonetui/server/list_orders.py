@@ -1,0 +1,70 @@
+"""What supervisors decide about lists: their order, whether they rest, and who may call them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from litestar import put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy import update
+
+from phonetui.core.refusal import Refused
+from phonetui.server.accounts import Caller
+from phonetui.server.asked import WITH_TOKEN, problems
+from phonetui.server.list_rules import checked_words
+from phonetui.server.news import wake
+from phonetui.server.ranking import rank_some
+from phonetui.server.supervising import OF_CAMPAIGN, WITH_BODY, Deed, Office
+from phonetui.server.tables import lists
+from phonetui.wire_supervisors import ListRule
+
+#: The highest and the lowest priority that rank tells apart.
+PRIORITIES = range(-100, 101)
+
+
+def rule(at: Deed, list_id: int, wanted: ListRule) -> None:
+    """Keeps the rule of a list; raises `Refused` for what it cannot be, or where there is no such list."""
+    if wanted.priority not in PRIORITIES:
+        raise Refused(f"A list's priority is from {PRIORITIES[0]} to {PRIORITIES[-1]}; higher is called first.")
+    this = (lists.c.campaign_id == at.campaign_id) & (lists.c.list_id == list_id)
+    values = {
+        "priority": wanted.priority,
+        "paused": wanted.paused,
+        "languages": checked_words(wanted.languages, "language"),
+        "tags": checked_words(wanted.tags, "tag"),
+    }
+    if not at.connection.execute(update(lists).where(this).values(values)).rowcount:
+        raise Refused(f"There is no list {list_id} in {at.campaign_id}; look at the lists again.")
+    at.record("list", list_id)
+    wake(at.connection, at.campaign_id)
+
+
+async def order(office: Office, caller: Caller, campaign_id: str, list_id: int, wanted: ListRule) -> None:
+    """Keeps the rule, then brings the list's households into their new order, part by part.
+
+    Whoever is cut off asks again: the order is looked at as a whole each time.
+    """
+    await office.do(caller, campaign_id, partial(rule, list_id=list_id, wanted=wanted))
+    first = 1
+    while first:
+        first = await office.do(caller, campaign_id, partial(_rank_some, list_id=list_id, first=first), quietly=True)
+
+
+def _rank_some(at: Deed, list_id: int, first: int) -> int:
+    return rank_some(at.connection, at.campaign_id, list_id, first)
+
+
+@put(f"{OF_CAMPAIGN}/lists/{{list_id:int}}", status_code=204, security=WITH_TOKEN, responses=problems(*WITH_BODY))
+async def put_list(
+    campaign_id: FromPath[str],
+    list_id: FromPath[int],
+    data: JSONBody[ListRule],
+    caller: NamedDependency[Caller],
+    office: NamedDependency[Office],
+) -> None:
+    """Sets a list's priority, whether it rests, and the languages and tags of which its callers need one."""
+    await order(office, caller, campaign_id, list_id, data)
+
+
+ROUTES = [put_list]
