@@ -1,4 +1,4 @@
-"""Counting a campaign's attempts by group, in the database: what reports and the supervisors' screen are made of.
+"""Counting a campaign's attempts by caller, time, list and the like: what reports are made of.
 
 A voter who was reached in a round counts in one group alone: where the first talk was, or else the first contact. So
 the groups of any kind sum to the whole, which is what `results.tally` counts.
@@ -7,41 +7,62 @@ the groups of any kind sum to the whole, which is what `results.tally` counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Connection,
-    Integer,
-    Select,
-    Subquery,
-    and_,
-    case,
-    cast,
-    extract,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, select
 
 from phonetui.core.figures import PAUSE, Counts
 from phonetui.server.exported_rows import AT_ONCE
-from phonetui.server.tables import attempts, households, voters
-
-#: `quarter` groups by the quarter of an hour since 1970, `zone` by the household's zones with a blank between them.
-By = Literal["caller", "quarter", "disposition", "list", "zone"]
-#: A caller's or a disposition's id, a list's, a quarter's number, zones; none where the voter or household is gone.
-Key = str | int | None
+from phonetui.server.tables import attempts, households
 
 #: Seconds in a quarter of an hour: zones differ by whole quarters.
 QUARTER = 15 * 60
+
+#: A caller's or a disposition's id, a quarter's or a version's number and so on; none where it is not known any more.
+Key = str | int | None
+
+
+class Said(Struct, frozen=True, gc=False):
+    """What of an outcome's JSON is counted."""
+
+    shown_at: datetime | None = None
+    answers: dict[str, str] = {}
+    campaign_version: int = 0
+
+
+class Made(Struct, frozen=True, gc=False):
+    """An attempt as it stands. List and zones are its household's; none where that is gone."""
+
+    caller_id: str
+    voter_id: int
+    round: int
+    at: datetime
+    disposition: str
+    contact: bool
+    talk: bool
+    same_call: bool
+    list_id: int | None
+    zones: str | None
+    said: Said
+
+    @property
+    def quarter(self) -> int:
+        """Which quarter of an hour since 1970 it was made in."""
+        return int(self.at.timestamp()) // QUARTER
+
+
+#: What attempts can be grouped by; `script` is by the version of the campaign file.
+GROUPS: Mapping[str, Callable[[Made], Key]] = {
+    "caller": lambda made: made.caller_id,
+    "quarter": lambda made: made.quarter,
+    "disposition": lambda made: made.disposition,
+    "list": lambda made: made.list_id,
+    "script": lambda made: made.said.campaign_version,
+    "zone": lambda made: made.zones,
+}
 
 
 class Period(Struct, frozen=True):
@@ -51,21 +72,126 @@ class Period(Struct, frozen=True):
     until: datetime | None = None
 
 
-class _Shown(Struct, frozen=True):
-    """What an outcome's JSON says of when the voter came to the screen."""
+class Talk(Struct):
+    """All talks with a voter in a round, by the version of the campaign file that the first was begun with."""
 
-    shown_at: datetime | None = None
-
-
-_decode_shown = msgspec.json.Decoder(_Shown).decode
+    version: int
+    answers: dict[str, str]
 
 
-def counted(connection: Connection, campaign_id: str, by: By, period: Period = Period()) -> dict[Key, Counts]:
-    """What was counted in each group, for attempts made in the period."""
-    these = standing(connection, campaign_id, period)
-    grouped, key = _grouped(select(), these, by)
-    sums = (func.sum(cast(each, Integer)) for each in (these.c.dialed, these.c.reached, these.c.told, these.c.spent))
-    counts = {row[0]: Counts(*row[1:]) for row in connection.execute(grouped.add_columns(key, *sums).group_by(key))}
-    for group, seconds in _first_calls(connection, these, by):
-        counts[group] += Counts(seconds=seconds)
-    return counts
+class Counted(Struct, frozen=True):
+    """What was counted: by kind and key, and each talk."""
+
+    groups: dict[str, dict[Key, Counts]]
+    talks: list[Talk]
+
+
+_WANTED = ("caller_id", "voter_id", "round", "at", "disposition", "contact", "talk", "same_call", "body")
+_decode_said = msgspec.json.Decoder(Said).decode
+
+
+#: As long as there have been calls.
+EVER = Period()
+
+
+def made(connection: Connection, campaign_id: str, period: Period = EVER) -> Iterator[Made]:
+    """The campaign's attempts as they stand, in the order of their ids, which begin with the time.
+
+    They are read a few hundred at a time; those of an evening cost no more than there are of them.
+    """
+    same_household = (households.c.campaign_id == attempts.c.campaign_id) & (
+        households.c.household_id == attempts.c.household_id
+    )
+    chosen = (
+        select(*(attempts.c[name] for name in _WANTED), households.c.list_id, households.c.zones)
+        .join_from(attempts, households, same_household, isouter=True)
+        .where(attempts.c.campaign_id == campaign_id)
+        .order_by(attempts.c.attempt_id)
+    )
+    if period.since:
+        chosen = chosen.where(attempts.c.at >= period.since)
+    if period.until:
+        chosen = chosen.where(attempts.c.at < period.until)
+    for row in connection.execute(chosen, execution_options={"stream_results": True, "yield_per": AT_ONCE}):
+        yield Made(
+            row.caller_id,
+            row.voter_id,
+            row.round,
+            row.at,
+            row.disposition,
+            row.contact,
+            row.talk,
+            row.same_call,
+            row.list_id,
+            row.zones,
+            _decode_said(row.body),
+        )
+
+
+def count(attempts_made: Iterable[Made], kinds: Sequence[str] = tuple(GROUPS)) -> Counted:
+    """Counts the attempts, given in the order in which they were made, in groups of these kinds of `GROUPS`."""
+    counting = _Counting(kinds)
+    for one in attempts_made:
+        counting.add(one)
+    return Counted({kind: dict(groups) for kind, groups in counting.groups.items()}, [*counting.talks.values()])
+
+
+class _Counting:
+    """Counts as the attempts come; keeps whom it has met as a contact, and when each caller's last result was."""
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self.groups = {kind: defaultdict[Key, Counts](Counts) for kind in kinds}
+        self.talks: dict[tuple[int, int], Talk] = {}
+        self._reached: dict[tuple[int, int], list[Counts]] = {}
+        self._last: dict[str, datetime] = {}
+
+    def add(self, one: Made) -> None:
+        mine = [groups[GROUPS[kind](one)] for kind, groups in self.groups.items()]
+        spent = self._spent(one)
+        for counts in mine:
+            counts.attempts += not one.same_call
+            counts.results += 1
+            counts.seconds += spent
+            counts.first = counts.first or one.at
+        if one.contact:
+            self._add_contact(one, mine)
+        if one.talk:
+            self._add_talk(one, mine)
+
+    def _add_contact(self, one: Made, mine: list[Counts]) -> None:
+        """The voter counts here if this is the first contact in the round, or the first talk."""
+        voter = (one.voter_id, one.round)
+        counted = self._reached.get(voter)
+        if counted is not None and (not one.talk or voter in self.talks):
+            return
+        self._reached[voter] = mine
+        for counts in counted or ():
+            counts.contacts -= 1
+        for counts in mine:
+            counts.contacts += 1
+
+    def _add_talk(self, one: Made, mine: list[Counts]) -> None:
+        voter = (one.voter_id, one.round)
+        before = self.talks.get(voter)
+        if before is not None:
+            before.answers |= one.said.answers
+            return
+        self.talks[voter] = Talk(one.said.campaign_version, one.said.answers)
+        shown_at = None if one.same_call else one.said.shown_at
+        for counts in mine:
+            counts.talks += 1
+            if shown_at is not None:
+                counts.talk_seconds.append(_between(shown_at, one.at))
+
+    def _spent(self, one: Made) -> int:
+        """The caller's time since the result before; after a break, since the voter came to the screen."""
+        before = self._last.get(one.caller_id)
+        self._last[one.caller_id] = one.at if before is None else max(before, one.at)
+        if before is not None and (gap := _between(before, one.at)) <= PAUSE:
+            return gap
+        return min(_between(one.said.shown_at, one.at), PAUSE) if one.said.shown_at else 0
+
+
+def _between(earlier: datetime, later: datetime) -> int:
+    """Whole seconds; none where clocks disagree about which was earlier."""
+    return max(int((later - earlier).total_seconds()), 0)
