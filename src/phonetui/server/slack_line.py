@@ -10,12 +10,14 @@ from socket import SHUT_RDWR
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, update
+from sqlalchemy.exc import DBAPIError
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_tables import connections
 from phonetui.server.connectors.connector import SystemBusy
 from phonetui.server.connectors.slack import SlackConnector
 from phonetui.server.connectors.slack_channel import SILENT, Message, message
+from phonetui.server.log import log_failure
 from phonetui.server.slack_office import SlackOffice, ToPost
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 LOOK_EVERY = 2.0
 #: What Slack could not deliver is asked for so often, and whenever the line is there again.
 CATCH_UP_EVERY = timedelta(minutes=10)
+#: So often is looked for alarms.
+ALARMS_EVERY = timedelta(minutes=1)
 #: Seconds until a line that failed is tried again: the first time, and at most.
 FIRST_REST, LONGEST_REST = 5.0, 300.0
 #: One process has the line; another takes it when that one was not heard of for so long.
@@ -61,6 +65,7 @@ class SlackLine:
         self._clock = clock
         self._alarms = alarms
         self._look_every = look_every
+        self._alarmed_at: datetime | None = None
         self._ended = threading.Event()
         self._held_until: datetime | None = None
         self._thread = threading.Thread(target=self._run, name=f"slack {name}", daemon=True)
@@ -84,6 +89,8 @@ class SlackLine:
             except Refused as refused:
                 self._say(str(refused))
                 rest = max(rest, refused.retry_after) if isinstance(refused, SystemBusy) else rest
+            except DBAPIError as error:  # the database may be away for a while
+                log_failure(error)
             self._ended.wait(rest)
             rest = min(2 * rest, LONGEST_REST)
         self._let_go()
@@ -108,7 +115,7 @@ class SlackLine:
 
     def _post(self) -> None:
         with self._engine.begin() as connection:
-            waiting = self._office(connection).to_post(self._alarms(connection))
+            waiting = self._office(connection).to_post(self._due_alarms(connection))
         for one in waiting:
             with self._engine.begin() as connection:
                 self._office(connection).begins(one)
@@ -117,6 +124,12 @@ class SlackLine:
                 self._office(connection).posted(one, at)
             if one.kind == "question":  # whoever answered before it was known as a question's thread
                 self._take(self._slack.answers(self._settings.channel, at))
+
+    def _due_alarms(self, connection: Connection) -> Iterable[tuple[str, str]]:
+        if self._alarmed_at is not None and self._clock() < self._alarmed_at + ALARMS_EVERY:
+            return ()
+        self._alarmed_at = self._clock()
+        return self._alarms(connection)
 
     def _found(self, one: ToPost) -> str:
         """Where it stands in the channel if it was in doubt and is there."""

@@ -54,7 +54,7 @@ def _read(entries: Mapping[str, Entry]) -> SlackSettings:
     for key in ("channel", "notices"):
         if key in texts and not texts[key].startswith(("C", "G")):
             entries[key].expect("a channel's id, which its details in Slack end with")
-    return SlackSettings(**{"channel": "", **texts})
+    return SlackSettings(texts.get("channel", ""), texts.get("notices", ""), texts.get("url", URL))
 
 
 def _connect(setup: Setup) -> Connector:
@@ -72,6 +72,7 @@ channel: C0123456789
 """,
     read=_read,
     connect=_connect,
+    required=("channel",),
     secrets={
         "bot": "the bot's token, which begins with xoxb-",
         "app": "the app-level token with connections:write, which begins with xapp-",

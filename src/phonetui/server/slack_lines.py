@@ -1,0 +1,79 @@
+"""The server's lines to Slack: one for each connection that there is, added and removed while it serves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from phonetui.core.refusal import Refused
+from phonetui.server.connection_work import Office, opened
+from phonetui.server.connections import Linked, change, listed
+from phonetui.server.connectors.slack import SlackConnector
+from phonetui.server.log import log_failure
+from phonetui.server.slack_alarms import alarms_of
+from phonetui.server.slack_line import SlackLine
+
+#: Seconds between two looks at which connections there are.
+LOOK_EVERY = 15.0
+SLACK = "slack"
+
+#: A connection by campaign, name and file: with another file it is another line.
+_Key = tuple[str, str, str]
+
+
+class SlackLines:
+    """Follows the connections to Slack."""
+
+    def __init__(self, engine: Engine, office: Office) -> None:
+        self._engine = engine
+        self._office = office
+        self._stop = threading.Event()
+        self._lines: dict[_Key, SlackLine] = {}
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Keeps them open while something else goes on."""
+        thread = threading.Thread(target=self._work, name="slack", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            thread.join()
+
+    def follow(self) -> None:
+        """One look: opens lines that are new, ends those that are gone."""
+        with self._engine.begin() as connection:
+            wanted = {(one.campaign_id, one.name, one.source): one for one in listed(connection) if one.system == SLACK}
+        for key in self._lines.keys() - wanted.keys():
+            self._lines.pop(key).stop()
+        for key in wanted.keys() - self._lines.keys():
+            self._open(key, wanted[key])
+
+    def _open(self, key: _Key, linked: Linked) -> None:
+        try:
+            with self._engine.connect() as connection, opened(connection, linked.name, self._office) as it:
+                connector = it.connector
+        except Refused as refused:
+            with self._engine.begin() as connection:
+                change(connection, linked, {"said": str(refused)})
+            return
+        if isinstance(connector, SlackConnector):
+            told = alarms_of(linked.campaign_id, self._office.clock)
+            line = SlackLine(self._engine, linked.campaign_id, linked.name, connector, self._office.clock, told)
+            self._lines[key] = line
+            line.start()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.follow()
+            except DBAPIError as error:  # the database may be away for a while; requests say so, too
+                log_failure(error)
+            self._stop.wait(LOOK_EVERY)
+        for line in self._lines.values():
+            line.stop()
