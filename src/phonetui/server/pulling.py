@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
-from phonetui.server.columns import VOTER_FIELDS
+from phonetui.server.columns import VOTER_FIELDS, recognise
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connectors.connector import PulledVoter, Pulls
@@ -34,7 +34,7 @@ from phonetui.server.voter_import import import_voters
 from phonetui.server.voter_marks import mark
 from phonetui.server.withdrawals import REMOVED, withdraw
 
-#: The columns of the file that is imported, by field; elections have one column each, and no system has said any.
+#: The columns of the file that is imported, by field; elections have one column each.
 COLUMNS = {field: names.split(",")[0] for field, names in VOTER_FIELDS.items() if names}
 TAG = "tag:"
 #: Voters whose ids are written in one transaction.
@@ -128,13 +128,16 @@ def _written(run: Run, connector: Pulls, folder: Path, progress: Progress | None
     try:
         with _private(came.voters) as to_call, _private(came.do_not_call) as not_to_call:
             writers = csv.writer(to_call), csv.writer(not_to_call)
-            for writer in writers:
-                writer.writerow(COLUMNS.values())
             voters_coming = iter(connector.pull())
-            while chunk := list(islice(voters_coming, CHUNK)):
+            chunk = list(islice(voters_coming, CHUNK))
+            elections = _elections(chunk)
+            for writer in writers:
+                writer.writerow([*COLUMNS.values(), *elections])
+            while chunk:
                 for voter in chunk:
                     row = _cells(voter)
-                    writers[voter.do_not_call].writerow(row.values())
+                    voted = (clean(voter.fields.get(election, ""), LONGEST) for election in elections)
+                    writers[voter.do_not_call].writerow([*row.values(), *voted])
                     came.not_to_call += voter.do_not_call
                     came.to_call += not voter.do_not_call
                     if row["id"]:
@@ -142,9 +145,16 @@ def _written(run: Run, connector: Pulls, folder: Path, progress: Progress | None
                 _keep_ids(run, chunk)
                 if progress:
                     progress(came.to_call + came.not_to_call)
+                chunk = list(islice(voters_coming, CHUNK))
     except OSError as error:
         raise Refused(f"The list cannot be written down ({error.strerror}); make room on the disk.") from None
     return came
+
+
+def _elections(first: list[PulledVoter]) -> list[str]:
+    """The elections that the list knows of, which its first voter names."""
+    named = [name for voter in first[:1] for name in voter.fields if name not in COLUMNS and not name.startswith(TAG)]
+    return [election for election, _ in recognise(named).elections]
 
 
 def _private(file: Path) -> TextIO:

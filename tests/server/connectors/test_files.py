@@ -228,7 +228,7 @@ def test_a_list_comes_in_with_its_fields(tmp_path: Path) -> None:
             "home_phone": "212-555-0102",
             "2024 general": "Y",
         },
-        {"id": "18", "first_name": "Bo", "last_name": "Poe", "home_phone": "212-555-0103"},
+        {"id": "18", "first_name": "Bo", "last_name": "Poe", "home_phone": "212-555-0103", "2024 general": ""},
     ]
 
 

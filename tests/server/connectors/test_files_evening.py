@@ -12,9 +12,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import select
 
+from phonetui.core.voter import decode_voter
 from phonetui.server.connectors.thrutalk import COUNTERPARTS
 from phonetui.server.engine import sync_engine
+from phonetui.server.tables import voters
 from phonetui.server.voter_import import import_voters
 
 from .evening import CAMPAIGN, Evening, Faults, Played, play
@@ -80,6 +83,17 @@ def test_files_hold_every_outcome_once(url: str, tmp_path: Path) -> None:
     }
     answers = {row["event_id"]: row["answer_plan"] for row in rows}
     assert answers == {one.outcome.id: one.outcome.answers.get("plan", "") for one in played.recorded}
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_who_has_voted_when_comes_in_too(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "voters.csv"
+    file.write_text("ID,Name,Phone,2024 General,G22\n1,Ann Doe,2125550101,,Y\n2,Bo Poe,2125550102,Y,Y\n", "utf-8")
+    source = f"system: files\ncampaign: {CAMPAIGN.campaign_id}\nvoters: {file}"
+    assert Evening(url, tmp_path, source, secrets={}).pull().imported == 2
+    with sync_engine(url).connect() as connection:
+        bodies = connection.scalars(select(voters.c.body).order_by(voters.c.voter_id)).all()
+    assert [decode_voter(body).elections for body in bodies] == [("2022 general",), ("2022 general", "2024 general")]
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -56,8 +56,9 @@ class WrongKey(Refused):
 class PulledVoter(Struct, frozen=True):
     """A voter as the system has them: fields by their names in `columns.VOTER_FIELDS`, `id` among them.
 
-    Any other field is a tag, `tag:name`, or is left out. `do_not_call` voters are marked, and not called. `remote_ids`
-    are the system's own ids by kind and by what is ours, such as `("phone", "+18125550166")`.
+    Any other field is a tag, `tag:name`, or an election, such as `2024 general`, which every voter of the list names,
+    whether they voted or not; or it is left out. `do_not_call` voters are marked, and not called. `remote_ids` are the
+    system's own ids by kind and by what is ours, such as `("phone", "+18125550166")`.
     """
 
     fields: Mapping[str, str]

@@ -73,8 +73,8 @@ def read_voters(path: Path, find: FindColumns) -> Iterator[PulledVoter]:
                 raise Refused(f"{path.name} line {line}: {reason}; mend the row, or wait until the file is complete.")
             found = {field: read(fields).strip() for field, read in readers.items()}
             found |= _numbers(columns, fields)
-            found |= {election: fields[place] for election, place in columns.elections}
-            yield PulledVoter({field: text for field, text in found.items() if text})
+            voted = {election: fields[place] for election, place in columns.elections}
+            yield PulledVoter({field: text for field, text in found.items() if text} | voted)
     if _state(path) != before:
         raise Refused(f"{path.name} was written to while it was read; pull again when it is complete.")
 
