@@ -16,6 +16,7 @@ from scripts.benchmarks import (
     power,
     sip,
     start,
+    supervising,
     wire,
 )
 from scripts.benchmarks.figure import Figure
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "import": importing.figures,
     "lease": lending.figures,
     "exchange": exchanging.figures,
+    "supervise": supervising.figures,
     "sip": sip.figures,
     "power": power.figures,
     "calls-per-hour": calls_per_hour.figures,

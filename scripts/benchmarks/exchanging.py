@@ -35,7 +35,7 @@ def figures(laptops: int = 16, calls: int = 40, rounds: int = 5, voters: int = 2
     if not os.environ.get(POSTGRES):
         yield skipped("exchanges, PostgreSQL", "1/s", f"{POSTGRES} names no PostgreSQL server")
         return
-    with tempfile.TemporaryDirectory() as folder, _schema(os.environ[POSTGRES]) as url:
+    with tempfile.TemporaryDirectory() as folder, schema(os.environ[POSTGRES]) as url:
         yield _figure("PostgreSQL", Path(folder), url, (laptops, calls, rounds, voters))
 
 
@@ -84,7 +84,7 @@ async def _a_second(requests: Sequence[Callable[[], Awaitable[object]]], times: 
 
 
 @contextmanager
-def _schema(database: str) -> Iterator[str]:
+def schema(database: str) -> Iterator[str]:
     """A schema of its own on the PostgreSQL server, gone afterwards; its URL as `--database` takes it."""
     url = make_url(database_url(None, database))
     name = f"phonetui_bench_{os.getpid()}"

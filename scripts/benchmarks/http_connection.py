@@ -24,13 +24,22 @@ class HttpConnection:
         self._writer.close()
         await self._writer.wait_closed()
 
-    async def post(self, path: str, body: bytes, token: str = "") -> bytes:
+    async def get(self, path: str, token: str = "") -> bytes:
         """The reply's body, inflated; raises `RuntimeError` for any but a good one."""
-        head = [f"POST {path} HTTP/1.1", "host: localhost", "content-type: application/json"]
+        return await self._ask("GET", path, b"", token)
+
+    async def post(self, path: str, body: bytes, token: str = "") -> bytes:
+        """Likewise."""
+        return await self._ask("POST", path, body, token)
+
+    async def _ask(self, method: str, path: str, body: bytes, token: str) -> bytes:
+        head = [f"{method} {path} HTTP/1.1", "host: localhost", "content-type: application/json"]
         if token:
             head.append(f"authorization: Bearer {token}")
         if self._packed:
-            head += ["accept-encoding: gzip", "content-encoding: gzip"]
+            head.append("accept-encoding: gzip")
+        if self._packed and body:
+            head.append("content-encoding: gzip")
             body = gzip.compress(body, 6)
         head.append(f"content-length: {len(body)}")
         self._writer.write("\r\n".join([*head, "", ""]).encode() + body)
@@ -39,6 +48,6 @@ class HttpConnection:
         reply = await self._reader.readexactly(int(headers.get("content-length", "0")))
         if headers.get("content-encoding") == "gzip":
             reply = gzip.decompress(reply)
-        if status.split()[1] not in ("200", "204"):
+        if status.split()[1] not in ("200", "201", "204"):
             raise RuntimeError(f"{path} was answered with {status}: {reply[:200]!r}")
         return reply
