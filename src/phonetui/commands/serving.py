@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from argparse import Namespace
 from datetime import timedelta
 from functools import partial
@@ -25,7 +26,9 @@ def run(arguments: Namespace) -> None:
     from phonetui.server import mail
     from phonetui.server.app import create_app
     from phonetui.server.clock import utc_now
+    from phonetui.server.connection_work import Office
     from phonetui.server.log import start_logging
+    from phonetui.server.own_runs import OwnRuns
     from phonetui.server.run import CampaignServer, Tls
 
     if (arguments.tls_certificate is None) != (arguments.tls_key is None):
@@ -38,7 +41,11 @@ def run(arguments: Namespace) -> None:
     start_logging()
     serving = f"Serving {engine.place(place.url)} at {server.url}; Ctrl-C stops it."
     sys.stderr.write(f"{fitted(serving, sys.stderr)}\n")
-    server.serve_until_stopped()
+    office = Office(
+        data=place.data, environment=os.environ, erasing_key=opened[1].erasing, clock=utc_now, wait=time.sleep
+    )
+    with OwnRuns(engine.sync_engine(place.url), office).beside():
+        server.serve_until_stopped()
 
 
 def _ari(place: ServerPlace) -> Ari | None:

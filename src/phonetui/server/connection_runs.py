@@ -18,6 +18,10 @@ SILENCE = timedelta(minutes=5)
 WORD_EVERY = timedelta(seconds=30)
 
 
+class UnderWay(Refused):
+    """Another run of the connection is under way."""
+
+
 class Run:
     """A run. All that it writes over `connection` is committed by `commit`."""
 
@@ -29,13 +33,13 @@ class Run:
         self._until: datetime | None = None
 
     def begin(self) -> None:
-        """Raises `Refused` where another run is under way."""
+        """Raises `UnderWay` where another run has not ended."""
         now = self.clock()
         until = now + SILENCE
         free = connections.c.busy_until.is_(None) | (connections.c.busy_until <= now)
         if not self._set(until, free & connections.c.removed_at.is_(None)):
             self.connection.rollback()
-            raise Refused(
+            raise UnderWay(
                 f"{self.linked.name} is being pulled or pushed at this moment; try again when that has ended, or "
                 f"{SILENCE // timedelta(minutes=1)} minutes after it was killed."
             )
@@ -43,11 +47,11 @@ class Run:
         self._until = until
 
     def commit(self) -> None:
-        """Commits what was written; raises `Refused` where the run was taken for dead, and another has begun."""
+        """Commits what was written; raises `UnderWay` where the run was taken for dead, and another has begun."""
         until = self.clock() + SILENCE
         if not self._set(until, connections.c.busy_until == self._until):
             self.connection.rollback()
-            raise Refused(f"Another run of {self.linked.name} has begun meanwhile, so this one has ended.")
+            raise UnderWay(f"Another run of {self.linked.name} has begun meanwhile, so this one has ended.")
         self.connection.commit()
         self._until = until
 
@@ -71,7 +75,7 @@ class Run:
 
 @contextmanager
 def running(connection: Connection, linked: Linked, clock: Callable[[], datetime]) -> Iterator[Run]:
-    """A run, from its beginning to its end; raises `Refused` where another is under way."""
+    """A run, from its beginning to its end; raises `UnderWay` where another has not ended."""
     run = Run(connection, linked, clock)
     run.begin()
     try:

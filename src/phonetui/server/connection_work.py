@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import random
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
-from phonetui.server import pulling, push_files, push_outbox
+from phonetui.server import audit, pulling, push_files, push_outbox
 from phonetui.server.connection_file import ConnectionFile, leads_nowhere
 from phonetui.server.connection_runs import Run, running
 from phonetui.server.connection_secrets import read_secrets
@@ -28,16 +29,23 @@ from phonetui.server.stored_campaign import known_campaign
 USUAL_REST = timedelta(minutes=1)
 #: A system cannot ask to be left alone for longer.
 LONGEST_REST = timedelta(days=1)
+#: After a run without an answer the server waits a random part of a bound that doubles from the first to the longest.
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
 
 
 class Office(Struct, frozen=True, kw_only=True):
-    """Where connections work: the server's folder, the environment, its key for erased voters, its time."""
+    """Where connections work: the server's folder, the environment, its key for erased voters, its time.
+
+    `by_hand`: somebody at the server's console wants it, which the audit log is told. `random` gives 0 up to 1.
+    """
 
     data: Path | None
     environment: Mapping[str, str]
     erasing_key: bytes
     clock: Callable[[], datetime]
     wait: Callable[[float], None]
+    random: Callable[[], float] = random
+    by_hand: bool = True
 
 
 class Opened(Struct, frozen=True):
@@ -86,12 +94,13 @@ def pull(connection: Connection, name: str, office: Office, progress: pulling.Pr
     with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
         if not isinstance(it.connector, Pulls):
             raise Refused(f"No voters come from {it.file.system.title}; its connection is there to push.")
+        _audit(run, office, "pulled")
         try:
             report = pulling.pull(run, it.connector, office.data, office.erasing_key, progress)
         except Refused as refused:
             connection.rollback()
-            rests = (refused.retry_after or 0.0) if isinstance(refused, SystemBusy) else None
-            _failed(run, str(refused), isinstance(refused, SystemDown), rests)
+            rests = refused.retry_after if isinstance(refused, SystemBusy) else None
+            _failed(run, office, str(refused), isinstance(refused, SystemDown), rests)
             raise
         _succeeded(run, "pulled_at")
     return report
@@ -111,6 +120,7 @@ def push(
         connector = it.connector
         if not isinstance(connector, Sends | Writes):
             raise Refused(f"{it.file.system.title} is told nothing; its connection is there to pull.")
+        _audit(run, office, "pushed")
         if again:
             push_outbox.again(run)
         find_due(run, it.campaign, it.file.since)
@@ -119,7 +129,7 @@ def push(
         else:
             done = push_files.write(run, it.campaign, connector, progress)
         if done.said:
-            _failed(run, done.said, done.down, done.rests)
+            _failed(run, office, done.said, done.down, done.rests)
         else:
             _succeeded(run, "pushed_at")
     return done
@@ -139,10 +149,18 @@ def _succeeded(run: Run, when: str) -> None:
     run.commit()
 
 
-def _failed(run: Run, said: str, down: bool, rests: float | None) -> None:
-    """`tries` counts runs without an answer; a system that is busy has answered."""
+def _failed(run: Run, office: Office, said: str, down: bool, rests: float | None) -> None:
+    """`tries` counts runs without an answer, after which the server itself waits longer; a busy system has answered."""
     now, tries = run.clock(), run.linked.tries + 1 if down else 0
     rest = None if rests is None else min(timedelta(seconds=rests) or USUAL_REST, LONGEST_REST)
-    until = now + rest if rest else None
+    if down:
+        rest = office.random() * min(FIRST_PAUSE * 2.0 ** min(tries, 16), LONGEST_PAUSE)
+    until = None if rest is None else now + rest
     change(run.connection, run.linked, {"ran_at": now, "tries": tries, "rests_until": until, "said": said})
     run.commit()
+
+
+def _audit(run: Run, office: Office, action: str) -> None:
+    if office.by_hand:
+        audit.record(run.connection, run.linked.campaign_id, audit.AT_THE_CONSOLE, action, run.linked.name, run.clock())
+        run.commit()

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
-from phonetui.server import connection_file
+from phonetui.server import audit, connection_file
 from phonetui.server.connection_file import ConnectionFile
 from phonetui.server.connection_tables import connections, remote_ids
 from phonetui.server.engine import insert
@@ -68,6 +68,7 @@ def add(connection: Connection, name: str, source: str, file_name: str, now: dat
     row = {"campaign_id": file.campaign_id, "name": name, "system": file.system_name, "added_at": now, **said}
     adding = insert(connection, connections).values(**row)
     connection.execute(adding.on_conflict_do_update(index_elements=["campaign_id", "name"], set_=said))
+    audit.record(connection, file.campaign_id, audit.AT_THE_CONSOLE, "connected", name, now)
     return file
 
 
@@ -84,6 +85,7 @@ def remove(connection: Connection, name: str, now: datetime) -> Linked:
     """Takes a connection out of use. What was told there is remembered, for the day that it is added again."""
     linked = find(connection, name)
     connection.execute(update(connections).where(_of(linked)).values(removed_at=now))
+    audit.record(connection, linked.campaign_id, audit.AT_THE_CONSOLE, "disconnected", name, now)
     return linked
 
 

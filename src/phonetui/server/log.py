@@ -69,6 +69,11 @@ def log_damage(error: Exception) -> None:
     logger.error("the database is damaged", extra={"fields": fields})
 
 
+def log_run(connection: str, **fields: int | str) -> None:
+    """One line for a run of a connection that the server began by itself."""
+    logger.info("connection", extra={"fields": {"name": connection, **fields}})
+
+
 class RequestLog:
     """Wraps an application; logs each request's method, route, status and duration in milliseconds."""
 

@@ -27,7 +27,7 @@ from phonetui.server.push_rows import History, Row, becomes, find_row, histories
 #: A record over which the system failed so often is left to the end of a run.
 PATIENCE = 3
 #: One over which it failed so often, while it took others, is refused.
-MOST_TRIES = 5
+MOST_TRIES = 10
 #: So many records in a row without an answer mean that the system is down.
 DOWN = 2
 
@@ -180,7 +180,7 @@ def _unanswered(run: Run, told: _Told, said: str) -> None:
 
 def _answers_others(run: Run, row: Row) -> bool:
     """Whether the system has answered about any other since it did not about this one."""
-    answered = pushes.c.state.in_(("pushed", "refused", "lost")) & (pushes.c.done_at > row.first_tried_at)
+    answered = pushes.c.state.in_(("pushed", "refused", "lost")) & (pushes.c.done_at >= row.first_tried_at)
     return run.connection.scalar(select(pushes.c.event_id).where(of(run.linked), answered).limit(1)) is not None
 
 

@@ -14,7 +14,7 @@ from phonetui.core.event import Outcome, decode_outcome
 from phonetui.core.push import NEXT, Happening, State
 from phonetui.server.connection_tables import pushes
 from phonetui.server.connections import Linked
-from phonetui.server.tables import attempts, events, voters
+from phonetui.server.tables import attempts, events
 
 #: Characters of a sentence, and of a system's id, that are kept.
 LONGEST_WORDS, LONGEST_ID = 500, 100
@@ -105,17 +105,14 @@ def histories(connection: Connection, linked: Linked, attempt_ids: Sequence[str]
 
 def told_of(connection: Connection, linked: Linked, voter_id: str, since: datetime) -> list[Outcome]:
     """The voter's outcomes that the system was told since then, or perhaps was, as far as the server still has them."""
-    own = (attempts.c.campaign_id == linked.campaign_id) & (attempts.c.voter_id == int(voter_id))
-    home = (voters.c.campaign_id == linked.campaign_id) & (voters.c.voter_id == int(voter_id))
-    homes = select(attempts.c.household_id).where(own).union(select(voters.c.household_id).where(home))
-    told = (pushes.c.state.in_(("pushed", "sending"))) & (
+    told = pushes.c.state.in_(("pushed", "sending")) & (
         (pushes.c.done_at >= since) | (pushes.c.first_tried_at >= since)
     )
+    of_voter = (events.c.campaign_id == linked.campaign_id) & (events.c.voter_id == int(voter_id))
     found = (
         select(events.c.body)
         .join(pushes, (pushes.c.campaign_id == events.c.campaign_id) & (pushes.c.event_id == events.c.event_id))
-        .where(events.c.campaign_id == linked.campaign_id, events.c.household_id.in_(homes), of(linked), told)
-        .where(events.c.voter_id == int(voter_id), events.c.kind == "outcome")
+        .where(of_voter, events.c.kind == "outcome", of(linked), told)
     )
     bodies = connection.scalars(found).all()
     connection.rollback()

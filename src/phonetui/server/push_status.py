@@ -55,7 +55,7 @@ class Status(Struct, frozen=True, kw_only=True):
 
 def status(connection: Connection, linked: Linked) -> Status:
     """How it stands now."""
-    counts: dict[str, int] = dict(connection.execute(_COUNTS.where(of(linked))).tuples().all())
+    counts = {row.state: row.times for row in connection.execute(_COUNTS.where(of(linked)))}
     said: dict[State, dict[str, int]] = {state: _said(connection, linked, state) for state in ("lost", "pushed")}
     return Status(
         name=linked.name,
@@ -87,12 +87,14 @@ def next_run(linked: Linked) -> datetime | None:
     return max(due, linked.rests_until) if linked.rests_until else due
 
 
-_COUNTS = select(pushes.c.state, func.count()).group_by(pushes.c.state)
+_COUNTS = select(pushes.c.state, func.count().label("times")).group_by(pushes.c.state)
 
 
 def _said(connection: Connection, linked: Linked, state: State) -> dict[str, int]:
-    of_state = select(pushes.c.said, func.count()).where(of(linked), pushes.c.state == state, pushes.c.said != "")
-    return dict(connection.execute(of_state.group_by(pushes.c.said)).tuples().all())
+    of_state = select(pushes.c.said, func.count().label("times")).where(
+        of(linked), pushes.c.state == state, pushes.c.said != ""
+    )
+    return {row.said: row.times for row in connection.execute(of_state.group_by(pushes.c.said))}
 
 
 def _young(connection: Connection, linked: Linked) -> int:

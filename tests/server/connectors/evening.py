@@ -137,7 +137,8 @@ class Evening:
         self.environment = {secret(NAME, which).variable: value for which, value in secrets.items()}
         self._sent: list[Outcome | Undo] = []
         self._call(lambda bank: bank.add(campaign))
-        with sync_engine(url).begin() as connection:
+        self.engine = sync_engine(url)
+        with self.engine.begin() as connection:
             connections.add(connection, NAME, source, "there.yaml", self.clock())
 
     @property
@@ -153,17 +154,17 @@ class Evening:
 
     def check(self) -> list[str]:
         """What the connector finds."""
-        with sync_engine(self.url).connect() as connection:
+        with self.engine.connect() as connection:
             return connection_work.check(connection, NAME, self.office)
 
     def pull(self) -> PullReport:
         """One pull; raises `Refused`."""
-        with sync_engine(self.url).connect() as connection:
+        with self.engine.connect() as connection:
             return connection_work.pull(connection, NAME, self.office)
 
     def push(self, *, again: bool = False) -> Pushing:
         """One push; raises `Refused`."""
-        with sync_engine(self.url).connect() as connection:
+        with self.engine.connect() as connection:
             return connection_work.push(connection, NAME, self.office, again=again)
 
     def pull_until_done(self) -> PullReport:

@@ -32,6 +32,7 @@ class Small:
         self.told: list[Outgoing] = []
         self.there: dict[str, Outgoing] = {}
         self.calls = 0
+        self.doubts: list[datetime | None] = []
         self.tells_doubles = True
         self.takes_back = True
         self.refuses: dict[str, str] = {}
@@ -83,6 +84,7 @@ class Telling(SmallConnector):
 
     def send(self, one: Outgoing, *, doubt_since: datetime | None) -> Pushed | Lost:
         self.small.calls += 1
+        self.small.doubts.append(doubt_since)
         if one.file_id in self.small.refuses:
             raise SystemRefused(self.small.refuses[one.file_id])
         if one.outcome is None and not self.small.takes_back:

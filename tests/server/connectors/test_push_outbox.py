@@ -1,0 +1,429 @@
+"""The push outbox, told as what a caller does and what the other system hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import delete, update
+
+from phonetui.core.push import Outgoing
+from phonetui.core.refusal import Refused
+from phonetui.server import backups, connection_work, connections, tables
+from phonetui.server.connection_tables import connections as table
+from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
+from phonetui.server.push_outbox import MOST_TRIES, Pushing
+
+from .evening import NAME
+from .shift import Shift
+from .small import FILE, Small, install
+
+
+@pytest.fixture
+def small() -> Iterator[Small]:
+    """An empty small system."""
+    made = Small()
+    with pytest.MonkeyPatch.context() as patch:
+        install(patch, made)
+        yield made
+
+
+@pytest.fixture
+def shift(url: str, tmp_path: Path, small: Small) -> Shift:
+    """Dana's, with four voters."""
+    return Shift(url, tmp_path, small)
+
+
+def fails(*errors: BaseException | None, after: bool = False) -> Callable[[Outgoing, bool], None]:
+    """The next requests meet these in turn, on the way there or on the way back."""
+    left = list(errors)
+
+    def meets(_: Outgoing, is_after: bool) -> None:
+        if is_after == after and left and (error := left.pop(0)):
+            raise error
+
+    return meets
+
+
+def down() -> SystemDown:
+    return SystemDown("Small did not answer.")
+
+
+# -- when --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_outcome_goes_once_it_is_ten_minutes_old(shift: Shift) -> None:
+    first = shift.saved("1", "talked", note="Loves parks.", answers={"plan": "yes"}, talked=True)
+    called_at = shift.clock()
+    shift.clock.passes(minutes=9)
+    assert shift.push() == Pushing()
+    shift.clock.passes(minutes=1)
+    assert shift.push() == Pushing(pushed=1)
+    [told] = shift.small.told
+    assert (told.event_id, told.attempt_id, told.file_id, told.outcome) == (first.id, first.id, "1", first)
+    assert (told.number, told.caller, told.at, told.talk, told.contact) == (
+        "+12125550001",
+        "Dana",
+        called_at,
+        True,
+        True,
+    )
+    assert told.disposition is not None
+    assert (told.voter.first_name, told.disposition.id, told.corrects, told.corrected) == ("Ann", "talked", "", None)
+
+
+def test_a_second_push_sends_nothing(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing()
+    assert shift.small.calls == 1
+
+
+def test_an_outcome_put_right_before_it_went_goes_once(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=6)
+    shift.put_right(wrong, "not_home")
+    shift.clock.passes(minutes=6)
+    assert shift.push() == Pushing()  # the correction waits for its own time
+    shift.clock.passes(minutes=6)
+    assert shift.push() == Pushing(pushed=1)
+    assert shift.told() == [("1", "not_home", "")]
+
+
+def test_an_outcome_taken_back_before_it_went_never_goes(shift: Shift) -> None:
+    shift.undoes(shift.saved("1"))
+    shift.clock.passes(hours=1)
+    assert shift.push() == Pushing()
+    assert shift.told() == []
+
+
+def test_an_outcome_put_right_while_it_waits_is_overtaken(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(SystemBusy("Small is busy.", 60))
+    assert shift.push() == Pushing(waiting=1, said="Small is busy.", rests=60)
+    right = shift.put_right(wrong, "not_home")
+    shift.clock.passes(minutes=5)
+    assert shift.push() == Pushing()  # a correction that is too young already holds it back
+    assert shift.states() == {wrong.id: "superseded"}
+    shift.clock.passes(minutes=5)
+    shift.push()
+    assert shift.told() == [("1", "not_home", "")]
+    assert shift.states() == {wrong.id: "superseded", right.id: "pushed"}
+
+
+def test_an_outcome_taken_back_while_it_waits_never_goes(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(SystemBusy("Small is busy.", 60))
+    shift.push()
+    shift.undoes(wrong)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing()
+    assert (shift.told(), shift.states()) == ([], {wrong.id: "superseded"})
+
+
+# -- corrections and undos ---------------------------------------------------------------------------------------------
+
+
+def test_a_correction_says_what_it_corrects(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    right = shift.put_right(wrong, "not_home")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    told = shift.small.told[-1]
+    assert (told.attempt_id, told.corrects, told.corrected, told.remote_id) == (
+        wrong.id,
+        wrong.id,
+        wrong,
+        f"r-{wrong.id}",
+    )
+    better = shift.put_right(right, "talked")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    told = shift.small.told[-1]
+    assert (told.event_id, told.corrects, told.remote_id) == (better.id, right.id, f"r-{right.id}")
+
+
+def test_an_undo_of_what_was_told_takes_it_back(shift: Shift) -> None:
+    wrong = shift.saved("1", "talked", talked=True)
+    called_at = shift.clock()
+    shift.clock.passes(minutes=10)
+    shift.push()
+    undo = shift.undoes(wrong)
+    shift.clock.passes(minutes=10)
+    shift.push()
+    told = shift.small.told[-1]
+    assert (told.event_id, told.attempt_id, told.outcome, told.disposition) == (undo.id, wrong.id, None, None)
+    assert (told.corrects, told.corrected, told.remote_id) == (wrong.id, wrong, f"r-{wrong.id}")
+    assert (told.file_id, told.number, told.at, told.talk) == ("1", "+12125550001", called_at, False)
+    assert shift.small.there == {}
+
+
+def test_what_stands_again_after_an_undo_goes_as_new(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    undo = shift.undoes(wrong)
+    shift.clock.passes(minutes=10)
+    shift.push()
+    shift.saves(shift.means("1", "not_home", supersedes=undo.id))
+    shift.clock.passes(minutes=10)
+    shift.push()
+    assert shift.told() == [("1", "busy", ""), ("1", "", wrong.id), ("1", "not_home", "")]
+
+
+def test_what_a_system_cannot_take_back_is_lost_and_said(shift: Shift) -> None:
+    shift.small.takes_back = False
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    undo = shift.undoes(wrong)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(lost=1)
+    assert shift.push() == Pushing()
+    assert shift.status().lost == {"Small takes nothing back.": 1}
+    shift.saves(shift.means("1", "not_home", supersedes=undo.id))
+    shift.clock.passes(minutes=10)
+    shift.push()
+    assert shift.told()[-1] == ("1", "not_home", wrong.id)  # which is there still
+
+
+def test_an_undo_that_came_before_its_outcome_tells_nothing(shift: Shift) -> None:
+    outcome = shift.means("1")
+    shift.saves(shift.dana.undo(outcome, back=False))
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing()
+    shift.saves(outcome)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing()
+
+
+# -- doubt -------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_not_answered_is_asked_for_before_anything_newer(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    began = shift.clock()
+    shift.small.meets = fails(down(), after=True)
+    assert shift.push() == Pushing(waiting=1, said="Small did not answer.", down=True)
+    right = shift.put_right(wrong, "not_home")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=2)
+    assert shift.small.doubts == [None, began, None]
+    assert shift.told() == [("1", "busy", ""), ("1", "not_home", wrong.id)]
+    assert shift.states() == {wrong.id: "pushed", right.id: "pushed"}
+
+
+def test_a_busy_system_leaves_no_doubt(shift: Shift) -> None:
+    outcome = shift.saved("1")
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(SystemBusy("Small is busy.", 30))
+    shift.push()
+    assert shift.states() == {outcome.id: "waiting"}
+    assert shift.status().in_doubt == 0
+
+
+def test_a_wrong_key_ends_the_run_and_says_so(shift: Shift) -> None:
+    for voter in ("1", "2"):
+        shift.saved(voter)
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(WrongKey("Small does not know this key."))
+    assert shift.push() == Pushing(waiting=2, said="Small does not know this key.")
+    assert shift.status().said == "Small does not know this key."
+    assert shift.push() == Pushing(pushed=2)
+    assert shift.status().said == ""
+
+
+# -- one bad record stops nothing --------------------------------------------------------------------------------------
+
+
+def test_a_refused_record_is_named_and_goes_once_more_when_told(shift: Shift) -> None:
+    for voter in ("1", "2"):
+        shift.saved(voter)
+    shift.small.refuses = {"1": "No such person."}
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1, refused=1)
+    status = shift.status()
+    assert [(one.file_id, one.disposition, one.said) for one in status.refused] == [
+        ("1", "not_home", "No such person.")
+    ]
+    assert (status.pushed, status.waiting, status.refused_count) == (1, 0, 1)
+    shift.small.refuses = {}
+    assert shift.push() == Pushing()
+    assert shift.push(again=True) == Pushing(pushed=1)
+
+
+def test_a_refused_record_that_is_put_right_is_not_refused_any_more(shift: Shift) -> None:
+    shift.small.refuses = {"1": "No such result."}
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    shift.small.refuses = {}
+    shift.put_right(wrong, "not_home")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1)
+    assert (shift.told(), shift.status().refused_count) == ([("1", "not_home", "")], 0)
+
+
+def test_a_record_over_which_the_system_fails_stops_nothing(shift: Shift) -> None:
+    for voter in ("1", "2", "3"):
+        shift.saved(voter)
+
+    def poison(one: Outgoing, after: bool) -> None:
+        if one.file_id == "1":
+            raise down()
+
+    shift.small.meets = poison
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=2, waiting=1)
+    for _ in range(MOST_TRIES - 2):
+        assert shift.push() == Pushing(waiting=1, said="Small did not answer.", down=True)
+        shift.clock.passes(minutes=10)
+    shift.push()
+    assert [(one.file_id, one.said) for one in shift.status().refused] == [("1", "Small did not answer.")]
+
+
+def test_a_system_that_is_down_for_a_day_loses_nothing(shift: Shift) -> None:
+    for voter in ("1", "2", "3"):
+        shift.saved(voter)
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(*(down() for _ in range(500)))
+    for _ in range(24):
+        done = shift.push()
+        assert (done.down, done.waiting) == (True, 3)
+        shift.clock.passes(hours=1)
+    assert shift.status().said == "Small did not answer."
+    shift.small.meets = lambda one, after: None
+    assert shift.push() == Pushing(pushed=3)
+
+
+def test_a_connector_that_fails_over_one_record_goes_on_with_the_next(shift: Shift) -> None:
+    for voter in ("1", "2"):
+        shift.saved(voter)
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(KeyError("number"))
+    assert shift.push() == Pushing(pushed=1, refused=1)
+    assert [one.said for one in shift.status().refused] == ["phonetui itself failed over this one (KeyError)."]
+
+
+def test_a_busy_system_is_left_alone_as_long_as_it_asked(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(SystemBusy("Small is busy.", 120))
+    shift.push()
+    with pytest.raises(Refused) as refused:
+        shift.push()
+    assert str(refused.value) == "there asked to be left alone until 16:12 UTC; nothing is lost meanwhile."
+    shift.clock.passes(minutes=2)
+    assert shift.push() == Pushing(pushed=1)
+
+
+# -- what was before ---------------------------------------------------------------------------------------------------
+
+
+def test_a_connection_added_in_mid_campaign_begins_at_the_beginning_or_at_its_day(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(days=1)
+    shift.saved("2")
+    shift.clock.passes(minutes=10)
+    with shift.engine.begin() as connection:
+        connections.add(connection, "late", f"{FILE}from: 2026-10-07\n", "late.yaml", shift.clock())
+        connections.add(connection, "whole", FILE, "whole.yaml", shift.clock())
+    shift.environment |= {"PHONETUI_CONNECT_LATE_KEY": "k", "PHONETUI_CONNECT_WHOLE_KEY": "k"}
+    shift.small.tells_doubles = False
+    with shift.engine.connect() as connection:
+        assert connection_work.push(connection, "late", shift.office) == Pushing(pushed=1)
+        assert connection_work.push(connection, "whole", shift.office) == Pushing(pushed=2)
+    assert [voter for voter, _, _ in shift.told()] == ["2", "1", "2"]
+
+
+def test_what_a_removed_connection_was_told_is_not_told_again(shift: Shift) -> None:
+    shift.small.tells_doubles = False
+    shift.saved("1")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    with shift.engine.begin() as connection:
+        connections.remove(connection, NAME, shift.clock())
+    shift.saved("2")
+    shift.clock.passes(minutes=10)
+    with pytest.raises(Refused) as refused:
+        shift.push()
+    assert str(refused.value) == ("There is no connection there; make one: phonetui server connect there new SYSTEM.")
+    with shift.engine.begin() as connection:
+        connections.add(connection, NAME, FILE, "there.yaml", shift.clock())
+    assert shift.push() == Pushing(pushed=1)
+    assert [voter for voter, _, _ in shift.told()] == ["1", "2"]
+
+
+def test_an_outcome_stored_by_a_process_whose_clock_is_late_is_found(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(minutes=12)
+    shift.push()
+    shift.clock.passes(minutes=-25)
+    shift.saved("2")
+    shift.clock.passes(minutes=26)
+    assert shift.push() == Pushing(pushed=1)
+
+
+def test_a_voter_erased_while_their_outcome_waits_is_not_told(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(SystemBusy("Small is busy.", 1))
+    shift.push()
+    shift.clock.passes(minutes=1)
+    with shift.engine.begin() as connection:
+        connection.execute(delete(tables.voters).where(tables.voters.c.file_key == "id:1"))
+    assert shift.push() == Pushing(lost=1)
+    assert shift.status().lost == {"The voter was erased here before this was told.": 1}
+    assert shift.told() == []
+
+
+def test_after_a_restored_backup_what_may_have_been_told_is_in_doubt(shift: Shift) -> None:
+    outcome = shift.saved("1")
+    shift.clock.passes(minutes=10)
+    before = shift.states()
+    assert shift.push() == Pushing(pushed=1)
+    with shift.engine.begin() as connection:  # as it was in the backup
+        connection.exec_driver_sql("DELETE FROM pushes")
+        connection.execute(update(table).values(looked_at=None, looked_through=""))
+        connection.execute(tables.settings.insert().values(name=backups.RESTORED, value=""))
+    assert before == {}
+    assert shift.push() == Pushing(pushed=1)
+    assert [one.event_id for one in shift.small.told] == [outcome.id]  # Small knows it already
+    assert shift.small.calls == 2
+
+
+def test_another_campaigns_outcomes_stay_there(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(minutes=10)
+    with shift.engine.begin() as connection:
+        row = {"campaign_id": "schools", "version": 1, "state": "open", "source": "", "added_at": shift.clock()}
+        other = msgspec.structs.replace(shift.campaign, campaign_id="schools")
+        connection.execute(tables.campaigns.insert().values(**row, body=msgspec.json.encode(other)))
+        connections.add(connection, "other", FILE.replace("turnout", "schools"), "other.yaml", shift.clock())
+    shift.environment["PHONETUI_CONNECT_OTHER_KEY"] = "k"
+    with shift.engine.connect() as connection:
+        assert connection_work.push(connection, "other", shift.office) == Pushing()
+
+
+def test_runs_of_one_connection_do_not_overlap(shift: Shift) -> None:
+    with shift.engine.begin() as connection:
+        busy = shift.clock() + timedelta(minutes=5)
+        connection.execute(update(table).values(busy_until=busy))
+    with pytest.raises(Refused) as refused:
+        shift.push()
+    assert str(refused.value) == (
+        "there is being pulled or pushed at this moment; try again when that has ended, or 5 minutes after it was "
+        "killed."
+    )
+    shift.clock.passes(minutes=5)
+    assert shift.push() == Pushing()
