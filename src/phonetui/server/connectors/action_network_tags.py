@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from phonetui.core.refusal import Refused
 from phonetui.server.connectors.action_network_api import TITLE, Api, own_id
 from phonetui.server.connectors.connector import SystemRefused
-from phonetui.server.connectors.reading_json import text
+from phonetui.server.connectors.reading_json import Record, text
 
 #: Clocks differ; a tagging that is older than the telling by more than this was there before.
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -16,21 +17,23 @@ BETWEEN = "/"
 
 
 class Tags:
-    """The group's tags by their names, read once."""
+    """The group's tags by their names, read once, and only so far as they are looked for."""
 
     def __init__(self, api: Api, *, make: bool) -> None:
         self._api = api
         self._make = make
         self._ids: dict[str, str] = {}
-        self._read = False
+        self._unread = api.each("osdi:tags", "tags")
 
     def find(self, name: str) -> str:
         """The tag's id; empty where there is none of that name. Letter case tells two tags apart only if both exist."""
-        if not self._read:
-            found = {text(tag, "name"): own_id(tag) for tag in self._api.each("osdi:tags", "tags")}
-            self._ids, self._read = found, True
-        alike = (one_id for other, one_id in self._ids.items() if other.casefold() == name.casefold())
-        return self._ids.get(name) or next(alike, "")
+        while name not in self._ids:
+            tag = self._next()
+            if tag is None:
+                alike = (one_id for other, one_id in self._ids.items() if other.casefold() == name.casefold())
+                return next(alike, "")
+            self._ids.setdefault(text(tag, "name"), own_id(tag))
+        return self._ids[name]
 
     def need(self, name: str) -> str:
         """The tag's id; makes the tag where the connection's file allows it, else raises `SystemRefused`."""
@@ -63,7 +66,15 @@ class Tags:
             if refused.status not in (404, 410):
                 raise
 
-    def _there(self, person: str, tag: str) -> Mapping[str, object] | None:
+    def _next(self) -> Record | None:
+        """The next tag that was not read; None after the last. What failed is read from its beginning the next time."""
+        try:
+            return next(self._unread, None)
+        except Refused:
+            self._unread = self._api.each("osdi:tags", "tags")
+            raise
+
+    def _there(self, person: str, tag: str) -> Record | None:
         for tagging in self._api.each("osdi:taggings", "people", person, "taggings"):
             links = (text(tagging, "_links", "osdi:tag", "href"), text(tagging, "_links", "self", "href"))
             if any(f"/tags/{tag}" in link for link in links):

@@ -125,18 +125,15 @@ class Telling:
         mark = f"{OURS}{one.attempt_id}"
         way = ("surveys", self._settings.survey, "responses")
         answered = outcome is not None and any(self._answers(outcome).values())
-        there = []
+        there = ""
         if look_first or one.corrects:
-            there = [
-                own_id(found)
-                for found in self._api.each("action_network:responses", *way, matching=equal("identifier", mark))
-            ]
+            alike = self._api.each("action_network:responses", *way, matching=equal("identifier", mark))
+            there = own_id(next(alike, {}))
         if answered and not there:
             about = {"osdi:person": {"href": f"{self._api.address}/people/{one.file_id}"}}
             self._api.tell("POST", *way, body={"identifiers": [mark], "_links": about})
-        if not answered:
-            for response in there:
-                self._api.tell("DELETE", *way, response)
+        if there and not answered:
+            self._api.tell("DELETE", *way, there)
 
     def _answers(self, outcome: Outcome) -> Mapping[str, str]:
         return {name: answer(self._setup, name, outcome) for name in self._settings.fields.questions}
