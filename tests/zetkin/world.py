@@ -10,7 +10,7 @@ from typing import Any
 Json = Any
 
 ORG, USER, ASSIGNMENT, SURVEY, OTHER_SURVEY, EVENT = 7, 31, 5, 61, 62, 81
-CLIENT, SECRET = "phonetui-test", "a secret:of/ours"
+CLIENT, SECRET = "phonetui-test", "a-secret:of/ours"
 #: Pages of a list are no longer than this, whatever was asked for.
 LONGEST_PAGE = 10
 STATES = (0, 1, 11, 12, 13, 14, 15, 21)

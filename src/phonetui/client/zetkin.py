@@ -16,7 +16,7 @@ from phonetui.client.zetkin_calls import OpenCalls
 from phonetui.client.zetkin_notebook import Notebook
 from phonetui.client.zetkin_reports import Reports
 from phonetui.client.zetkin_script import Place, campaign, linked_surveys, membership, moment, place_of
-from phonetui.client.zetkin_voters import HELD_FOR, Ticket, lease
+from phonetui.client.zetkin_voters import Ticket, held_until, lease
 from phonetui.client.zetkin_web import Declined, ZetkinWeb
 from phonetui.client.zetkin_wire import (
     Assignment,
@@ -178,7 +178,7 @@ class ZetkinServer:
             mine = await self._calls.look()
         lent, ended = self._lent(place, request, mine)
         lent += await self._allocate(place, request, request.want - len(lent), began)
-        until = self._now() + HELD_FOR
+        until = held_until(script.campaign, self._now())
         return msgspec.structs.replace(
             self._reply(receipts),
             leases=tuple(lease(call, place.org, until, self._region.country_code) for call in lent),

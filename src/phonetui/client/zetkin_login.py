@@ -74,9 +74,10 @@ def ask(url: str, client_id: str) -> Asked:
 
 
 class Listener:
-    """Waits on this machine for the browser; answers it once and then is gone."""
+    """Waits on this machine, at `port`, for the browser."""
 
     def __init__(self, asked: Asked) -> None:
+        self.port = 0
         self._asked = asked
         self._code: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -119,6 +120,7 @@ async def listening(asked: Asked, port: int = PORT) -> AsyncIterator[Listener]:
     """The listener, on this machine alone; raises `OSError` where something else has its port."""
     listener = Listener(asked)
     server = await asyncio.start_server(listener.serve, "127.0.0.1", port, limit=LARGEST)
+    listener.port = server.sockets[0].getsockname()[1]
     try:
         yield listener
     finally:

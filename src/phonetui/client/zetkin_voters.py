@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
 from phonetui.client.zetkin_script import moment
 from phonetui.client.zetkin_wire import Call, Named, PastCall, Target
+from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import closes_at
 from phonetui.core.international_number import numbers
 from phonetui.core.text import clean
 from phonetui.core.translation import later, tr
 from phonetui.core.voter import Address, Household, PastAttempt, Phone, Voter
 from phonetui.core.zetkin_states import RESULTS
-from phonetui.wire import Lease
+from phonetui.wire import LENT_FOR, Lease
 
-#: Zetkin takes back no call by itself, so a lease stands for a day from when Zetkin last said that it is the caller's.
-HELD_FOR = timedelta(hours=24)
+#: Zetkin takes back no call by itself: a lease stands to the end of the day's hours, and for so long at least, from
+#: when Zetkin last said that the call is the caller's. It is longer than a server of ours lends ahead of need, so that
+#: whoever leaves is asked whether to give their calls back.
+HELD_FOR = LENT_FOR + timedelta(hours=1)
 LONGEST = 200
 MOST_TAGS, MOST_ATTEMPTS = 20, 20
 
@@ -53,6 +57,11 @@ def lease(call: Call, org: int, until: datetime, country_code: str) -> Lease:
     found = voter(call.target, country_code)
     household = Household(str(call.id), found.number or NO_NUMBER, (found,), _address_key(found))
     return Lease(household, until, {found.voter_id: Ticket(org, call.id).written})
+
+
+def held_until(campaign: Campaign, now: datetime) -> datetime:
+    """The end of a lease that Zetkin has confirmed now."""
+    return max(closes_at(campaign, (), now) or now, now + HELD_FOR).astimezone(UTC)
 
 
 def voter(target: Target, country_code: str) -> Voter:
