@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +18,7 @@ import msgspec
 import pytest
 
 from phonetui.commands.progress import Tell
+from phonetui.server.engine import FILE_NAME
 from tests.commands.test_outbox import Campaign, Dana, beginning, campaign, dana, two_calls
 from tests.shell import Shell
 
@@ -42,6 +44,19 @@ def test_results_are_written_to_a_new_file(called: Campaign, shell: Shell, tmp_p
     [row] = csv.DictReader(StringIO(out.read_bytes().decode("utf-8"), newline=""))
     assert row["note"] == NOTE
     assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_results_are_a_view_for_programs_that_read_sql(called: Campaign, shell: Shell) -> None:
+    words = ("server", "results", "view", "turnout", "--data", called.folder)
+    assert shell.run(*words) == 0
+    assert (
+        shell.out == "The view results_turnout has one row per attempt, corrections applied; see phonetui help sql.\n"
+    )
+    with closing(sqlite3.connect(called.folder / FILE_NAME)) as database:
+        assert database.execute("SELECT disposition, note FROM results_turnout").fetchall() == [("talked", NOTE)]
+    assert shell.run(*words, "--drop") == 0
+    assert shell.out == "There is no view results_turnout any more.\n"
+    assert "There is no campaign nope" in shell.refusal("server", "results", "view", "nope", "--data", called.folder)
 
 
 @pytest.mark.parametrize("what", ["export", "reports"])

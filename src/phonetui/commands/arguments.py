@@ -225,7 +225,7 @@ def _add_server_commands(commands: Commands) -> None:
     invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
 
     _add_supervisors_commands(commands)
-    results = _group(commands, "results", tr("what came of the calls: export, reports, import"))
+    results = _group(commands, "results", tr("what came of the calls: export, reports, import, view"))
     export = _server_command(
         results, "export", "results:export_results", tr("one row per attempt, corrections applied")
     )
@@ -238,16 +238,19 @@ def _add_server_commands(commands: Commands) -> None:
         results, "import", "results:import_results", tr("take in what a laptop's outbox export wrote")
     )
     taken.add_argument("file", type=Path, metavar="FILE")
+    view = _server_command(results, "view", "results:make_view", tr("results for programs that read SQL"))
+    view.add_argument("campaign", nargs="?", metavar="CAMPAIGN", help=tr("of this one alone; without it, of all"))
+    view.add_argument("--drop", action="store_true", help=tr("take the view away again"))
 
     mail = _server_command(commands, "mail", "server_mail:set_mail", tr("send codes by mail to those who join"))
     mail.add_argument("--smtp", metavar="URL", help=tr("the mail server, such as smtp://calls@mail.example.org:587"))
     mail.add_argument("--from", dest="sender", metavar="ADDRESS", help=tr("whom the mail comes from"))
     mail.add_argument("--off", action="store_true", help=tr("send no mail any more"))
     _add_bridge_command(commands)
+    add_connect(commands, _server_command)
     accounts = _group(commands, "accounts", tr("callers' accounts: allow, code"))
     code = _server_command(
         accounts, "code", "server_mail:give_code", tr("a code for a forgotten password, to be told in person")
-    add_connect(commands, _server_command)
     )
     code.add_argument("email", metavar="EMAIL")
     allow = _server_command(

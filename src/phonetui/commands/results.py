@@ -1,4 +1,4 @@
-"""`phonetui server results export|reports|import`."""
+"""`phonetui server results export|reports|import|view`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from phonetui.commands.progress import progress
 from phonetui.commands.server_place import place_of
 from phonetui.commands.terminal import for_reading_on
 from phonetui.core.refusal import Refused
-from phonetui.server import admin, outbox_import, reports_from_callers, results
+from phonetui.server import admin, outbox_import, reports_from_callers, results, results_view
 from phonetui.server.clock import utc_now
 from phonetui.server.engine import reading_engine, sync_engine
 
@@ -83,6 +83,19 @@ def _to_file(connection: Connection, export: Export, campaign_id: str, file: Pat
     except OSError as error:
         raise Refused(f"The results cannot be written to {file} ({error.strerror}); choose another --out.") from None
     return rows
+
+
+def make_view(arguments: Namespace) -> Answer:
+    """Makes the view that programs read, or takes it away."""
+    act = results_view.drop if arguments.drop else results_view.make
+    with sync_engine(place_of(arguments).url).begin() as connection:
+        name = act(connection, arguments.campaign or "")
+    text = (
+        f"There is no view {name} any more."
+        if arguments.drop
+        else f"The view {name} has one row per attempt, corrections applied; see phonetui help sql."
+    )
+    return Answer(text, {"view": name})
 
 
 def import_results(arguments: Namespace) -> Answer:
