@@ -281,10 +281,11 @@ class HeldOfVoter(Struct, frozen=True):
 
 
 class Erased(Struct, frozen=True):
-    """What was erased of a voter; the tallies stay."""
+    """What was erased of a voter; the tallies stay. `still` says in sentences where else they are: backups, systems."""
 
     voter_id: str
     records: int
+    still: tuple[str, ...] = ()
 
 
 class Numbers(Struct, frozen=True):

@@ -39,6 +39,8 @@ NAMES = {
     "{phone_bank_id:str}": "saturday",
     "{question_id:str}": "q-1",
     "{list_id:int}": "1",
+    "{voter_id:str}": "1",
+    "{caller_id:str}": "nobody",
 }
 
 EVERYBODY = ("nobody", "signed out", "caller elsewhere", "caller", "supervisor", "owner")
@@ -74,6 +76,19 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("PUT", f"{SUPERVISED}/file"): ({"source": "name: Weekend turnout"}, 422, 401),
     ("PUT", f"{SUPERVISED}/lists/{{list_id:int}}"): ({"priority": 1}, 422, 401),
     ("POST", f"{SUPERVISED}/invitations"): ({}, 200, 401),
+    ("GET", f"{SUPERVISED}/members"): (None, 200, 401),
+    ("PUT", f"{SUPERVISED}/members/{{caller_id:str}}"): ({"role": "caller"}, 422, 401),
+    ("POST", f"{SUPERVISED}/members/{{caller_id:str}}/sign-out"): (None, 422, 401),
+    ("DELETE", f"{SUPERVISED}/members/{{caller_id:str}}"): (None, 422, 401),
+    ("GET", f"{SUPERVISED}/told"): (None, 200, 401),
+    ("GET", f"{SUPERVISED}/voters"): (None, 422, 401),
+    ("GET", f"{SUPERVISED}/voters/{{voter_id:str}}"): (None, 422, 401),
+    ("DELETE", f"{SUPERVISED}/voters/{{voter_id:str}}"): (None, 422, 401),
+    ("GET", f"{SUPERVISED}/do-not-call"): (None, 200, 401),
+    ("POST", f"{SUPERVISED}/do-not-call"): ({"numbers": []}, 200, 401),
+    ("GET", f"{SUPERVISED}/keep-until"): (None, 200, 401),
+    ("PUT", f"{SUPERVISED}/keep-until"): ({"day": None}, 204, 401),
+    ("GET", f"{SUPERVISED}/audit"): (None, 200, 401),
     ("POST", "/v1/sign-out"): (None, 204, 401),
 }
 #: Whom a route treats otherwise than the rest of those with a token.

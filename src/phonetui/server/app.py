@@ -23,6 +23,7 @@ from phonetui.server.evening import Evenings
 from phonetui.server.exchange import Exchange
 from phonetui.server.inflate import LARGEST_BODY, InflateRequests
 from phonetui.server.journal_keys import JournalKeys
+from phonetui.server.keep_until import Keeper
 from phonetui.server.keys import ServerKeys
 from phonetui.server.log import RequestLog
 from phonetui.server.mailed_codes import MailedCodes
@@ -234,6 +235,8 @@ def create_app(
         Evenings(database, clock, watches, look_every),
     )
 
+    keeper = Keeper(database, clock)
+
     def wake(campaign_id: str) -> None:
         campaign_exchange.wake(campaign_id)
         evenings.look_again(campaign_id)
@@ -251,6 +254,7 @@ def create_app(
         "phone_banks": PhoneBanks(database, clock),
         "evenings": evenings,
         "office": Office(database, clock, wake),
+        "keys": keys,
     }
     routes = Litestar(
         [
@@ -274,8 +278,8 @@ def create_app(
         exception_handlers=ANSWERS,
         openapi_config=OPENAPI,
         plugins=[TimesOfDay()],
-        on_startup=[campaign_exchange.start],
-        on_shutdown=[campaign_exchange.close, codes.close, database.close],
+        on_startup=[campaign_exchange.start, keeper.start],
+        on_shutdown=[keeper.close, campaign_exchange.close, codes.close, database.close],
         logging_config=None,
         debug=False,
     )

@@ -41,7 +41,7 @@ class Head(Struct, frozen=True):
     supersedes: str = ""
 
 
-_read_head = msgspec.json.Decoder(Head).decode
+read_head = msgspec.json.Decoder(Head).decode
 
 
 class Arrival(Struct, frozen=True):
@@ -126,7 +126,7 @@ def read(
 
 def _decoded(body: Raw) -> tuple[Head, AnyEvent | None]:
     try:
-        head = _read_head(body)
+        head = read_head(body)
         return head, decode(body) if head.kind in _KINDS else None
     except _UNREADABLE as error:
         raise NotTaken("unreadable", error=error) from None

@@ -18,6 +18,7 @@ from phonetui.server.consequences import follow
 from phonetui.server.engine import insert_new
 from phonetui.server.outboxes import advance
 from phonetui.server.questions import put
+from phonetui.server.scrubbing import erased_among, without_content
 from phonetui.server.tables import events, households
 from phonetui.wire import Receipt, digest
 
@@ -71,7 +72,7 @@ def store(
     Where the device is not `signed_in`, anybody may have made one up: its ticket alone shows whose it is, and none of
     them says how far the device's outbox has come, until the device itself sends it.
     """
-    batch = _Batch(connection, caller, campaign.campaign_id, now, caller.device_id if signed_in else FROM_A_FILE)
+    batch = _Batch(connection, caller, campaign, now, caller.device_id if signed_in else FROM_A_FILE)
     answers = [batch.read(body, key) for body in bodies]
     batch.look_up([answer for answer in answers if isinstance(answer, Arrival)])
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
@@ -113,13 +114,17 @@ _JOIN = (
 class _Batch:
     """One request's events on their way into the table. `known` are events by id: earlier ones and this batch's."""
 
-    def __init__(self, connection: Connection, caller: Caller, campaign_id: str, now: datetime, device_id: str) -> None:
+    def __init__(
+        self, connection: Connection, caller: Caller, campaign: Campaign, now: datetime, device_id: str
+    ) -> None:
         self._connection = connection
         self._caller = caller
         self._device_id = device_id
-        self._campaign_id = campaign_id
+        self._campaign = campaign
+        self._campaign_id = campaign.campaign_id
         self._now = now
-        self._role = caller.role(campaign_id) or "caller"
+        self._role = caller.role(self._campaign_id) or "caller"
+        self._erased: set[str] = set()
         self._known: dict[str, _StoredEvent] = {}
         self._lent_at: dict[int, datetime | None] = {}
         self._new: list[tuple[_StoredEvent, Arrival]] = []
@@ -147,6 +152,8 @@ class _Batch:
         ids = {arrival.head.id for arrival in arrivals} | {arrival.head.supersedes for arrival in arrivals}
         if not ids:
             return
+        about = {int(arrival.head.voter_id) for arrival in arrivals if arrival.head.voter_id}
+        self._erased = {str(id_) for id_ in erased_among(self._connection, self._campaign_id, about)}
         for row in self._connection.execute(_KNOWN, {"campaign": self._campaign_id, "ids": sorted(ids)}):
             self._known[row.event_id] = _StoredEvent(**row._mapping)
 
@@ -200,7 +207,7 @@ class _Batch:
             digest=arrival.digest,
             stored_at=self._now,
             late=bool(ticket and lent_again and lent_again > ticket.lent_at),
-            body=arrival.body,
+            body=without_content(self._campaign, arrival.body) if head.voter_id in self._erased else arrival.body,
         )
 
     def _check_earlier(self, arrival: Arrival, earlier: _StoredEvent | None) -> None:

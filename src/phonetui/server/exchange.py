@@ -18,6 +18,7 @@ from phonetui.server.accounts import Caller, caller_of
 from phonetui.server.backups import lends_from
 from phonetui.server.bells import Bell, Bells
 from phonetui.server.engine import Database, after_finding
+from phonetui.server.former_members import left_campaign, take_last
 from phonetui.server.hidden_numbers import called_at
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.keys import ServerKeys
@@ -151,7 +152,10 @@ class Exchange:
 
     def _answer(self, connection: Connection, caller: Caller, request: ExchangeRequest) -> ExchangeReply:
         """One transaction. The caller's exchanges take turns, so that no limit is passed by two at once."""
-        stored, now = campaign_open_to(connection, caller, request.campaign_id), self._clock()
+        now, left = self._clock(), left_campaign(connection, caller, request.campaign_id)
+        if left is not None:
+            return take_last(connection, self._key, caller, left, request, now)
+        stored = campaign_open_to(connection, caller, request.campaign_id)
         if self._lends_from is None:
             self._lends_from = lends_from(connection, now) or _EVER
         if connection.dialect.name != "sqlite":  # where all transactions that write take turns
@@ -185,6 +189,8 @@ class Exchange:
         self, connection: Connection, caller: Caller, request: ExchangeRequest, first: ExchangeReply
     ) -> ExchangeReply:
         """What is new since the watch began; only reads."""
+        if left_campaign(connection, caller, request.campaign_id) is not None:
+            return msgspec.structs.replace(first, campaign_state="closed", server_time=self._clock())
         stored, now = campaign_open_to(connection, caller, request.campaign_id), self._clock()
         told = news.since(connection, request.campaign_id, caller.caller_id, first.cursor)
         on_hand = borrowed(connection, request.campaign_id, caller)

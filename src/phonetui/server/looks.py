@@ -12,6 +12,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.server.callers_now import Here
 from phonetui.server.connection_tables import connections, pushes
 from phonetui.server.day_counts import AN_HOUR, DayCounts
+from phonetui.server.scrubbing import ERASED
 from phonetui.server.tables import bridge_calls, campaigns, voters
 from phonetui.wire_supervisors import AskedNow, CallerNow, ListNow, Look
 
@@ -53,7 +54,9 @@ _REFUSED = (
     .limit(MOST_COUNTED)
 )
 _KEEP_UNTIL = select(campaigns.c.keep_until).where(campaigns.c.campaign_id == bindparam("campaign"))
-_ANY_VOTER = select(voters.c.voter_id).where(voters.c.campaign_id == bindparam("campaign")).limit(1)
+_ANY_VOTER = (
+    select(voters.c.voter_id).where(voters.c.campaign_id == bindparam("campaign"), voters.c.ended != ERASED).limit(1)
+)
 
 
 def of_callers(

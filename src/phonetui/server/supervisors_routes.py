@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from phonetui.server import asking_in, campaign_states, evening, list_orders, live_file, supervisors_word
+from phonetui.server import (
+    asking_in,
+    audit_route,
+    campaign_states,
+    do_not_call,
+    evening,
+    keep_until,
+    list_orders,
+    live_file,
+    membership,
+    privacy_routes,
+    supervisors_word,
+    told_by_callers,
+)
 
 ROUTES = [
     *evening.ROUTES,
@@ -11,4 +24,10 @@ ROUTES = [
     *live_file.ROUTES,
     *list_orders.ROUTES,
     *asking_in.ROUTES,
+    *membership.ROUTES,
+    *told_by_callers.ROUTES,
+    *privacy_routes.ROUTES,
+    *do_not_call.ROUTES,
+    *keep_until.ROUTES,
+    *audit_route.ROUTES,
 ]

@@ -17,16 +17,15 @@ from phonetui.core.refusal import Refused
 from phonetui.core.voter import Voter, decode_voter
 from phonetui.server.bulk import among
 from phonetui.server.columns import PHONES
-from phonetui.server.consequences import suppress_everywhere
-from phonetui.server.engine import insert
+from phonetui.server.do_not_call import suppress_numbers
 from phonetui.server.household_states import WITHDRAWN
-from phonetui.server.households import SAME_HOUSEHOLD, slices
+from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.identity import id_key, plain_name
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.moves import numbers_of
 from phonetui.server.numbers import NO_NUMBER
 from phonetui.server.refused_rows import RefusedRows
-from phonetui.server.tables import households, suppressed_numbers, voters
+from phonetui.server.tables import households, voters
 from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import RefusedRow, VoterFile
 from phonetui.server.voter_import import Progress
@@ -34,8 +33,6 @@ from phonetui.server.withdrawals import Why, withdraw
 
 How = Literal["voted", "do_not_call"]
 _WHY: dict[How, Why] = {"voted": "voted", "do_not_call": "do-not-call"}
-#: The column `suppressed_numbers.reason` of numbers that a file brought.
-BY_FILE = "import"
 NO_ID = "no id"
 #: Rows in one transaction.
 CHUNK = 5_000
@@ -190,7 +187,7 @@ class _Marking:
             return found, len(gone), 0
         numbers = {number for person in people for number in person.numbers}
         numbers.update(number for voter in meant.values() for number in numbers_of(_voter(voter)))
-        return found, len(gone), self._suppress(numbers)
+        return found, len(gone), suppress_numbers(self._connection, self._campaign.campaign_id, numbers, self._now)
 
     def _listed(self, column: Column[str], values: Collection[str]) -> list[_Listed]:
         """The voters of whom the column, of theirs or of their household, is one of the values."""
@@ -203,21 +200,6 @@ class _Marking:
         )
         rows = self._connection.execute(chosen).all() if values else []
         return [_Listed(**row._mapping) for row in rows if row.voter_id is not None]
-
-    def _suppress(self, numbers: Collection[str]) -> int:
-        """Suppresses the numbers for every campaign of the server; returns how many were not yet.
-
-        All get a row of the file's own, so that no caller's undo brings one back.
-        """
-        known = select(suppressed_numbers.c.number).where(among(self._connection, suppressed_numbers.c.number, numbers))
-        new = sorted(set(numbers) - set(self._connection.scalars(known)))
-        for part in slices(sorted(numbers)):
-            row = {"campaign_id": self._campaign.campaign_id, "reason": BY_FILE, "at": self._now}
-            rows = [{**row, "number": number} for number in part]
-            self._connection.execute(insert(self._connection, suppressed_numbers).on_conflict_do_nothing(), rows)
-        for part in slices(new):
-            suppress_everywhere(self._connection, part, self._now)
-        return len(new)
 
 
 def _voter(listed: _Listed) -> Voter:

@@ -1,0 +1,124 @@
+"""Finding a voter who asks what is held of them: by the file's id, by number, or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, String, bindparam, cast, func, select
+
+from phonetui.core.refusal import Refused
+from phonetui.core.voter import Voter, decode_voter
+from phonetui.server.households import SAME_HOUSEHOLD
+from phonetui.server.identity import id_key
+from phonetui.server.numbers import e164
+from phonetui.server.scrubbing import ERASED
+from phonetui.server.tables import households, lists, moved_voters, voters
+from phonetui.wire_supervisors import FoundVoter, FoundVoters
+
+#: So many are shown; whoever looks for fewer says more.
+MOST_FOUND = 20
+LONGEST = 100
+#: Voters that one query reads, so that no other waits for it.
+AT_ONCE = 20_000
+
+_SAME_LIST = (lists.c.campaign_id == voters.c.campaign_id) & (lists.c.list_id == voters.c.list_id)
+_VOTERS = (
+    select(voters.c.voter_id, voters.c.body, voters.c.ended, lists.c.name)
+    .join_from(voters, lists, _SAME_LIST, isouter=True)
+    .where(voters.c.campaign_id == bindparam("campaign"), voters.c.ended != ERASED)
+)
+_BY_KEY = _VOTERS.where(voters.c.file_key == bindparam("key"))
+_BY_NUMBER = _VOTERS.where(
+    voters.c.voter_id.in_(
+        select(voters.c.voter_id)
+        .join_from(households, voters, SAME_HOUSEHOLD)
+        .where(households.c.campaign_id == bindparam("campaign"), households.c.number == bindparam("number"))
+        .union(
+            select(moved_voters.c.voter_id).where(
+                moved_voters.c.campaign_id == bindparam("campaign"), moved_voters.c.number == bindparam("number")
+            )
+        )
+    )
+)
+_LAST = select(func.max(voters.c.voter_id)).where(voters.c.campaign_id == bindparam("campaign"))
+
+
+class _Row(Struct, frozen=True):
+    """A voter, and the name of their list."""
+
+    voter_id: int
+    body: bytes
+    ended: str
+    list_name: str | None
+
+
+class Wanted(Struct, frozen=True):
+    """What was typed, as it may be an id, a number, or the words of a name."""
+
+    key: str
+    number: str
+    words: tuple[str, ...]
+
+
+def wanted(text: str) -> Wanted:
+    """What to look for; raises `Refused` for nothing."""
+    text = " ".join(text.split())[:LONGEST]
+    if len(text) < 2:
+        raise Refused("Type a name, a number, or the id that the voter's file has.")
+    number = ""
+    with suppress(Refused):
+        number = e164(text)
+    return Wanted(id_key(text), number, tuple(text.casefold().replace(",", " ").split()))
+
+
+def find(connection: Connection, campaign_id: str, text: str) -> FoundVoters:
+    """Those who have this id, or number, or all of these words in their name; the first `MOST_FOUND`."""
+    one = wanted(text)
+    of = {"campaign": campaign_id}
+    rows = [_Row(*row) for row in connection.execute(_BY_KEY, {**of, "key": one.key})]
+    if not rows and one.number:
+        rows = [_Row(*row) for row in connection.execute(_BY_NUMBER, {**of, "number": one.number})]
+        known = {row.voter_id for row in rows}
+        rows += [row for row in _walk(connection, campaign_id, [one.number]) if row.voter_id not in known]
+    elif not rows:
+        rows = [row for row in _walk(connection, campaign_id, one.words) if _named(decode_voter(row.body), one.words)]
+    return FoundVoters(tuple(map(_found, rows[:MOST_FOUND])), len(rows) > MOST_FOUND)
+
+
+def _walk(connection: Connection, campaign_id: str, parts: Sequence[str]) -> Iterator[_Row]:
+    """Voters whose record holds all these parts somewhere, until there are more than are shown."""
+    of = {"campaign": campaign_id}
+    last, first, found = connection.scalar(_LAST, of) or 0, 1, 0
+    whole = _as_text(connection)
+    holding = _VOTERS.where(*(whole.contains(part, autoescape=True) for part in parts)).order_by(voters.c.voter_id)
+    while first <= last and found <= MOST_FOUND:
+        part = holding.where(voters.c.voter_id >= first, voters.c.voter_id < first + AT_ONCE)
+        for row in connection.execute(part, of):
+            found += 1
+            yield _Row(*row)
+        first += AT_ONCE
+
+
+def _as_text(connection: Connection) -> ColumnElement[str]:
+    """A voter's record in small letters, as far as the database knows letters."""
+    if connection.dialect.name == "postgresql":
+        return func.lower(func.convert_from(voters.c.body, "UTF8"), type_=String)
+    return func.lower(cast(voters.c.body, String))
+
+
+def _named(voter: Voter, words: Sequence[str]) -> bool:
+    name = voter.full_name.casefold()
+    return all(word in name for word in words)
+
+
+def _found(row: _Row) -> FoundVoter:
+    voter = decode_voter(row.body)
+    return FoundVoter(
+        voter_id=str(row.voter_id),
+        name=voter.full_name,
+        numbers=tuple(phone.number for phone in voter.phones),
+        list_name=row.list_name or "",
+        ended=row.ended,
+    )
