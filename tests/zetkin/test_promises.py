@@ -340,6 +340,16 @@ def test_a_zetkin_that_shows_no_single_call_is_asked_for_the_list(tmp_path: Path
     assert [each["state"] for each in stand_in.world.reported().values()] == [12]
 
 
+def test_a_call_that_cannot_be_read_holds_nobody_else_up(tmp_path: Path) -> None:
+    def begins(stand_in: StandIn) -> None:
+        stand_in.world.allocate({})["target"] = None  # a person who was erased
+
+    async def story(stand_in: StandIn, shift: Shift) -> None:
+        assert await shift.shows_somebody() == "1002"
+
+    tell(tmp_path, story, begins=begins)
+
+
 def test_an_assignment_that_is_over_is_closed_and_the_last_result_still_goes(tmp_path: Path) -> None:
     async def evening(stand_in: StandIn) -> None:
         shift = await Shift.begin(stand_in, tmp_path, clock)

@@ -12,7 +12,7 @@ from phonetui.core.figures import share
 from phonetui.core.languages import language_name
 from phonetui.core.translation import both, later, number, tr, tr_n
 from phonetui.core.when import clock, near_moment
-from phonetui.wire import CampaignState, Role
+from phonetui.wire import REJECTIONS, CampaignState, Role
 from phonetui.wire_supervisors import CallerNow, Counts, Doing, Evening, ListNow, Look, LookKind, MemberNow, Slice
 
 #: A mark beside the word, since no colour says anything alone.
@@ -30,18 +30,20 @@ ROLES: dict[Role, str] = {
 }
 
 _LOOKS: dict[LookKind, str] = {
-    "stuck": later("{caller} has had {voter} on the screen for {minutes} minutes."),
-    "trunk-errors": later("{failed} of {calls} calls failed on the campaign's line: {why}."),
-    "labelled": later("The campaign's number is blocked or labelled as spam: {words}."),
-    "refused-pushes": later("{connection} refused {count} outcomes: {words}"),
-    "push-stopped": later("{connection} has stopped: {words}"),
-    "rejected": later("{count} entries of {caller} were not taken: {words}"),
-    "many-skips": later("{caller} skipped {skips} voters and called {calls} in the last hour."),
-    "list-ending": later("The list {list} ends at about {time}."),
-    "unanswered": later("A question of {caller} has waited for {minutes} minutes."),
-    "keep-until": later("The campaign's voters were to be kept until {day}; they ought to be erased."),
+    "stuck": later("{caller} has had {voter} on the screen for {long}."),
+    "trunk-errors": later("{count} calls failed on the campaign's own line within a quarter of an hour."),
+    "labelled": later("{count} calls were blocked: the campaign's number may be labelled as spam."),
+    "refused-pushes": later("{connection} refused {count} outcomes: {said}"),
+    "push-stopped": later("{connection} has stopped: {said}"),
+    "rejected": later("{count} entries of {caller} were not taken. {why}"),
+    "many-skips": later("{caller} gave {count} voters back within the hour, more than were called."),
+    "list-ending": later("The list {list} ends at about {time}: {left} households are left."),
+    "unanswered": later("{caller} has waited for an answer for {long}."),
+    "keep-until": later("The voters were to be kept until {day}; they ought to be erased."),
 }
 
+#: Whoever was heard of since then is here now.
+HERE = timedelta(minutes=6)
 #: Slices are summed up to so many minutes for the line of the evening.
 STRETCH = timedelta(minutes=15)
 
@@ -116,9 +118,16 @@ def doing_words(caller: CallerNow, now: datetime, zone: tzinfo | None) -> str:
     return f"{mark} {tr(word)} {for_so_long(caller.since, now)}"
 
 
-def look_words(look: Look) -> str:
+def look_words(look: Look, now: datetime, zone: tzinfo | None) -> str:
     """Its sentence. What the server did not name is left open."""
-    return tr(_LOOKS[look.kind]).format_map(_Named(look.of))
+    why = REJECTIONS.get(look.of.get("code", ""), "")
+    told = {
+        **look.of,
+        "long": for_so_long(look.at, now),
+        "time": clock(look.at.astimezone(zone)),
+        "why": "" if "{" in why else tr(why),
+    }
+    return tr(_LOOKS[look.kind]).format_map(_Named(told)).rstrip()
 
 
 class _Named(dict[str, str]):
@@ -127,7 +136,7 @@ class _Named(dict[str, str]):
 
 
 def left_words(lists: Sequence[ListNow], now: datetime, zone: tzinfo | None) -> str:
-    """`1,204 of 3,000 households left · done at about 8:40 pm`, over all lists that are called."""
+    """`1,204 of 3,000 households left · done today at 8:40 pm`, over all lists that are called."""
     called = [each for each in lists if not each.paused]
     left, households = sum(each.left for each in called), sum(each.households for each in called)
     said = tr_n("{left} of {n} household left", "{left} of {n} households left", households, left=number(left))
@@ -140,7 +149,7 @@ def ends_words(lists: Sequence[ListNow], now: datetime, zone: tzinfo | None) -> 
     known = [each for each in ends if each is not None]
     if not ends or len(known) < len(ends):
         return ""
-    return tr("done {when} at this pace", when=near_moment(max(known).astimezone(zone), now))
+    return tr("done {when}", when=near_moment(max(known).astimezone(zone), now))
 
 
 def points(slices: Sequence[Slice]) -> list[Point]:
@@ -192,10 +201,16 @@ def member_words(member: MemberNow, now: datetime) -> list[str]:
         tr(ROLES[member.role]),
         member.email,
         unsent_words(member.unsent),
-        tr("heard of {long} ago", long=for_so_long(member.heard_at, now)) if member.heard_at else tr("never heard of"),
+        _heard_words(member.heard_at, now),
         rule_words(member.languages, member.tags),
     ]
     return [member.name, " · ".join(filter(None, facts))]
+
+
+def _heard_words(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return tr("never here yet")
+    return tr("here now") if now - at < HERE else tr("last here {long} ago", long=for_so_long(at, now))
 
 
 def unsent_words(unsent: int) -> str:

@@ -23,10 +23,10 @@ from phonetui.client.zetkin_wire import (
     Call,
     OrgAction,
     Survey,
-    decode_actions,
-    decode_assignments,
+    decode_listed_action,
+    decode_listed_assignment,
+    decode_listed_survey,
     decode_survey,
-    decode_surveys,
 )
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
@@ -264,7 +264,7 @@ class ZetkinServer:
         )
 
     async def _assignments(self) -> list[Assignment]:
-        return await self._web.get_all("/users/me/call_assignments", decode_assignments)
+        return await self._web.get_all("/users/me/call_assignments", decode_listed_assignment)
 
     async def _surveys(self, assignment: Assignment) -> list[Survey]:
         """Those that the instructions link to; without a link those of the organisation."""
@@ -272,7 +272,7 @@ class ZetkinServer:
         wanted = linked_surveys(assignment)
         if not wanted:
             with suppress(Declined):
-                wanted = [each.id for each in await self._web.get_all(there, decode_surveys)]
+                wanted = [each.id for each in await self._web.get_all(there, decode_listed_survey)]
         found = []
         for survey_id in wanted[:MOST_SURVEYS]:
             with suppress(Declined):  # one that is gone, or not for callers
@@ -284,7 +284,7 @@ class ZetkinServer:
         now = self._now()
         with suppress(Declined):
             after = f"start_time>{now.date().isoformat()}"
-            listed = await self._web.get_all(f"/orgs/{place.org}/actions", decode_actions, after)
+            listed = await self._web.get_all(f"/orgs/{place.org}/actions", decode_listed_action, after)
             return [each for each in listed if (at := moment(each.start_time)) and at > now]
         return []
 

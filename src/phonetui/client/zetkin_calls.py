@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from phonetui.client.zetkin_script import Place
 from phonetui.client.zetkin_voters import Ticket
 from phonetui.client.zetkin_web import Declined, ZetkinWeb
-from phonetui.client.zetkin_wire import Call, Nothing, decode_call, decode_calls
+from phonetui.client.zetkin_wire import Call, Nothing, decode_call, decode_listed_call
 from phonetui.core.zetkin_states import UNFINISHED, CallReport
 
 _MINE = "/users/me/outgoing_calls"
@@ -32,7 +32,7 @@ class OpenCalls:
     async def look(self) -> dict[int, Call] | None:
         """Ask for all of them; None where one was changed meanwhile, so that the answer may be older."""
         changes = self._changes
-        found = await self._web.get_all(_MINE, decode_calls, f"state=={UNFINISHED}")
+        found = await self._web.get_all(_MINE, decode_listed_call, f"state=={UNFINISHED}")
         if changes != self._changes:
             return None
         self._open = {call.id: call for call in found if call.state == UNFINISHED}
@@ -88,7 +88,7 @@ class OpenCalls:
         except Declined as declined:
             if declined.status not in _NOT_HERE:
                 raise
-        mine = await self._web.get_all(_MINE, decode_calls)
+        mine = await self._web.get_all(_MINE, decode_listed_call)
         return next((call for call in mine if call.id == ticket.call), None)
 
     def _note(self, call: Call) -> Call:

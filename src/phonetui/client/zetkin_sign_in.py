@@ -22,7 +22,7 @@ from phonetui.client.sign_in import (
 from phonetui.client.zetkin_login import REDIRECT
 from phonetui.client.zetkin_script import membership
 from phonetui.client.zetkin_web import HeldTokens, OAuthClient, ZetkinWeb
-from phonetui.client.zetkin_wire import User, decode_assignments, decode_user
+from phonetui.client.zetkin_wire import User, decode_listed_assignment, decode_user
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.core.translation import later, tr
@@ -64,7 +64,7 @@ async def sign_in_with_code(
     try:
         await web.log_in(code, REDIRECT)
         user = await web.get("/users/me", decode_user)
-        assigned = await web.get_all("/users/me/call_assignments", decode_assignments)
+        assigned = await web.get_all("/users/me/call_assignments", decode_listed_assignment)
     finally:
         await web.close()
     before = _known(laptop, url, str(user.id))

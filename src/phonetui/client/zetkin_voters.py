@@ -92,8 +92,8 @@ def _attempt(past: PastCall) -> PastAttempt | None:
     return PastAttempt(at, RESULTS[past.state] or tr(NOT_AVAILABLE), _line(past.notes))
 
 
-def _tag(tag: Named | str) -> str:
-    return _line(tag if isinstance(tag, str) else tag.title)
+def _tag(tag: Named | str | None) -> str:
+    return _line(tag.title if isinstance(tag, Named) else tag)
 
 
 def _address_key(found: Voter) -> str:

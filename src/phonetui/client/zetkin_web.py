@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from phonetui.client.address import host
 from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, SignedOut
 from phonetui.client.web import Answer, Web
 from phonetui.client.zetkin_address import interface
-from phonetui.client.zetkin_wire import Body, decode_failed, decode_granted
+from phonetui.client.zetkin_wire import Body, decode_failed, decode_granted, decode_items
 from phonetui.core.text import clean
 from phonetui.core.translation import later, tr
 
@@ -113,15 +114,20 @@ class ZetkinWeb:
         """What is there."""
         return self.read(await self._asked("GET", path), decode)
 
-    async def get_all(self, path: str, decode: Callable[[bytes], Body[tuple[Item, ...]]], *filters: str) -> list[Item]:
-        """A list, page after page up to an empty one; `filters` are as `state==0`."""
+    async def get_all(self, path: str, decode: Callable[[Raw], Item], *filters: str) -> list[Item]:
+        """A list, page after page up to an empty one; `filters` are as `state==0`.
+
+        What cannot be read of it is left out, and holds nothing else up.
+        """
         found: list[Item] = []
         for page in range(MOST_PAGES):
             query = urlencode([("p", page), ("pp", PER_PAGE), *(("filter", each) for each in filters)], quote_via=quote)
-            items = await self.get(f"{path}?{query}", decode)
+            items = await self.get(f"{path}?{query}", decode_items)
             if not items:
                 break
-            found += items
+            for item in items:
+                with suppress(msgspec.DecodeError):
+                    found.append(decode(item))
         return found
 
     async def send(self, method: str, path: str, body: Struct) -> Answer:

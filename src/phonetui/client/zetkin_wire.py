@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class Target(Struct, frozen=True):
     co_address: str | None = None
     zip_code: str | int | None = None
     city: str | None = None
-    tags: tuple[Named | str, ...] | None = None
+    tags: tuple[Named | str | None, ...] | None = None
     call_log: tuple[PastCall, ...] | None = None
 
 
@@ -179,9 +179,10 @@ class Nothing(Struct, frozen=True):
 decode_failed = msgspec.json.Decoder(Failed).decode
 decode_granted = msgspec.json.Decoder(Granted).decode
 decode_user = msgspec.json.Decoder(Body[User]).decode
-decode_assignments = msgspec.json.Decoder(Body[tuple[Assignment, ...]]).decode
 decode_call = msgspec.json.Decoder(Body[Call]).decode
-decode_calls = msgspec.json.Decoder(Body[tuple[Call, ...]]).decode
 decode_survey = msgspec.json.Decoder(Body[Survey]).decode
-decode_surveys = msgspec.json.Decoder(Body[tuple[Survey, ...]]).decode
-decode_actions = msgspec.json.Decoder(Body[tuple[OrgAction, ...]]).decode
+decode_items = msgspec.json.Decoder(Body[tuple[Raw, ...]]).decode
+decode_listed_assignment = msgspec.json.Decoder(Assignment).decode
+decode_listed_call = msgspec.json.Decoder(Call).decode
+decode_listed_survey = msgspec.json.Decoder(Survey).decode
+decode_listed_action = msgspec.json.Decoder(OrgAction).decode
