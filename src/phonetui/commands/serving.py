@@ -30,6 +30,7 @@ def run(arguments: Namespace) -> None:
     from phonetui.server.log import start_logging
     from phonetui.server.own_runs import OwnRuns
     from phonetui.server.run import CampaignServer, Tls
+    from phonetui.server.slack_lines import SlackLines
 
     if (arguments.tls_certificate is None) != (arguments.tls_key is None):
         raise Refused("For https give both --tls-certificate and --tls-key.")
@@ -44,7 +45,8 @@ def run(arguments: Namespace) -> None:
     office = Office(
         data=place.data, environment=os.environ, erasing_key=opened[1].erasing, clock=utc_now, wait=time.sleep
     )
-    with OwnRuns(engine.sync_engine(place.url), office).beside():
+    writing = engine.sync_engine(place.url)
+    with OwnRuns(writing, office).beside(), SlackLines(writing, office).beside():
         server.serve_until_stopped()
 
 

@@ -83,17 +83,22 @@ class SlackLine:
         rest = FIRST_REST
         while not self._ended.is_set():
             try:
-                if self._holds():
-                    self._stay()
-                    rest = FIRST_REST
-            except Refused as refused:
-                self._say(str(refused))
-                rest = max(rest, refused.retry_after) if isinstance(refused, SystemBusy) else rest
+                rest = self._tried(rest)
             except DBAPIError as error:  # the database may be away for a while
                 log_failure(error)
             self._ended.wait(rest)
-            rest = min(2 * rest, LONGEST_REST)
         self._let_go()
+
+    def _tried(self, rest: float) -> float:
+        """Seconds until the next try."""
+        try:
+            if self._holds():
+                self._stay()
+        except Refused as refused:
+            self._say(str(refused))
+            asked = refused.retry_after if isinstance(refused, SystemBusy) else 0.0
+            return max(min(2 * rest, LONGEST_REST), asked)
+        return FIRST_REST
 
     def _stay(self) -> None:
         """Posts and listens until it is to stop, or something fails; raises `Refused` then."""

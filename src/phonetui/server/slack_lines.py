@@ -19,6 +19,8 @@ from phonetui.server.slack_line import SlackLine
 
 #: Seconds between two looks at which connections there are.
 LOOK_EVERY = 15.0
+#: Seconds that a stopping server gives to what is being said; what was in doubt then is looked for at the next start.
+LAST_WORDS = 2.0
 SLACK = "slack"
 
 #: A connection by campaign, name and file: with another file it is another line.
@@ -36,14 +38,14 @@ class SlackLines:
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Keeps them open while something else goes on."""
+        """Keeps them open while something else goes on, and stops at once at its end."""
         thread = threading.Thread(target=self._work, name="slack", daemon=True)
         thread.start()
         try:
             yield
         finally:
             self._stop.set()
-            thread.join()
+            thread.join(LAST_WORDS)
 
     def follow(self) -> None:
         """One look: opens lines that are new, ends those that are gone."""
