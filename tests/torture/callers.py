@@ -24,6 +24,7 @@ from phonetui.client.folders import folders_in
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, SignedIn, join
 from phonetui.core.call_actions import Action, Dial, Forward, Note, Result, Skip, TakeBack
+from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import BY_ID
 from phonetui.core.word import AboutScript, WrongRecord
 
@@ -47,6 +48,8 @@ RESULTS = {
 #: How often something else than a result comes before it.
 BEFORE = {"script": 0.4, "dial": 0.1, "report": 0.03, "remark": 0.03, "skip": 0.03}
 TAKEN_BACK = 0.15
+#: Why a voter who is still on the screen is not dialed any more.
+GONE = ("This voter was lent to you for a time that is over;", "This number is on the do-not-call list;")
 
 
 class Work(Struct, frozen=True):
@@ -127,8 +130,7 @@ class QuickCaller:
             await self._skip()
             return
         if chance() < BEFORE["dial"]:
-            self.others["dial"] += not self._desk.view.call.dialed
-            await self._press(Dial())
+            await self._dial()
         if chance() < BEFORE["report"]:
             self.others["report"] += 1
             await self._desk.write_down(WrongRecord("name", "Ana, with one n"))
@@ -138,6 +140,17 @@ class QuickCaller:
         await self._result()
         if chance() < TAKEN_BACK:
             await self._take_back()
+
+    async def _dial(self) -> None:
+        """Rightly refused where the voter was brought back and lent elsewhere since, or another wrote down do-not-call."""
+        is_first = not self._desk.view.call.dialed
+        try:
+            await self._press(Dial())
+        except Refused as refused:
+            if not str(refused).startswith(GONE):
+                raise
+        else:
+            self.others["dial"] += is_first
 
     async def _skip(self) -> None:
         call = self._desk.view.call
