@@ -142,7 +142,7 @@ class QuickCaller:
             await self._take_back()
 
     async def _dial(self) -> None:
-        """Rightly refused where the voter was brought back and lent elsewhere since, or another wrote down do-not-call."""
+        """Rightly refused where the voter was brought back and has been lent elsewhere, or is not to be called now."""
         is_first = not self._desk.view.call.dialed
         try:
             await self._press(Dial())
