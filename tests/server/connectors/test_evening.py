@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -12,22 +11,13 @@ from phonetui.core.push import Outgoing
 from phonetui.server.connectors.connector import SystemBusy, SystemDown
 
 from .evening import play
-from .small import FILE, Small, install, person
-
-
-@pytest.fixture
-def small() -> Iterator[Small]:
-    """A system with 60 people."""
-    made = Small()
-    made.people = [person(number) for number in range(100, 160)]
-    with pytest.MonkeyPatch.context() as patch:
-        install(patch, made)
-        yield made
+from .small import FILE, Small, person
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_every_outcome_is_there_once(url: str, tmp_path: Path, small: Small, seed: int) -> None:
     random = Random(seed)
+    small.people = [person(number) for number in range(100, 160)]
 
     def meets(one: Outgoing, after: bool) -> None:
         fault = random.random()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,16 +19,7 @@ from phonetui.server.push_outbox import MOST_TRIES, Pushing
 
 from .evening import NAME
 from .shift import Shift
-from .small import FILE, Small, install
-
-
-@pytest.fixture
-def small() -> Iterator[Small]:
-    """An empty small system."""
-    made = Small()
-    with pytest.MonkeyPatch.context() as patch:
-        install(patch, made)
-        yield made
+from .small import FILE, Small
 
 
 @pytest.fixture
