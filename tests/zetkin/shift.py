@@ -12,7 +12,6 @@ from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal import Journal
 from phonetui.client.outbox import Outbox
 from phonetui.client.zetkin import Region, ZetkinServer
-from phonetui.client.zetkin_notebook import Notebook
 from phonetui.client.zetkin_web import HeldTokens, OAuthClient, Tokens, ZetkinWeb
 from phonetui.core.call_actions import Action
 from phonetui.core.refusal import Refused
@@ -62,7 +61,7 @@ def caller(
     held = HeldTokens()
     held.now = tokens or Tokens(*(min(each) for each in (stand_in.world.tokens, stand_in.world.refresh_tokens)))
     web = ZetkinWeb(stand_in.url, OAuthClient(CLIENT, SECRET), held)
-    return ZetkinServer(web, Notebook(folder / "surveys.json"), Region("Europe/Stockholm", "46"), clock, wait)
+    return ZetkinServer(web, folder, Region("Europe/Stockholm", "46"), clock, wait)
 
 
 class Shift:

@@ -276,6 +276,26 @@ def test_words_about_a_voter_go_with_the_report_of_their_call(tmp_path: Path) ->
     assert call["organizer_action_needed"]
 
 
+def test_a_later_report_keeps_the_words(tmp_path: Path) -> None:
+    async def story(stand_in: StandIn, shift: Shift) -> None:
+        await shift.shows_somebody()
+        await shift.desk.write_down(WrongRecord("address", "now Kungsgatan 3"))
+        await shift.press(Result("do_not_call", by_line=True), Result("do_not_call", by_line=True))
+        await shift.sent()
+        assert stand_in.world.calls[9001]["message_to_organizer"].splitlines()[0] == "Do not call"
+        await shift.press(TakeBack())
+        await shift.sent()
+        assert stand_in.world.calls[9001]["message_to_organizer"] == WORDS
+        await shift.press(Result("talked", by_line=True))
+        await shift.sent()
+
+    call = tell(tmp_path, story, people=1).world.calls[9001]
+    assert (call["state"], call["message_to_organizer"], call["organizer_action_needed"]) == (1, WORDS, True)
+
+
+WORDS = "Wrong on record, the address: now Kungsgatan 3"
+
+
 def test_a_question_to_a_supervisor_reaches_nobody_and_the_caller_is_told(tmp_path: Path) -> None:
     async def story(stand_in: StandIn, shift: Shift) -> None:
         await shift.shows_somebody()

@@ -87,7 +87,6 @@ def _zetkin(folders: Folders, account: Account, token: str, secrets: Secrets | N
     from phonetui.client.machine_zone import machine_zone
     from phonetui.client.settings import load_settings
     from phonetui.client.zetkin import Region, ZetkinServer
-    from phonetui.client.zetkin_notebook import Notebook
     from phonetui.client.zetkin_web import HeldTokens, OAuthClient, ZetkinWeb
 
     settings = load_settings(folders.settings_file)
@@ -98,5 +97,5 @@ def _zetkin(folders: Folders, account: Account, token: str, secrets: Secrets | N
     client = OAuthClient(settings.zetkin_client_id, settings.zetkin_client_secret)
     web = ZetkinWeb(account.server_url, client, tokens, clock.now)
     zone = settings.zetkin_zone or machine_zone(os.environ, clock.now())
-    notebook = Notebook(account_folder(folders, account.server_url, account.caller_id) / "surveys.json")
-    return ZetkinServer(web, notebook, Region(zone, settings.zetkin_country_code), clock)
+    notebooks = account_folder(folders, account.server_url, account.caller_id)
+    return ZetkinServer(web, notebooks, Region(zone, settings.zetkin_country_code), clock)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -63,13 +64,14 @@ class _Script(Struct, frozen=True):
 class ZetkinServer:
     """One caller at one Zetkin. Everything raises `NoExchange`.
 
-    A receipt is built from what was read back. `wait` passes time of a watch, for which Zetkin has nothing to say.
+    A receipt is built from what was read back. `notebooks` is the folder of the journals. `wait` passes the time of a
+    watch, for which Zetkin has nothing to say.
     """
 
     def __init__(
         self,
         web: ZetkinWeb,
-        notebook: Notebook,
+        notebooks: Path,
         region: Region,
         clock: Clock,
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -79,7 +81,8 @@ class ZetkinServer:
         self._clock = clock
         self._wait = wait
         self._calls = OpenCalls(web)
-        self._reports = Reports(web, self._calls, notebook)
+        self._notebooks = notebooks
+        self._reports: dict[Place, Reports] = {}
         self._scripts: dict[Place, _Script] = {}
         self._empty_until: dict[Place, float] = {}
         self._allocating = False
@@ -147,12 +150,19 @@ class ZetkinServer:
         self._through = max(self._through, _count(request.cursor))
         if not request.events:
             return ()
+        reports = self._reports_of(place)
         with suppress(Declined):  # what was done is told even where the assignment can no longer be read
             script = await self._script(place)
-            self._reports.surveys, self._reports.with_notes = script.surveys, script.with_notes
-        receipts, through = await self._reports.settle(request.events, in_time)
+            reports.surveys, reports.with_notes = script.surveys, script.with_notes
+        receipts, through = await reports.settle(request.events, in_time)
         self._through = max(self._through, through)
         return tuple(receipts)
+
+    def _reports_of(self, place: Place) -> Reports:
+        if place not in self._reports:
+            notebook = Notebook(self._notebooks / f"surveys-{place.org}-{place.assignment}.json")
+            self._reports[place] = Reports(self._web, self._calls, notebook)
+        return self._reports[place]
 
     async def _watch(self, place: Place, request: ExchangeRequest) -> ExchangeReply:
         """More calls at once where the laptop wants some; else one look at how things stand once the time is up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from phonetui.client.zetkin_script import Place
 from phonetui.client.zetkin_voters import Ticket
@@ -23,6 +23,7 @@ class OpenCalls:
         self._web = web
         self._open: dict[int, Call] | None = None
         self._changes = 0
+        self._lists_alone = False
 
     @property
     def known(self) -> dict[int, Call] | None:
@@ -84,12 +85,17 @@ class OpenCalls:
     async def _read(self, ticket: Ticket) -> Call | None:
         """The call alone; where Zetkin does not give that, from among all that were ever this caller's."""
         try:
-            return await self._web.get(f"/orgs/{ticket.org}/calls/{ticket.call}", decode_call)
+            if not self._lists_alone:
+                return await self._web.get(f"/orgs/{ticket.org}/calls/{ticket.call}", decode_call)
         except Declined as declined:
             if declined.status not in _NOT_HERE:
                 raise
-        mine = await self._web.get_all(_MINE, decode_listed_call)
-        return next((call for call in mine if call.id == ticket.call), None)
+        async with aclosing(self._web.each(_MINE, decode_listed_call)) as mine:
+            async for call in mine:
+                if call.id == ticket.call:
+                    self._lists_alone = True  # it is there, and was not to be had alone
+                    return call
+        return None
 
     def _note(self, call: Call) -> Call:
         if self._open is not None:

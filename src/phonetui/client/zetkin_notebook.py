@@ -1,7 +1,8 @@
 """Which surveys were sent in which call, for Zetkin takes one as often as it is sent and does not say which it has.
 
-The file is beside the journals. Nothing in it is about a person: a line holds the ids of a call and a survey, what the
-answers come to as a digest, and whether Zetkin has confirmed them.
+The file is beside the journal of the assignment, and whoever has that open has it alone. Nothing in it is about a
+person: a line holds the ids of a call and a survey, what the answers come to as a digest, and whether Zetkin has
+confirmed them.
 """
 
 from __future__ import annotations

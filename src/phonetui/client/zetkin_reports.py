@@ -126,7 +126,8 @@ class Reports:
             raise Rejection("zetkin-gone")
         answers = {key: value for outcome in outcomes for key, value in outcome.answers.items()}
         missing = await self._send_answers(ticket, call, answers)
-        made = report(outcomes[-1], [*words, *missing], with_notes=self.with_notes)
+        told = dict.fromkeys([*_told_before(call), *words, *missing])
+        made = report(outcomes[-1], [*told], with_notes=self.with_notes)
         if made is None:
             raise Rejection("zetkin-has-no")
         if not _stands(call, made):
@@ -137,7 +138,11 @@ class Reports:
         if call is None:
             raise Rejection("zetkin-gone")
         if call.state != UNFINISHED:
-            await self._patch(ticket, TAKEN_BACK, "zetkin-keeps-it")
+            told = _told_before(call)
+            made = msgspec.structs.replace(
+                TAKEN_BACK, message_to_organizer="\n".join(told) or None, organizer_action_needed=bool(told)
+            )
+            await self._patch(ticket, made, "zetkin-keeps-it")
 
     async def _patch(self, ticket: Ticket, made: CallReport, otherwise: str) -> None:
         """Have the call be so, and see that it is; raises `Offline` where it is not, so that it is tried again."""
@@ -231,6 +236,12 @@ def _said(event: AnyEvent) -> str:
         case Remark():
             return _SCRIPT.format(text=event.text)
     return ""
+
+
+def _told_before(call: Call) -> list[str]:
+    """What stands in the message to the organiser already beside the result, which a later report must not wipe out."""
+    beginnings = tuple(each.partition("{")[0] for each in (_ABOUT, _SCRIPT, MAYBE, _NOT_TAKEN, _NO_SIGN_UP))
+    return [line for line in (call.message_to_organizer or "").splitlines() if line.startswith(beginnings)]
 
 
 def _stands(call: Call, made: CallReport) -> bool:

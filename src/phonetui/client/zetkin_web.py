@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -119,7 +119,10 @@ class ZetkinWeb:
 
         What cannot be read of it is left out, and holds nothing else up.
         """
-        found: list[Item] = []
+        return [item async for item in self.each(path, decode, *filters)]
+
+    async def each(self, path: str, decode: Callable[[Raw], Item], *filters: str) -> AsyncGenerator[Item, None]:
+        """Likewise one by one, for whoever looks for one of them."""
         for page in range(MOST_PAGES):
             query = urlencode([("p", page), ("pp", PER_PAGE), *(("filter", each) for each in filters)], quote_via=quote)
             items = await self.get(f"{path}?{query}", decode_items)
@@ -127,8 +130,7 @@ class ZetkinWeb:
                 break
             for item in items:
                 with suppress(msgspec.DecodeError):
-                    found.append(decode(item))
-        return found
+                    yield decode(item)
 
     async def send(self, method: str, path: str, body: Struct) -> Answer:
         """Have something changed."""
