@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from phonetui.commands.command_line import Parser
 from phonetui.commands.connect_arguments import add_connect
+from phonetui.commands.privacy_arguments import add_privacy, add_rights, add_states
 from phonetui.core.translation import later, tr
 
 if TYPE_CHECKING:
@@ -213,8 +214,8 @@ def _add_server_commands(commands: Commands) -> None:
     init.add_argument(
         "--url", default="http://127.0.0.1:8321", help=tr("where callers will find it (http://127.0.0.1:8321)")
     )
-    _add_campaign_commands(_group(commands, "campaign", tr("campaign files: new, check, add, list")))
-    _add_voters_commands(_group(commands, "voters", tr("voter files: import, undo, mark")))
+    _add_campaign_commands(_group(commands, "campaign", tr("campaigns: new, check, add, list, pause, close, keep")))
+    _add_voters_commands(_group(commands, "voters", tr("voters: import, undo, mark, find, show, erase")))
     places = _group(commands, "places", tr("polling places by precinct: import"))
     _campaign_and_file(_server_command(places, "import", "voters:import_places", tr("polling places from a CSV file")))
 
@@ -225,6 +226,7 @@ def _add_server_commands(commands: Commands) -> None:
     invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
 
     _add_supervisors_commands(commands)
+    add_privacy(commands, _server_command, _group)
     results = _group(commands, "results", tr("what came of the calls: export, reports, import, view"))
     export = _server_command(
         results, "export", "results:export_results", tr("one row per attempt, corrections applied")
@@ -294,6 +296,7 @@ def _add_campaign_commands(commands: Commands) -> None:
     add = _server_command(commands, "add", "campaign:add", tr("take a campaign file, or its newer version, into use"))
     add.add_argument("file", type=Path, metavar="FILE.yaml")
     _server_command(commands, "list", "campaign:list_campaigns", tr("the campaigns of this server"))
+    add_states(commands, _server_command)
 
 
 def _add_voters_commands(commands: Commands) -> None:
@@ -305,6 +308,7 @@ def _add_voters_commands(commands: Commands) -> None:
         command.add_argument(
             "--map", type=Path, metavar="FILE.yaml", help=tr("which column is what, where not recognised")
         )
+    add_rights(commands, _server_command)
     undo = _server_command(commands, "undo", "voters:take_back", tr("take an import back"))
     undo.add_argument("imported", type=_import, metavar="IMPORT", help=tr("as the import printed it: CAMPAIGN/NUMBER"))
     why = mark.add_mutually_exclusive_group(required=True)

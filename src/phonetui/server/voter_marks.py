@@ -55,7 +55,7 @@ class MarkReport(Struct, frozen=True):
     refused_file: str = ""
 
 
-class _Person(Struct, frozen=True):
+class Person(Struct, frozen=True):
     """Whom a row means: by the file's own id, else by name and number, else by the number alone."""
 
     file_key: str
@@ -102,16 +102,16 @@ def mark(
             file.require("phone", *PHONES)
             if not bare:
                 file.require("name", "first_name", "last_name", "name")
-        rows = _people(file)
+        rows = people(file)
         while chunk := list(islice(rows, CHUNK)):
-            people = [row for row in chunk if isinstance(row, _Person)]
+            named = [row for row in chunk if isinstance(row, Person)]
             for row in chunk:
                 if isinstance(row, RefusedRow):
                     refused.add(row)
             with _saying_what_is_done(connection, read, path):
-                marked = _Marking(connection, campaign_id, how, now).take(people)
+                marked = _Marking(connection, campaign_id, how, now).take(named)
                 connection.commit()
-            read, found, not_found = read + len(chunk), found + marked[0], not_found + len(people) - marked[0]
+            read, found, not_found = read + len(chunk), found + marked[0], not_found + len(named) - marked[0]
             ended, numbers = ended + marked[1], numbers + marked[2]
             with _saying_what_is_done(connection, read, path):
                 if progress:
@@ -138,7 +138,7 @@ def _saying_what_is_done(connection: Connection, read: int, path: Path) -> Itera
         ) from None
 
 
-def _people(file: VoterFile) -> Iterator[_Person | RefusedRow]:
+def people(file: VoterFile) -> Iterator[Person | RefusedRow]:
     """Whom each row means; refused where it names nobody."""
     no_one = NO_NUMBER if file.columns.has(*PHONES) else NO_ID
     for line, fields, reason in file.file.rows():
@@ -154,7 +154,7 @@ def _people(file: VoterFile) -> Iterator[_Person | RefusedRow]:
         except Refused as refused:
             why_not = str(refused) if str(refused) != NO_NUMBER else no_one
         if row_id or numbers:
-            yield _Person(id_key(row_id) if row_id else "", name, numbers)
+            yield Person(id_key(row_id) if row_id else "", name, numbers)
         else:
             yield RefusedRow(line, "", why_not)
 
@@ -168,7 +168,7 @@ class _Marking:
         self._how = how
         self._now = now
 
-    def take(self, people: Sequence[_Person]) -> tuple[int, int, int]:
+    def take(self, people: Sequence[Person]) -> tuple[int, int, int]:
         """Marks them; returns how many were found, how many voters are newly ended, and how many numbers suppressed."""
         by_key = {voter.file_key: voter for voter in self._listed(voters.c.file_key, {p.file_key for p in people})}
         sharing: defaultdict[str, list[_Listed]] = defaultdict(list)

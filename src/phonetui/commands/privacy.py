@@ -1,0 +1,177 @@
+"""`phonetui server campaign pause|close|reopen|keep`, `voters find|show|erase`, `do-not-call` and `audit`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from phonetui.commands.answer import Answer, counted
+from phonetui.commands.progress import Tell, progress
+from phonetui.commands.server_place import place_of
+from phonetui.core.refusal import Refused
+from phonetui.server import audit as log
+from phonetui.server import do_not_call_file
+from phonetui.server.campaign_states import set_state
+from phonetui.server.clock import utc_now
+from phonetui.server.do_not_call import listed
+from phonetui.server.engine import reading_engine, sync_engine
+from phonetui.server.erasing import erase as erase_voters
+from phonetui.server.finding import find as find_voters
+from phonetui.server.finding import wanted
+from phonetui.server.held_records import held, voter_key
+from phonetui.server.keep_until import set_keep_until
+from phonetui.server.stored_campaign import known_campaign
+from phonetui.wire import CampaignState
+from phonetui.wire_supervisors import AuditEntry, FoundVoter
+
+# -- campaigns ---------------------------------------------------------------------------------------------------------
+
+
+def pause(arguments: Namespace) -> Answer:
+    """Nobody is lent voters for now."""
+    return _bring(arguments, "paused", "is paused: nobody is lent voters until `phonetui server campaign reopen`.")
+
+
+def close(arguments: Namespace) -> Answer:
+    """No more calls are made."""
+    return _bring(arguments, "closed", "is closed. What laptops have not sent yet is still taken.")
+
+
+def reopen(arguments: Namespace) -> Answer:
+    """Calls are made again."""
+    return _bring(arguments, "open", "is open: callers are lent voters.")
+
+
+def _bring(arguments: Namespace, state: CampaignState, said: str) -> Answer:
+    campaign_id = arguments.campaign
+    with sync_engine(place_of(arguments).url).begin() as connection:
+        changed = set_state(connection, campaign_id, state, log.AT_THE_CONSOLE, utc_now())
+    return Answer(f"{campaign_id} {said}", {"campaign": campaign_id, "state": state, "changed": changed})
+
+
+def keep(arguments: Namespace) -> Answer:
+    """Until when a campaign's voters are kept."""
+    campaign_id, day = arguments.campaign, arguments.day
+    with sync_engine(place_of(arguments).url).begin() as connection:
+        known_campaign(connection, campaign_id)
+        set_keep_until(connection, campaign_id, day, log.AT_THE_CONSOLE, utc_now())
+    said = f"until the end of {day:%B} {day.day}, {day.year}" if day else "until somebody erases them"
+    after = " Then the server erases them by itself, once the campaign is closed or over." if day else ""
+    return Answer(f"The voters of {campaign_id} are kept {said}.{after}", {"campaign": campaign_id, "day": day})
+
+
+# -- voters ------------------------------------------------------------------------------------------------------------
+
+
+def find(arguments: Namespace) -> Answer:
+    """Voters by name, number, or the file's id."""
+    text, url = " ".join(arguments.text), place_of(arguments).url
+    wanted(text)
+    with sync_engine(url).begin() as connection:
+        known_campaign(connection, arguments.campaign)
+        log.record(connection, arguments.campaign, log.AT_THE_CONSOLE, "searched", "", utc_now())
+    with reading_engine(url).connect() as connection:
+        found = find_voters(connection, arguments.campaign, text)
+    lines = [_line(voter) for voter in found.voters] or [f"Nobody in {arguments.campaign} is found by that."]
+    return Answer("\n".join([*lines, *(["There are more; say more of the name."] if found.more else [])]), found)
+
+
+def _line(voter: FoundVoter) -> str:
+    ended = f"; not called any more: {voter.ended}" if voter.ended else ""
+    return f"{voter.voter_id}  {voter.name}  {', '.join(voter.numbers)}  ({voter.list_name}){ended}"
+
+
+def show(arguments: Namespace) -> Answer:
+    """All that is held of a voter."""
+    voter_id = voter_key(arguments.voter)
+    with sync_engine(place_of(arguments).url).begin() as connection:
+        known_campaign(connection, arguments.campaign)
+        shown = held(connection, arguments.campaign, voter_id)
+        log.record(connection, arguments.campaign, log.AT_THE_CONSOLE, "shown", voter_id, utc_now())
+    text = json.dumps(msgspec.to_builtins(shown), indent=2, ensure_ascii=False)
+    if arguments.out is None:
+        return Answer(text, shown)
+    _write(arguments.out, text)
+    return Answer(f"All that is held of voter {voter_id} is in {arguments.out}.", {"file": str(arguments.out)})
+
+
+def _write(file: Path, text: str) -> None:
+    """A new file that nobody else may read."""
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as writing:
+            writing.write(f"{text}\n")
+    except FileExistsError:
+        raise Refused(f"{file} is there already; name a new file.") from None
+    except OSError as error:
+        raise Refused(f"{file} cannot be written ({error.strerror}); name a file in a folder of yours.") from None
+
+
+def erase(arguments: Namespace) -> Answer:
+    """Erases a voter."""
+    voter_id, place = voter_key(arguments.voter), place_of(arguments)
+    with sync_engine(place.url).begin() as connection:
+        known_campaign(connection, arguments.campaign)
+        shown = held(connection, arguments.campaign, voter_id)
+        if not arguments.yes:
+            rows = counted(sum(map(len, shown.held.values())), "record")
+            text = f"{rows} tell of {shown.name}. Nothing is erased yet; do it for good with --yes."
+            return Answer(text, {"voter": voter_id, "erased": False})
+        now, key = utc_now(), place.keys().erasing
+        done = erase_voters(connection, arguments.campaign, [voter_id], now, erasing_key=key)
+        log.record(connection, arguments.campaign, log.AT_THE_CONSOLE, "erased", voter_id, now)
+    lines = [f"Voter {voter_id} is erased: {counted(done.records, 'record')}. What was counted stays.", *done.still]
+    return Answer("\n".join(lines), {"voter": voter_id, "erased": True, "records": done.records, "still": done.still})
+
+
+# -- the whole server --------------------------------------------------------------------------------------------------
+
+
+def import_numbers(arguments: Namespace) -> Answer:
+    """Adds a file's numbers to the do-not-call list."""
+    with (
+        sync_engine(place_of(arguments).url).connect() as connection,
+        progress(sys.stderr, quiet=arguments.json) as tell,
+    ):
+        report = do_not_call_file.import_numbers(connection, arguments.file, utc_now(), progress=partial(_told, tell))
+    lines = [
+        f"{counted(report.rows_read, 'row')}: {counted(report.added, 'number')} newly suppressed on the whole server, "
+        f"{report.refused:,} refused."
+    ]
+    if report.refused:
+        lines.append(f"The refused rows are in {report.refused_file}, each with its line and the reason.")
+    return Answer("\n".join(lines), report)
+
+
+def _told(tell: Tell, rows: int) -> None:
+    tell(counted(rows, "row"))
+
+
+def list_numbers(arguments: Namespace) -> Answer:
+    """The do-not-call list."""
+    with reading_engine(place_of(arguments).url).connect() as connection:
+        found = listed(connection, arguments.digits)
+    lines = [f"{counted(found.count, 'number')} may not be called by anybody."]
+    lines += [
+        f"{each.number}  {each.at:%Y-%m-%d}  {'asked in a call' if each.by_call else 'imported'}"
+        for each in found.numbers
+    ]
+    return Answer("\n".join(lines), found)
+
+
+def audit(arguments: Namespace) -> Answer:
+    """What supervisors did."""
+    with reading_engine(place_of(arguments).url).connect() as connection:
+        known_campaign(connection, arguments.campaign)
+        found = log.entries(connection, arguments.campaign)
+    lines = [_entry(entry) for entry in found.entries] or ["Nothing was done yet."]
+    return Answer("\n".join(lines), found)
+
+
+def _entry(entry: AuditEntry) -> str:
+    return f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.by or 'at the server'}  {entry.action} {entry.subject}".rstrip()

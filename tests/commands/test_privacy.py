@@ -1,0 +1,86 @@
+"""What the organiser does at the server itself: pause and close, find and erase a voter, numbers nobody calls."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.shell import Shell
+
+VOTERS = "Voter ID,First Name,Last Name,Phone,ZIP\n1,Ana,Ruiz,(812) 555-0166,47711\n2,Ben,Cole,(812) 555-0167,47711\n"
+CAMPAIGN = "weekend-turnout"
+
+
+@pytest.fixture
+def filled(shell: Shell, server: Path, tmp_path: Path) -> Path:
+    """A server whose campaign has two voters."""
+    (tmp_path / "voters.csv").write_text(VOTERS)
+    shell.facts("server", "voters", "import", CAMPAIGN, "voters.csv", "--data", server)
+    return server
+
+
+def test_a_campaign_is_paused_closed_and_opened_again(shell: Shell, server: Path) -> None:
+    for deed, said in (
+        ("pause", "is paused: nobody is lent voters until `phonetui server campaign reopen`."),
+        ("close", "is closed. What laptops have not sent yet is still taken."),
+        ("reopen", "is open: callers are lent voters."),
+    ):
+        assert shell.run("server", "campaign", deed, CAMPAIGN, "--data", server) == 0
+        assert shell.out == f"{CAMPAIGN} {said}\n"
+    assert shell.run("server", "audit", CAMPAIGN, "--data", server) == 0
+    assert [line.split("  ")[1:] for line in shell.out.splitlines()] == [
+        ["at the server", "opened"],
+        ["at the server", "closed"],
+        ["at the server", "paused"],
+    ]
+
+
+def test_a_voter_is_found_shown_and_erased_and_stays_out(shell: Shell, filled: Path, tmp_path: Path) -> None:
+    at = ("--data", filled)
+    assert shell.run("server", "voters", "find", CAMPAIGN, "ruiz", *at) == 0
+    assert shell.out == "1  Ana Ruiz  +18125550166  (voters.csv)\n"
+    assert shell.run("server", "voters", "find", CAMPAIGN, "Nobody", "Here", *at) == 0
+    assert shell.out == f"Nobody in {CAMPAIGN} is found by that.\n"
+    assert shell.run("server", "voters", "show", CAMPAIGN, "1", *at, "--out", "ana.json") == 0
+    assert json.loads((tmp_path / "ana.json").read_text())["held"]["voters"][0]["body"]["last_name"] == "Ruiz"
+    assert shell.refusal("server", "voters", "show", CAMPAIGN, "1", *at, "--out", "ana.json") == (
+        "ana.json is there already; name a new file."
+    )
+    assert shell.run("server", "voters", "erase", CAMPAIGN, "1", *at) == 0
+    assert shell.out == "3 records tell of Ana Ruiz. Nothing is erased yet; do it for good with --yes.\n"
+    assert shell.run("server", "voters", "erase", CAMPAIGN, "1", "--yes", *at) == 0
+    assert shell.out.splitlines() == [
+        "Voter 1 is erased: 2 records. What was counted stays.",
+        "Backups made before now still hold them; erase them again if one is ever put in place.",
+    ]
+    again = shell.facts("server", "voters", "import", CAMPAIGN, "voters.csv", *at)
+    assert again["reasons"] == {"erased on request": 1}
+
+
+def test_numbers_come_from_a_file_and_are_looked_for(shell: Shell, filled: Path, tmp_path: Path) -> None:
+    (tmp_path / "never.txt").write_text("(812) 555-0166\n812-555-0199\nno number\n")
+    at = ("--data", filled)
+    assert shell.run("server", "do-not-call", "import", "never.txt", *at) == 0
+    assert shell.out.splitlines() == [
+        "3 rows: 2 numbers newly suppressed on the whole server, 1 refused.",
+        "The refused rows are in never.txt.refused.csv, each with its line and the reason.",
+    ]
+    assert shell.run("server", "do-not-call", "list", "0199", *at) == 0
+    assert shell.out.splitlines()[0] == "2 numbers may not be called by anybody."
+    assert shell.out.splitlines()[1].startswith("+18125550199  ")
+    assert shell.out.endswith("  imported\n")
+
+
+def test_voters_are_kept_until_a_day(shell: Shell, server: Path) -> None:
+    at = ("--data", server)
+    assert shell.run("server", "campaign", "keep", CAMPAIGN, "2999-12-31", *at) == 0
+    assert shell.out == (
+        f"The voters of {CAMPAIGN} are kept until the end of December 31, 2999. Then the server erases them by "
+        "itself, once the campaign is closed or over.\n"
+    )
+    assert shell.run("server", "campaign", "keep", CAMPAIGN, "always", *at) == 0
+    assert shell.out == f"The voters of {CAMPAIGN} are kept until somebody erases them.\n"
+    assert shell.run("server", "campaign", "keep", CAMPAIGN, "soon", *at) == 2
+    assert shell.err.endswith("'soon' is not a day; write it as 2026-12-31\n")
