@@ -1,0 +1,85 @@
+"""Lists: which comes first, which rests, and who may call them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phonetui.client.evening_view import list_words, zone_of
+from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
+from phonetui.supervise.list_page import ListPage
+from phonetui.supervise.words import typed_words
+from phonetui.wire_supervisors import ListNow, ListRule
+
+HIGHEST = 255
+
+
+class ListsPage(ListPage[ListNow]):
+    """The lists, the one that is called first on top."""
+
+    @property
+    def heading(self) -> str:
+        """What it is called."""
+        return tr("Lists")
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """Change, and back."""
+        return [*([("enter", tr("change"))] if self.entries() else []), ("escape", tr("back"))]
+
+    def entries(self) -> Sequence[ListNow]:
+        """In the order in which they are called."""
+        lists = self.desk.evening.lists if self.desk.evening else ()
+        return sorted(lists, key=lambda each: (-each.priority, each.list_id))
+
+    def words(self, entry: ListNow) -> Sequence[str]:
+        """How much of it is left, and who may call it."""
+        zone = zone_of(self.desk.evening) if self.desk.evening else None
+        return list_words(entry, self.desk.now, zone)
+
+    def nothing(self) -> str:
+        """No voters."""
+        return tr("No list yet: phonetui server voters import takes one in.")
+
+    def take(self, entry: ListNow) -> None:
+        """Change it."""
+        self.begin(lambda: self._change(entry))
+
+    async def _change(self, one: ListNow) -> None:
+        rest = tr("call it again") if one.paused else tr("let it rest")
+        ways = [("p", tr("priority")), ("r", rest), ("l", tr("languages")), ("t", tr("tags"))]
+        key = await self.choose(one.name, ways)
+        rule = await self._asked(one, key) if key else None
+        if rule is not None:
+            await self.desk.server.rule_list(one.list_id, rule)
+            self.desk.try_now()
+            self.say(tr("Changed; it counts for the next voters that are given out."))
+
+    async def _asked(self, one: ListNow, key: str) -> ListRule | None:
+        """What the list is to be; None where a question was closed."""
+        priority, paused, languages, tags = one.priority, one.paused, one.languages, one.tags
+        if key == "r":
+            paused = not paused
+        elif key == "p":
+            text = await self.type_line(tr("Priority (higher is called first):"), str(priority))
+            if text is None:
+                return None
+            priority = _priority(text)
+        elif key == "l":
+            text = await self.type_line(
+                tr("Only callers who speak (such as es, en; nothing: all):"), ", ".join(languages)
+            )
+            if text is None:
+                return None
+            languages = typed_words(text)
+        else:
+            text = await self.type_line(tr("Only callers with a tag of (nothing: all):"), ", ".join(tags))
+            if text is None:
+                return None
+            tags = typed_words(text)
+        return ListRule(priority, paused, languages, tags)
+
+
+def _priority(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= HIGHEST):
+        raise Refused(tr("{text} is not a number from 0 to {most}.", text=text, most=HIGHEST))
+    return int(text)

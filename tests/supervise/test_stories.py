@@ -1,0 +1,423 @@
+"""What supervisors do, by keyboard."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from phonetui.core.refusal import Refused
+from phonetui.supervise import charts
+from phonetui.supervise.app import SuperviseApp
+from phonetui.wire_supervisors import AskedNow, CheckedFile, Counts
+from tests.supervise.server_in_memory import EVENING, HELD, NOW, ServerInMemory, caller, offline, problem
+from tests.supervise.stage import Stage, play
+
+
+def test_a_question_is_answered_and_leaves_the_list() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("a", "enter")
+        await stage.sees("To Chen Li:")
+        await stage.types("At the library, until 8.")
+        await stage.sees("Answered; Chen Li sees it now.")
+        await stage.until(lambda: "drop the ballot off" not in stage.text, "the list without it")
+        assert stage.server.done == ["answer q1 At the library, until 8."]
+        await stage.press("escape")
+        await stage.sees("1 question waits")
+
+    play(story)
+
+
+def test_a_question_that_comes_while_one_is_answered_moves_no_answer_to_another() -> None:
+    new = AskedNow(question_id="q0", caller="Zoe", asked_at=NOW, text="Help!")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("a", "enter")
+        await stage.sees("To Chen Li:")
+        stage.server.change(questions=(new, *EVENING.questions))
+        await stage.types("Yes.")
+        await stage.until(lambda: bool(stage.server.done))
+        assert stage.server.done == ["answer q1 Yes."]
+
+    play(story)
+
+
+def test_keys_typed_ahead_are_for_the_question_that_is_on_its_way() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("n", *"Wrap_up", "enter")
+        await stage.until(lambda: bool(stage.server.done))
+        assert stage.server.done == ["notice Wrap_up"]
+        await stage.sees("Sent; everybody who calls sees it now.")
+        await stage.press("1")
+        assert "Sent;" not in stage.text
+
+    play(story)
+
+
+def test_an_empty_notice_is_not_sent() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("n", "enter")
+        await stage.press("n", "escape")
+        await stage.comes_to_rest()
+        assert stage.server.done == []
+        assert "Asking" not in stage.text
+
+    play(story)
+
+
+def test_pausing_and_reopening_want_a_second_key() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("p")
+        await stage.sees("Pause the campaign: no voters are given out")
+        await stage.press("escape")
+        await stage.press("p", "p")
+        await stage.sees("‖ paused")
+        await stage.press("p", "o")
+        await stage.sees("▸ open")
+        await stage.press("c", "c")
+        await stage.sees("■ closed")
+        assert stage.server.done == ["state paused", "state open", "state closed"]
+
+    play(story)
+
+
+def test_a_script_is_checked_compared_and_then_used(tmp_path: Path) -> None:
+    file = tmp_path / "campaign.yaml"
+    file.write_text("name: Weekend turnout\n")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("s")
+        await stage.types(str(file))
+        await stage.sees("+  Hello, is this {name}?")
+        await stage.press("y")
+        await stage.sees("In use: callers move over between calls.")
+        assert stage.server.done == ["use 22 over 3"]
+
+    play(story)
+
+
+def test_a_script_with_mistakes_cannot_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "campaign.yaml"
+    file.write_text("name: Weekend turnout\n")
+    server = ServerInMemory()
+    server.checked = CheckedFile(version=3, mistakes=("line 12: the key “n” is used twice.",))
+
+    async def story(stage: Stage) -> None:
+        await stage.press("s")
+        await stage.types(str(file))
+        await stage.sees("1 mistake; the file cannot be used:")
+        await stage.sees("! line 12: the key “n” is used twice.")
+        await stage.press("y", "escape")
+        await stage.sees("Callers")
+        assert stage.server.done == []
+
+    play(story, server)
+
+
+def test_the_file_in_use_is_written_out_once(tmp_path: Path) -> None:
+    file = tmp_path / "campaign.yaml"
+
+    async def story(stage: Stage) -> None:
+        for said in ("Written to", "There is a file"):
+            await stage.press("g")
+            await stage.types(str(file))
+            await stage.sees(said)
+
+    play(story, size=(120, 40))
+    assert file.read_text() == "name: Weekend turnout\n"
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o77 == 0
+
+
+@pytest.mark.parametrize(
+    ("keys", "typed", "rule"),
+    [
+        ("p", "20", '{"priority":20,"paused":false,"languages":["es"],"tags":["phone"]}'),
+        ("r", None, '{"priority":5,"paused":true,"languages":["es"],"tags":["phone"]}'),
+        ("l", "es, pt", '{"priority":5,"paused":false,"languages":["es","pt"],"tags":["phone"]}'),
+        ("t", "", '{"priority":5,"paused":false,"languages":["es"],"tags":[]}'),
+    ],
+)
+def test_a_list_is_ordered_rested_and_kept_to_some(keys: str, typed: str | None, rule: str) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("l", "2", keys)
+        if typed is not None:
+            await stage.types(typed)
+        await stage.sees("Changed; it counts for the next voters that are given out.")
+        assert stage.server.done == [f"list 2 {rule}"]
+
+    play(story)
+
+
+def test_a_priority_is_a_number() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("l", "1", "p")
+        await stage.types("first")
+        await stage.sees("first is not a number from 0 to 255.")
+        assert stage.server.done == []
+
+    play(story)
+
+
+def test_people_get_roles_and_are_signed_out() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("m", "1", "r", "s")
+        await stage.sees("supervisor · ana@example.org")
+        await stage.press("1", "l")
+        await stage.types("es en")
+        await stage.sees("Spanish and English")
+        await stage.press("1", "s", "s")
+        await stage.sees("Ana Ruiz is signed out")
+        assert stage.server.done == [
+            'member ana ruiz {"role":"supervisor","languages":[],"tags":[]}',
+            'member ana ruiz {"role":"supervisor","languages":["es","en"],"tags":[]}',
+            "sign out ana ruiz",
+        ]
+
+    play(story)
+
+
+def test_before_somebody_is_removed_it_is_said_what_their_laptop_has_not_sent() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("m", "4", "x")
+        await stage.sees("Their laptop has 4 entries not sent, still taken when they come. Remove Dana Whitfield?")
+        await stage.press("x")
+        await stage.until(lambda: stage.server.done == ["remove dana whitfield"])
+        await stage.sees("Dana Whitfield is removed; what their laptop has not sent is still taken.")
+        await stage.until(lambda: "dana@example.org" not in stage.text, "the list without her")
+
+    play(story, size=(120, 40))
+
+
+def test_an_invitation_is_shown_and_copied() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i", "c")
+        await stage.types("12")
+        await stage.sees("https://calls.example.org/join/#secret")
+        await stage.sees("It is copied")
+        assert stage.app.clipboard == "https://calls.example.org/join/#secret"
+        assert stage.server.done == ['invite {"role":"caller","uses":12,"hours":168}']
+        await stage.press("escape", "i", "c")
+        await stage.types("many")
+        await stage.sees("many is not a number from 1 to 1000.")
+
+    play(story)
+
+
+def test_a_supervisor_makes_no_owner() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("i")
+        await stage.sees("s supervisor")
+        assert "o owner" not in stage.text
+
+    play(story, ServerInMemory(msgspec.structs.replace(EVENING, role="supervisor")))
+
+
+def test_what_callers_told_is_read() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("t")
+        await stage.sees("Ana Ruiz, correction (Pat Kowalski: address): moved to 12 Elm St")
+        await stage.sees("Chen Li, on the script (greeting): too long for voicemail")
+
+    play(story, size=(120, 40))
+
+
+def test_all_that_is_held_of_a_voter_is_read_and_exported(tmp_path: Path) -> None:
+    file = tmp_path / "pat.json"
+
+    async def story(stage: Stage) -> None:
+        await stage.press("f")
+        await stage.types("pat")
+        await stage.press("1")
+        await stage.sees("first_name Pat")
+        await stage.press("e")
+        await stage.types(str(file))
+        await stage.sees("hand it over safely, then delete it.")
+
+    play(story, size=(120, 40))
+    assert msgspec.json.decode(file.read_bytes()) == msgspec.to_builtins(HELD)
+
+
+def test_a_voter_is_erased_once_the_word_is_typed() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("f")
+        await stage.types("pat")
+        await stage.press("1", "x")
+        await stage.types("yes")
+        await stage.sees("! Nothing is erased.")
+        await stage.press("x")
+        await stage.types("erase")
+        await stage.sees("Erased, with 3 records.")
+        assert "Kowalski" not in stage.text
+        assert stage.server.done == ["erase 7"]
+
+    play(story)
+
+
+def test_nobody_is_found() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("f")
+        await stage.types("zebra")
+        await stage.sees("No voter of this campaign has “zebra” for a name, a number or an id.")
+
+    play(story, size=(120, 40))
+
+
+def test_numbers_that_nobody_calls_are_added_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "numbers.csv"
+    file.write_text("phone,why\n+18125550101,asked\n+18125550102,asked\n")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("d", "a")
+        await stage.types("+18125550109")
+        await stage.sees("1 number more is called by nobody.")
+        await stage.press("i")
+        await stage.types(str(file))
+        await stage.sees("2 numbers more are called by nobody. 1 is no number: phone")
+        await stage.press("f")
+        await stage.types("0102")
+        await stage.until(lambda: "+18125550101" not in stage.text)
+        await stage.sees("+18125550102")
+        await stage.sees("Do not call: 4")
+
+    play(story)
+
+
+def test_how_long_voters_are_kept() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("k")
+        await stage.types("soon")
+        await stage.sees("“soon” is no day; write it as 2026-12-31.")
+        await stage.press("k")
+        await stage.types("2026-12-31")
+        await stage.sees("The voters are kept until Dec 31.")
+        await stage.press("k")
+        await stage.sees("2026-12-31")
+        await stage.types("")
+        await stage.sees("The voters are kept until erased by hand.")
+
+    play(story, size=(120, 40))
+
+
+def test_the_audit_log_goes_back_as_far_as_it_goes() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("u")
+        await stage.sees("Robin Vance  state  open")
+        await stage.press("o")
+        await stage.sees("the server's console  imported  1,800")
+        await stage.press("o")
+        await stage.sees("That is all.")
+
+    play(story)
+
+
+def test_what_the_server_refuses_is_said_in_its_words() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("m", "1", "x")
+        stage.server.failing = lambda: problem("refused", "Ana Ruiz is the last owner;\x1b[2J make another first.")
+        await stage.press("x")
+        await stage.sees("! Ana Ruiz is the last owner;")
+        assert not any("\x1b" in line for line in stage.lines)
+
+    play(story)
+
+
+def test_whoever_is_no_supervisor_is_told_so() -> None:
+    server = ServerInMemory()
+    server.failing = lambda: problem("not-yours")
+    with pytest.raises(Refused) as refused:
+        raise left(server)
+    assert str(refused.value) == (
+        "Only supervisors and owners of a campaign can run its evenings; ask the campaign's owner to make you one."
+    )
+
+
+def test_whoever_is_logged_out_is_told_so() -> None:
+    server = ServerInMemory()
+    server.failing = lambda: problem("signed-out")
+    assert str(left(server)) == "You are logged out; type phonetui login, then phonetui supervise again."
+
+
+def left(server: ServerInMemory) -> Refused:
+    """Why the screen was left."""
+
+    async def story(stage: Stage) -> None:
+        await stage.until(lambda: stage.app.return_value is not None or not stage.app.is_running)
+
+    app: SuperviseApp = play(story, server)
+    assert isinstance(app.return_value, Refused)
+    return app.return_value
+
+
+def test_offline_it_goes_on_asking_by_itself_and_now_by_a_key() -> None:
+    server = ServerInMemory()
+
+    async def story(stage: Stage) -> None:
+        await stage.sees("Ana Ruiz")
+        server.failing = offline
+        server.change()
+        await stage.sees("○ offline since 6:00 pm")
+        await stage.sees("Nothing answers at calls.example.org")
+        await stage.sees("Ana Ruiz")  # what was known stays in view
+        server.failing = None
+        await stage.press("r")
+        await stage.sees("● online")
+
+    play(story, server, size=(120, 40))
+
+
+def test_callers_stay_in_their_rows_and_many_scroll() -> None:
+    many = tuple(caller(f"Caller {number:02}", today=Counts(number)) for number in range(40))
+
+    async def story(stage: Stage) -> None:
+        await stage.sees("Caller 00")
+        assert "Caller 39" not in stage.text
+        await stage.press(*["pagedown"] * 4)
+        await stage.sees("Caller 39")
+        await stage.sees("of 40, ↑↓ more")
+
+    play(story, ServerInMemory(msgspec.structs.replace(EVENING, callers=many)))
+
+
+def test_hostile_names_are_text_alone() -> None:
+    bad = caller("Eve\x1b[31m [red]x[/red]\u202e", voter="[b]Bob[/b]\x07")
+
+    async def story(stage: Stage) -> None:
+        await stage.sees("[b]Bob[/b]")
+        await stage.sees("Eve[31m [red]")
+        assert not set("\x1b\x07\u202e") & set(stage.text)
+
+    play(story, ServerInMemory(msgspec.structs.replace(EVENING, callers=(bad,))), size=(120, 40))
+
+
+def test_where_letters_are_few_charts_are_bars_of_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "can_draw", lambda: False)
+
+    async def story(stage: Stage) -> None:
+        await stage.sees("Not home     ########")
+        await stage.press("v")
+        await stage.sees("5:45 pm ####")
+
+    play(story)
+
+
+def test_nothing_is_painted_while_nothing_changes() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.comes_to_rest()
+        painted: list[object] = []
+        stage.app._display = lambda screen, renderable: painted.append(renderable)  # type: ignore[method-assign]
+        for _ in range(5):
+            stage.app.draw()
+            await stage.pilot.pause()
+        assert painted == []
+
+    play(story)
+
+
+def test_the_way_out() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("q")
+
+    assert play(story).return_code == 0
