@@ -44,14 +44,7 @@ def new(arguments: Namespace) -> Answer:
     file: Path = arguments.file or Path(f"{arguments.name}.yaml")
     with reading_engine(place_of(arguments).url).connect() as connection:
         campaign: Campaign | None = only_campaign(connection)
-    text = template(arguments.name, arguments.system, str(file), campaign)
-    try:
-        with new_file(file) as out:
-            out.write(text.encode())
-    except FileExistsError:
-        raise Refused(f"There is a file {file} already; name a new one.") from None
-    except OSError as error:
-        raise Refused(f"The file {file} cannot be written ({error.strerror}).") from None
+    _write_new(file, template(arguments.name, arguments.system, str(file), campaign))
     told = f"{file} is written. Fill it in, then: phonetui server connect {arguments.name} add {file}"
     return Answer(told, {"file": str(file)})
 
@@ -108,6 +101,18 @@ def check(arguments: Namespace) -> Answer:
     return Answer("\n".join(found) or f"{arguments.name} is ready.", {"name": arguments.name, "found": found})
 
 
+def script(arguments: Namespace) -> Answer:
+    """Writes a campaign file that asks what the system has, or prints it."""
+    place, name = place_of(arguments), arguments.name
+    with sync_engine(place.url).connect() as connection:
+        text = connection_work.script(connection, name, _office(place))
+    if arguments.out is None:
+        return Answer(text.rstrip("\n"), {"name": name, "script": text})
+    _write_new(arguments.out, text)
+    told = f"{arguments.out} is written. Fill it in, then: phonetui server campaign check {arguments.out}"
+    return Answer(told, {"name": name, "file": str(arguments.out)})
+
+
 def pull(arguments: Namespace) -> Answer:
     """Takes the system's voters in."""
     place = place_of(arguments)
@@ -142,6 +147,16 @@ def show_status(arguments: Namespace) -> Answer:
     with reading_engine(place_of(arguments).url).connect() as connection:
         found = status(connection, connections.find(connection, arguments.name))
     return Answer(status_text(found), msgspec.to_builtins(found))
+
+
+def _write_new(file: Path, text: str) -> None:
+    try:
+        with new_file(file) as out:
+            out.write(text.encode())
+    except FileExistsError:
+        raise Refused(f"There is a file {file} already; name a new one.") from None
+    except OSError as error:
+        raise Refused(f"The file {file} cannot be written ({error.strerror}).") from None
 
 
 def _office(place: ServerPlace) -> Office:

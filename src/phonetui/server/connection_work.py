@@ -18,7 +18,16 @@ from phonetui.server.connection_file import ConnectionFile, leads_nowhere
 from phonetui.server.connection_runs import Run, running
 from phonetui.server.connection_secrets import read_secrets
 from phonetui.server.connections import KnownIds, Linked, change, find
-from phonetui.server.connectors.connector import Connector, Pulls, Sends, Setup, SystemBusy, SystemDown, Writes
+from phonetui.server.connectors.connector import (
+    Connector,
+    MakesScript,
+    Pulls,
+    Sends,
+    Setup,
+    SystemBusy,
+    SystemDown,
+    Writes,
+)
 from phonetui.server.pulling import PullReport
 from phonetui.server.push_finding import find as find_due
 from phonetui.server.push_outbox import Pushing
@@ -87,6 +96,14 @@ def check(connection: Connection, name: str, office: Office) -> list[str]:
     with opened(connection, name, office) as it:
         found = [*it.connector.check(), *leads_nowhere(it.file, it.campaign), *it.connector.losses()]
     return list(dict.fromkeys(found))
+
+
+def script(connection: Connection, name: str, office: Office) -> str:
+    """A campaign file that asks what the system has. Raises `Refused`."""
+    with opened(connection, name, office) as it:
+        if not isinstance(it.connector, MakesScript):
+            raise Refused(f"{it.file.system.title} has no questions of its own that could be asked.")
+        return it.connector.script()
 
 
 def pull(connection: Connection, name: str, office: Office, progress: pulling.Progress | None = None) -> PullReport:

@@ -106,6 +106,17 @@ def test_the_export_alone_is_quick_and_knows_no_ids(office: Office) -> None:
     assert not any(asked.startswith("GET people") for asked in office.van.asked)
 
 
+def test_elections_come_along(office: Office, tmp_path: Path) -> None:
+    office.van.has(1001, "812-555-0166")
+    by_hand = tmp_path / "weekend.csv"
+    by_hand.write_text("VANID,General22,Primary24\n1001,A,\n", "utf-8")
+
+    with office.connects(f"vanids: {by_hand}") as van:
+        [voter] = van.pull()
+
+    assert (voter.fields["2022 general"], voter.fields["2024 primary"]) == ("A", "")
+
+
 def test_where_no_list_may_be_exported_people_are_read_one_by_one_from_ids(office: Office, tmp_path: Path) -> None:
     office.van.rights.remove("exportJobs")
     for van_id in (1001, 1002, 1003):
@@ -281,6 +292,27 @@ def test_while_reading_it_waits_as_long_as_it_is_asked_to(office: Office) -> Non
         assert len(list(van.pull())) == 1
 
     assert office.waited[-2:] == [7.0, 7.0]
+
+
+def test_one_person_of_thousands_may_fail_on_the_way(office: Office) -> None:
+    office.van.has(1001, "812-555-0166")
+    faults: Iterator[Fault] = iter(["lost reply", "cut reply", "failed", "lost request"])
+    office.van.fault = lambda what: next(faults, "") if "people" in what else ""
+
+    with office.connects() as van:
+        assert len(list(van.pull())) == 1
+
+    assert office.waited[-4:] == [1.0, 5.0, 20.0, 60.0]
+
+
+def test_a_system_that_stays_down_ends_the_pull(office: Office) -> None:
+    office.van.has(1001, "812-555-0166")
+    office.van.fault = lambda what: "lost request" if "people" in what else ""
+
+    with office.connects() as van, pytest.raises(SystemDown) as down:
+        list(van.pull())
+
+    assert str(down.value) == "NGP VAN did not answer, or not to the end (RemoteProtocolError)."
 
 
 def test_an_export_is_not_begun_twice_while_the_system_is_busy(office: Office) -> None:

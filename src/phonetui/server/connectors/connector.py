@@ -130,6 +130,7 @@ class Sends(Connector, Protocol):
         """
 
 
+@runtime_checkable
 class MakesScript(Connector, Protocol):
     """A system whose own questions can become a campaign's script."""
 

@@ -66,8 +66,8 @@ class Van:
 
     def script(self) -> str:
         """A campaign file that asks the survey questions, and offers the activist codes, that are in use."""
-        today = self._setup.clock().date()
-        return campaign_file(self._server.survey_questions, self._server.activist_codes, today)
+        questions, codes = self._server.survey_questions, self._server.activist_codes
+        return campaign_file(self._setup.campaign, questions, codes, self._setup.clock().date())
 
     @cached_property
     def _responses(self) -> Responses:

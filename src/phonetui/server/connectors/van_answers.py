@@ -154,6 +154,11 @@ class Answers:
         active = [question for question in there if is_active(question)]
         if (_QUESTION.fullmatch(question_id) and not active) or (there and not active):
             return _gone(_called(there[0]) if there else f"the survey question {question_id}")
+        if not active:
+            return Unsaid(
+                f"NGP VAN asks nothing like `{question_id}`, so its answers stay here; if they should be told, write "
+                "what each is there under `answers:`."
+            )
         if len(active) > 1:
             ids = ", ".join(f"sq_{question.survey_question_id}" for question in active)
             return Unsaid(
@@ -161,10 +166,9 @@ class Answers:
                 f"each answer to `{question_id}` is."
             )
         names = _names(next((one for one in asked.answers if one.id == answer_id), Answer(answer_id, {})))
-        for question in active:
-            for response in question.responses:
-                if plain(response.name) in names:
-                    return self._response(question, response)
+        for response in active[0].responses:
+            if plain(response.name) in names:
+                return self._response(active[0], response)
         return Unsaid(
             f"NGP VAN has no counterpart of `{answer_id}` to `{question_id}`; if it should have one, write it under "
             "`answers:`."

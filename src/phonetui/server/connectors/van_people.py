@@ -54,9 +54,10 @@ class ExportColumns:
         return written if written.isascii() and written.isdecimal() else ""
 
     def fields(self, row: Sequence[str]) -> dict[str, str]:
-        """The row's fields that hold something."""
+        """The row's fields that hold something, and each election, whether the voter voted or not."""
         found = {field: read(row).strip() for field, read in self._of.items()}
-        return {"id": self.van_id(row), **{field: text for field, text in found.items() if text}}
+        voted = {election: row[place].strip() for election, place in self._columns.elections}
+        return {"id": self.van_id(row), **{field: text for field, text in found.items() if text}, **voted}
 
 
 def with_person(fields: Mapping[str, str], person: Person) -> PulledVoter:

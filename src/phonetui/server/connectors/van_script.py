@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from phonetui.core.campaign import Campaign
 from phonetui.core.campaign_template import template
 from phonetui.core.script_check import MOST_ANSWERS
 from phonetui.core.text import clean
@@ -20,12 +21,6 @@ _OPENING = """script:
   # its answers find their way back: change the words, the order and the branches as you like, but keep these ids.
   - id: hello
     say: May I speak with {first_name}?
-    question:
-      id: speaking
-      ask: Is this {first_name}?
-      answers:
-        - This is the voter
-        - {label: Not now, goto: goodbye}
 """
 _GOODBYE = """
   - id: goodbye
@@ -36,15 +31,32 @@ _GOODBYE = """
 """
 
 
-def campaign_file(questions: Sequence[SurveyQuestion], codes: Sequence[ActivistCode], today: date) -> str:
-    """The template, with what is in use in VAN in place of its script."""
+def campaign_file(
+    campaign: Campaign, questions: Sequence[SurveyQuestion], codes: Sequence[ActivistCode], today: date
+) -> str:
+    """The template under the campaign's own name, with what is in use in VAN in place of its script."""
     head, _, rest = template(today).partition("\nscript:\n")
     # What voters ask comes after the script, with the comment above it.
     replies = rest[rest.index("\n# What voters ask") :].lstrip("\n")
     asked = [question for question in questions if is_active(question) and question.responses]
     applied = [code for code in codes if is_active(code)]
     steps = [*(_question(question) for question in asked), *_codes(applied)]
-    return "".join([head, "\n", _OPENING, *steps, _GOODBYE, replies])
+    return "".join([_named(campaign, head), "\n", _OPENING, *steps, _GOODBYE, replies])
+
+
+def _named(campaign: Campaign, head: str) -> str:
+    """The template's first keys as the campaign has them."""
+    known = {
+        "name": f"{_text(campaign.name, LONGEST_ANSWER)}\nid: {campaign.campaign_id}",
+        "organisation": _text(campaign.organisation, LONGEST_ANSWER),
+        "languages": f"[{', '.join(campaign.languages)}]",
+        "zone": campaign.zone,
+        "dates": f"{{starts: {campaign.starts}, ends: {campaign.ends}}}",
+    }
+    for key, value in known.items():
+        line = next(line for line in head.split("\n") if line.startswith(f"{key}:"))
+        head = head.replace(line, f"{key}: {value}", 1)
+    return head
 
 
 def _question(question: SurveyQuestion) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -32,6 +32,8 @@ A_PAGE = 50
 MOST_PAGES = 2_000
 #: What is read of a person beside the name.
 EXPANDED = "phones,emails,addresses,suppressions"
+#: Seconds before a person is read again after a failure.
+PAUSES = (1.0, 5.0, 20.0, 60.0)
 GONE, FORBIDDEN = 404, 403
 #: What a key may be let do, in words that follow "ask to let this key".
 EXPORTS = "export saved lists (`exportJobs`), or write `vanids:` with a list that you exported by hand"
@@ -60,6 +62,7 @@ class VanServer:
         """`name` is the connection's."""
         auth = (settings.application, f"{key.partition('|')[0].strip()}|{settings.mode}")
         self._http = SystemHttp("NGP VAN", settings.url, wire.words, wait, auth=auth)
+        self._wait = wait
         self._name = name
         self._settings = settings
 
@@ -101,7 +104,17 @@ class VanServer:
         return wire.shaped(wire.EXPORT_JOB, self._read(f"exportJobs/{job_id}", EXPORTS))
 
     def person(self, van_id: int) -> Person | None:
-        """A person with numbers, mail, addresses and suppressions; None where nobody has this VANID any more."""
+        """A person with numbers, mail, addresses and suppressions; None where nobody has this VANID any more.
+
+        A list is thousands of these, of which some fail on the way; reading one again does no harm.
+        """
+        for pause in PAUSES:
+            with suppress(SystemDown):
+                return self._person(van_id)
+            self._wait(pause)
+        return self._person(van_id)
+
+    def _person(self, van_id: int) -> Person | None:
         try:
             with self._allowed("read people"):
                 body = self._http.read(f"people/{van_id}", {"$expand": EXPANDED})
