@@ -127,6 +127,9 @@ def _add_callers_commands(commands: Commands) -> None:
 
 def _add_own_commands(commands: Commands) -> None:
     me = _command(
+    running = _command(commands, "supervise", "supervise:supervise", tr("run an evening: callers, questions, lists"))
+    running.add_argument("campaign", nargs="?", metavar="CAMPAIGN", help=tr("which, where you run several"))
+    _add_plain(running, default=argparse.SUPPRESS)
         commands, "me", "own_account:me", tr("what voters are told you are called, and the board"), prints=True
     )
     me.add_argument("--calling-name", metavar="NAME", help=tr("the name in the script; an empty one is your first"))
