@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
-from phonetui.server.connectors.action_network import ActionNetwork
+from phonetui.server.connectors.action_network import SYSTEM, ActionNetwork
 from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown, SystemRefused, WrongKey
 from tests.server.connectors.action_network_stand_in import KEY, ActionNetworkStandIn, an_id
 from tests.server.connectors.given import NOON, connected, outgoing
@@ -509,3 +510,10 @@ def test_mistakes_in_the_file_are_named(file: str, mistake: str) -> None:
     with pytest.raises(Refused) as refused:
         connected(f"system: action-network\n{file}")
     assert str(refused.value) == mistake
+
+
+def test_the_file_to_begin_with_has_every_key() -> None:
+    template = SYSTEM.template
+    connected(f"system: action-network\n{template}", secrets={"key": KEY}).close()
+    keys = set(re.findall(r"(?m)^(?:# )?([a-z_]+):", template))
+    assert keys | {"url", "requests_a_second"} == set(SYSTEM.keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
-from phonetui.server.connectors.callhub import CallHub
+from phonetui.server.connectors.callhub import SYSTEM, CallHub
 from phonetui.server.connectors.connector import PulledVoter, SystemDown, SystemRefused, WrongKey
 from tests.server.connectors.callhub_stand_in import KEY, LARGE, CallHubStandIn
 from tests.server.connectors.given import NOON, connected, outgoing
@@ -436,3 +437,10 @@ def test_mistakes_in_the_file_are_named() -> None:
         "evening.yaml:2: requests_a_second: CallHub takes no more than 20 requests a second\n"
         "evening.yaml:3: fields.note: expected the name of a field, such as Phone note; there is nothing here"
     )
+
+
+def test_the_file_to_begin_with_has_every_key() -> None:
+    template = SYSTEM.template
+    connected(f"system: callhub\n{template}", secrets={"key": KEY}).close()
+    keys = set(re.findall(r"(?m)^(?:# )?([a-z_]+):", template))
+    assert keys | {"url", "requests_a_second"} == set(SYSTEM.keys)

@@ -32,9 +32,7 @@ KEYS = {
 }
 
 TEMPLATE = """\
-# Voters from Action Network, and the results of their calls back to it. `phonetui help action-network` explains it.
-system: action-network
-campaign: CAMPAIGN
+# `phonetui help action-network` explains each of these.
 
 # Whom to call: the people of a list (a report), or of a tag, or those whom a filter finds. Name one of the three.
 list: Likely volunteers
@@ -53,8 +51,6 @@ list: Likely volunteers
 
 # Each result becomes a tag. With make_tags, tags that are not there yet are made by the first result that needs them.
 make_tags: true
-# dispositions:
-#   not_home: Phone - not home
 
 # What else to tell, each in a custom field that you have made in Action Network.
 # fields:
@@ -64,14 +60,9 @@ make_tags: true
 #   note: Phone note
 # questions:
 #   plan: Voting plan
-# answers:
-#   plan:
-#     yes: Will vote
 
 # A survey of yours that everyone who answered is recorded for, by its id.
 # survey: 3f2a1c9e-5b7d-4c21-9a60-8f1e2d3c4b5a
-
-# every: 15
 """
 
 

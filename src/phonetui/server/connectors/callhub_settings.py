@@ -23,9 +23,7 @@ KEYS = {
 }
 
 TEMPLATE = """\
-# Voters from CallHub, and the results of their calls back to it. `phonetui help callhub` explains it.
-system: callhub
-campaign: CAMPAIGN
+# `phonetui help callhub` explains each of these.
 
 # CallHub keeps accounts on two hosts. Leave this out if yours is on api.callhub.io.
 # url: https://api-na1.callhub.io
@@ -46,13 +44,6 @@ fields:
 #   caller: Phone caller
 # questions:
 #   plan: Voting plan
-# answers:
-#   plan:
-#     yes: Will vote
-# dispositions:
-#   refused: REFUSED
-
-# every: 15
 """
 
 
