@@ -75,7 +75,7 @@ def test_a_watch_tells_at_once_what_the_phones_do(database: Database, clock: Clo
     at_the_bank(database, clock, story)
 
 
-def test_a_blocked_call_is_in_the_log_by_its_id(
+def test_a_blocked_call_is_in_the_log_by_its_id_and_told_to_supervisors(
     database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def story(bank: CallingBank, dana: LineLaptop, ann: str) -> None:
@@ -87,6 +87,9 @@ def test_a_blocked_call_is_in_the_log_by_its_id(
         bank.ari.hangs_up(VOTERS, 127, 607, "CONGESTION")
         state = await dana.hears(is_over)
         assert state.call == CallEvent("a", "ended", "blocked")
+        async with asyncio.timeout(20):
+            while ("a", "blocked") not in await bank.rows(tables.bridge_calls, "call_id", "ending"):
+                pass
 
     at_the_bank(database, clock, story)
     [line] = [record for record in caplog.records if record.getMessage() == "blocked call"]

@@ -11,8 +11,10 @@ from functools import partial
 from math import inf
 
 import msgspec
+from sqlalchemy import update
 
 from phonetui.core.bridge_call import AskedCall, PhoneAsk, PhoneState
+from phonetui.core.pacer import NOT_THE_VOTERS
 from phonetui.core.phone_call import CallEvent
 from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller, caller_of
@@ -26,6 +28,7 @@ from phonetui.server.log import log_failure, logger
 from phonetui.server.phone_orders import News
 from phonetui.server.problems import RequestRefused
 from phonetui.server.ringing import NotRung, check_open, count_at, refusing, ring_own_phone, ring_voter
+from phonetui.server.tables import bridge_calls
 
 #: A laptop that has not exchanged for so long is gone, and its caller's phone is let go.
 GONE_AFTER = timedelta(minutes=1)
@@ -207,10 +210,18 @@ class Phones:
     def _hear(self, caller_id: str, news: News) -> None:
         if isinstance(news, CallEvent) and news.ending == "blocked":
             logger.warning("blocked call", extra={"fields": {"caller": caller_id, "call": news.call_id}})
+        if isinstance(news, CallEvent) and news.ending in NOT_THE_VOTERS:
+            self._start(self._note_failed(caller_id, news.call_id, news.ending))
         mine = self._asked.get(caller_id)
         if mine is not None:
             self._tell(mine)
             self._start(self._settle(mine))
+
+    async def _note_failed(self, caller_id: str, call_id: str, ending: str) -> None:
+        """For the supervisors, who are told of calls that fail on the campaign's own line."""
+        this = (bridge_calls.c.caller_id == caller_id) & (bridge_calls.c.call_id == call_id)
+        async with self._database.write() as connection:
+            await connection.execute(update(bridge_calls).where(this).values(ending=ending))
 
     def _refuse(self, mine: _Asked, id_: str, code: str) -> None:
         mine.refused_id, mine.refused = id_, code
