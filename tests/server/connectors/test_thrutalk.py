@@ -120,6 +120,10 @@ def test_each_result_is_called_as_thrutalk_does(tmp_path: Path) -> None:
     ]
 
 
+def test_whoever_only_pulls_loses_nothing() -> None:
+    assert list(connected(f"system: thrutalk\nupload: {SAMPLE}").losses()) == []
+
+
 def test_the_organiser_names_results(tmp_path: Path) -> None:
     named = {"call_back": "No Contact", "not_home": "Away"}
     rows = written(tmp_path, outgoing(1, "call_back"), outgoing(2, "not_home"), dispositions=named)

@@ -42,7 +42,8 @@ RESULTS = (
 )
 #: The clock of "Time Called (EST)": that of New York, in summer too.
 EASTERN = ZoneInfo("America/New_York")
-#: ThruTalk's results, by ours.
+#: ThruTalk's results, by ours. Its callers choose among a talk, a number to be removed and no contact; its dialer finds
+#: out the rest.
 COUNTERPARTS = {
     "not_home": "No Answer",
     "busy": "Busy Signal",
@@ -147,6 +148,8 @@ def _called(setup: Setup, disposition_id: str) -> str:
 
 
 def _losses(setup: Setup, settings: ThruTalkSettings) -> Iterable[str]:
+    if not settings.results:
+        return
     campaign, question = setup.campaign, settings.result_question
     for disposition in campaign.dispositions:
         written = _called(setup, disposition.id)
