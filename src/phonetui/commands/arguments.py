@@ -119,6 +119,9 @@ def _add_callers_commands(commands: Commands) -> None:
     _add_outbox_commands(_group(commands, "outbox", tr("what the campaign does not have yet: list, send, export")))
     _add_settings_commands(commands)
     _add_dial_commands(_group(commands, "dial", tr("what places your calls: check, password")))
+    running = _command(commands, "supervise", "supervise:supervise", tr("run an evening: callers, questions, lists"))
+    running.add_argument("campaign", nargs="?", metavar="CAMPAIGN", help=tr("which, where you run several"))
+    _add_plain(running, default=argparse.SUPPRESS)
     _command(commands, "doctor", "doctor:doctor", tr("check this computer and the line to the campaign"), prints=True)
 
     pages = _command(commands, "help", "guide:show_topic", tr("read a page of the guide: phonetui help TOPIC"))
@@ -127,9 +130,6 @@ def _add_callers_commands(commands: Commands) -> None:
 
 def _add_own_commands(commands: Commands) -> None:
     me = _command(
-    running = _command(commands, "supervise", "supervise:supervise", tr("run an evening: callers, questions, lists"))
-    running.add_argument("campaign", nargs="?", metavar="CAMPAIGN", help=tr("which, where you run several"))
-    _add_plain(running, default=argparse.SUPPRESS)
         commands, "me", "own_account:me", tr("what voters are told you are called, and the board"), prints=True
     )
     me.add_argument("--calling-name", metavar="NAME", help=tr("the name in the script; an empty one is your first"))
