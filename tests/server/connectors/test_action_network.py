@@ -13,6 +13,7 @@ import pytest
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.action_network import SYSTEM, ActionNetwork
+from phonetui.server.connectors.action_network_api import said
 from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown, SystemRefused, WrongKey
 from tests.server.connectors.action_network_stand_in import KEY, ActionNetworkStandIn, an_id
 from tests.server.connectors.given import NOON, connected, outgoing
@@ -214,7 +215,7 @@ def test_requests_go_at_an_even_pace(network: ActionNetworkStandIn) -> None:
     waits: list[float] = []
     network.list_of("all", [network.person(number) for number in range(1, 6)])
     list(opened(network, "list: all\n", wait=waits.append).pull())
-    assert waits == pytest.approx([count * 0.25 for count in range(1, len(network.asked))])
+    assert waits == pytest.approx([0.25] * (len(network.asked) - 1))  # no time passes but by waiting
 
 
 def test_while_reading_it_waits_as_long_as_it_is_asked_to(network: ActionNetworkStandIn) -> None:
@@ -234,6 +235,25 @@ def test_a_system_that_is_busy_while_it_is_told_ends_the_run(network: ActionNetw
     with pytest.raises(SystemBusy) as busy:
         opened(network).send(call(1, "busy"), doubt_since=None)
     assert busy.value.retry_after == 30
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": "Over the limit"}, "Over the limit"),
+        (
+            {
+                "request_type": "atomic",
+                "response_code": 400,
+                "resource_status": [{"error_descriptions": [{"code": "Missing", "description": "No person"}, {}]}],
+            },
+            "No person",
+        ),
+        (["nothing", "of", "the", "kind"], ""),
+    ],
+)
+def test_its_own_words_on_an_error_are_found(body: object, words: str) -> None:
+    assert said(body) == words
 
 
 # -- what is told ------------------------------------------------------------------------------------------------------
@@ -447,8 +467,8 @@ def test_a_check_says_what_is_there_and_changes_nothing(network: ActionNetworkSt
     network.tag("Phonetui: Busy")
     survey = network.survey("Voting plans")
     file = f"list: all\nmake_tags: true\nlandlines: [Landline]\n{FIELDS}survey: {survey}\n"
-    said = list(opened(network, file.replace("vote: Plan", "vote: Plan, shoes: Shoe size")).check())
-    assert said == [
+    found = list(opened(network, file.replace("vote: Plan", "vote: Plan, shoes: Shoe size")).check())
+    assert found == [
         "Action Network lets the key in, and the list `all` is there.",
         "Of 2 people looked at, 1 have a number and 1 may not be called.",
         "Action Network calls a number unsubscribed that gets no text messages, new ones too; if your people asked for "
@@ -472,13 +492,13 @@ def test_a_check_says_what_is_there_and_changes_nothing(network: ActionNetworkSt
 
 def test_a_check_without_leave_to_make_tags_says_which_to_make(network: ActionNetworkStandIn) -> None:
     network.tag("phonetui: busy")
-    said = list(opened(network, "survey: 00000005-0000-4000-8000-000000000009\n").check())
-    assert said[0] == (
+    found = list(opened(network, "survey: 00000005-0000-4000-8000-000000000009\n").check())
+    assert found[0] == (
         "Action Network lets the key in. Nobody is pulled, for the file names no `list`, `tag` or `filter`."
     )
-    assert said[1].startswith("These tags are not there: `phonetui: not home`, ")
-    assert said[1].endswith(". Make them in Action Network, or write `make_tags: true` to have a push make them.")
-    assert said[2] == (
+    assert found[1].startswith("These tags are not there: `phonetui: not home`, ")
+    assert found[1].endswith(". Make them in Action Network, or write `make_tags: true` to have a push make them.")
+    assert found[2] == (
         "Action Network has no survey 00000005-0000-4000-8000-000000000009; it was removed, "
         "or the id in the file is not its id."
     )

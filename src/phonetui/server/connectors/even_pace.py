@@ -16,9 +16,10 @@ class EvenPace:
         self._next: datetime | None = None
 
     def take_turn(self) -> None:
-        """Waits until the next request may go."""
+        """Waits until the next request may go; never longer than between two, should the clock be set back."""
         now = self._clock()
-        turn = now if self._next is None or self._next <= now else self._next
-        if turn > now:
-            self._wait((turn - now).total_seconds())
-        self._next = turn + self._between
+        early = max(self._next - now, timedelta()) if self._next else timedelta()
+        wait = min(early, self._between)
+        if wait:
+            self._wait(wait.total_seconds())
+        self._next = now + wait + self._between

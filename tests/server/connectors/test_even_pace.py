@@ -1,0 +1,32 @@
+"""Requests at an even pace."""
+
+from __future__ import annotations
+
+from phonetui.server.connectors.even_pace import EvenPace
+from tests.server.conftest import Clock
+
+
+def test_requests_wait_for_their_turn_and_no_longer(clock: Clock) -> None:
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        clock.passes(seconds=seconds)
+
+    pace = EvenPace(4, wait, clock)
+    pace.take_turn()
+    pace.take_turn()
+    clock.passes(seconds=0.1)
+    pace.take_turn()
+    clock.passes(seconds=10)
+    pace.take_turn()
+    assert waits == [0.25, 0.15]
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up(clock: Clock) -> None:
+    waits: list[float] = []
+    pace = EvenPace(4, waits.append, clock)
+    pace.take_turn()
+    clock.passes(hours=-1)
+    pace.take_turn()
+    assert waits == [0.25]
