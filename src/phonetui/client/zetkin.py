@@ -86,13 +86,14 @@ class ZetkinServer:
         self._scripts: dict[Place, _Script] = {}
         self._empty_until: dict[Place, float] = {}
         self._allocating = False
-        self._through = 0
+        self._through: dict[Place, int] = {}
 
     async def exchange(self, request: ExchangeRequest) -> ExchangeReply:
         """One exchange: many requests to Zetkin; what came of some is told although a later one failed."""
         place = place_of(request.campaign_id)
         if place is None:
             raise ProblemAnswer(tr(NOT_OPEN), "no-such-campaign")
+        self._through[place] = max(self._through.get(place, 0), _count(request.cursor))
         if request.wait:
             return await self._watch(place, request)
         began = self._clock.tick()
@@ -104,7 +105,7 @@ class ZetkinServer:
         except NoExchange:
             if not receipts:
                 raise
-            return self._reply(receipts)
+            return self._reply(place, receipts)
 
     async def campaigns(self) -> tuple[Membership, ...]:
         """The call assignments that the caller may choose from."""
@@ -147,7 +148,6 @@ class ZetkinServer:
     # -- an exchange -------------------------------------------------------------------------------------------------
 
     async def _settle(self, place: Place, request: ExchangeRequest, in_time: Callable[[], bool]) -> tuple[Receipt, ...]:
-        self._through = max(self._through, _count(request.cursor))
         if not request.events:
             return ()
         reports = self._reports_of(place)
@@ -155,7 +155,7 @@ class ZetkinServer:
             script = await self._script(place)
             reports.surveys, reports.with_notes = script.surveys, script.with_notes
         receipts, through = await reports.settle(request.events, in_time)
-        self._through = max(self._through, through)
+        self._through[place] = max(self._through[place], through)
         return tuple(receipts)
 
     def _reports_of(self, place: Place) -> Reports:
@@ -166,7 +166,6 @@ class ZetkinServer:
 
     async def _watch(self, place: Place, request: ExchangeRequest) -> ExchangeReply:
         """More calls at once where the laptop wants some; else one look at how things stand once the time is up."""
-        self._through = max(self._through, _count(request.cursor))
         if request.want and self._may_allocate(place):
             reply = await self._news(place, request, (), self._clock.tick())
             if reply.leases:
@@ -182,7 +181,7 @@ class ZetkinServer:
         if script.campaign is None:
             if not request.campaign_version:
                 raise ProblemAnswer(tr(NOT_OPEN), "no-such-campaign")
-            return msgspec.structs.replace(self._reply(receipts), campaign_state="closed")
+            return msgspec.structs.replace(self._reply(place, receipts), campaign_state="closed")
         mine = self._calls.known
         if mine is None:
             mine = await self._calls.look()
@@ -190,7 +189,7 @@ class ZetkinServer:
         lent += await self._allocate(place, request, request.want - len(lent), began)
         until = held_until(script.campaign, self._now())
         return msgspec.structs.replace(
-            self._reply(receipts),
+            self._reply(place, receipts),
             leases=tuple(lease(call, place.org, until, self._region.country_code) for call in lent),
             ended=ended,
             renewed_until=None if mine is None else until,
@@ -234,12 +233,12 @@ class ZetkinServer:
             self._allocating = False
         return found
 
-    def _reply(self, receipts: Sequence[Receipt]) -> ExchangeReply:
+    def _reply(self, place: Place, receipts: Sequence[Receipt]) -> ExchangeReply:
         """The cursor counts the events that are settled, for Zetkin counts nothing."""
         return ExchangeReply(
             receipts=tuple(receipts),
-            stored_through=self._through,
-            cursor=str(self._through),
+            stored_through=self._through[place],
+            cursor=str(self._through[place]),
             server_time=self._now(),
         )
 
