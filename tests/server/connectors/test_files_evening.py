@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from random import Random
 
@@ -15,8 +16,10 @@ import pytest
 from sqlalchemy import select
 
 from phonetui.core.voter import decode_voter
+from phonetui.server.connectors.files_rows import TYPES
 from phonetui.server.connectors.thrutalk import COUNTERPARTS
 from phonetui.server.engine import sync_engine
+from phonetui.server.results import export
 from phonetui.server.tables import voters
 from phonetui.server.voter_import import import_voters
 
@@ -81,8 +84,14 @@ def test_files_hold_every_outcome_once(url: str, tmp_path: Path) -> None:
     assert told == {
         one.outcome.id: (one.file_id, one.number, one.outcome.disposition, one.outcome.note) for one in played.recorded
     }
-    answers = {row["event_id"]: row["answer_plan"] for row in rows}
-    assert answers == {one.outcome.id: one.outcome.answers.get("plan", "") for one in played.recorded}
+    out = StringIO(newline="")
+    with sync_engine(url).connect() as connection:
+        export(connection, CAMPAIGN.campaign_id, out)
+    exported = list(csv.DictReader(StringIO(out.getvalue(), newline="")))
+    alike = [(name, name) for name in TYPES if name in exported[0]] + [("answer_plan", "plan")]
+    assert [[row[ours] for ours, _ in alike] for row in rows] == [
+        [row[theirs] for _, theirs in alike] for row in exported
+    ]
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
