@@ -56,9 +56,7 @@ def _asked(ask: Callable[[ModuleType], str | None]) -> str | None:
 
     def work() -> None:
         try:
-            import keyring
-
-            answers.put(ask(keyring))
+            answers.put(ask(_keyring()))
         except Exception:  # noqa: BLE001 - keyring backends raise anything; a secret may be kept elsewhere
             answers.put(None)
 
@@ -67,3 +65,9 @@ def _asked(ask: Callable[[ModuleType], str | None]) -> str | None:
         return answers.get(timeout=LIMIT)
     except Empty:
         return None
+
+
+def _keyring() -> ModuleType:
+    import keyring  # on the thread: looking for one takes time
+
+    return keyring

@@ -1,0 +1,170 @@
+"""A list of another system comes in, as it is there now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from phonetui.core.refusal import Refused
+from phonetui.server import tables
+from phonetui.server.connection_tables import remote_ids
+from phonetui.server.connections import KnownIds, find
+from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown
+from phonetui.server.supervising_tables import audit
+from phonetui.server.voter_import import import_voters
+from tests.server.connectors.evening import NAME, Evening
+from tests.server.connectors.small import FILE, Small, install, person
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Small:
+    """Three people are on the list."""
+    made = Small()
+    install(monkeypatch, made)
+    made.people = [person(1), person(2, email="ana@example.org", **{"tag:Parks": "yes", "tags": "Schools"}), person(3)]
+    return made
+
+
+@pytest.fixture
+def evening(url: str, tmp_path: Path, small: Small) -> Evening:
+    """A campaign that is connected to it."""
+    return Evening(url, tmp_path, FILE, secrets={"key": "k"})
+
+
+def ended(evening: Evening) -> dict[str, str]:
+    """Why each voter, by the id there, is not called."""
+    with evening.engine.connect() as connection:
+        rows = connection.execute(tables.voters.select().order_by(tables.voters.c.voter_id))
+        return {row.file_key.removeprefix("id:"): row.ended for row in rows}
+
+
+def test_voters_come_with_what_is_known_of_them(evening: Evening, tmp_path: Path) -> None:
+    report = evening.pull()
+    assert (report.came, report.imported, report.merged, report.refused) == (3, 3, 0, 0)
+    with evening.engine.connect() as connection:
+        bodies = [row.body.decode() for row in connection.execute(tables.voters.select())]
+        lists = [row.name for row in connection.execute(tables.lists.select()) if row.name != "all"]
+        known = KnownIds(connection, find(connection, NAME))
+        assert known.find("phone", "S2", "+12125550002") == "p2"
+        assert known.find("phone", "S2") == known.find("phone", "S9", "+12125550002") == ""
+        logged = [(row.action, row.subject) for row in connection.execute(audit.select())]
+    assert lists == [NAME]
+    assert '"tags":["Schools","Parks"]' in bodies[1]
+    assert '"email":"ana@example.org"' in bodies[1]
+    assert logged == [("connected", NAME), ("pulled", NAME)]
+    assert not (tmp_path / "pulled").exists()
+
+
+def test_the_same_list_again_changes_nothing(evening: Evening) -> None:
+    evening.pull()
+    report = evening.pull()
+    assert (report.imported, report.merged, report.withdrawn) == (0, 3, 0)
+
+
+def test_who_left_the_list_is_not_called_and_who_comes_back_is(evening: Evening, small: Small) -> None:
+    evening.pull()
+    gone = small.people.pop()
+    assert evening.pull().withdrawn == 1
+    assert ended(evening) == {"S1": "", "S2": "", "S3": "removed"}
+    assert evening.pull().withdrawn == 0
+    small.people.append(gone)
+    evening.pull()
+    assert ended(evening) == {"S1": "", "S2": "", "S3": ""}
+
+
+def test_voters_of_other_lists_stay(evening: Evening, small: Small, tmp_path: Path) -> None:
+    file = tmp_path / "ours.csv"
+    file.write_text("ID,Name,Phone\nS3,Ana Diaz,2125550003\nX1,Bo Lee,2125550009\n")
+    with evening.engine.connect() as connection:
+        import_voters(connection, "turnout", file, erasing_key=b"e", now=evening.clock())
+    evening.pull()
+    small.people = small.people[:1]
+    assert evening.pull().withdrawn == 1
+    assert ended(evening) == {"S3": "", "X1": "", "S1": "", "S2": "removed"}
+
+
+def test_who_is_not_to_be_called_there_is_not_called_here(evening: Evening, small: Small) -> None:
+    evening.pull()
+    small.people = [person(1), replace(person(2), do_not_call=True), replace(person(4), do_not_call=True), person(3)]
+    report = evening.pull()
+    assert (report.came, report.do_not_call, report.withdrawn) == (4, 2, 0)
+    assert ended(evening) == {"S1": "", "S2": "do-not-call", "S3": ""}
+    with evening.engine.connect() as connection:
+        numbers = {row.number for row in connection.execute(tables.suppressed_numbers.select())}
+    assert numbers == {"+12125550002", "+12125550004"}
+
+
+def test_nothing_is_taken_in_from_a_list_that_did_not_come_whole(
+    evening: Evening, small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening.pull()
+    people = small.people
+
+    class Half:
+        def __iter__(self) -> Iterator[PulledVoter]:
+            yield people[0]
+            raise SystemDown("Small did not answer.")
+
+    monkeypatch.setattr(small, "people", Half())
+    with pytest.raises(SystemDown):
+        evening.pull()
+    assert ended(evening) == {"S1": "", "S2": "", "S3": ""}
+    assert not (tmp_path / "pulled").exists()
+    with evening.engine.connect() as connection:
+        linked = find(connection, NAME)
+    assert (linked.said, linked.tries, linked.busy_until) == ("Small did not answer.", 1, None)
+
+
+def test_an_empty_list_empties_nothing(evening: Evening, small: Small) -> None:
+    evening.pull()
+    small.people = []
+    with pytest.raises(Refused) as refused:
+        evening.pull()
+    assert str(refused.value) == "The list of there is empty there, so nothing was changed here."
+    assert ended(evening) == {"S1": "", "S2": "", "S3": ""}
+
+
+def test_a_busy_system_is_left_alone(evening: Evening, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Busy:
+        def __iter__(self) -> Iterator[PulledVoter]:
+            raise SystemBusy("Small is busy.", 90)
+
+    monkeypatch.setattr(small, "people", Busy())
+    with pytest.raises(SystemBusy):
+        evening.pull()
+    with evening.engine.connect() as connection:
+        rests_until = find(connection, NAME).rests_until
+    assert rests_until is not None
+    assert (rests_until - evening.clock()).total_seconds() == 90
+
+
+def test_what_a_killed_pull_left_is_gone_after_the_next(evening: Evening, tmp_path: Path) -> None:
+    left = tmp_path / "pulled"
+    left.mkdir()
+    (left / "there").write_text("Ana")
+    evening.pull()
+    assert not left.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def no_room(*_: object, **__: object) -> int:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("phonetui.server.pulling.os.open", no_room)
+    with pytest.raises(Refused) as refused:
+        evening.pull()
+    assert str(refused.value) == ("The list cannot be written down (No space left on device); make room on the disk.")
+
+
+def test_ids_of_those_who_left_are_kept(evening: Evening, small: Small) -> None:
+    evening.pull()
+    small.people = small.people[:1]
+    evening.pull()
+    with evening.engine.connect() as connection:
+        assert len(connection.execute(remote_ids.select()).all()) == 3
