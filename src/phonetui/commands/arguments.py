@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 from argparse import ArgumentParser, BooleanOptionalAction
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phonetui.commands.command_line import Parser
 from phonetui.commands.connect_arguments import add_connect
 from phonetui.commands.privacy_arguments import add_privacy, add_rights, add_states
+from phonetui.core.report import BY, FORMATS
 from phonetui.core.translation import later, tr
 
 if TYPE_CHECKING:
@@ -74,6 +75,13 @@ def _import(text: str) -> tuple[str, int]:
             tr("{text} is not an import; write CAMPAIGN/NUMBER, as the import printed it", text=repr(text))
         )
     return campaign_id, _count(number)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(tr("{text} is not a date; write 2026-10-06", text=repr(text))) from None
 
 
 def _port(text: str) -> int:
@@ -229,6 +237,7 @@ def _add_server_commands(commands: Commands) -> None:
     invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
 
     _add_supervisors_commands(commands)
+    _add_report_command(commands)
     add_privacy(commands, _server_command, _group)
     results = _group(commands, "results", tr("what came of the calls: export, reports, import, view"))
     export = _server_command(
@@ -269,6 +278,17 @@ def _add_server_commands(commands: Commands) -> None:
     back.add_argument("file", type=Path, nargs="?", metavar="FILE", help=tr("the backup; none after pg_restore"))
     _server_command(commands, "upgrade", "serving:upgrade", tr("bring the database to this phonetui's version"))
     _add_run(commands)
+
+
+def _add_report_command(commands: Commands) -> None:
+    report = _server_command(commands, "report", "server_report:report", tr("figures and pictures of the calls"))
+    report.add_argument("campaign", metavar="CAMPAIGN")
+    report.add_argument("--by", choices=BY, help=tr("by one thing alone: {things}", things=", ".join(BY)))
+    report.add_argument("--format", choices=FORMATS, default="table", help=", ".join(FORMATS))
+    report.add_argument("--from", dest="since", type=_day, metavar="DATE", help=tr("the first day, such as 2026-10-06"))
+    report.add_argument("--to", dest="until", type=_day, metavar="DATE", help=tr("the last day"))
+    report.add_argument("--out", type=Path, metavar="FILE", help=tr("write to this file, not to the screen"))
+    report.add_argument("--force", action="store_true", help=tr("replace the file if it is there already"))
 
 
 def _add_bridge_command(commands: Commands) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -11,6 +12,8 @@ from phonetui.core.figures import Figures, Interval
 
 #: What a report can be narrowed to; without one of them it has every section there is.
 BY = ("caller", "hour", "list", "question", "script", "zone")
+#: How it can be written.
+FORMATS = ("table", "csv", "json", "md", "html", "svg")
 
 #: How a column's cells are shown. A `version` is 0 where it is not known.
 Kind = Literal["text", "count", "share", "interval", "ratio", "duration", "hours", "day", "hour", "version"]
@@ -18,6 +21,11 @@ Kind = Literal["text", "count", "share", "interval", "ratio", "duration", "hours
 Cell = str | int | float | date | Interval | None
 
 NOTHING = "–"
+#: What every report says of its figures.
+NOTE = (
+    "A voter who was reached several times in a round counts once. What a rate lies between is where it would end, as "
+    "sure as 95 in 100, if calls went on for ever as they went; phonetui help reports says more."
+)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -106,6 +114,12 @@ class Report(Struct, frozen=True, kw_only=True):
     empty: str = ""
 
     @property
+    def made(self) -> str:
+        """When it was made, as the campaign's clocks say it."""
+        at = self.made_at.astimezone(ZoneInfo(self.zone))
+        return f"{in_full(at.date())}, {at.hour % 12 or 12}:{at.minute:02} {'am' if at.hour < 12 else 'pm'}"
+
+    @property
     def days(self) -> str:
         """Which days it is about."""
         since, until = self.since and in_full(self.since), self.until and in_full(self.until)
@@ -132,7 +146,7 @@ def shown(kind: Kind, cell: Cell) -> str:
         case "hour", int(hour):
             return hour_of_day(hour)
         case "version", int(version):
-            return f"Version {version}" if version else "Version not known"
+            return str(version) if version else "Not known"
         case "share", (int() | float()) as share:
             return percent(share)
         case "ratio" | "hours", (int() | float()) as number:
@@ -146,7 +160,7 @@ def percent(share: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"
+    return f"{100 * share:.1f}".replace("100.0", "100")
 
 
 def hour_of_day(hour: int) -> str:

@@ -18,9 +18,6 @@ HOURS = (
     "Callers' hours are the time from one result to the next where at most 15 minutes lie between; a longer gap is a "
     "break, after which the first call counts from when the voter came to the screen."
 )
-ONCE = (
-    "A voter who was reached several times in a round counts once: for the first talk, or else for the first contact."
-)
 
 
 def results(source: Source) -> Section:
@@ -77,7 +74,7 @@ def zones(source: Source) -> Section:
 def _rated(by: str, title: str, what: Column, countings: Iterable[Counting]) -> Section:
     countings = list(countings)
     table = figure_table(title, what, countings)
-    return Section(by, title, (table,), (ONCE,), (contact_rates(f"Contact rate: {title.lower()}", what, countings),))
+    return Section(by, title, (table,), (), (contact_rates(f"Contact rate: {title.lower()}", what, countings),))
 
 
 def _zone(key: Key) -> str:

@@ -64,7 +64,8 @@ def contact_rates(title: str, what: Column, countings: Sequence[Counting]) -> Ba
     for cell, counts in countings:
         told = figures(counts)
         says = f"{shown('share', told.contact_rate)} of {counts.attempts:,}"
-        bars.append(Bar(shown(what.kind, cell), told.contact_rate or 0.0, says, told.between))
+        name = f"{what.heading} {cell}" if what.kind == "version" and cell else shown(what.kind, cell)
+        bars.append(Bar(name, told.contact_rate or 0.0, says, told.between))
     most = max((bar.between.high if bar.between else bar.value for bar in bars), default=0.0)
     return Bars(title, (("", tuple(bars)),), most)
 
