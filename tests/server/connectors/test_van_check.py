@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from phonetui.core.campaign import Answer, Campaign, Question, Step
-from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import QUIET
 from phonetui.server.connectors.connector import SystemDown, WrongKey
 from tests.server.connectors.van_connected import CAMPAIGN, Office
+from tests.server.connectors.van_stand_in_web import error
 
 LOSSES = [
     "NGP VAN takes answers with Canvassed alone; with any other result they stay here.",
@@ -62,9 +62,10 @@ def test_everything_that_is_not_there_is_named_once(office: Office) -> None:
     with office.connects("list: 5\nread: list\nexport_type: 8", campaign=campaign) as van:
         found = list(van.check())
 
-    assert found[1:7] == [
+    assert found[1:8] == [
         "NGP VAN shows this key no saved list 5, but 3 others. If it is still there, share its folder with the key's "
         "API user; else change `list`.",
+        "The key may not export lists as type 8; change `export_type` to one of: 4 (SavedListExport).",
         "NGP VAN has no counterpart of `meh` to `Support`; if it should have one, write it under `answers:`.",
         "NGP VAN asks nothing like `plan`, so its answers stay here; if they should be told, write what each is there "
         "under `answers:`.",
@@ -75,7 +76,7 @@ def test_everything_that_is_not_there_is_named_once(office: Office) -> None:
         "as `language: Not Home`. It has Not Home, Refused, Deceased, Moved, Canvassed, Call Back, Busy, Do Not Call, "
         "Disconnected, Left Message, Wrong Number.",
     ]
-    assert found[7:] == [
+    assert found[8:] == [
         *LOSSES,
         "Until when somebody wants no calls is not known there.",
         "With `read: list` nobody knows here who is not to be called there; `read: people` brings that in.",
@@ -124,8 +125,17 @@ def test_a_list_that_was_exported_by_hand_is_looked_into(office: Office, tmp_pat
         assert f"Voters come from {by_hand}, which has VANIDs." in list(van.check())
 
     by_hand.write_text("Person,Name\n1001,A\n", "utf-8")
-    with office.connects(f"vanids: {by_hand}") as van, pytest.raises(Refused, match="has no column Voter File VANID"):
-        list(van.check())
+    with office.connects(f"vanids: {by_hand}") as van:
+        assert any("has no column Voter File VANID" in found for found in van.check())
+
+
+def test_a_place_that_does_not_say_which_exports_there_are_hides_nothing_else(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office.van, "_export_types", lambda **_page: error(404, "Not found"))
+
+    with office.connects(campaign=asking(IN_VAN)) as van:
+        assert list(van.check())[2:] == ["NGP VAN answered 404: Not found.", *LOSSES]
 
 
 def test_a_connection_that_only_tells_needs_no_list(office: Office) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
+from typing import cast
 
+import httpx
 import pytest
 
 from phonetui.core.refusal import Refused
@@ -294,6 +297,18 @@ def test_while_reading_it_waits_as_long_as_it_is_asked_to(office: Office) -> Non
     assert office.waited[-2:] == [7.0, 7.0]
 
 
+def test_a_long_list_may_ask_for_rests_again_and_again(office: Office) -> None:
+    for van_id in range(1, 11):
+        office.van.has(van_id, "812-555-0166")
+    resting = cycle(["busy"] * 20 + [""])
+    office.van.fault = lambda what: cast(Fault, next(resting)) if "people" in what else ""
+
+    with office.connects() as van:
+        assert len(list(van.pull())) == 10
+
+    assert office.waited.count(7.0) == 200
+
+
 def test_one_person_of_thousands_may_fail_on_the_way(office: Office) -> None:
     office.van.has(1001, "812-555-0166")
     faults: Iterator[Fault] = iter(["lost reply", "cut reply", "failed", "lost request"])
@@ -333,6 +348,29 @@ def test_an_answer_of_another_shape_is_the_systems_fault(office: Office) -> None
     assert str(down.value) == (
         "NGP VAN answered something else than was asked for (Expected `array`, got `str` - at `$.items[0].responses`)."
     )
+
+
+def test_a_link_to_the_next_page_may_name_the_usual_port_but_no_other_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = iter(
+        ["https://api.securevan.com:443/v4/savedLists?%24top=50&%24skip=1", "https://example.org/v4/savedLists"]
+    )
+    asked: list[str] = []
+
+    def answer(_transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, json={"items": [], "nextPageLink": next(links), "count": 2}, request=request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answer)
+    server = VanServer("van", VanSettings(application="a"), "k", lambda _seconds: None)
+    with pytest.raises(SystemDown) as down:
+        server.saved_list(1)
+    server.close()
+
+    assert str(down.value) == "NGP VAN pointed to another server, example.org; nothing was asked there."
+    assert asked == [
+        "https://api.securevan.com/v4/savedLists?%24top=50",
+        "https://api.securevan.com/v4/savedLists?%24top=50&%24skip=1",
+    ]
 
 
 def test_pages_that_lead_in_a_circle_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

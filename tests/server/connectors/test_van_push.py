@@ -176,6 +176,15 @@ def test_with_another_result_answers_stay_here(office: Office) -> None:
     assert told(office) == [(1, "Refused", [])]
 
 
+def test_what_was_retired_holds_up_no_result_that_takes_no_answers(office: Office) -> None:
+    office.van.rights -= {"surveyQuestions", "activistCodes"}
+
+    with office.connects(campaign=asking(OLD)) as van:
+        office.tells(van, outgoing(1, "refused", answers={"sq_103": "sr_9"}))
+
+    assert told(office) == [(1, "Refused", [])]
+
+
 def test_the_file_may_prefer_the_answers_to_the_result(office: Office) -> None:
     with office.connects(campaign=asking(SUPPORT), dispositions={"refused": "Canvassed"}) as van:
         assert office.tells(van, outgoing(1, "refused", answers={"support": "yes"})) == ""

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 TIMEOUT = 60.0
 #: Bytes of an answer that are read.
 LARGEST_ANSWER = 64 << 20
-#: While reading, so many seconds are waited in all when a system asks for it.
+#: While reading, so many seconds are waited in a row when a system asks for it.
 LONGEST_REST = 600.0
 #: Seconds to wait where a system that is busy does not say how long.
 USUAL_REST = 5.0
 #: Characters of a system's own words that are kept.
 LONGEST_WORDS = 300
+
+USUAL_PORTS = {"https": 443, "http": 80}
 
 Params = Mapping[str, str | int]
 
@@ -76,13 +78,16 @@ class SystemHttp:
         """
         while True:
             try:
-                return self.tell("GET", path, params=params).body
+                body = self.tell("GET", path, params=params).body
             except SystemBusy as busy:
                 seconds = busy.retry_after or USUAL_REST
                 if self._rested + seconds > LONGEST_REST:
                     raise
                 self._rested += seconds
                 self._wait(seconds)
+            else:
+                self._rested = 0.0
+                return body
 
     def tell(self, method: str, path: str, body: object = None, params: Params | None = None) -> Answered:
         """One request and its answer, likewise; it does not wait."""
@@ -109,9 +114,9 @@ class SystemHttp:
         """Raises `SystemDown` for a link that leads to another server, which would be given the key."""
         if not path.startswith(("http://", "https://")):
             return f"{self._url}/{path.lstrip('/')}"
-        ours, theirs = urlsplit(self._url), urlsplit(path)
-        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
-            raise SystemDown(f"{self._title} pointed to another server, {theirs.netloc}; nothing was asked there.")
+        if _server(path) != _server(self._url):
+            there = urlsplit(path).netloc
+            raise SystemDown(f"{self._title} pointed to another server, {there}; nothing was asked there.")
         return path
 
     def _answered(self, response: httpx.Response, content: bytes) -> Answered:
@@ -139,6 +144,12 @@ class SystemHttp:
             if failed:
                 return None
             raise SystemDown(f"The answer of {self._title} cannot be read, or was cut off.") from None
+
+
+def _server(url: str) -> tuple[str, str, int | None]:
+    """Whom an address leads to: a port may be named, or left out where it is the usual one."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.removesuffix(f":{parts.port}"), parts.port or USUAL_PORTS.get(parts.scheme)
 
 
 def _seconds(response: httpx.Response) -> float:

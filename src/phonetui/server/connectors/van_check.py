@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.refusal import Refused
-from phonetui.server.connectors.connector import Setup, WrongKey
+from phonetui.server.connectors.connector import Setup, SystemBusy, SystemDown, WrongKey
 from phonetui.server.connectors.van_answers import Answers
 from phonetui.server.connectors.van_people import ExportColumns
 from phonetui.server.connectors.van_results import CANVASSED, Results
@@ -19,13 +19,15 @@ def check(setup: Setup, server: VanServer, settings: VanSettings) -> Iterator[st
     """What was found. Raises `Refused` where VAN lets nobody in, or does not answer."""
     context = server.context
     yield f"NGP VAN lets the key in to {settings.database_name}; calls are entered as {settings.contact_type}."
-    for part in (_voters(setup, server, settings), _answers(setup, server)):
+    for part in (_voters(setup, server, settings), _exports(server, settings), _answers(setup, server)):
         try:
             yield from part
-        except WrongKey as wrong:
-            if wrong.status != FORBIDDEN:
+        except (SystemDown, SystemBusy):
+            raise
+        except Refused as refused:
+            if isinstance(refused, WrongKey) and refused.status != FORBIDDEN:
                 raise
-            yield str(wrong)
+            yield str(refused)
     yield from Results(setup.campaign, setup.dispositions, context.result_codes).all_missing()
     yield from losses(setup.campaign, settings)
 
@@ -36,21 +38,16 @@ def _voters(setup: Setup, server: VanServer, settings: VanSettings) -> Iterator[
             ExportColumns(file.header, settings.database, str(settings.vanids))
         yield f"Voters come from {settings.vanids}, which has VANIDs."
     elif settings.list_id:
-        yield from _saved_list(server, settings)
+        found = server.saved_list(settings.list_id)
+        many = "" if found.list_count is None else f" with {found.list_count:,} people"
+        yield f"Voters come from the saved list {found.name}{many}."
     else:
         yield f"No voters come from NGP VAN: the file of {setup.name} names no `list`."
 
 
-def _saved_list(server: VanServer, settings: VanSettings) -> Iterator[str]:
-    try:
-        found = server.saved_list(settings.list_id)
-    except WrongKey:
-        raise
-    except Refused as refused:
-        yield str(refused)
+def _exports(server: VanServer, settings: VanSettings) -> Iterator[str]:
+    if not settings.list_id:
         return
-    many = "" if found.list_count is None else f" with {found.list_count:,} people"
-    yield f"Voters come from the saved list {found.name}{many}."
     types = {one.export_job_type_id: one.name for one in server.export_types()}
     if settings.export_type in types:
         yield f"The key may export lists as {types[settings.export_type]}; which columns that has, the first pull says."

@@ -12,7 +12,7 @@ from msgspec import Struct
 from phonetui.core.event import Outcome
 from phonetui.core.push import Outgoing
 from phonetui.server.connectors.connector import Setup, SystemRefused
-from phonetui.server.connectors.van_answers import Answered, Answers, Coded, Found, Unsaid
+from phonetui.server.connectors.van_answers import Answered, Answers, Coded, Unsaid
 from phonetui.server.connectors.van_results import CANVASSED, Results
 from phonetui.server.connectors.van_server import VanServer
 
@@ -89,17 +89,15 @@ class Responses:
             return None
 
     def _content(self, outcome: Outcome) -> Content:
-        found: list[Found] = []
-        if outcome.answers:
-            found = self._answers.of(outcome.answers)
+        if not self.results.is_canvassed(outcome.disposition):
+            code = self.results.code(outcome.disposition)
+            why = f"NGP VAN takes answers with {CANVASSED} alone, so it was told {code.name} without them."
+            return Content(code.result_code_id, (), (Unsaid(why),) if outcome.answers else ())
+        found = self._answers.of(outcome.answers) if outcome.answers else []
         told = tuple(one for one in found if isinstance(one, Answered | Coded))
         unsaid = tuple(one for one in found if isinstance(one, Unsaid))
-        if told and self.results.is_canvassed(outcome.disposition):
-            return Content(None, told, unsaid)
-        if told:
-            name = self.results.code(outcome.disposition).name
-            unsaid += (Unsaid(f"NGP VAN takes answers with Canvassed alone, so it was told {name} without them."),)
-        return Content(self.results.code(outcome.disposition).result_code_id, (), unsaid)
+        code_id = None if told else self.results.code(outcome.disposition).result_code_id
+        return Content(code_id, told, unsaid)
 
     @cached_property
     def _answers(self) -> Answers:

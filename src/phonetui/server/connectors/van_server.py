@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -109,9 +109,10 @@ class VanServer:
         A list is thousands of these, of which some fail on the way; reading one again does no harm.
         """
         for pause in PAUSES:
-            with suppress(SystemDown):
+            try:
                 return self._person(van_id)
-            self._wait(pause)
+            except SystemDown:
+                self._wait(pause)
         return self._person(van_id)
 
     def _person(self, van_id: int) -> Person | None:
