@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -111,7 +112,7 @@ def test_what_is_told_again_has_the_same_id(url: str, receiver: Receiver) -> Non
     receiver.fault = faults.pop
     with pytest.raises(SystemDown) as down:
         connector.send(outgoing(1), doubt_since=None)
-    assert str(down.value) == f"{url} did not answer: Server disconnected without sending a response."
+    assert str(down.value) == f"{urlsplit(url).netloc} did not answer: Server disconnected without sending a response."
     assert connector.send(outgoing(1), doubt_since=NOON) == Pushed()
     assert (receiver.posts, list(receiver.got), receiver.wrong) == (2, ["event-1"], [])
     connector.close()
@@ -128,14 +129,14 @@ def test_a_wrong_key_is_the_receivers_to_tell(url: str, receiver: Receiver) -> N
 @pytest.mark.parametrize(
     ("status", "kind", "sentence"),
     [
-        (400, SystemRefused, "{url} answered 400: no such voter."),
-        (422, SystemRefused, "{url} answered 422: no such voter."),
-        (401, WrongKey, "{url} answered 401: no such voter. Its key may be another."),
-        (404, SystemDown, "{url} answered 404: no such voter. Check the address."),
-        (500, SystemDown, "{url} answered 500: no such voter."),
-        (302, SystemDown, "{url} answered 302: no such voter. " + NOT_FOLLOWED),
-        (429, SystemBusy, "{url} answered 429: no such voter."),
-        (503, SystemBusy, "{url} answered 503: no such voter."),
+        (400, SystemRefused, "{name} answered 400: no such voter."),
+        (422, SystemRefused, "{name} answered 422: no such voter."),
+        (401, WrongKey, "{name} answered 401: no such voter. Its key may be another."),
+        (404, SystemDown, "{name} answered 404: no such voter. Check the address."),
+        (500, SystemDown, "{name} answered 500: no such voter."),
+        (302, SystemDown, "{name} answered 302: no such voter. " + NOT_FOLLOWED),
+        (429, SystemBusy, "{name} answered 429: no such voter."),
+        (503, SystemBusy, "{name} answered 503: no such voter."),
     ],
 )
 def test_what_the_receiver_answers_says_what_becomes_of_it(
@@ -145,7 +146,7 @@ def test_what_the_receiver_answers_says_what_becomes_of_it(
     receiver.fault, receiver.words, receiver.retry_after = lambda: status, b"no such\n\x1b voter", "30"
     with pytest.raises(kind) as refused:
         connector.send(outgoing(1), doubt_since=None)
-    assert str(refused.value) == sentence.format(url=url)
+    assert str(refused.value) == sentence.format(name=urlsplit(url).netloc)
     if isinstance(refused.value, SystemBusy):
         assert refused.value.retry_after == 30
     connector.close()
@@ -156,13 +157,13 @@ def test_a_receiver_that_says_nothing_is_told_by_its_status(url: str, receiver: 
     receiver.fault = lambda: 502
     with pytest.raises(SystemDown) as down:
         connector.send(outgoing(1), doubt_since=None)
-    assert str(down.value) == f"{url} answered 502 Bad Gateway."
+    assert str(down.value) == f"{name} answered 502 Bad Gateway."
     connector.close()
 
 
 def test_check_posts_a_signed_check_and_tells_nothing(url: str, receiver: Receiver) -> None:
     connector = sender(url)
-    assert list(connector.check()) == [f"{url} took a signed check."]
+    assert list(connector.check()) == [f"{urlsplit(url).netloc} took a signed check."]
     assert (receiver.posts, receiver.got, receiver.wrong) == (1, {}, [])
     connector.close()
 

@@ -60,7 +60,7 @@ class Webhooks:
     def check(self) -> Iterable[str]:
         """Posts a `check`, which the receiver answers like any other, and which tells it nothing."""
         self._post("check", msgspec.json.encode(CHECK))
-        yield f"{self._url} took a signed check."
+        yield f"{self._poster.name} took a signed check."
         yield from self.losses()
 
     def losses(self) -> Iterable[str]:

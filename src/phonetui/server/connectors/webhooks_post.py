@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from phonetui.core.text import clean
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
@@ -27,11 +28,12 @@ _NOT_THERE = frozenset({404, 405, 408, 410, 421, 425})
 
 
 class Poster:
-    """One address that is posted to."""
+    """One address that is posted to. Sentences name its server alone: with some services the rest is a secret."""
 
     def __init__(self, url: str) -> None:
         import httpx  # with it comes its command line, and rich
 
+        self.name = urlsplit(url).netloc
         self._url = url
         headers = {"User-Agent": "phonetui"}
         self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=False, headers=headers, verify=_trusted())
@@ -49,9 +51,9 @@ class Poster:
                 words = _beginning(response)
         except HTTPError as error:
             why = clean(str(error), LONGEST_WORDS) or type(error).__name__
-            raise SystemDown(f"{self._url} did not answer: {why.rstrip('.')}.") from None
+            raise SystemDown(f"{self.name} did not answer: {why.rstrip('.')}.") from None
         if not response.is_success:
-            raise _failure(self._url, response, words)
+            raise _failure(self.name, response, words)
 
 
 @cache
@@ -75,10 +77,10 @@ def _beginning(response: httpx.Response) -> bytes:
     return bytes(read[:MOST_READ])
 
 
-def _failure(url: str, response: httpx.Response, words: bytes) -> SystemRefused | SystemBusy | SystemDown | WrongKey:
+def _failure(name: str, response: httpx.Response, words: bytes) -> SystemRefused | SystemBusy | SystemDown | WrongKey:
     status = response.status_code
     said = " ".join(clean(words.decode("utf-8", "replace"), LONGEST_WORDS).split())
-    told = f"{url} answered {status}{f': {said}' if said else f' {_phrase(status)}'.rstrip()}"
+    told = f"{name} answered {status}{f': {said}' if said else f' {_phrase(status)}'.rstrip()}"
     told = told if told.endswith((".", "!", "?")) else f"{told}."
     if status in (401, 403):
         return WrongKey(f"{told} Its key may be another.", status)
