@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -157,7 +158,7 @@ def test_a_receiver_that_says_nothing_is_told_by_its_status(url: str, receiver: 
     receiver.fault = lambda: 502
     with pytest.raises(SystemDown) as down:
         connector.send(outgoing(1), doubt_since=None)
-    assert str(down.value) == f"{name} answered 502 Bad Gateway."
+    assert str(down.value) == f"{urlsplit(url).netloc} answered 502 Bad Gateway."
     connector.close()
 
 
@@ -249,8 +250,7 @@ def test_the_guides_receiver_takes_what_is_signed_and_fresh(
     monkeypatch: pytest.MonkeyPatch, late: int, taken: bool
 ) -> None:
     server, told = guides_receiver(monkeypatch, NOON.timestamp() + late)
-    with served(server) as port:
-        connector = sender(f"http://127.0.0.1:{port}/")
+    with served(server) as port, closing(sender(f"http://127.0.0.1:{port}/")) as connector:
         if not taken:
             with pytest.raises(WrongKey):
                 connector.send(outgoing(1), doubt_since=None)
@@ -266,8 +266,12 @@ def test_the_guides_receiver_takes_what_is_signed_and_fresh(
 
 def test_the_guides_receiver_lets_no_other_key_in(monkeypatch: pytest.MonkeyPatch) -> None:
     server, told = guides_receiver(monkeypatch, NOON.timestamp())
-    with served(server) as port, pytest.raises(WrongKey):
-        sender(f"http://127.0.0.1:{port}/", "whsec_" + "B" * 40).send(outgoing(1), doubt_since=None)
+    with (
+        served(server) as port,
+        closing(sender(f"http://127.0.0.1:{port}/", "whsec_" + "B" * 40)) as connector,
+        pytest.raises(WrongKey),
+    ):
+        connector.send(outgoing(1), doubt_since=None)
     assert told == {}
 
 
