@@ -28,7 +28,8 @@ TELLING = (
 #: The campaign's own side: files, imports and the server are told of in English.
 FOR_ORGANISERS = (
     *("server/", "demo/", "supervise/", "core/campaign_", "core/script_", "core/possible.py"),
-    *(f"commands/{name}" for name in ("campaign.py", "questions", "results", "server_", "serving", "voters")),
+    *(f"commands/{name}" for name in ("campaign.py", "connect", "privacy.py", "questions", "results", "server_")),
+    *(f"commands/{name}" for name in ("serving", "voters")),
 )
 COLUMNS = 120
 #: Without dates and names, which change whether or not a sentence does.

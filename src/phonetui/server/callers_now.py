@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, func, literal_column, select
 
 from phonetui.core.voter import decode_voter
+from phonetui.server.bulk import among
 from phonetui.server.day_counts import DayCounts
 from phonetui.server.supervising_tables import presences
 from phonetui.server.tables import accounts, households, members, voters
@@ -36,11 +37,7 @@ _ON_HAND = (
 )
 _ASKED_FOR = (
     select(voters.c.household_id, voters.c.body)
-    .where(
-        voters.c.campaign_id == bindparam("campaign"),
-        voters.c.household_id.in_(bindparam("households", expanding=True)),
-        voters.c.ended == "",
-    )
+    .where(voters.c.campaign_id == bindparam("campaign"), voters.c.ended == "")
     .order_by(voters.c.position.desc(), voters.c.voter_id.desc())
 )
 
@@ -101,5 +98,6 @@ def _names(connection: Connection, campaign_id: str, household_ids: set[int]) ->
     """Who is asked for first in each household."""
     if not household_ids:
         return {}
-    rows = connection.execute(_ASKED_FOR, {"campaign": campaign_id, "households": sorted(household_ids)})
+    there = _ASKED_FOR.where(among(connection, voters.c.household_id, household_ids))
+    rows = connection.execute(there, {"campaign": campaign_id})
     return {row.household_id: decode_voter(row.body).full_name for row in rows}
