@@ -6,7 +6,9 @@ import asyncio
 import io
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +16,7 @@ import pytest
 
 from phonetui.client import account_server, journal_key
 from phonetui.client.credentials import SecretsInMemory
-from phonetui.client.zetkin_login import REDIRECT, Asked, NotLoggedIn, ask, listening
+from phonetui.client.zetkin_login import PORT, REDIRECT, Asked, Listener, NotLoggedIn, ask, listening
 from phonetui.commands import asking, call_screen
 from phonetui.commands import zetkin as zetkin_command
 from phonetui.core.refusal import Refused
@@ -178,6 +180,44 @@ def test_without_a_keyring_a_password_locks_the_calls(
         "Paste it here: This is not the password that the calls on this computer are locked with; type it again.\n"
     )
     assert journal_key.PASSES == 1
+
+
+def test_where_no_browser_comes_back_the_code_is_pasted(
+    shell: Shell, there: StandIn, known: None, keyring: SecretsInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = paste(monkeypatch)
+    monkeypatch.setattr(zetkin_command, "_opens_browser", lambda environ: True)
+    monkeypatch.setattr(zetkin_command, "listening", lambda asked: listening(asked, 0))
+    monkeypatch.setattr(webbrowser, "open", lambda address: False)
+    assert shell.run("login", f"zetkin:{there.domain}") == 0, shell.err
+    assert said[:2] == [
+        "Log in in the browser that opens now; phonetui goes on by itself.",
+        "The browser did not come back here.",
+    ]
+
+
+def test_the_browser_comes_back_by_itself(
+    shell: Shell, there: StandIn, known: None, keyring: SecretsInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[int] = []
+
+    @asynccontextmanager
+    async def listening_anywhere(asked: Asked) -> AsyncIterator[Listener]:
+        async with listening(asked, 0) as listener:
+            ports.append(listener.port)
+            yield listener
+
+    def browser(address: str) -> bool:
+        came_to = browse(address).replace(f":{PORT}/", f":{ports[0]}/")
+        with urllib.request.urlopen(came_to) as page:
+            return bool(page.status == 200)
+
+    said = paste(monkeypatch)
+    monkeypatch.setattr(zetkin_command, "_opens_browser", lambda environ: True)
+    monkeypatch.setattr(zetkin_command, "listening", listening_anywhere)
+    monkeypatch.setattr(webbrowser, "open", browser)
+    assert shell.run("login", f"zetkin:{there.domain}") == 0, shell.err
+    assert len(said) == 2  # that a browser opens, and where the key is
 
 
 # -- what the browser brings back --------------------------------------------------------------------------------------

@@ -120,6 +120,8 @@ class World:
     codes: dict[str, str] = field(default_factory=dict)
     granted: int = 0
     reopens: bool = True
+    frozen: bool = False
+    forgets: bool = False
     gives_single_calls: bool = True
 
     @classmethod
@@ -193,8 +195,12 @@ class World:
         """A report."""
         call = self.own(call_id)
         self._check_patch(body)
+        if self.frozen:
+            raise Declined(403, "The assignment is frozen")
         if body["state"] == 0 and not self.reopens:
             raise Declined(403, "A finished call stays finished")
+        if self.forgets:
+            return call
         self.patches.append((call_id, body["state"]))
         call.update({"call_back_after": None, **body})
         return call
