@@ -172,7 +172,7 @@ def test_how_a_connection_stands() -> None:
     assert lines[:10] == [
         "ours: small, campaign turnout; next run 2026-10-06 16:00 UTC.",
         "The last run failed: Small did not answer.",
-        "1,200 results told, last 2026-10-06 16:00 UTC; pulled never.",
+        "1,200 results told; last push 2026-10-06 16:00 UTC, no pull yet.",
         "3 waiting, the oldest from 2026-10-06 16:00 UTC, 1 of them perhaps told already.",
         "2 saved since it last looked; each goes once it is ten minutes old.",
         "Told in part:",

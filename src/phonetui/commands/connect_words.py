@@ -55,12 +55,12 @@ def status_text(found: Status) -> str:
     """How a connection stands."""
     lines = [f"{found.name}: {found.system}, campaign {found.campaign}; {_next(found.next_run)}."]
     lines += [f"The last run failed: {found.said}"] if found.said else []
-    lines.append(
-        f"{counted(found.pushed, 'result')} told, last {_when(found.pushed_at)}; pulled {_when(found.pulled_at)}."
-    )
+    runs = f"{_last('push', found.pushed_at)}, {_last('pull', found.pulled_at)}"
+    lines.append(f"{counted(found.pushed, 'result')} told; {runs}.")
     if found.waiting:
+        since = f", the oldest from {_when(found.waiting_since)}" if found.waiting_since else ""
         doubt = f", {found.in_doubt:,} of them perhaps told already" if found.in_doubt else ""
-        lines.append(f"{found.waiting:,} waiting, the oldest from {_when(found.waiting_since)}{doubt}.")
+        lines.append(f"{found.waiting:,} waiting{since}{doubt}.")
     if found.young:
         lines.append(f"{found.young:,} saved since it last looked; each goes once it is ten minutes old.")
     lines += _counted("Told in part:", found.shortened) + _counted("Not told, since it cannot be:", found.lost)
@@ -89,5 +89,9 @@ def _next(at: datetime | None) -> str:
     return f"next run {_when(at)}" if at else "run by hand"
 
 
-def _when(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "never"
+def _last(what: str, at: datetime | None) -> str:
+    return f"last {what} {_when(at)}" if at else f"no {what} yet"
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

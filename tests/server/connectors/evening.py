@@ -21,6 +21,7 @@ from msgspec import Struct
 from phonetui.core.campaign import Answer, Campaign, Question, Step
 from phonetui.core.event import Outcome, Undo
 from phonetui.core.refusal import Refused
+from phonetui.core.standard_dispositions import BY_ID
 from phonetui.server import connection_work, connections, tables
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_secrets import secret
@@ -34,7 +35,11 @@ from tests.server.phone_bank import TURNOUT, Laptop, PhoneBank
 NAME = "there"
 #: The script asks this after a talk; tests map its answers in their connection's file under `answers`.
 PLAN = Question("plan", {"en": "Will you vote?"}, (Answer("yes", {"en": "Yes"}), Answer("no", {"en": "No"})))
-CAMPAIGN = msgspec.structs.replace(TURNOUT, steps=(Step("hello", question=PLAN), Step("bye", ends=True)))
+CAMPAIGN = msgspec.structs.replace(
+    TURNOUT,
+    steps=(Step("hello", question=PLAN), Step("bye", ends=True)),
+    dispositions=(*TURNOUT.dispositions, BY_ID["left_message"]),
+)
 #: Results of an evening, in their turn; a talk has an answer.
 RESULTS = (
     *("talked", "not_home", "busy", "call_back", "left_message", "talked", "refused", "wrong_number"),
