@@ -62,7 +62,7 @@ def ago(minutes: float) -> datetime:
 
 def caller(name: str, **more: Any) -> CallerNow:
     said: dict[str, Any] = {"doing": "calling", "since": ago(2), "heard_at": NOW, "role": "caller"}
-    return CallerNow(caller_id=name.lower(), name=name, **{**said, **more})
+    return CallerNow(name=name, **{"caller_id": name.lower(), **said, **more})
 
 
 CALLERS = (

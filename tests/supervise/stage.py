@@ -19,7 +19,7 @@ from phonetui.supervise.front_page import FrontPage
 from tests.supervise.server_in_memory import CAMPAIGN, NOW, URL, ServerInMemory
 
 #: Rounds through the event loop after which what was to happen has not.
-PATIENCE = 200
+PATIENCE = 60
 
 
 class StillClock:

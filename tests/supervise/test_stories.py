@@ -70,7 +70,7 @@ def test_an_empty_notice_is_not_sent() -> None:
 def test_pausing_and_reopening_want_a_second_key() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("p")
-        await stage.sees("Pause the campaign: no voters are given out")
+        await stage.sees("Pause: no voters are given out")
         await stage.press("escape")
         await stage.press("p", "p")
         await stage.sees("‖ paused")
@@ -182,7 +182,7 @@ def test_people_get_roles_and_are_signed_out() -> None:
 def test_before_somebody_is_removed_it_is_said_what_their_laptop_has_not_sent() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("m", "4", "x")
-        await stage.sees("Their laptop has 4 entries not sent, still taken when they come. Remove Dana Whitfield?")
+        await stage.sees("4 entries not sent, still taken later. Remove Dana Whitfield?")
         await stage.press("x")
         await stage.until(lambda: stage.server.done == ["remove dana whitfield"])
         await stage.sees("Dana Whitfield is removed; what their laptop has not sent is still taken.")
@@ -234,7 +234,7 @@ def test_all_that_is_held_of_a_voter_is_read_and_exported(tmp_path: Path) -> Non
         await stage.sees("first_name Pat")
         await stage.press("e")
         await stage.types(str(file))
-        await stage.sees("hand it over safely, then delete it.")
+        await stage.sees("hand it over safely")
 
     play(story, size=(120, 40))
     assert msgspec.json.decode(file.read_bytes()) == msgspec.to_builtins(HELD)
@@ -382,11 +382,11 @@ def test_callers_stay_in_their_rows_and_many_scroll() -> None:
 
 
 def test_hostile_names_are_text_alone() -> None:
-    bad = caller("Eve\x1b[31m [red]x[/red]\u202e", voter="[b]Bob[/b]\x07")
+    bad = caller("Eve\x1b[31m [red]x[/red]\u202e", caller_id="eve", voter="[b]Bob[/b]\x07")
 
     async def story(stage: Stage) -> None:
         await stage.sees("[b]Bob[/b]")
-        await stage.sees("Eve[31m [red]")
+        await stage.sees("Eve[31m [re")
         assert not set("\x1b\x07\u202e") & set(stage.text)
 
     play(story, ServerInMemory(msgspec.structs.replace(EVENING, callers=(bad,))), size=(120, 40))

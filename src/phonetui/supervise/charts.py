@@ -61,8 +61,8 @@ class Chart(Vertical):
     async def _load(self) -> None:
         plots = await asyncio.to_thread(import_module, "phonetui.supervise.plots")
         plot: LinePlot = plots.LinePlot()
+        plot.display = False  # until there is something to draw
         await self.mount(plot)
-        self._bars.display = False
         self._plot = plot
         self.call_after_refresh(self.draw)
 
@@ -73,9 +73,12 @@ class Chart(Vertical):
 
     def draw(self) -> None:
         """Show what changed of the line; the bars are a pane, which does so by itself."""
-        if self._plot is not None and self._desk.evening is not None and self.display:
-            evening = self._desk.evening
-            self._plot.show(points(evening.slices), zone_of(evening), left=self._name == "left")
+        evening = self._desk.evening
+        if self._plot is None or evening is None or not self.display:
+            return
+        drawn = points(evening.slices)
+        self._plot.display, self._bars.display = bool(drawn), not drawn
+        self._plot.show(drawn, zone_of(evening), left=self._name == "left")
 
     def _lines(self, width: int, height: int) -> list[Line]:
         evening, bar = self._desk.evening, "█" if self._draws else "#"

@@ -41,14 +41,14 @@ MOST_USES = 1000
 #: What is asked before a campaign is brought into a state, the key that confirms it, and what is said afterwards.
 _STATES: dict[CampaignState, tuple[str, str, str, str]] = {
     "open": (
-        later("Open the campaign: voters are given out again."), "o", later("open it"), later("The campaign is open.")
+        later("Open: voters are given out again."), "o", later("open it"), later("The campaign is open.")
     ),
     "paused": (
-        later("Pause the campaign: no voters are given out until it is open again; calls that go on are finished."),
+        later("Pause: no voters are given out; calls that go on are finished."),
         "p", later("pause it"), later("The campaign is paused."),
     ),
     "closed": (
-        later("Close the campaign: nobody is called any more; what laptops have not sent is still taken."),
+        later("Close: nobody is called any more; what is unsent is still taken."),
         "c", later("close it"), later("The campaign is closed."),
     ),
 }  # fmt: skip

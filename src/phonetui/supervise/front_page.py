@@ -150,7 +150,9 @@ class FrontPage(Page):
     def _figure_lines(self, width: int, height: int) -> list[Line]:
         evening = self.desk.evening
         if evening is None:
-            return text_lines(tr("The evening is on its way…"), width, "quiet")
+            waits = self.desk.line.state == "connecting"
+            said = tr("The evening is on its way…") if waits else tr("The evening comes once the server answers.")
+            return text_lines(said, width, "quiet")
         return figure_lines(evening, self.desk.now, width)
 
     def _look_lines(self, width: int, height: int) -> list[Line]:

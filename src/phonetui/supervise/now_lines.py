@@ -17,7 +17,7 @@ from phonetui.client.evening_view import (
     rate_words,
     zone_of,
 )
-from phonetui.core.translation import number, tr, tr_n
+from phonetui.core.translation import number, tr, tr_c, tr_n
 from phonetui.core.when import clock
 from phonetui.screen.line import BETWEEN, BLANK, Line, Role, Span, cells_of, fit, fit_line, pad, spread
 from phonetui.wire_supervisors import CallerNow, DispositionCount, Evening
@@ -71,7 +71,9 @@ def caller_lines(evening: Evening, now: datetime, top: int, across: int, height:
     callers = in_order(evening.callers)
     here = tr("{n} of {all} here", n=calling_now(callers), all=len(callers))
     titles = (
-        [tr("calls"), tr("reached"), tr("talks"), tr("an hour")] if across >= ALL_COUNTS else [tr("calls"), tr("talks")]
+        [tr_c("column", "calls"), tr_c("column", "reached"), tr_c("column", "talks"), tr_c("column", "an hour")]
+        if across >= ALL_COUNTS
+        else [tr_c("column", "calls"), tr_c("column", "talks")]
     )
     head = (Span(tr("Callers"), "quiet"), Span(f"  {here}", "quiet"))
     lines = [spread(head, (Span(" ".join(f"{title:>{_room(title)}}" for title in titles), "quiet"),), across)]

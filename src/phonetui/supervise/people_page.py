@@ -114,5 +114,5 @@ class PeoplePage(ListPage[MemberNow]):
     def _before(self, member: MemberNow, question: str) -> str:
         """What is not sent is named first."""
         unsent = unsent_words(member.unsent)
-        said = tr("Their laptop has {entries}, still taken when they come.", entries=unsent) if unsent else ""
+        said = tr("{entries}, still taken later.", entries=unsent) if unsent else ""
         return " ".join(filter(None, [said, question]))
