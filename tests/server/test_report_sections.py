@@ -220,6 +220,28 @@ def stood(nth: int, at: datetime, version: int, talk: bool) -> dict[str, object]
     return msgspec.structs.asdict(call)
 
 
+def test_a_voter_reached_twice_counts_where_the_first_talk_was(database: Database, url: str, clock: Clock) -> None:
+    """Dana was asked to call back; Eli talked, then heard a refusal; in the next round Dana reached the voter again."""
+    calls = (("dana", False, 0), ("eli", True, 0), ("eli", False, 0), ("dana", False, 1))
+
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add(CAMPAIGN)
+        await bank.join("dana")
+        await bank.join("eli")
+        async with database.write() as connection:
+            for nth, (caller, talk, nth_round) in enumerate(calls):
+                row = {**stood(nth, clock(), 1, talk), "caller_id": caller, "round": nth_round, "voter_id": 7}
+                await connection.execute(tables.attempts.insert().values(row))
+
+    asyncio.run(story())
+    [table] = section(url, "caller").tables
+    assert [(name, attempts, contacts, talks) for name, attempts, contacts, _, _, talks, *_ in table.rows] == [
+        ("eli", 2, 1, 1),
+        ("dana", 2, 1, 0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("calls", "talks", "sentences"),
     [
