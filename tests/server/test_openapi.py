@@ -40,8 +40,9 @@ Operation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
 
 PASSWORD = "correct horse battery"
-#: Requests of either kind to each route.
+#: Requests of either kind to each route, and to one for supervisors, of which there are many.
 REQUESTS = 60
+TO_SUPERVISORS = 8
 #: A well-formed request may still be refused for what it says, so `positive_data_acceptance` is not among these.
 CHECKS = [
     not_a_server_error,
@@ -66,7 +67,7 @@ def invitation(url: str, clock: Clock) -> str:
         body = msgspec.json.encode(TURNOUT)
         row = {"campaign_id": "turnout", "version": 1, "state": "open", "source": "", "body": body, "added_at": clock()}
         connection.execute(tables.campaigns.insert().values(row))
-        return issue(connection, "turnout", "caller", 20, clock() + timedelta(days=1))
+        return issue(connection, "turnout", "supervisor", 200, clock() + timedelta(days=1))
 
 
 @pytest.mark.long
@@ -93,9 +94,11 @@ def join(running: Running, invitation: str) -> str:
 def try_out(operation: Operation, mode: GenerationMode, session: requests.Session) -> None:
     """Sends the route requests that it describes, or such as it does not."""
 
+    supervised = operation.path.startswith("/v1/campaigns/{campaign_id}/")
+
     @given(operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=REQUESTS,
+        max_examples=TO_SUPERVISORS if supervised else REQUESTS,
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
@@ -105,6 +108,9 @@ def try_out(operation: Operation, mode: GenerationMode, session: requests.Sessio
         if mode is GenerationMode.POSITIVE and operation.path == "/v1/exchange":
             assert isinstance(case.body, dict)  # made to get further than the first check
             case.body.update(campaign_id="turnout", device_id="laptop", wait=0)
+        if supervised:
+            case.path_parameters["campaign_id"] = "turnout"
+            case.query.pop("wait", None)
         case.call_and_validate(session=session, checks=CHECKS)
 
     is_answered()

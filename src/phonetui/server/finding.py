@@ -64,7 +64,7 @@ class Wanted(Struct, frozen=True):
 
 def wanted(text: str) -> Wanted:
     """What to look for; raises `Refused` for nothing."""
-    text = " ".join(text.split())[:LONGEST]
+    text = " ".join(text.replace("\0", " ").split())[:LONGEST]
     if len(text) < 2:
         raise Refused("Type a name, a number, or the id that the voter's file has.")
     number = ""

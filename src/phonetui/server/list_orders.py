@@ -21,6 +21,7 @@ from phonetui.wire_supervisors import ListRule
 
 #: The highest and the lowest priority that rank tells apart.
 PRIORITIES = range(-100, 101)
+_HIGHEST = 2**31 - 1
 
 
 def rule(at: Deed, list_id: int, wanted: ListRule) -> None:
@@ -34,7 +35,7 @@ def rule(at: Deed, list_id: int, wanted: ListRule) -> None:
         "languages": checked_words(wanted.languages, "language"),
         "tags": checked_words(wanted.tags, "tag"),
     }
-    if not at.connection.execute(update(lists).where(this).values(values)).rowcount:
+    if not (0 < list_id <= _HIGHEST and at.connection.execute(update(lists).where(this).values(values)).rowcount):
         raise Refused(f"There is no list {list_id} in {at.campaign_id}; look at the lists again.")
     at.record("list", list_id)
     wake(at.connection, at.campaign_id)

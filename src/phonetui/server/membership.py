@@ -138,7 +138,7 @@ def _found(at: Deed, caller_id: str) -> _Member:
         .join_from(accounts, members, and_(_OF_MEMBER, members.c.campaign_id == at.campaign_id), isouter=True)
         .where(accounts.c.caller_id == caller_id, or_(accounts.c.owner, members.c.role.is_not(None)))
     )
-    row = at.connection.execute(chosen).first()
+    row = at.connection.execute(chosen).first() if "\0" not in caller_id else None
     if row is None:
         raise Refused(f"Nobody of that id calls for {at.campaign_id}; look at the members again.")
     return _Member(*row)

@@ -6,7 +6,7 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from phonetui.server.accounts import Caller
+from phonetui.server.accounts import Caller, checked_id
 from phonetui.server.asked import WITH_TOKEN, problems
 from phonetui.server.news import latest
 from phonetui.server.questions import answer_by_id, give_notice
@@ -46,6 +46,7 @@ async def answer(
     """Answers a question on the laptops of the caller who asked it."""
 
     def deed(at: Deed) -> None:
+        checked_id(question_id, "question_id")
         answer_by_id(at.connection, campaign_id, question_id, data.text, at.now, by=caller.caller_id)
         at.record("answered", question_id)
 
