@@ -145,12 +145,23 @@ def test_who_is_merged_away_while_the_list_is_read_is_left_out(network: ActionNe
     assert list(pulled(network, "list: all\n")) == [people[0], people[2]]
 
 
-def test_an_answer_that_is_cut_off_ends_the_pull(network: ActionNetworkStandIn) -> None:
+def test_half_an_answer_is_read_again_after_a_while(network: ActionNetworkStandIn) -> None:
+    waits: list[float] = []
+    people = [network.person(number) for number in range(1, 31)]
+    network.list_of("all", people)
+    faults: list[Fault] = ["half an answer", "lost answer"]
+    network.fault = lambda asked: faults.pop() if asked.way[-1] == "items" and faults else ""
+    found = list(opened(network, "list: all\nrequests_a_second: 4\n", wait=waits.append).pull())
+    assert [voter.fields["id"] for voter in found] == people
+    assert [waited for waited in waits if waited >= 1] == [1.0, 5.0]
+
+
+def test_a_list_that_does_not_come_whole_ends_the_pull(network: ActionNetworkStandIn) -> None:
     network.list_of("all", [network.person(number) for number in range(1, 31)])
-    faults: list[Fault] = ["half an answer"]
-    network.fault = lambda asked: faults.pop() if asked.query.get("page") == "2" and faults else ""
-    with pytest.raises(SystemDown, match="Action Network did not answer, or not to the end"):
+    network.fault = lambda asked: "half an answer" if asked.query.get("page") == "2" else ""
+    with pytest.raises(SystemDown) as down:
         list(opened(network, "list: all\n").pull())
+    assert str(down.value) == "Action Network did not answer, or not to the end (RemoteProtocolError)."
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ class ActionNetwork:
         """The id of the list of that name; empty where there is none. Raises `Refused` where there are several."""
         found = [
             own_id(one)
-            for one in self._api.each("osdi:lists", "lists")
+            for one in self._api.each("osdi:lists", "lists", patient=True)
             if name in (text(one, "name"), text(one, "title"))
         ]
         if len(found) > 1:

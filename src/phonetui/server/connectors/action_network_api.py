@@ -13,6 +13,7 @@ from urllib.parse import quote
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import Setup, SystemDown, SystemRefused, WrongKey
 from phonetui.server.connectors.even_pace import EvenPace
+from phonetui.server.connectors.patience import patiently
 from phonetui.server.connectors.reading_json import Record, at, records, text, texts
 from phonetui.server.connectors.system_http import Params, SystemHttp
 
@@ -34,6 +35,7 @@ class Api:
         fit = self._key if self._key.isascii() and self._key.isprintable() else ""
         headers = {"OSDI-API-Token": fit, "Content-Type": "application/json"}
         self._http = SystemHttp(TITLE, self.address, said, setup.wait, headers=headers)
+        self._wait = setup.wait
         self._pace = EvenPace(a_second, setup.wait, setup.clock)
         self.close = self._http.close
 
@@ -42,18 +44,23 @@ class Api:
         self._before()
         return self._whole(self._http.read(_path(way), params))
 
+    def read_patiently(self, *way: str, params: Params | None = None) -> Record:
+        """The same, for the many reads that a list takes."""
+        return patiently(lambda: self.read(*way, params=params), self._wait)
+
     def tell(self, method: str, *way: str, body: Record | None = None) -> Record:
         """One request that changes something."""
         self._before()
         answer = self._http.tell(method, _path(way), body).body
         return {} if answer is None else self._whole(answer)
 
-    def each(self, relation: str, *way: str, matching: str = "") -> Iterator[Record]:
+    def each(self, relation: str, *way: str, matching: str = "", patient: bool = False) -> Iterator[Record]:
         """The resources of a collection, page by page until an empty one. `matching` is an OData filter."""
+        read = self.read_patiently if patient else self.read
         page = 1
         while True:
             asked: dict[str, str | int] = {"page": page, "per_page": PER_PAGE}
-            body = self.read(*way, params=asked | {"filter": matching} if matching else asked)
+            body = read(*way, params=asked | {"filter": matching} if matching else asked)
             if not isinstance(at(body, "_embedded", relation), list):
                 raise SystemDown(f"{TITLE} answered without the list of {relation} that was asked for.")
             found = records(body, "_embedded", relation)

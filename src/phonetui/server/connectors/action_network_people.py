@@ -81,20 +81,20 @@ def international(number: str) -> str:
 def _listed(api: Api, selection: Selection) -> Iterator[tuple[str, Record | None]]:
     """Ids of people, with the person where the collection holds them."""
     if selection.by == "filter":
-        for person in api.each("osdi:people", "people", matching=selection.value):
+        for person in api.each("osdi:people", "people", matching=selection.value, patient=True):
             yield own_id(person), person
     elif selection.by == "list":
-        for item in api.each("osdi:items", "lists", selection.value, "items"):
+        for item in api.each("osdi:items", "lists", selection.value, "items", patient=True):
             yield person_id(item), None
     else:
-        for tagging in api.each("osdi:taggings", "tags", selection.value, "taggings"):
+        for tagging in api.each("osdi:taggings", "tags", selection.value, "taggings", patient=True):
             yield person_id(tagging), None
 
 
 def _person(api: Api, one_id: str) -> Record | None:
     """None for one who is not there any more, or was merged into another while the list was read."""
     try:
-        return api.read("people", one_id)
+        return api.read_patiently("people", one_id)
     except SystemRefused as refused:
         if refused.status in (404, 410):
             return None

@@ -45,7 +45,7 @@ class CallHub:
         seen: set[str] = set()
         said = 0
         for _ in range(MOST_PASSES):
-            for page in self._api.pages(f"v1/phonebooks/{phonebook}/contacts/"):
+            for page in self._api.pages(f"v1/phonebooks/{phonebook}/contacts/", patient=True):
                 count = at(page, "count")
                 said = count if isinstance(count, int) else 0
                 for contact in records(page, "results"):

@@ -9,9 +9,11 @@ used: contacts are changed one by one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from phonetui.server.connectors.connector import Setup, SystemDown, WrongKey
 from phonetui.server.connectors.even_pace import EvenPace
+from phonetui.server.connectors.patience import patiently
 from phonetui.server.connectors.reading_json import Record, at, records, text
 from phonetui.server.connectors.system_http import SystemHttp
 
@@ -31,6 +33,7 @@ class Api:
         self._key = setup.secrets.get("key", "").strip()
         fit = self._key if self._key.isascii() and self._key.isprintable() else ""
         self._http = SystemHttp(TITLE, address, said, setup.wait, headers={"Authorization": f"Token {fit}"})
+        self._wait = setup.wait
         self._pace = EvenPace(a_second, setup.wait, setup.clock)
         self.close = self._http.close
 
@@ -50,11 +53,11 @@ class Api:
         except WrongKey as wrong:
             raise self._on_the_other_host(wrong) from None
 
-    def pages(self, path: str) -> Iterator[Record]:
+    def pages(self, path: str, *, patient: bool = False) -> Iterator[Record]:
         """The pages of a list, to the last. A list that comes whole is one page."""
         page = 1
         while True:
-            body = self.read(path, page)
+            body = patiently(partial(self.read, path, page), self._wait) if patient else self.read(path, page)
             if isinstance(body, list):
                 yield {"results": body}
                 return
