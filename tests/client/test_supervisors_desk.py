@@ -1,0 +1,107 @@
+"""The evening is kept up by one loop, which asks again by itself and never too often."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from phonetui.client.supervisors_desk import SupervisorsDesk
+from phonetui.client.supervisors_server import SupervisorsServer
+from phonetui.core.refusal import Refused
+from tests.supervise.server_in_memory import CAMPAIGN, URL, ServerInMemory, offline, problem
+from tests.supervise.stage import StillClock
+
+#: Rounds through the event loop in which nothing more comes.
+ROUNDS = 50
+
+
+class TurnedClock(StillClock):
+    """Goes on when it is turned."""
+
+    seconds = 100.0
+
+    def tick(self) -> float:
+        return self.seconds
+
+
+Story = Callable[[SupervisorsDesk, ServerInMemory, TurnedClock], Awaitable[None]]
+
+
+def play(story: Story) -> None:
+    async def run() -> None:
+        server, clock = ServerInMemory(), TurnedClock()
+        desk = SupervisorsDesk(SupervisorsServer(URL, "token", CAMPAIGN, server), clock, lambda: 1.0)
+        try:
+            await story(desk, server, clock)
+        finally:
+            await desk.close()
+
+    asyncio.run(run())
+
+
+async def rounds() -> None:
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0)
+
+
+def test_the_evening_is_asked_for_once_a_second_at_most() -> None:
+    async def story(desk: SupervisorsDesk, server: ServerInMemory, clock: TurnedClock) -> None:
+        desk.start()
+        await rounds()
+        assert desk.evening == server.evening
+        for _ in range(5):  # however much happens, and however often the key is pressed
+            server.change()
+            desk.try_now()
+            await rounds()
+        assert server.asked == 1
+
+    play(story)
+
+
+def test_a_line_that_breaks_is_tried_again_with_longer_waits_and_now_by_a_key() -> None:
+    async def story(desk: SupervisorsDesk, server: ServerInMemory, clock: TurnedClock) -> None:
+        server.failing = offline
+        desk.start()
+        await rounds()
+        waits = []
+        for _ in range(3):
+            assert desk.line.state == "offline"
+            assert desk.line.next_try is not None
+            waits.append((desk.line.next_try - desk.now).total_seconds())
+            desk.try_now()
+            await rounds()
+        assert waits == [1.0, 2.0, 4.0]
+        server.failing = None
+        desk.try_now()
+        await rounds()
+        assert desk.line.state == "online"
+        assert desk.evening is not None
+
+    play(story)
+
+
+def test_who_may_not_is_not_asked_for_again() -> None:
+    async def story(desk: SupervisorsDesk, server: ServerInMemory, clock: TurnedClock) -> None:
+        server.failing = lambda: problem("no-such-campaign")
+        desk.start()
+        await rounds()
+        assert desk.ended == ("The campaign is not open to this account; `phonetui campaigns` shows those that are.")
+        clock.seconds += 600
+        desk.try_now()
+        await rounds()
+        assert server.asked == 1
+
+    play(story)
+
+
+def test_plain_mode_looks_once_and_hears_why_not() -> None:
+    async def story(desk: SupervisorsDesk, server: ServerInMemory, clock: TurnedClock) -> None:
+        assert await desk.look() == server.evening
+        server.failing = lambda: problem("signed-out")
+        with pytest.raises(Refused) as refused:
+            await desk.look()
+        assert str(refused.value) == "You are logged out; type phonetui login, then phonetui supervise again."
+
+    play(story)
