@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
 from phonetui.server import tables
 from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connections import KnownIds, find
 from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown
+from phonetui.server.erasing import erase
 from phonetui.server.supervising_tables import audit
 from phonetui.server.voter_import import import_voters
 from tests.server.connectors.evening import NAME, Evening
@@ -168,3 +170,17 @@ def test_ids_of_those_who_left_are_kept(evening: Evening, small: Small) -> None:
     evening.pull()
     with evening.engine.connect() as connection:
         assert len(connection.execute(remote_ids.select()).all()) == 3
+
+
+def test_who_was_erased_here_stays_out(evening: Evening, small: Small) -> None:
+    evening.pull()
+    with evening.engine.begin() as connection:
+        key = tables.voters.c.file_key == "id:S2"
+        voter_id = connection.scalar(select(tables.voters.c.voter_id).where(key))
+        assert voter_id is not None
+        erase(connection, "turnout", [voter_id], evening.clock(), erasing_key=b"e" * 32)
+    report = evening.pull()
+    assert (report.merged, report.refused, report.reasons) == (2, 1, {"erased on request": 1})
+    assert set(ended(evening)) == {"S1", "S3", f"erased:{voter_id}"}
+    with evening.engine.connect() as connection:
+        assert {row.file_id for row in connection.execute(remote_ids.select())} == {"S1", "S3"}

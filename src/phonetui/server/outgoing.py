@@ -16,6 +16,7 @@ from phonetui.core.recall import disposition_of
 from phonetui.server.attempts import StoredAttempt, as_if_it_stood
 from phonetui.server.exported_rows import Exported, exported
 from phonetui.server.push_rows import History
+from phonetui.server.scrubbing import ERASED
 from phonetui.server.tables import accounts, attempts, events, voters
 
 
@@ -64,8 +65,9 @@ def of_day(connection: Connection, campaign: Campaign, day: date, now: datetime)
         events.c.stored_at <= now - OLD_ENOUGH,
     )
     these = (attempts.c.campaign_id == campaign.campaign_id) & (attempts.c.at >= begins) & (attempts.c.at < ends)
-    rows: Iterator[_Attempt] = exported(connection, _Attempt, attempts, these & old_enough, attempts.c.attempt_id)
-    return [_outgoing(campaign, row) for row in rows if row.voter]
+    known = these & old_enough & (voters.c.ended != ERASED)
+    rows: Iterator[_Attempt] = exported(connection, _Attempt, attempts, known, attempts.c.attempt_id)
+    return [_outgoing(campaign, row) for row in rows]
 
 
 def day_of(connection: Connection, campaign: Campaign, attempt_id: str, event_ids: Sequence[str]) -> date | None:
@@ -80,6 +82,7 @@ def day_of(connection: Connection, campaign: Campaign, attempt_id: str, event_id
 
 def _with_voter(connection: Connection, stored: StoredAttempt) -> _Attempt | None:
     this = (voters.c.campaign_id == stored.campaign_id) & (voters.c.voter_id == stored.voter_id)
+    this &= voters.c.ended != ERASED
     voter = connection.execute(select(voters.c.file_key, voters.c.body).where(this)).first()
     if voter is None:
         return None

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
@@ -91,6 +91,7 @@ def pull(
         report = PullReport(came=came.to_call + came.not_to_call, do_not_call=came.not_to_call)
         if came.to_call:
             report = _imported(run, came, erasing_key, report)
+        _drop_strangers(run)
         return replace(report, withdrawn=_withdraw(run, came.keys))
 
 
@@ -183,6 +184,14 @@ def _keep_ids(run: Run, chunk: list[PulledVoter]) -> None:
         newer = {"remote_id": adding.excluded.remote_id}
         keys = [column.name for column in remote_ids.primary_key]
         run.connection.execute(adding.on_conflict_do_update(index_elements=keys, set_=newer), rows)
+    run.commit()
+
+
+def _drop_strangers(run: Run) -> None:
+    """Drops the ids of those who were not let in, since they were erased here, say."""
+    same = (voters.c.campaign_id == remote_ids.c.campaign_id) & (voters.c.file_key == id_key("") + remote_ids.c.file_id)
+    of = (remote_ids.c.campaign_id == run.linked.campaign_id) & (remote_ids.c.name == run.linked.name)
+    run.connection.execute(delete(remote_ids).where(of, ~exists().where(same)))
     run.commit()
 
 

@@ -29,6 +29,7 @@ class _Ready(Struct, frozen=True):
 
     row: Row
     corrects: str
+    is_undo: bool
 
 
 def write(run: Run, campaign: Campaign, connector: Writes, progress: Progress | None = None) -> Pushing:
@@ -43,8 +44,7 @@ def write(run: Run, campaign: Campaign, connector: Writes, progress: Progress | 
         except Refused as refused:
             done.said = str(refused)
             break
-        _put_down(run, ready)
-        done.pushed += len(ready)
+        _put_down(run, ready, {one.attempt_id for one in outcomes}, done)
         if progress:
             progress(count, len(days))
     done.waiting = len(open_rows(run))
@@ -67,7 +67,7 @@ def _days(run: Run, campaign: Campaign, done: Pushing) -> dict[date, list[_Ready
                     done.lost += 1
                     becomes(run.connection, run.linked, row, "untellable", done_at=now, said=ERASED)
                 else:
-                    days[day].append(_Ready(row, history.there))
+                    days[day].append(_Ready(row, history.there, history.is_undo(row.event_id)))
         run.commit()
     return days
 
@@ -77,10 +77,15 @@ def _attempts(run: Run, event_ids: list[str]) -> list[str]:
     return list(run.connection.scalars(rows))
 
 
-def _put_down(run: Run, ready: list[_Ready]) -> None:
-    """Writes down that the file has them."""
+def _put_down(run: Run, ready: list[_Ready], in_file: set[str], done: Pushing) -> None:
+    """Writes down that the file has them; what stands and is not in it was erased."""
     for part in slices(ready):
         for one in part:
-            begun = replace(one.row, state=NEXT[one.row.state, "begins"])
-            becomes(run.connection, run.linked, begun, "taken", corrects=one.corrects, done_at=run.clock(), said="")
+            if one.is_undo or one.row.attempt_id in in_file:
+                done.pushed += 1
+                begun = replace(one.row, state=NEXT[one.row.state, "begins"])
+                becomes(run.connection, run.linked, begun, "taken", corrects=one.corrects, done_at=run.clock(), said="")
+            else:
+                done.lost += 1
+                becomes(run.connection, run.linked, one.row, "untellable", done_at=run.clock(), said=ERASED)
         run.commit()

@@ -8,18 +8,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from phonetui.core.push import Outgoing
 from phonetui.core.refusal import Refused
 from phonetui.server import backups, connection_work, connections, tables
 from phonetui.server.connection_tables import connections as table
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
+from phonetui.server.erasing import erase
 from phonetui.server.push_outbox import MOST_TRIES, Pushing
 
 from .evening import NAME
 from .shift import Shift
-from .small import FILE, Small
+from .small import FILE, WRITING, Small
 
 
 @pytest.fixture
@@ -365,17 +366,46 @@ def test_an_outcome_stored_by_a_process_whose_clock_is_late_is_found(shift: Shif
     assert shift.push() == Pushing(pushed=1)
 
 
+def erased(shift: Shift, voter_id: int) -> None:
+    """A voter wants to be erased."""
+    with shift.engine.begin() as connection:
+        erase(connection, "turnout", [voter_id], shift.clock(), erasing_key=b"e" * 32)
+
+
 def test_a_voter_erased_while_their_outcome_waits_is_not_told(shift: Shift) -> None:
-    shift.saved("1")
+    outcome = shift.saved("1")
     shift.clock.passes(minutes=10)
     shift.small.meets = fails(SystemBusy("Small is busy.", 1))
     shift.push()
     shift.clock.passes(minutes=1)
-    with shift.engine.begin() as connection:
-        connection.execute(delete(tables.voters).where(tables.voters.c.file_key == "id:1"))
+    erased(shift, int(outcome.voter_id))
     assert shift.push() == Pushing(lost=1)
     assert shift.status().lost == {"The voter was erased here before this was told.": 1}
     assert shift.told() == []
+
+
+def test_nothing_that_comes_late_of_an_erased_voter_is_told(shift: Shift) -> None:
+    outcome = shift.means("1", note="Her cat is ill.")
+    erased(shift, int(outcome.voter_id))
+    shift.saves(outcome)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(lost=1)
+    assert shift.told() == []
+
+
+def test_a_day_file_holds_no_erased_voter(url: str, tmp_path: Path, small: Small) -> None:
+    shift = Shift(url, tmp_path, small, source=WRITING)
+    first, second, third = shift.saved("1"), shift.saved("2"), shift.saved("3")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    erased(shift, int(first.voter_id))
+    shift.put_right(second, "busy")
+    shift.saved("4")
+    erased(shift, 4)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1, lost=1)
+    [told] = small.files.values()
+    assert {one.attempt_id for one in told} == {second.id, third.id}
 
 
 def test_after_a_restored_backup_what_may_have_been_told_is_in_doubt(shift: Shift) -> None:
