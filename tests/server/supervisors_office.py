@@ -109,9 +109,9 @@ async def _audited(bank: PhoneBank) -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def office(url: str, clock: Clock, households: int = 3) -> Iterator[SupervisorsOffice]:
+def office(url: str, clock: Clock, households: int = 3, *, look_every: float = 0.0) -> Iterator[SupervisorsOffice]:
     """A server with the campaign and so many households of one; its supervisors' screens are always up to date."""
-    served = create_app(open_database(url), KEYS, clock, look_every=0.0)
+    served = create_app(open_database(url), KEYS, clock, look_every=look_every)
     with asyncio.Runner() as runner, TestClient(served) as client:
         bank = PhoneBank(open_database(url), clock)
         here = SupervisorsOffice(client, bank, runner)

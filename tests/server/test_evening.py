@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from phonetui.server import tables
+from phonetui.server.engine import create_tables, database_url, plain_engine
 from phonetui.wire_supervisors import Counts, Look, decode_evening
 
 from .conftest import Clock
 from .phone_bank import TURNOUT, Laptop, PhoneBank
 from .supervisors_office import SupervisorsOffice, office
+from .test_long_lists import KINDS, Statements, walks
 
 
 @pytest.fixture
@@ -195,3 +198,34 @@ def test_callers_see_no_evening(here: SupervisorsOffice) -> None:
         "not-yours",
         "Only the campaign's supervisors and owners may do this.",
     )
+
+
+def test_all_supervisors_share_one_evening_a_second_save_what_they_do_themselves(url: str, clock: Clock) -> None:
+    with office(url, clock, look_every=3600.0) as here:
+        sam, ada, dana = here.joins("sam", "supervisor"), here.joins("ada", "supervisor"), here.joins("dana")
+        first = here.evening(sam)
+        here.borrows(dana, 1)
+        assert here.evening(ada) == first
+        here.does(ada, "PUT", "state", {"state": "paused"})
+        second = here.evening(sam)
+        assert (second.state, [caller.name for caller in second.callers]) == ("paused", ["dana"])
+
+
+def test_a_look_walks_no_campaign_on_sqlite(tmp_path: Path, clock: Clock) -> None:
+    url = database_url(tmp_path, None)
+    create_tables(url)
+    with office(url, clock, households=40) as here:
+        sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+        here.borrows(dana, 20)
+        for _ in range(5):
+            here.calls(dana, "talked")
+        says(here, dana, shown=next(iter(dana.hand)))
+        here.evening(sam)
+        here.calls(dana, "not_home")
+        seen = Statements()
+        with seen:
+            here.evening(sam)
+    with plain_engine(url).connect() as connection:
+        asked = {words: values for words, values in seen.asked.items() if words.startswith(KINDS)}
+        assert len(asked) > 5
+        assert {words: steps for words, values in asked.items() if (steps := walks(connection, words, values))} == {}

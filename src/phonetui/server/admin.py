@@ -15,7 +15,7 @@ from phonetui.core.campaign import decode_campaign
 from phonetui.core.campaign_file import read
 from phonetui.core.marked_yaml import Mistake
 from phonetui.core.refusal import Refused
-from phonetui.server import engine
+from phonetui.server import audit, engine
 from phonetui.server.backups import Pause, check_served, pause
 from phonetui.server.engine import Database, open_database, reading_engine, sync_engine
 from phonetui.server.invitations import issue, join_link
@@ -112,6 +112,7 @@ def add_campaign(url: str, file: Path, now: datetime) -> AddedCampaign:
     checked = read(source, file.name)
     with sync_engine(url).begin() as connection:
         version = store_campaign(connection, checked.campaign, source, now)
+        audit.record(connection, checked.campaign.campaign_id, audit.AT_THE_CONSOLE, "file", version, now)
     return AddedCampaign(checked.campaign.campaign_id, checked.campaign.name, version, checked.warnings)
 
 

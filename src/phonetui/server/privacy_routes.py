@@ -52,7 +52,8 @@ async def find_voters(
 ) -> FoundVoters:
     """Finds voters by name, number, or the file's id."""
     await office.do(caller, campaign_id, partial(_search, text=find), quietly=True)
-    return await office.read(caller, campaign_id, lambda at: found(at.connection, at.campaign_id, find))
+    async with office.one_search:
+        return await office.read(caller, campaign_id, lambda at: found(at.connection, at.campaign_id, find))
 
 
 @get(_VOTER, security=WITH_TOKEN, responses=_PROBLEMS)

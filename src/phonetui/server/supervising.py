@@ -61,6 +61,8 @@ class Office:
         self._database = database
         self._clock = clock
         self._wake = wake
+        #: Held by whoever reads a whole campaign: one at a time, so that callers do not wait for all of them.
+        self.one_search = asyncio.Lock()
 
     async def read(self, caller: Caller, campaign_id: str, look: Callable[[Deed], Result]) -> Result:
         """What the look finds; it writes nothing. Raises as `do`."""
