@@ -323,7 +323,7 @@ def test_an_expired_token_is_renewed_in_mid_shift_and_nobody_notices(tmp_path: P
 
 def test_a_log_in_that_cannot_be_renewed_is_told_and_loses_nothing(tmp_path: Path) -> None:
     async def story(stand_in: StandIn, shift: Shift) -> None:
-        await shift.shows_somebody()
+        await shift.until(lambda: shift.desk.view.on_hand == 3)
         stand_in.world.tokens.clear()
         stand_in.world.refresh_tokens.clear()
         await shift.press(Result("busy", by_line=True))
@@ -332,6 +332,12 @@ def test_a_log_in_that_cannot_be_renewed_is_told_and_loses_nothing(tmp_path: Pat
             "Zetkin has ended your log-in; leave with q and type `phonetui login`, nothing is lost."
         )
         assert shift.desk.view.unsent == 1
+        await shift.press(Result("busy", by_line=True), Result("busy", by_line=True))
+        assert shift.desk.view.waiting is not None
+        assert shift.desk.view.waiting.text == (
+            "Zetkin wants you to log in again. 3 entries are kept on this laptop and will be sent. Leave with q and "
+            "type `phonetui login`."
+        )
 
     tell(tmp_path, story)
 

@@ -11,6 +11,7 @@ from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import Reason, first_day_to_come
 from phonetui.core.translation import tr, tr_n
 from phonetui.core.when import day, moment_after
+from phonetui.core.zetkin_states import is_of_zetkin
 from phonetui.wire import CampaignState, Out
 
 if TYPE_CHECKING:
@@ -106,6 +107,11 @@ def why(
 def _signed_out(desk: _Desk) -> Waiting | None:
     if desk.line.state != "signed_out":
         return None
+    if desk.campaign and is_of_zetkin(desk.campaign.campaign_id):
+        return Waiting(
+            tr("You are signed out"),
+            tr("Zetkin wants you to log in again. {kept} Leave with q and type `phonetui login`.", kept=desk.kept),
+        )
     return Waiting(
         tr("You are signed out"),
         tr(

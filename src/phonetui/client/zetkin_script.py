@@ -17,7 +17,7 @@ from phonetui.core.conditions import BETWEEN
 from phonetui.core.plain_text import plain_lines
 from phonetui.core.text import clean
 from phonetui.core.when import clock, day
-from phonetui.core.zetkin_states import dispositions
+from phonetui.core.zetkin_states import PREFIX, dispositions
 from phonetui.wire import Membership
 
 #: Zetkin has no calling hours: these are 47 CFR 64.1200(c)(1)'s and no worse anywhere.
@@ -36,7 +36,7 @@ EVENT = "event"
 #: The id under which an answer is kept says to which survey and question it goes, and whether it is of options.
 _ANSWER_ID = re.compile(r"s(\d+)-(o|t)(\d+)(?:-\d+)?", re.ASCII)
 _SURVEY_LINK = re.compile(r"/surveys/(\d{1,12})\b", re.ASCII)
-_CAMPAIGN_ID = re.compile(r"zetkin-(\d{1,15})-(\d{1,15})", re.ASCII)
+_CAMPAIGN_ID = re.compile(PREFIX + r"(\d{1,15})-(\d{1,15})", re.ASCII)
 
 #: Ends the name of a step that is not known yet.
 _AFTER = "-after"
@@ -55,7 +55,7 @@ class Place(Struct, frozen=True):
     @property
     def campaign_id(self) -> str:
         """What it is called on this laptop."""
-        return f"zetkin-{self.org}-{self.assignment}"
+        return f"{PREFIX}{self.org}-{self.assignment}"
 
 
 def place_of(campaign_id: str) -> Place | None:

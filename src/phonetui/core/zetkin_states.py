@@ -12,6 +12,8 @@ from phonetui.core.campaign import Disposition
 from phonetui.core.event import Outcome
 from phonetui.core.standard_dispositions import BY_ID
 
+#: Begins the ids of campaigns that are call assignments.
+PREFIX = "zetkin-"
 UNFINISHED = 0
 #: `call_back_after` goes with these states alone: the person asked for a call, or was not available.
 CALLED_BACK = (13, 14)
@@ -59,6 +61,11 @@ class CallReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 #: A call that is taken back is as it was lent.
 TAKEN_BACK = CallReport(state=UNFINISHED, notes=None, message_to_organizer=None, organizer_action_needed=False)
+
+
+def is_of_zetkin(campaign_id: str) -> bool:
+    """Whether a campaign is a call assignment of Zetkin's."""
+    return campaign_id.startswith(PREFIX)
 
 
 def dispositions(cooldown: timedelta) -> tuple[Disposition, ...]:
