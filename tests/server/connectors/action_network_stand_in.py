@@ -40,6 +40,7 @@ class ActionNetworkStandIn(StrictServer):
         self.responses: dict[str, list[dict[str, Any]]] = {}
         self.custom_fields = {"Home_Phone", "Do_Not_Phone", "Phone result", "Phone called", "Phone note", "Plan"}
         self.now = NOW
+        self.forbidden = ""
         self.turned: Callable[[Asked], None] = lambda asked: None
         self._made = 0
         self.routes = {
@@ -126,6 +127,8 @@ class ActionNetworkStandIn(StrictServer):
     def answer(self, asked: Asked) -> tuple[int, object]:
         if asked.headers.get("osdi-api-token") != KEY:
             raise Says(403, {"error": "API Key invalid or not present"})
+        if self.forbidden in asked.way:
+            raise Says(403, {"error": "Not allowed"})
         if asked.headers.get("content-type") != "application/json":
             raise self.refuse(f"{asked} without its Content-Type", 400, {"error": "Content-Type"})
         if asked.way[:2] != ("api", "v2") or asked.path.endswith("/"):

@@ -30,6 +30,7 @@ class CallHubStandIn(StrictServer):
         self.fields = {str(LARGE + 900 + at): name for at, name in enumerate(("Phone result", "Phone called", "Plan"))}
         self.own: dict[str, dict[str, str]] = {}
         self.most_on_a_page = 1000
+        self.forbidden = ""
         self.turned: Callable[[Asked], None] = lambda asked: None
         self.counted: Callable[[int], int] = lambda count: count
         self._made = 0
@@ -95,6 +96,8 @@ class CallHubStandIn(StrictServer):
     def answer(self, asked: Asked) -> tuple[int, object]:
         if asked.headers.get("authorization") != f"Token {KEY}":
             raise Says(401, {"detail": "Invalid token."})
+        if self.forbidden == asked.method:
+            raise Says(403, {"detail": "You do not have permission to perform this action."})
         if not asked.path.endswith("/"):
             raise self.refuse(f"{asked} without the slash at its end", 404, {"detail": "Not found."})
         if asked.body is not None and asked.headers.get("content-type") != "application/json":

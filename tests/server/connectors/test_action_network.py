@@ -217,6 +217,16 @@ def test_a_key_that_is_missing_or_wrong_is_said(network: ActionNetworkStandIn, k
     assert str(wrong.value) == sentence
 
 
+def test_a_key_that_is_no_group_s_is_told_from_a_wrong_one(network: ActionNetworkStandIn) -> None:
+    network.person(1)
+    network.forbidden = "tags"
+    with pytest.raises(WrongKey) as wrong:
+        opened(network).send(call(1, "busy"), doubt_since=None)
+    assert str(wrong.value) == (
+        "Action Network answered 403: Not allowed. If it is right, it is no group's key: only a group has tags."
+    )
+
+
 def test_the_key_goes_nowhere_in_the_clear() -> None:
     with pytest.raises(Refused, match="must begin with https://, or the key would go in the clear"):
         connected("system: action-network\nurl: http://actionnetwork.org/api/v2\n", secrets={"key": KEY})

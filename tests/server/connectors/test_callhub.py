@@ -191,6 +191,15 @@ def test_a_key_that_is_missing_or_wrong_is_said(hub: CallHubStandIn, key: str, s
     assert str(wrong.value) == sentence
 
 
+def test_a_key_without_the_right_is_not_sent_to_the_other_host(hub: CallHubStandIn) -> None:
+    hub.contact(1)
+    hub.forbidden = "PUT"
+    with pytest.raises(WrongKey) as wrong:
+        opened(hub).send(call(1, "busy"), doubt_since=None)
+    sentence = "CallHub answered 403: You do not have permission to perform this action."
+    assert str(wrong.value) == sentence
+
+
 def test_requests_go_at_an_even_pace(hub: CallHubStandIn) -> None:
     waits: list[float] = []
     hub.contact(1)

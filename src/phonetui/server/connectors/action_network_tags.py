@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.action_network_api import TITLE, Api, own_id
-from phonetui.server.connectors.connector import SystemRefused
+from phonetui.server.connectors.connector import SystemRefused, WrongKey
 from phonetui.server.connectors.reading_json import Record, text
 
 #: Clocks differ; a tagging that is older than the telling by more than this was there before.
@@ -70,6 +70,10 @@ class Tags:
         """The next tag that was not read; None after the last. What failed is read from its beginning the next time."""
         try:
             return next(self._unread, None)
+        except WrongKey as wrong:
+            raise WrongKey(
+                f"{wrong} If it is right, it is no group's key: only a group has tags.", wrong.status
+            ) from None
         except Refused:
             self._unread = self._api.each("osdi:tags", "tags")
             raise

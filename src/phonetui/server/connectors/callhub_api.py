@@ -1,6 +1,7 @@
 """CallHub's API, versions 1 and 2, as its own reference and its own MCP server (callhub/callhub-mcp) use it.
 
-Where those are silent, open clients speak: pages hold at most 1000, a contact's own fields come as JSON in a string, by
+A contact is changed by a PUT of its number and of the fields to change, as that server does it.
+Where both are silent, open clients speak: pages hold at most 1000, a contact's own fields come as JSON in a string, by
 the ids of the fields (hotgluexyz/tap-callhub); a PUT of a contact clears its tags (hotgluexyz/target-callhub); a number
 that is on a do-not-call list already is answered with 400 (move-coop/parsons). Bulk creation, once a minute, is not
 used: contacts are changed one by one.
@@ -85,6 +86,8 @@ class Api:
 
     def _on_the_other_host(self, wrong: WrongKey) -> WrongKey:
         """CallHub keeps accounts in two places, and neither knows the keys of the other."""
+        if wrong.status != 401:
+            return wrong
         return WrongKey(
             f"{wrong} If your account is on {TITLE}'s other host, write its `url` in the file.", wrong.status
         )
