@@ -17,7 +17,6 @@ from phonetui.client.folders import folders_in
 from phonetui.client.opening import open_desk
 from phonetui.client.sign_in import Laptop, join
 from phonetui.core.call_actions import Result
-from phonetui.core.call_flow import TOO_SOON
 from phonetui.core.word import ToSupervisor
 from phonetui.demo.server import CAMPAIGN
 from tests.terminal import PATIENCE
@@ -53,9 +52,8 @@ class TenCallers:
     def call(self, disposition: str) -> None:
         """Each has a voter on the screen, and presses a result key."""
         self.all_until(lambda desk: desk.view.call.voter is not None, "a voter")
-        time.sleep(TOO_SOON)
         for desk in self.desks:
-            self._do(desk.act(Result(disposition)))
+            self._do(desk.act(Result(disposition, by_line=True)))
 
     def ask(self, nth: int, text: str) -> None:
         """One asks the supervisor."""
