@@ -73,7 +73,7 @@ def push(run: Run, campaign: Campaign, connector: Sends, progress: Progress | No
             _tell(run, connector, told, done)
             silent = []
         except SystemDown as down:
-            _unanswered(run, told, str(down))
+            (_put_off if down.nothing_sent else _unanswered)(run, told, str(down))
             silent.append(str(down))
             if len(silent) == DOWN:
                 break

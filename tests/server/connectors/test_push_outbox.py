@@ -224,6 +224,16 @@ def test_a_busy_system_leaves_no_doubt(shift: Shift) -> None:
     assert shift.status().in_doubt == 0
 
 
+def test_what_never_left_leaves_no_doubt(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(SystemDown("Nobody is there.", nothing_sent=True))
+    assert shift.push() == Pushing(waiting=1, said="Nobody is there.", down=True)
+    shift.clock.passes(minutes=6)
+    assert shift.push() == Pushing(pushed=1)
+    assert shift.small.doubts == [None, None]
+
+
 def test_a_wrong_key_ends_the_run_and_says_so(shift: Shift) -> None:
     for voter in ("1", "2"):
         shift.saved(voter)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
@@ -440,6 +441,32 @@ def test_half_an_answer_and_a_failure_leave_it_in_doubt(office: Office, fault: F
 
     with office.connects() as van, pytest.raises(SystemDown):
         office.tells(van, outgoing(1))
+
+
+def test_what_fails_before_anything_is_told_leaves_nothing_in_doubt(office: Office) -> None:
+    office.van.fault = lambda what: "lost reply" if "resultCodes" in what else ""
+
+    with office.connects() as van, pytest.raises(SystemDown) as down:
+        office.tells(van, outgoing(1))
+
+    assert down.value.nothing_sent
+    assert office.waited == [1.0, 5.0, 30.0]
+
+
+def test_a_system_that_nobody_reaches_was_told_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = httpx.HTTPTransport.handle_request
+
+    def no_way_for_posts(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            raise httpx.ConnectError("no way there", request=request)
+        return real(transport, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", no_way_for_posts)
+    with office.connects() as van, pytest.raises(SystemDown) as down:
+        office.tells(van, outgoing(1))
+
+    assert str(down.value) == "NGP VAN did not answer, or not to the end (ConnectError)."
+    assert down.value.nothing_sent
 
 
 # -- what goes wrong

@@ -42,7 +42,14 @@ class SystemBusy(Refused):
 
 
 class SystemDown(Refused):
-    """No answer came, or not all of it, or one that says that the system itself has failed."""
+    """No answer came, or not all of it, or one that says that the system itself has failed.
+
+    `nothing_sent`: what was to be told never left, so that it is in no doubt.
+    """
+
+    def __init__(self, sentence: str, *, nothing_sent: bool = False) -> None:
+        super().__init__(sentence)
+        self.nothing_sent = nothing_sent
 
 
 class WrongKey(Refused):

@@ -91,7 +91,7 @@ class SystemHttp:
 
     def tell(self, method: str, path: str, body: object = None, params: Params | None = None) -> Answered:
         """One request and its answer, likewise; it does not wait."""
-        from httpx import HTTPError
+        from httpx import ConnectError, ConnectTimeout, HTTPError
 
         try:
             with self._client.stream(
@@ -107,7 +107,8 @@ class SystemHttp:
                     if len(content) > LARGEST_ANSWER:
                         raise SystemDown(f"The answer of {self._title} is far too large.")
         except HTTPError as error:
-            raise SystemDown(f"{self._title} did not answer, or not to the end ({type(error).__name__}).") from None
+            told = f"{self._title} did not answer, or not to the end ({type(error).__name__})."
+            raise SystemDown(told, nothing_sent=isinstance(error, ConnectError | ConnectTimeout)) from None
         return self._answered(response, bytes(content))
 
     def _whole(self, path: str) -> str:
@@ -149,7 +150,11 @@ class SystemHttp:
 def _server(url: str) -> tuple[str, str, int | None]:
     """Whom an address leads to: a port may be named, or left out where it is the usual one."""
     parts = urlsplit(url)
-    return parts.scheme, parts.netloc.removesuffix(f":{parts.port}"), parts.port or USUAL_PORTS.get(parts.scheme)
+    try:
+        port = parts.port or USUAL_PORTS.get(parts.scheme)
+    except ValueError:  # it is none, and leads nowhere
+        return parts.scheme, parts.netloc, None
+    return parts.scheme, parts.netloc.removesuffix(f":{port}"), port
 
 
 def _seconds(response: httpx.Response) -> float:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.server.connectors import van_check
-from phonetui.server.connectors.connector import Connector, PulledVoter, Setup, SystemRefused
+from phonetui.server.connectors.connector import Connector, PulledVoter, Setup, SystemDown, SystemRefused
 from phonetui.server.connectors.system import System
 from phonetui.server.connectors.van_pull import pull
 from phonetui.server.connectors.van_responses import Responses, take_back
@@ -46,10 +46,13 @@ class Van:
 
     def send(self, one: Outgoing, *, doubt_since: datetime | None) -> Pushed | Lost:
         """Tells one attempt. In doubt it is left to VAN's own rule wherever that rule is sound."""
-        if one.outcome is None:
-            return Lost(take_back(self._responses.results, one.corrected))
         van_id = _van_id(one)
-        telling = self._responses.of(one, one.outcome, doubt_since=doubt_since)
+        try:
+            if one.outcome is None:
+                return Lost(take_back(self._responses.results, one.corrected))
+            telling = self._responses.of(one, one.outcome, doubt_since=doubt_since)
+        except SystemDown as down:  # while reading what there is in VAN
+            raise SystemDown(str(down), nothing_sent=True) from None
         if telling.body is None:
             return Pushed(one.remote_id, telling.said)
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeVar
 
 import msgspec
@@ -13,6 +13,7 @@ from msgspec import Struct
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors import van_wire as wire
 from phonetui.server.connectors.connector import SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.patience import patiently
 from phonetui.server.connectors.system_http import Params, SystemHttp
 from phonetui.server.connectors.van_settings import VanSettings
 from phonetui.server.connectors.van_wire import (
@@ -32,8 +33,6 @@ A_PAGE = 50
 MOST_PAGES = 2_000
 #: What is read of a person beside the name.
 EXPANDED = "phones,emails,addresses,suppressions"
-#: Seconds before a person is read again after a failure.
-PAUSES = (1.0, 5.0, 20.0, 60.0)
 GONE, FORBIDDEN = 404, 403
 #: What a key may be let do, in words that follow "ask to let this key".
 EXPORTS = "export saved lists (`exportJobs`), or write `vanids:` with a list that you exported by hand"
@@ -104,16 +103,8 @@ class VanServer:
         return wire.shaped(wire.EXPORT_JOB, self._read(f"exportJobs/{job_id}", EXPORTS))
 
     def person(self, van_id: int) -> Person | None:
-        """A person with numbers, mail, addresses and suppressions; None where nobody has this VANID any more.
-
-        A list is thousands of these, of which some fail on the way; reading one again does no harm.
-        """
-        for pause in PAUSES:
-            try:
-                return self._person(van_id)
-            except SystemDown:
-                self._wait(pause)
-        return self._person(van_id)
+        """A person with numbers, mail, addresses and suppressions; None where nobody has this VANID any more."""
+        return patiently(partial(self._person, van_id), self._wait)
 
     def _person(self, van_id: int) -> Person | None:
         try:
@@ -168,7 +159,7 @@ class VanServer:
         """What is read for all voters alike."""
         with self._allowed(right):
             try:
-                return self._http.read(path, parameters)
+                return patiently(partial(self._http.read, path, parameters), self._wait)
             except SystemRefused as refused:
                 raise Refused(str(refused)) from None
 
