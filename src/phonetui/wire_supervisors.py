@@ -160,7 +160,10 @@ class Words(Struct, frozen=True):
 
 
 class CampaignSource(Struct, frozen=True):
-    """`POST file/check`, and `PUT file`, which takes it into use if the campaign is still at `over_version`."""
+    """`POST file/check`, and `PUT file`, which takes it into use if the campaign is still at `over_version`.
+
+    Both answer with a `CheckedFile`; the version in that of `PUT file` is the new one, unless there are mistakes.
+    """
 
     source: str
     over_version: int = 0

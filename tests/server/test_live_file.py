@@ -52,7 +52,8 @@ def test_the_difference_is_shown_before_anything_is_changed(here: SupervisorsOff
 
 def test_callers_move_over_with_their_next_exchange(here: SupervisorsOffice, sam: Laptop) -> None:
     dana = here.joins("dana")
-    here.does(sam, "PUT", "file", CampaignSource(CHANGED, 2))
+    taken = decode_checked(here.does(sam, "PUT", "file", CampaignSource(CHANGED, 2)))
+    assert (taken.version, taken.mistakes) == (3, ())
     reply = here.run(dana.sends())
     assert reply.campaign is not None
     assert (reply.campaign.organisation, reply.campaign.version) == ("Riverside Votes", 3)
@@ -78,7 +79,6 @@ def test_of_two_who_change_it_the_second_looks_again(here: SupervisorsOffice, sa
 )
 def test_a_file_with_mistakes_is_never_taken(here: SupervisorsOffice, sam: Laptop, source: str, mistake: str) -> None:
     assert checked(here, sam, source).mistakes[0].startswith(mistake)
-    kind, sentence = here.refused(sam, "PUT", "file", CampaignSource(source, 2))
-    assert kind == "refused"
-    assert sentence.startswith(mistake)
+    answered = decode_checked(here.does(sam, "PUT", "file", CampaignSource(source, 2)))
+    assert answered.mistakes[0].startswith(mistake)
     assert decode_source(here.does(sam, "GET", "file")).over_version == 2

@@ -73,7 +73,7 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("POST", f"{SUPERVISED}/questions/{{question_id:str}}/answer"): ({"text": "Yes."}, 422, 401),
     ("GET", f"{SUPERVISED}/file"): (None, 200, 401),
     ("POST", f"{SUPERVISED}/file/check"): ({"source": "name: Weekend turnout"}, 200, 401),
-    ("PUT", f"{SUPERVISED}/file"): ({"source": "name: Weekend turnout"}, 422, 401),
+    ("PUT", f"{SUPERVISED}/file"): ({"source": "name: Weekend turnout"}, 200, 401),
     ("PUT", f"{SUPERVISED}/lists/{{list_id:int}}"): ({"priority": 1}, 422, 401),
     ("POST", f"{SUPERVISED}/invitations"): ({}, 200, 401),
     ("GET", f"{SUPERVISED}/members"): (None, 200, 401),

@@ -7,11 +7,13 @@ import difflib
 from collections.abc import Iterator
 from functools import partial
 
+import msgspec
 from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy import select
 
+from phonetui.core.campaign import Campaign
 from phonetui.core.campaign_file import CampaignFileError, Checked, read
 from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller
@@ -46,16 +48,17 @@ def _read(source: str, campaign_id: str) -> Checked:
     return checked
 
 
-def _check(source: str, now_in_use: CampaignSource, campaign_id: str) -> CheckedFile:
+def _check(source: str, now_in_use: CampaignSource, campaign_id: str) -> tuple[CheckedFile, Campaign | None]:
+    """What the file would change, and the campaign that it describes; none where it has mistakes."""
     differences = tuple(_differences(now_in_use.source, source)) if len(source) <= LONGEST_FILE else ()
+    found = CheckedFile(version=now_in_use.over_version, differences=differences)
     try:
-        warnings = tuple(map(str, _read(source, campaign_id).warnings))
+        checked = _read(source, campaign_id)
     except CampaignFileError as error:
-        mistakes = tuple(map(str, error.mistakes))
-        return CheckedFile(version=now_in_use.over_version, mistakes=mistakes, differences=differences)
+        return msgspec.structs.replace(found, mistakes=tuple(map(str, error.mistakes))), None
     except Refused as refused:
-        return CheckedFile(version=now_in_use.over_version, mistakes=(str(refused),), differences=differences)
-    return CheckedFile(version=now_in_use.over_version, warnings=warnings, differences=differences)
+        return msgspec.structs.replace(found, mistakes=(str(refused),)), None
+    return msgspec.structs.replace(found, warnings=tuple(map(str, checked.warnings))), checked.campaign
 
 
 def _differences(before: str, after: str) -> Iterator[str]:
@@ -65,7 +68,8 @@ def _differences(before: str, after: str) -> Iterator[str]:
             yield line
 
 
-def _take(at: Deed, checked: Checked, data: CampaignSource) -> None:
+def _take(at: Deed, campaign: Campaign, data: CampaignSource) -> int:
+    """The new version; raises `Refused` where somebody else was first."""
     connection, campaign_id = at.connection, at.campaign_id
     this = select(campaigns.c.version).where(campaigns.c.campaign_id == campaign_id).with_for_update()
     version = connection.execute(this).scalar_one()
@@ -73,7 +77,9 @@ def _take(at: Deed, checked: Checked, data: CampaignSource) -> None:
         raise Refused(
             f"Somebody else has changed the file meanwhile: it is at version {version}. Check yours against that one."
         )
-    at.record("file", store_campaign(connection, checked.campaign, data.source, at.now))
+    taken = store_campaign(connection, campaign, data.source, at.now)
+    at.record("file", taken)
+    return taken
 
 
 # -- routes ------------------------------------------------------------------------------------------------------------
@@ -96,19 +102,23 @@ async def check_file(
 ) -> CheckedFile:
     """Says what mistakes a file has, and what it would change."""
     now_in_use = await office.read(caller, campaign_id, source_of)
-    return await asyncio.to_thread(_check, data.source, now_in_use, campaign_id)
+    return (await asyncio.to_thread(_check, data.source, now_in_use, campaign_id))[0]
 
 
-@put(f"{OF_CAMPAIGN}/file", status_code=204, security=WITH_TOKEN, responses=problems(*WITH_BODY))
+@put(f"{OF_CAMPAIGN}/file", security=WITH_TOKEN, responses=problems(*WITH_BODY))
 async def put_file(
     campaign_id: FromPath[str],
     data: JSONBody[CampaignSource],
     caller: NamedDependency[Caller],
     office: NamedDependency[Office],
-) -> None:
-    """Takes a file into use; callers move over between two calls."""
-    checked = await office.prepare(caller, campaign_id, partial(_read, data.source, campaign_id))
-    await office.do(caller, campaign_id, partial(_take, checked=checked, data=data))
+) -> CheckedFile:
+    """Takes a file into use, unless it has mistakes; callers move over between two calls."""
+    now_in_use = await office.read(caller, campaign_id, source_of)
+    checked, campaign = await asyncio.to_thread(_check, data.source, now_in_use, campaign_id)
+    if campaign is None:
+        return checked
+    version = await office.do(caller, campaign_id, partial(_take, campaign=campaign, data=data))
+    return msgspec.structs.replace(checked, version=version)
 
 
 ROUTES = [get_file, check_file, put_file]
