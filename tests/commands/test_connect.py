@@ -106,15 +106,16 @@ def test_refusals(shell: Shell, server: Path, small: Small, types: Types) -> Non
     )
 
 
-def test_ctrl_c_in_mid_push_says_how_to_go_on(
-    shell: Shell, server: Path, small: Small, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_says_how_to_go_on(shell: Shell, server: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.run(*typed(server, "ours", "new", "small"))
     shell.run(*typed(server, "ours", "add", "ours.yaml"))
 
     def stopped(*_: object, **__: object) -> Pushing:
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(connection_work, "pull", stopped)
+    assert shell.run(*typed(server, "ours", "pull")) == 130
+    assert shell.err == "Stopped. Voters who have come in already are in; pull again to go on.\n"
     monkeypatch.setattr(connection_work, "push", stopped)
     assert shell.run(*typed(server, "ours", "push")) == 130
     assert shell.err == "Stopped. What ours was told so far is written down; push again to go on.\n"

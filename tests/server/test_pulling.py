@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
 from phonetui.server import tables
+from phonetui.server.connection_runs import UnderWay
 from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connections import KnownIds, find
 from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown
@@ -184,3 +185,36 @@ def test_who_was_erased_here_stays_out(evening: Evening, small: Small) -> None:
     assert set(ended(evening)) == {"S1", "S3", f"erased:{voter_id}"}
     with evening.engine.connect() as connection:
         assert {row.file_id for row in connection.execute(remote_ids.select())} == {"S1", "S3"}
+
+
+def test_a_pull_that_takes_long_is_not_taken_for_dead(evening: Evening, small: Small) -> None:
+    class Slow:
+        def __iter__(self) -> Iterator[PulledVoter]:
+            small.made[-1].setup.wait(3600)
+            yield person(1)
+            evening.clock.passes(minutes=4)
+            with pytest.raises(UnderWay):
+                evening.pull()
+            evening.clock.passes(minutes=4)
+            yield person(2)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(small, "people", Slow())
+        assert evening.pull().imported == 2
+    assert evening.pull().came == 3
+
+
+def test_a_run_that_was_taken_for_dead_writes_nothing_more(evening: Evening, small: Small) -> None:
+    class Asleep:
+        def __iter__(self) -> Iterator[PulledVoter]:
+            yield person(1)
+            evening.clock.passes(minutes=6)
+            patch.undo()
+            evening.pull()
+            yield person(2)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(small, "people", Asleep())
+        with pytest.raises(UnderWay) as ended_early:
+            evening.pull()
+    assert str(ended_early.value) == "Another run of there has begun meanwhile, so this one has ended."

@@ -117,9 +117,12 @@ def pull(arguments: Namespace) -> Answer:
     """Takes the system's voters in."""
     place = place_of(arguments)
     with sync_engine(place.url).connect() as connection, progress(sys.stderr, quiet=arguments.json) as tell:
-        report = connection_work.pull(
-            connection, arguments.name, _office(place), lambda came: tell(counted(came, "voter"))
-        )
+        try:
+            report = connection_work.pull(
+                connection, arguments.name, _office(place), lambda came: tell(counted(came, "voter"))
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("Stopped. Voters who have come in already are in; pull again to go on.") from None
     return Answer(pulled_text(arguments.name, report), report)
 
 

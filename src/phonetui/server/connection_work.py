@@ -34,6 +34,8 @@ from phonetui.server.push_outbox import Pushing
 from phonetui.server.push_rows import told_of
 from phonetui.server.stored_campaign import known_campaign
 
+#: Seconds waited between two words that a run goes on.
+LONGEST_WAIT = 60.0
 #: A system that is busy and does not say how long is left alone so long.
 USUAL_REST = timedelta(minutes=1)
 #: A system cannot ask to be left alone for longer.
@@ -57,13 +59,29 @@ class Office(Struct, frozen=True, kw_only=True):
     by_hand: bool = True
 
 
+class _Waiting:
+    """Waits for a connector; the run goes on meanwhile, and is not taken for dead."""
+
+    def __init__(self, wait: Callable[[float], None]) -> None:
+        self._wait = wait
+        self.run: Run | None = None
+
+    def __call__(self, seconds: float) -> None:
+        while seconds > 0:
+            self._wait(min(seconds, LONGEST_WAIT))
+            seconds -= LONGEST_WAIT
+            if self.run:
+                self.run.is_alive()
+
+
 class Opened(Struct, frozen=True):
-    """A connection whose connector is made."""
+    """A connection whose connector is made, and how that waits."""
 
     linked: Linked
     file: ConnectionFile
     campaign: Campaign
     connector: Connector
+    waiting: _Waiting
 
 
 @contextmanager
@@ -72,6 +90,7 @@ def opened(connection: Connection, name: str, office: Office) -> Iterator[Opened
     linked = find(connection, name)
     file, campaign = linked.file, known_campaign(connection, linked.campaign_id).campaign
     connection.rollback()
+    waiting = _Waiting(office.wait)
     setup = Setup(
         name=name,
         campaign=campaign,
@@ -80,13 +99,13 @@ def opened(connection: Connection, name: str, office: Office) -> Iterator[Opened
         answers=file.answers,
         secrets=read_secrets(name, file.system, office.data, office.environment),
         remote_ids=KnownIds(connection, linked),
-        wait=office.wait,
+        wait=waiting,
         clock=office.clock,
         told=lambda voter_id, since: told_of(connection, linked, voter_id, since),
     )
     connector = file.system.connect(setup)
     try:
-        yield Opened(linked, file, campaign, connector)
+        yield Opened(linked, file, campaign, connector, waiting)
     finally:
         connector.close()
 
@@ -111,6 +130,7 @@ def pull(connection: Connection, name: str, office: Office, progress: pulling.Pr
     with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
         if not isinstance(it.connector, Pulls):
             raise Refused(f"No voters come from {it.file.system.title}; its connection is there to push.")
+        it.waiting.run = run
         _audit(run, office, "pulled")
         try:
             report = pulling.pull(run, it.connector, office.data, office.erasing_key, progress)
@@ -137,6 +157,7 @@ def push(
         connector = it.connector
         if not isinstance(connector, Sends | Writes):
             raise Refused(f"{it.file.system.title} is told nothing; its connection is there to pull.")
+        it.waiting.run = run
         _audit(run, office, "pushed")
         if again:
             push_outbox.again(run)

@@ -158,6 +158,13 @@ def _elections(first: list[PulledVoter]) -> list[str]:
     return [election for election, _ in recognise(named).elections]
 
 
+def _alive(run: Run, coming: Iterator[PulledVoter]) -> Iterator[PulledVoter]:
+    """As they come; some systems take long for each."""
+    for voter in coming:
+        run.is_alive()
+        yield voter
+
+
 def _private(file: Path) -> TextIO:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
