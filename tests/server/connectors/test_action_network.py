@@ -202,16 +202,15 @@ def test_two_lists_of_one_name_are_told_apart_by_id(network: ActionNetworkStandI
 @pytest.mark.parametrize(
     ("key", "sentence"),
     [
-        ("", "There is no key for Action Network; give it with `phonetui server connect evening secret`."),
         (
             "pasted …",
-            "The key for Action Network has characters that no key has; copy it once more and give it with "
-            "`phonetui server connect evening secret`.",
+            "The key for Action Network is empty, or has characters that no key has; copy it once more and give it "
+            "with `phonetui server connect evening secret`.",
         ),
         ("another", "Action Network answered 403: API Key invalid or not present."),
     ],
 )
-def test_a_key_that_is_missing_or_wrong_is_said(network: ActionNetworkStandIn, key: str, sentence: str) -> None:
+def test_a_key_that_is_wrong_is_said(network: ActionNetworkStandIn, key: str, sentence: str) -> None:
     with pytest.raises(WrongKey) as wrong:
         list(opened(network, "list: all\n", secrets={"key": key}).check())
     assert str(wrong.value) == sentence

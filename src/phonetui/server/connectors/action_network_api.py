@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from phonetui.core.refusal import Refused
-from phonetui.server.connectors.connector import Setup, SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.connector import Setup, SystemDown, SystemRefused
 from phonetui.server.connectors.even_pace import EvenPace
+from phonetui.server.connectors.header_key import header_key
 from phonetui.server.connectors.patience import patiently
 from phonetui.server.connectors.reading_json import Record, at, records, text, texts
 from phonetui.server.connectors.system_http import Params, SystemHttp
@@ -28,12 +29,9 @@ class Api:
     """Requests at the pace that Action Network asks for. `address` is without a slash at its end."""
 
     def __init__(self, setup: Setup, address: str, a_second: int) -> None:
-        """Raises `Refused` for an address to which the key would go in the clear."""
-        self._name = setup.name
-        self._key = setup.secrets.get("key", "").strip()
+        """Raises `Refused` for a key that cannot be one, and an address to which it would go in the clear."""
         self.address = address.rstrip("/")
-        fit = self._key if self._key.isascii() and self._key.isprintable() else ""
-        headers = {"OSDI-API-Token": fit, "Content-Type": "application/json"}
+        headers = {"OSDI-API-Token": header_key(setup, TITLE), "Content-Type": "application/json"}
         self._http = SystemHttp(TITLE, self.address, said, setup.wait, headers=headers)
         self._wait = setup.wait
         self._pace = EvenPace(a_second, setup.wait, setup.clock)
@@ -41,7 +39,7 @@ class Api:
 
     def read(self, *way: str, params: Params | None = None) -> Record:
         """What is at a path, such as `people` and an id. Raises as `SystemHttp.read` does."""
-        self._before()
+        self._pace.take_turn()
         return self._whole(self._http.read(_path(way), params))
 
     def read_patiently(self, *way: str, params: Params | None = None) -> Record:
@@ -50,7 +48,7 @@ class Api:
 
     def tell(self, method: str, *way: str, body: Record | None = None) -> Record:
         """One request that changes something."""
-        self._before()
+        self._pace.take_turn()
         answer = self._http.tell(method, _path(way), body).body
         return {} if answer is None else self._whole(answer)
 
@@ -78,16 +76,6 @@ class Api:
                 return False
             raise
         return True
-
-    def _before(self) -> None:
-        if not self._key:
-            raise WrongKey(f"There is no key for {TITLE}; give it with `phonetui server connect {self._name} secret`.")
-        if not (self._key.isascii() and self._key.isprintable()):
-            raise WrongKey(
-                f"The key for {TITLE} has characters that no key has; copy it once more and give it "
-                f"with `phonetui server connect {self._name} secret`."
-            )
-        self._pace.take_turn()
 
     def _whole(self, body: object) -> Record:
         if not isinstance(body, dict):

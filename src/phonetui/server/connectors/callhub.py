@@ -26,7 +26,7 @@ class CallHub:
     """An account of CallHub's, as its key opens it."""
 
     def __init__(self, setup: Setup) -> None:
-        """Raises `Refused` for an address to which the key would go in the clear."""
+        """Raises `Refused` for a key that cannot be one, and an address to which it would go in the clear."""
         self._setup = setup
         self._settings = cast(Settings, setup.settings)
         self._api = Api(setup, self._settings.address, self._settings.a_second)

@@ -14,6 +14,7 @@ from functools import partial
 
 from phonetui.server.connectors.connector import Setup, SystemDown, WrongKey
 from phonetui.server.connectors.even_pace import EvenPace
+from phonetui.server.connectors.header_key import header_key
 from phonetui.server.connectors.patience import patiently
 from phonetui.server.connectors.reading_json import Record, at, records, text
 from phonetui.server.connectors.system_http import SystemHttp
@@ -28,19 +29,16 @@ class Api:
     """Requests at the pace that CallHub takes."""
 
     def __init__(self, setup: Setup, address: str, a_second: int) -> None:
-        """Raises `Refused` for an address to which the key would go in the clear."""
-        self._name = setup.name
-        self._address = address
-        self._key = setup.secrets.get("key", "").strip()
-        fit = self._key if self._key.isascii() and self._key.isprintable() else ""
-        self._http = SystemHttp(TITLE, address, said, setup.wait, headers={"Authorization": f"Token {fit}"})
+        """Raises `Refused` for a key that cannot be one, and an address to which it would go in the clear."""
+        headers = {"Authorization": f"Token {header_key(setup, TITLE)}"}
+        self._http = SystemHttp(TITLE, address, said, setup.wait, headers=headers)
         self._wait = setup.wait
         self._pace = EvenPace(a_second, setup.wait, setup.clock)
         self.close = self._http.close
 
     def read(self, path: str, page: int = 0) -> object:
         """What is at a path. Raises as `SystemHttp.read` does."""
-        self._before()
+        self._pace.take_turn()
         try:
             return self._http.read(path, {"page": page, "page_size": PER_PAGE} if page else None)
         except WrongKey as wrong:
@@ -48,7 +46,7 @@ class Api:
 
     def tell(self, method: str, path: str, body: Record | None = None) -> object:
         """One request that changes something."""
-        self._before()
+        self._pace.take_turn()
         try:
             return self._http.tell(method, path, body).body
         except WrongKey as wrong:
@@ -73,16 +71,6 @@ class Api:
         """The records of a list."""
         for page in self.pages(path):
             yield from records(page, "results")
-
-    def _before(self) -> None:
-        if not self._key:
-            raise WrongKey(f"There is no key for {TITLE}; give it with `phonetui server connect {self._name} secret`.")
-        if not (self._key.isascii() and self._key.isprintable()):
-            raise WrongKey(
-                f"The key for {TITLE} has characters that no key has; copy it once more and give it "
-                f"with `phonetui server connect {self._name} secret`."
-            )
-        self._pace.take_turn()
 
     def _on_the_other_host(self, wrong: WrongKey) -> WrongKey:
         """CallHub keeps accounts in two places, and neither knows the keys of the other."""
