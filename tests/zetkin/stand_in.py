@@ -88,6 +88,7 @@ class StandIn:
         self.down = False
         self.asked: list[str] = []
         self.hits = 0
+        self.lost = 0
         stand_in = self
 
         class Handler(_Handler):
@@ -151,6 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.of.lock:
             fault = self.of.fault(self.command, self.path)
             if self.of.down or fault == "lost request":
+                self.of.lost += 1
                 self._break_off()
                 return
             self.of.asked.append(f"{self.command} {urlsplit(self.path).path.removeprefix('/v1')}")

@@ -133,6 +133,8 @@ def test_what_is_taken_back_before_it_is_sent_was_never_there(tmp_path: Path) ->
         await shift.until(lambda: shift.desk.view.on_hand == 1)
         stand_in.down = True
         await shift.press(Result("talked", by_line=True), TakeBack(), Result("busy", by_line=True))
+        lost = stand_in.lost
+        await shift.until(lambda: stand_in.lost > lost + 2)  # none is under way that knows the first key alone
         stand_in.down = False
         await shift.sent()
 
