@@ -105,7 +105,10 @@ def _add_callers_commands(commands: Commands) -> None:
 
     login = _command(commands, "login", "account:login", tr("log in to a campaign server"), prints=True)
     login.add_argument(
-        "url", nargs="?", metavar="URL", help=tr("the campaign server's address; the one last used if left out")
+        "url",
+        nargs="?",
+        metavar="URL",
+        help=tr("the campaign server's address, or zetkin:DOMAIN; the one last used if left out"),
     )
     login.add_argument("--email", metavar="E", help=tr("the account's e-mail; asked for otherwise"))
     _add_password_stdin(login)
