@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, text
 
-from phonetui.server.either_database import Utc, index_where
+from phonetui.server.either_database import Utc
 from phonetui.server.tables import metadata
 
 #: A campaign's way to another system. Its secrets are kept outside the database.
@@ -46,7 +46,7 @@ pushes = Table(
     Column("remote_id", String(100), nullable=False, server_default=text("''")),  # what the system calls it, if it says
     Column("said", Text, nullable=False, server_default=text("''")),  # the system's own words, or what was lost
     Index("pushes_by_attempt", "campaign_id", "name", "attempt_id"),
-    index_where("pushes_open", "campaign_id", "name", "event_id", where="state IN ('waiting', 'sending')"),
+    Index("pushes_by_state", "campaign_id", "name", "state", "event_id"),
 )
 
 #: What a system calls a thing of ours; a number's phone id, say.

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import case, select, update
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.push import NEXT, OPEN, Happening, Lost, Outgoing
+from phonetui.core.push import NEXT, Happening, Lost, Outgoing
 from phonetui.core.refusal import Refused
 from phonetui.server.backups import restored_at
 from phonetui.server.connection_runs import Run
@@ -22,7 +22,7 @@ from phonetui.server.connection_tables import pushes
 from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused
 from phonetui.server.log import log_failure
 from phonetui.server.outgoing import outgoing
-from phonetui.server.push_rows import History, Row, becomes, find_row, histories, of
+from phonetui.server.push_rows import IS_OPEN, History, Row, becomes, find_row, histories, of
 
 #: A record over which the system failed so often is left to the end of a run.
 PATIENCE = 3
@@ -93,7 +93,7 @@ def push(run: Run, campaign: Campaign, connector: Sends, progress: Progress | No
 def open_rows(run: Run) -> list[str]:
     """What waits, or is in doubt, by the events' ids: first what is in doubt, last what failed again and again."""
     late = case((pushes.c.tries >= PATIENCE, 1), else_=0)
-    waiting = select(pushes.c.event_id).where(of(run.linked), pushes.c.state.in_(OPEN))
+    waiting = select(pushes.c.event_id).where(of(run.linked), IS_OPEN)
     found = run.connection.scalars(waiting.order_by(late, pushes.c.state, pushes.c.event_id)).all()
     run.connection.rollback()
     return list(found)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from phonetui.core.event import Outcome, decode_outcome
-from phonetui.core.push import NEXT, Happening, State
+from phonetui.core.push import NEXT, OPEN, Happening, State
 from phonetui.server.connection_tables import pushes
 from phonetui.server.connections import Linked
 from phonetui.server.tables import attempts, events
@@ -73,6 +73,10 @@ class _Id(Struct):
 
 _decode_id = msgspec.json.Decoder(_Id).decode
 _COLUMNS = [pushes.c[name] for name in Row.__struct_fields__]
+
+
+#: What waits, or is in doubt.
+IS_OPEN = pushes.c.state.in_(OPEN)
 
 
 def of(linked: Linked) -> ColumnElement[bool]:

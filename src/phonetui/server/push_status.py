@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from phonetui.core.push import OPEN, State
+from phonetui.core.push import State
 from phonetui.server.connection_tables import pushes
 from phonetui.server.connections import Linked
 from phonetui.server.exported_rows import file_id
-from phonetui.server.push_rows import KINDS, of
+from phonetui.server.push_rows import IS_OPEN, KINDS, of
 from phonetui.server.tables import attempts, events, voters
 
 #: Refused records that are listed.
@@ -109,7 +109,7 @@ def _young(connection: Connection, linked: Linked) -> int:
 def _waiting_since(connection: Connection, linked: Linked) -> datetime | None:
     same = (events.c.campaign_id == pushes.c.campaign_id) & (events.c.event_id == pushes.c.event_id)
     oldest = select(func.min(events.c.stored_at)).join_from(pushes, events, same)
-    since: datetime | None = connection.scalar(oldest.where(of(linked), pushes.c.state.in_(OPEN)))
+    since: datetime | None = connection.scalar(oldest.where(of(linked), IS_OPEN))
     return since
 
 

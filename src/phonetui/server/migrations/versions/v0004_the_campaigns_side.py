@@ -88,7 +88,7 @@ def _add_connections() -> None:
         _text("said"),
     )
     op.create_index("pushes_by_attempt", "pushes", ["campaign_id", "name", "attempt_id"])
-    _add_index_where("pushes_open", "pushes", ["campaign_id", "name", "event_id"], "state IN ('waiting', 'sending')")
+    op.create_index("pushes_by_state", "pushes", ["campaign_id", "name", "state", "event_id"])
     op.create_table(
         "remote_ids",
         _key("campaign_id", 64),
