@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from phonetui.core.event import HelpQuestion
 from phonetui.server import tables
+from phonetui.server.connection_tables import connections, pushes
 from phonetui.server.engine import create_tables, database_url, plain_engine
 from phonetui.wire_supervisors import Counts, Look, decode_evening
 
@@ -190,6 +192,33 @@ def test_calls_that_fail_on_the_campaigns_line_are_told(here: SupervisorsOffice,
         ("labelled", {"count": "1"}),
         ("trunk-errors", {"count": "3"}),
     ]
+
+
+def test_a_connection_that_stopped_and_outcomes_that_were_refused_are_told(
+    here: SupervisorsOffice, clock: Clock
+) -> None:
+    sam = here.joins("sam", "supervisor")
+    van = {"campaign_id": "turnout", "name": "van", "system": "van", "source": "", "added_at": clock()}
+    here.run(here.bank.insert(connections, {**van, "tries": 2, "said": "The key has ended; make a new one."}))
+    for nth in range(2):
+        row = {"campaign_id": "turnout", "name": "van", "event_id": f"e-{nth}", "attempt_id": f"a-{nth}"}
+        said = {"state": "refused", "said": f"No. {nth}", "done_at": clock.passes(seconds=1)}
+        here.run(here.bank.insert(pushes, {**row, **said}))
+    assert [(look.kind, look.of) for look in here.evening(sam).looks] == [
+        ("push-stopped", {"connection": "van", "said": "The key has ended; make a new one."}),
+        ("refused-pushes", {"connection": "van", "count": "2", "said": "No. 1"}),
+    ]
+
+
+def test_a_question_that_waits_too_long_is_told(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    asked = HelpQuestion(id="q-1", seq=1, at=clock(), campaign_id="turnout", text="May I leave a message?")
+    here.run(dana.sends(asked))
+    clock.passes(minutes=4)
+    assert here.evening(sam).looks == ()
+    clock.passes(minutes=2)
+    [look] = here.evening(sam).looks
+    assert (look.kind, look.at, look.of) == ("unanswered", asked.at, {"caller": "dana", "count": "1"})
 
 
 def test_callers_see_no_evening(here: SupervisorsOffice) -> None:

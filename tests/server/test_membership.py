@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from phonetui.core.event import Remark, Report
 from phonetui.server import tables
 from phonetui.server.accounts import caller_of
 from phonetui.server.problems import RequestRefused
+from phonetui.wire import ExchangeReply
 from phonetui.wire_supervisors import (
     InvitationLink,
     MemberNow,
@@ -110,6 +112,21 @@ def test_a_removed_callers_laptop_sends_what_it_has_and_gets_nothing(here: Super
     assert here.run(eli.borrows(25)) == [number(2), number(3)]
     assert here.run(here.bank.figures()).attempts == 1
     assert here.evening(sam).today.attempts == 1
+
+
+def test_a_watching_laptop_hears_that_its_caller_was_removed(here: SupervisorsOffice) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+
+    async def story() -> ExchangeReply:
+        await dana.sends()
+        watching = asyncio.create_task(dana.sends(wait=20))
+        while not (here.bank.exchange.bells.waiting or watching.done()):
+            await asyncio.wait([watching], timeout=0.001)
+        await asyncio.to_thread(here.does, sam, "DELETE", "members/dana")
+        here.bank.exchange.wake("turnout")
+        return await watching
+
+    assert here.run(story()).campaign_state == "closed"
 
 
 def test_a_strangers_campaign_stays_unknown_to_them(here: SupervisorsOffice) -> None:

@@ -17,6 +17,7 @@ from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
 from phonetui.server.engine import insert
 from phonetui.server.list_rules import checked_words
+from phonetui.server.news import wake
 from phonetui.server.problems import RequestRefused
 from phonetui.server.supervising import OF_CAMPAIGN, TO_SUPERVISORS, WITH_BODY, Deed, Office
 from phonetui.server.supervising_tables import presences
@@ -118,6 +119,7 @@ def remove(at: Deed, caller_id: str) -> None:
     at.connection.execute(delete_from(members).where(this))
     _end_leases(at.connection, at.campaign_id, caller_id, at.now)
     at.record("removed", caller_id)
+    wake(at.connection, at.campaign_id)
 
 
 def _end_leases(connection: Connection, campaign_id: str, caller_id: str, now: datetime) -> None:
