@@ -239,6 +239,15 @@ def test_telling_it_again_changes_nothing(hub: CallHubStandIn) -> None:
     assert hub.fields_of(person) == {"Phone result": "USER_BUSY", "Phone called": TOLD}
 
 
+def test_without_fields_only_the_do_not_call_list_is_told(hub: CallHubStandIn) -> None:
+    hub.contact(1)
+    hub.list_called("Ours")
+    connection = opened(hub, "")
+    for disposition in ("busy", "do_not_call"):
+        assert connection.send(call(1, disposition), doubt_since=None) == Pushed()
+    assert [asked for asked in hub.asked if not asked.startswith("GET")] == ["POST v1/dnc_contacts/"]
+
+
 def test_a_contact_keeps_its_tags(hub: CallHubStandIn) -> None:
     tags = [{"id": 7, "name": "volunteer"}, {"id": 9, "name": "spanish"}]
     person = hub.contact(1, tags=tags)

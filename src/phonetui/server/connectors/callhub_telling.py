@@ -89,6 +89,8 @@ class Telling:
     def _write(self, one: Outgoing, contact: Record) -> list[str]:
         """Writes the fields; sentences on what was not written."""
         names = self._settings.fields
+        if not names.names:
+            return []
         self._need(names.names)
         there = own_fields(contact, self.field_names())
         if is_overtaken(self._setup, names, there, one):
