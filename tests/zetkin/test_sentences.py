@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable
 from itertools import count
 from pathlib import Path
@@ -237,7 +238,8 @@ def test_what_was_sent_is_known_to_the_next_start(tmp_path: Path) -> None:
         assert await after.standing(9001, 61, "other") is None
         await after.note(9001, 61, "abc", None)
         assert await Notebook(tmp_path / "surveys.json").standing(9001, 61, "abc") is None
-        assert (tmp_path / "surveys.json").stat().st_mode & 0o777 == 0o600
+        if os.name == "posix":
+            assert (tmp_path / "surveys.json").stat().st_mode & 0o777 == 0o600
 
     asyncio.run(story())
 
@@ -250,9 +252,9 @@ def test_a_notebook_that_is_none_is_told(tmp_path: Path) -> None:
     )
     file.unlink()
     file.mkdir()
-    assert refused(Notebook(file).standing(1, 1, "")) == (
-        f"The file {file} cannot be read (Is a directory); make it readable."
-    )
+    told = refused(Notebook(file).standing(1, 1, ""))
+    assert told.startswith(f"The file {file} cannot be read (")
+    assert told.endswith("); make it readable.")
     file.rmdir()
     (tmp_path / "surveys.json.new").mkdir()
     told = refused(Notebook(file).note(1, 1, "", "begun"))
