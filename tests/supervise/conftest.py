@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from phonetui.supervise import charts
+from phonetui.supervise import front_page
 
 
 @pytest.fixture(autouse=True)
 def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever the developer's zone, and whatever is done with what is printed."""
-    monkeypatch.setattr(charts, "can_draw", lambda: True)
+    monkeypatch.setattr(front_page, "can_draw", lambda: True)
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "America/New_York")
         time.tzset()

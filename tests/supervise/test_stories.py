@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from phonetui.core.refusal import Refused
-from phonetui.supervise import charts
+from phonetui.supervise import front_page
 from phonetui.supervise.app import SuperviseApp
 from phonetui.wire_supervisors import AskedNow, CheckedFile, Counts
 from tests.supervise.server_in_memory import EVENING, HELD, NOW, ServerInMemory, caller, offline, problem
@@ -393,7 +393,7 @@ def test_hostile_names_are_text_alone() -> None:
 
 
 def test_where_letters_are_few_charts_are_bars_of_signs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charts, "can_draw", lambda: False)
+    monkeypatch.setattr(front_page, "can_draw", lambda: False)
 
     async def story(stage: Stage) -> None:
         await stage.sees("Not home     ########")

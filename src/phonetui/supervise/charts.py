@@ -77,8 +77,10 @@ class Chart(Vertical):
         if self._plot is None or evening is None or not self.display:
             return
         drawn = points(evening.slices)
-        self._plot.display, self._bars.display = bool(drawn), not drawn
-        self._plot.show(drawn, zone_of(evening), left=self._name == "left")
+        is_line = len(drawn) > 1
+        self._plot.display, self._bars.display = is_line, not is_line
+        if is_line:
+            self._plot.show(drawn, zone_of(evening), left=self._name == "left")
 
     def _lines(self, width: int, height: int) -> list[Line]:
         evening, bar = self._desk.evening, "█" if self._draws else "#"

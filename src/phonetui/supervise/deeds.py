@@ -66,7 +66,7 @@ def look(page: FrontPage) -> None:
         told = [f"! {look_words(each, page.desk.now, zone)}" for each in (evening.looks if evening else ())]
         return _paragraphs(told or [tr("All is well.")], width)
 
-    page.app.push_screen(TextPage(page.desk, tr("What needs a look"), text))
+    page.open(TextPage(page.desk, tr("What needs a look"), text))
 
 
 def refresh(page: FrontPage) -> None:
@@ -93,7 +93,7 @@ def show_help(page: FrontPage) -> None:
         more = tr("Tab turns to the next page, Esc to the first; ↑↓ PgUp PgDn move in a list, Enter takes an entry.")
         return [*lines, BLANK, *text_lines(more, width, "quiet")]
 
-    page.app.push_screen(TextPage(page.desk, tr("Every key"), text))
+    page.open(TextPage(page.desk, tr("Every key"), text))
 
 
 # -- do ----------------------------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ async def _script(page: FrontPage) -> None:
     can_be_used = not checked.mistakes and checked.differences
     ways = [("y", tr("use it"), use)] if can_be_used else []
     reading = TextPage(page.desk, tr("What it changes"), lambda width: checked_lines(checked, width), ways)
-    page.app.push_screen(reading)
+    await page.lay(reading)
 
 
 def checked_lines(checked: CheckedFile, width: int) -> list[Line]:
@@ -181,13 +181,13 @@ async def _invite(page: FrontPage) -> None:
     until = tr("It can be used until {day}, {time}.", day=short_day(ends.date()), time=clock(ends))
     said = tr("It is copied: paste it into a mail.") if copied else tr("Select it with the mouse to copy it.")
     text = [tr("Whoever has this link can join:"), invited.link, f"{said} {until}"]
-    page.app.push_screen(TextPage(page.desk, tr("Invitation"), lambda width: _paragraphs(text, width)))
+    await page.lay(TextPage(page.desk, tr("Invitation"), lambda width: _paragraphs(text, width)))
 
 
 async def _told(page: FrontPage) -> None:
     told = await page.desk.server.told()
     said = [line for each in told for line in (_told_words(each), "")] or [tr("Nobody has written anything yet.")]
-    page.app.push_screen(TextPage(page.desk, tr("Told by callers"), lambda width: _lines_of(said, width)))
+    await page.lay(TextPage(page.desk, tr("Told by callers"), lambda width: _lines_of(said, width)))
 
 
 def _told_words(told: TalkedOfLater) -> str:
@@ -207,11 +207,11 @@ async def _find(page: FrontPage) -> None:
         found = await page.desk.server.find(text)
         if not found.voters:
             raise Refused(tr("No voter of this campaign has “{text}” for a name, a number or an id.", text=text))
-        page.app.push_screen(VotersPage(page.desk, found))
+        await page.lay(VotersPage(page.desk, found))
 
 
 async def _numbers(page: FrontPage) -> None:
-    page.app.push_screen(NumbersPage(page.desk, await page.desk.server.suppressed()))
+    await page.lay(NumbersPage(page.desk, await page.desk.server.suppressed()))
 
 
 async def _keep(page: FrontPage) -> None:
@@ -250,7 +250,7 @@ async def _audit(page: FrontPage) -> None:
         return _lines_of([_audit_words(each) for each in entries] or [tr("Nothing yet.")], width)
 
     reading = TextPage(page.desk, tr("Audit log"), text, [("o", tr("older"), older)] if before else [])
-    page.app.push_screen(reading)
+    await page.lay(reading)
 
 
 def _audit_words(entry: AuditEntry) -> str:

@@ -105,10 +105,6 @@ class FrontPage(Page):
             self._arrange()
         self.draw()
 
-    def open(self, page: Page) -> None:
-        """Lay a page over this one."""
-        self.app.push_screen(page)
-
     def leave(self) -> None:
         """The evening goes on without a supervisor."""
         self.app.exit()

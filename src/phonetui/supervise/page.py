@@ -157,8 +157,17 @@ class Page(Screen[None]):
         self._working = False
         self.draw()
         early, self._early = self._early, []
+        over = self.app.screen
         for event in early:
-            self.on_key(event)
+            (over if isinstance(over, Page) else self).on_key(event)
+
+    def open(self, over: Page) -> None:
+        """Lay a page over this one; keys that come meanwhile are for that."""
+        self.begin(lambda: self.lay(over))
+
+    async def lay(self, over: Page) -> None:
+        """The same as the end of a deed."""
+        await self.app.push_screen(over)
 
     async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
         """Ask for one of the choices; the key of it, or None when the question was closed."""

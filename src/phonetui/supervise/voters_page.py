@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -69,7 +69,7 @@ class VotersPage(ListPage[FoundVoter]):
             self.say(tr_n("Erased, with {n} record.", "Erased, with {n} records.", erased.records))
 
         page.ways = [("e", tr("export"), export), ("x", tr("erase"), erase)]
-        self.app.push_screen(page)
+        await self.lay(page)
 
 
 def held_lines(held: HeldOfVoter, width: int) -> list[Line]:
@@ -80,12 +80,23 @@ def held_lines(held: HeldOfVoter, width: int) -> list[Line]:
             lines += [BLANK] if lines else []
             lines.append((Span(f"{table}  ", "accent"), Span(str(len(rows)), "quiet")))
         for row in rows:
-            told = " · ".join(
-                f"{name} {_value(value)}" for name, value in row.items() if value not in (None, "", [], {})
-            )
+            told = " · ".join(f"{name} {_value(value)}" for name, value in _fields(row))
             lines += text_lines(told, width)
     return lines or text_lines(tr("Nothing is held."), width)
 
 
+def _fields(row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Those that hold something, with those inside them in their place."""
+    for name, value in row.items():
+        if isinstance(value, dict):
+            yield from _fields(value)
+        elif value not in (None, "", [], False):
+            yield name, value
+
+
 def _value(value: object) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    if isinstance(value, list):
+        return ", ".join(map(_value, value))
+    if isinstance(value, dict):
+        return " ".join(_value(each) for _, each in _fields(value))
+    return str(value)
