@@ -249,10 +249,31 @@ def test_without_fields_only_the_do_not_call_list_is_told(hub: CallHubStandIn) -
 
 
 def test_a_contact_keeps_its_tags(hub: CallHubStandIn) -> None:
-    tags = [{"id": 7, "name": "volunteer"}, {"id": 9, "name": "spanish"}]
-    person = hub.contact(1, tags=tags)
+    person = hub.contact(1, tags=[{"id": 7, "name": "volunteer"}, {"id": 9, "name": "spanish"}])
     opened(hub).send(call(1, "busy"), doubt_since=None)
-    assert sorted(tag["id"] for tag in hub.contacts[person]["tags"]) == [7, 9]
+    assert [tag["id"] for tag in hub.contacts[person]["tags"]] == [7, 9]
+
+
+def test_a_contact_keeps_its_tags_though_answers_get_lost(hub: CallHubStandIn) -> None:
+    waits: list[float] = []
+    person = hub.contact(1, tags=[{"id": 7, "name": "volunteer"}])
+    faults: list[Fault] = ["lost request", "busy", "lost answer"]
+    hub.retry_after = "9"
+    hub.fault = lambda asked: faults.pop() if asked.method != "GET" and faults else ""
+    with pytest.raises(SystemDown):
+        opened(hub, wait=waits.append).send(call(1, "busy"), doubt_since=None)
+    assert [tag["id"] for tag in hub.contacts[person]["tags"]] == [7]
+    assert [waited for waited in waits if waited > 1] == [9.0, 5.0]
+    assert opened(hub).send(call(1, "busy"), doubt_since=NOON) == Pushed()
+
+
+def test_a_contact_without_a_number_is_refused(hub: CallHubStandIn) -> None:
+    hub.contact(1, contact="")
+    with pytest.raises(SystemRefused) as refused:
+        opened(hub).send(call(1, "busy"), doubt_since=None)
+    assert str(refused.value) == (
+        "This contact has no number in CallHub, which changes none without; give it one there."
+    )
 
 
 def test_who_asks_not_to_be_called_is_on_the_list_once(hub: CallHubStandIn) -> None:

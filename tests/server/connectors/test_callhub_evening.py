@@ -12,6 +12,7 @@ from tests.server.connectors.callhub_stand_in import KEY, CallHubStandIn
 from tests.server.connectors.evening import CAMPAIGN, Recorded, play
 
 PEOPLE = range(100, 160)
+TAGS = [{"id": 7, "name": "tag 7"}]
 FILE = """\
 system: callhub
 campaign: {campaign}
@@ -28,7 +29,8 @@ def hub() -> Iterator[CallHubStandIn]:
     stand_in = CallHubStandIn()
     stand_in.most_on_a_page = 25
     stand_in.list_called("Ours")
-    stand_in.phonebook("Weekend", [stand_in.contact(nth, state="NY", zipcode="10001") for nth in PEOPLE])
+    of_new_york = {"state": "NY", "zipcode": "10001", "tags": TAGS}
+    stand_in.phonebook("Weekend", [stand_in.contact(nth, **of_new_york) for nth in PEOPLE])
     yield stand_in
     stand_in.close()
     assert stand_in.wrong == []
@@ -50,6 +52,7 @@ def test_callhub_has_every_outcome_once(hub: CallHubStandIn, url: str, tmp_path:
     assert {one: (its["Phone result"], its.get("Plan", "")) for one, its in fields.items()} == {
         one.file_id: recorded(one) for one in played.recorded
     }
+    assert all(contact["tags"] == TAGS for contact in hub.contacts.values())
     barred = sorted(entry["phone_number"] for entry in hub.barred)
     assert len(set(barred)) == len(barred)
     asked = {one.number for one in played.recorded if one.outcome.disposition in ("do_not_call", "wrong_number")}

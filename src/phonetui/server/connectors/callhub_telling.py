@@ -12,8 +12,9 @@ from phonetui.server.connectors.callhub_api import TITLE, Api, own_id
 from phonetui.server.connectors.callhub_contacts import international, own_fields
 from phonetui.server.connectors.callhub_do_not_call import DoNotCall
 from phonetui.server.connectors.callhub_settings import Settings
-from phonetui.server.connectors.connector import Setup, SystemDown, SystemRefused
+from phonetui.server.connectors.connector import Setup, SystemBusy, SystemDown, SystemRefused
 from phonetui.server.connectors.last_call import is_overtaken, taken_back, written
+from phonetui.server.connectors.patience import PAUSES
 from phonetui.server.connectors.reading_json import Record, records, text
 
 #: What CallHub's own callers would have pressed. Other results go by the campaign's own names.
@@ -82,8 +83,12 @@ class Telling:
                 f"{TITLE} does not have this contact any more: removed, or merged with another. Pull the list again.",
                 refused.status,
             ) from None
-        if not isinstance(contact, dict) or not text(contact, "contact"):
+        if not isinstance(contact, dict):
             raise SystemDown(f"{TITLE} answered without the contact that was asked for.")
+        if not text(contact, "contact"):
+            raise SystemRefused(
+                f"This contact has no number in {TITLE}, which changes none without; give it one there."
+            )
         return contact
 
     def _write(self, one: Outgoing, contact: Record) -> list[str]:
@@ -99,10 +104,33 @@ class Telling:
         changes: dict[str, str | None] = {name: value for name, value in now.items() if there.get(name) != value}
         changes |= dict.fromkeys(taken_back(self._written(one, one.corrected), now, there))
         if changes:
-            path = f"v1/contacts/{one.file_id}/"
-            self._api.tell("PUT", path, {"contact": text(contact, "contact"), **changes})
-            self._keep_tags(one.file_id, contact)
+            self._change(one.file_id, contact, changes)
         return []
+
+    def _change(self, contact_id: str, contact: Record, changes: Mapping[str, str | None]) -> None:
+        """Changes the fields, and gives the contact back its tags, which go then."""
+        tags = {"tags": sorted(own_id(tag) for tag in records(contact, "tags"))}
+        try:
+            self._api.tell("PUT", f"v1/contacts/{contact_id}/", {"contact": text(contact, "contact"), **changes})
+        except SystemDown:  # it may have been changed
+            self._insist(f"v2/contacts/{contact_id}/taggings/", tags)
+            raise
+        self._insist(f"v2/contacts/{contact_id}/taggings/", tags)
+
+    def _insist(self, path: str, tags: Record) -> None:
+        """Sets the tags, at once or after some pauses: the next run will not know any more which there were."""
+        if not tags["tags"]:
+            return
+        for pause in PAUSES:
+            try:
+                self._api.tell("PATCH", path, tags)
+            except SystemBusy as busy:
+                self._setup.wait(busy.retry_after or pause)
+            except SystemDown:
+                self._setup.wait(pause)
+            else:
+                return
+        self._api.tell("PATCH", path, tags)
 
     def _written(self, one: Outgoing, outcome: Outcome | None) -> Mapping[str, str]:
         if outcome is None:
@@ -116,9 +144,3 @@ class Telling:
                 f"{TITLE} has no contact field {', '.join(missing)}; make it there as a custom field of the type Text, "
                 f"or put its name right in the connection's file."
             )
-
-    def _keep_tags(self, contact_id: str, before: Record) -> None:
-        """Gives the contact its tags back, which go when it is changed."""
-        tags = {own_id(tag) for tag in records(before, "tags")}
-        if tags and tags - {own_id(tag) for tag in records(self._api.read(f"v1/contacts/{contact_id}/"), "tags")}:
-            self._api.tell("PATCH", f"v2/contacts/{contact_id}/taggings/", {"tags": sorted(tags)})
