@@ -262,6 +262,20 @@ def test_answers_that_zetkin_declines_go_to_the_organiser_in_words(tmp_path: Pat
     )
 
 
+def test_answers_that_are_corrected_after_the_call_go_to_the_organiser_in_words(tmp_path: Path) -> None:
+    async def story(stand_in: StandIn, shift: Shift) -> None:
+        await a_talk(stand_in, shift)
+        [made] = shift.desk.calls_today()
+        await shift.desk.correct(made, Correction("talked", {"s61-o601": "1"}))
+        await shift.sent()
+
+    stand_in = tell(tmp_path, story, people=1)
+    assert stand_in.world.submissions == ANSWERED  # Zetkin takes none after the call
+    assert stand_in.world.calls[9001]["message_to_organizer"] == (
+        "Zetkin did not take these answers to the survey “Support”: Do you support us?: Yes"
+    )
+
+
 # -- words -------------------------------------------------------------------------------------------------------------
 
 

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from phonetui.client import account_server
 from phonetui.client.account import journal_path
 from phonetui.client.account_server import reached
 from phonetui.client.campaign_server import NotPhonetui, ProblemAnswer, SignedOut
+from phonetui.client.clock import SystemClock
 from phonetui.client.credentials import SecretsInMemory
 from phonetui.client.folders import folders_in
 from phonetui.client.journal import Journal
+from phonetui.client.log_out import log_out
+from phonetui.client.opening import open_desk
 from phonetui.client.settings import Settings, read_settings
 from phonetui.client.sign_in import Laptop, SignedIn, unlock
 from phonetui.client.zetkin_login import ask
@@ -224,6 +228,32 @@ def test_logging_in_again_finds_the_same_key_and_the_same_laptop(tmp_path: Path)
 
     with zetkin() as stand_in:
         asyncio.run(story(stand_in))
+
+
+def test_logging_out_gives_back_whom_nobody_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_server, "_TOKENS", {})
+
+    async def story(stand_in: StandIn) -> None:
+        here = laptop(tmp_path)
+        dana = await sign_in(stand_in, here)
+        desk = await open_desk(here.folders, dana, CAMPAIGN, SystemClock(), secrets=here.secrets)
+        changed = asyncio.Event()
+        desk.listen(changed.set)
+        await desk.start()
+        async with asyncio.timeout(120):
+            while desk.view.on_hand < 3:
+                await changed.wait()
+                changed.clear()
+        await desk.close()
+        gone = await log_out(here, dana)
+        assert (gone.given_back, gone.still_lent, gone.told) == (3, 0, True)
+
+    with zetkin() as stand_in:
+        asyncio.run(story(stand_in))
+        assert sorted(stand_in.world.queue) == [1001, 1002, 1003]
+        assert stand_in.world.tokens == set()
+        assert stand_in.world.complaints == []
+        assert not list(tmp_path.rglob("*.journal"))
 
 
 # -- the notebook ------------------------------------------------------------------------------------------------------
