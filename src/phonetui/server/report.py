@@ -7,7 +7,7 @@ the groups of any kind sum to the whole, which is what `results.tally` counts.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from phonetui.core.figures import PAUSE, Counts
-from phonetui.server.exported_rows import AT_ONCE
+from phonetui.server.bulk import among
 from phonetui.server.tables import attempts, households
 
 #: Seconds in a quarter of an hour: zones differ by whole quarters.
@@ -86,7 +86,21 @@ class Counted(Struct, frozen=True):
     talks: list[Talk]
 
 
-_WANTED = ("caller_id", "voter_id", "round", "at", "disposition", "contact", "talk", "same_call", "body")
+#: Attempts read at a time.
+AT_ONCE = 2_000
+_WANTED = (
+    "caller_id",
+    "voter_id",
+    "household_id",
+    "round",
+    "at",
+    "disposition",
+    "contact",
+    "talk",
+    "same_call",
+    "body",
+)
+_GONE: tuple[int | None, str | None] = (None, None)
 _decode_said = msgspec.json.Decoder(Said).decode
 
 
@@ -97,14 +111,11 @@ EVER = Period()
 def made(connection: Connection, campaign_id: str, period: Period = EVER) -> Iterator[Made]:
     """The campaign's attempts as they stand, in the order of their ids, which begin with the time.
 
-    They are read a few hundred at a time; those of an evening cost no more than there are of them.
+    They are read a few thousand at a time, and then their households: a database that has not yet counted its rows
+    would compare each with each to join them.
     """
-    same_household = (households.c.campaign_id == attempts.c.campaign_id) & (
-        households.c.household_id == attempts.c.household_id
-    )
     chosen = (
-        select(*(attempts.c[name] for name in _WANTED), households.c.list_id, households.c.zones)
-        .join_from(attempts, households, same_household, isouter=True)
+        select(*(attempts.c[name] for name in _WANTED))
         .where(attempts.c.campaign_id == campaign_id)
         .order_by(attempts.c.attempt_id)
     )
@@ -112,20 +123,33 @@ def made(connection: Connection, campaign_id: str, period: Period = EVER) -> Ite
         chosen = chosen.where(attempts.c.at >= period.since)
     if period.until:
         chosen = chosen.where(attempts.c.at < period.until)
-    for row in connection.execute(chosen, execution_options={"stream_results": True, "yield_per": AT_ONCE}):
-        yield Made(
-            row.caller_id,
-            row.voter_id,
-            row.round,
-            row.at,
-            row.disposition,
-            row.contact,
-            row.talk,
-            row.same_call,
-            row.list_id,
-            row.zones,
-            _decode_said(row.body),
-        )
+    found = connection.execute(chosen, execution_options={"stream_results": True, "yield_per": AT_ONCE})
+    for rows in found.partitions():
+        homes = _households(connection, campaign_id, {row.household_id for row in rows})
+        for row in rows:
+            list_id, zones = homes.get(row.household_id, _GONE)
+            yield Made(
+                row.caller_id,
+                row.voter_id,
+                row.round,
+                row.at,
+                row.disposition,
+                row.contact,
+                row.talk,
+                row.same_call,
+                list_id,
+                zones,
+                _decode_said(row.body),
+            )
+
+
+def _households(
+    connection: Connection, campaign_id: str, ids: Collection[int]
+) -> dict[int, tuple[int | None, str | None]]:
+    """List and zones of each household that is still there."""
+    wanted = (households.c.campaign_id == campaign_id) & among(connection, households.c.household_id, ids)
+    columns = (households.c.household_id, households.c.list_id, households.c.zones)
+    return {row[0]: (row[1], row[2]) for row in connection.execute(select(*columns).where(wanted))}
 
 
 def count(attempts_made: Iterable[Made], kinds: Sequence[str] = tuple(GROUPS)) -> Counted:

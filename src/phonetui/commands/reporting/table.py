@@ -16,12 +16,12 @@ STEPS = "▁▂▃▄▅▆▇█"
 
 
 def as_text(report: Report) -> str:
-    """The whole report, no line longer than `WIDTH`, save sentences."""
+    """The whole report, no line longer than `WIDTH`."""
     return "\n".join(_lines(report))
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"{report.name} · {report.organisation}"
+    yield fill(f"{report.name} · {report.organisation}", WIDTH)
     yield f"{report.days} · made {report.made}"
     if report.empty:
         yield from ("", report.empty)
@@ -40,7 +40,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _table(table: Table, *, captioned: bool) -> Iterator[str]:
     if captioned:
-        yield table.caption
+        yield fitted(table.caption, WIDTH).rstrip()
     heads = [column.short or column.heading for column in table.columns]
     rows = [[shown(c.kind, cell) for c, cell in zip(table.columns, row, strict=True)] for row in _all(table)]
     widths = [max(cell_len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
