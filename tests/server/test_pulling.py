@@ -143,6 +143,12 @@ def test_a_busy_system_is_left_alone(evening: Evening, small: Small, monkeypatch
         rests_until = find(connection, NAME).rests_until
     assert rests_until is not None
     assert (rests_until - evening.clock()).total_seconds() == 90
+    with pytest.raises(Refused) as refused:
+        evening.pull()
+    assert str(refused.value) == "there asked to be left alone until 16:01 UTC; nothing is lost meanwhile."
+    monkeypatch.setattr(small, "people", [person(1)])
+    evening.clock.passes(seconds=90)
+    assert evening.pull().imported == 1
 
 
 def test_what_a_killed_pull_left_is_gone_after_the_next(evening: Evening, tmp_path: Path) -> None:

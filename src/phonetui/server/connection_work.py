@@ -128,6 +128,7 @@ def script(connection: Connection, name: str, office: Office) -> str:
 def pull(connection: Connection, name: str, office: Office, progress: pulling.Progress | None = None) -> PullReport:
     """Takes in the list as it is now. Raises `Refused`; what failed stays in the connection's status."""
     with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
+        _check_rest(it.linked, office.clock())
         if not isinstance(it.connector, Pulls):
             raise Refused(f"No voters come from {it.file.system.title}; its connection is there to push.")
         it.waiting.run = run
