@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.push import NEXT
+from phonetui.core.push import NEXT, OPEN
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import pushes
@@ -57,6 +57,8 @@ def _days(run: Run, campaign: Campaign, done: Pushing) -> dict[date, list[_Ready
     for event_ids in slices(open_rows(run)):
         for history in histories(run.connection, run.linked, _attempts(run, event_ids)).values():
             for row in (history.rows[one] for one in event_ids if one in history.rows):
+                if row.state not in OPEN:  # the voter was erased meanwhile
+                    continue
                 now = run.clock()
                 if not stands(history, row.event_id):
                     becomes(run.connection, run.linked, row, "overtaken", done_at=now)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import case, select, update
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.push import NEXT, Happening, Lost, Outgoing
+from phonetui.core.push import NEXT, OPEN, Happening, Lost, Outgoing
 from phonetui.core.refusal import Refused
 from phonetui.server.backups import restored_at
 from phonetui.server.connection_runs import Run
@@ -116,6 +116,9 @@ def stands(history: History, event_id: str) -> bool:
 def _begun(run: Run, campaign: Campaign, event_id: str, done: Pushing) -> _Told | None:
     """Writes down that the event is being told; None where it is not to be told, or not yet."""
     row = find_row(run.connection, run.linked, event_id)
+    if row.state not in OPEN:  # the voter was erased while others were told
+        run.connection.rollback()
+        return None
     history = histories(run.connection, run.linked, [row.attempt_id])[row.attempt_id]
     if row.state == "waiting" and history.in_doubt:  # what is in doubt goes first, so that the order is kept
         run.connection.rollback()

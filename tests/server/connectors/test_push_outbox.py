@@ -394,6 +394,20 @@ def test_a_voter_erased_while_their_outcome_waits_is_not_told(shift: Shift) -> N
     assert shift.told() == []
 
 
+def test_a_voter_erased_while_others_are_told_is_not_told(shift: Shift) -> None:
+    first, second = shift.saved("1"), shift.saved("2")
+    shift.clock.passes(minutes=10)
+
+    def meets(one: Outgoing, after: bool) -> None:
+        if after and one.event_id == first.id:
+            erased(shift, int(second.voter_id))
+
+    shift.small.meets = meets
+    assert shift.push() == Pushing(pushed=1)
+    assert shift.push() == Pushing(lost=1)
+    assert shift.told() == [("1", "not_home", "")]
+
+
 def test_nothing_that_comes_late_of_an_erased_voter_is_told(shift: Shift) -> None:
     outcome = shift.means("1", note="Her cat is ill.")
     erased(shift, int(outcome.voter_id))
