@@ -12,18 +12,16 @@ from phonetui.server.tables import attempts, events, households
 #: Events are visible so long after the time that they are stored with: transactions last, and servers' clocks differ.
 OVERLAP = timedelta(minutes=1)
 
-_OF_ATTEMPT = ("caller_id", "voter_id", "household_id", "disposition", "contact", "talk", "same_call", "round", "at")
+#: As `Made` has them.
+_MADE = (
+    events.c.attempt_id,
+    *(attempts.c[name] for name in ("caller_id", "voter_id", "household_id", "disposition", "contact", "talk")),
+    *(attempts.c[name] for name in ("same_call", "round", "at")),
+    households.c.list_id,
+    (households.c.state == "closed").label("closed"),
+)
 _CHANGED = (
-    select(
-        events.c.event_id,
-        events.c.kind,
-        events.c.caller_id.label("by"),
-        events.c.stored_at,
-        events.c.attempt_id,
-        *[attempts.c[name] for name in _OF_ATTEMPT],
-        households.c.list_id,
-        (households.c.state == "closed").label("closed"),
-    )
+    select(events.c.event_id, events.c.kind, events.c.caller_id.label("by"), events.c.stored_at, *_MADE)
     .join_from(
         events,
         attempts,
@@ -45,10 +43,13 @@ _CHANGED = (
 
 def catch_up(connection: Connection, campaign_id: str, counts: DayCounts, since: datetime) -> None:
     """Counts what was stored from `since` on."""
-    for row in connection.execute(_CHANGED, {"campaign": campaign_id, "since": since}):
-        if row.kind == "skip":
-            counts.skip(row.event_id, row.by, row.stored_at)
-        elif row.at is None:
-            counts.forget(row.attempt_id)
+    for event_id, kind, by, stored_at, *of_attempt in connection.execute(
+        _CHANGED, {"campaign": campaign_id, "since": since}
+    ):
+        made = Made(*of_attempt)
+        if kind == "skip":
+            counts.skip(event_id, by, stored_at)
+        elif made.at is None:  # no such attempt stands
+            counts.forget(made.attempt_id)
         else:
-            counts.put(Made(**{name: row._mapping[name] for name in Made.__struct_fields__}))
+            counts.put(made)

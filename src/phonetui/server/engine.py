@@ -117,6 +117,17 @@ class Database:
         with self._threads.begin() as connection:
             return work(connection)
 
+    async def look(self, work: Callable[[Connection], Result]) -> Result:
+        """One view of the database on a thread, for reading much; it never waits for a writer."""
+        if self._in_memory:  # it has a single connection
+            async with self.write() as connection:
+                return await connection.run_sync(work)
+        return await asyncio.to_thread(self._look, work)
+
+    def _look(self, work: Callable[[Connection], Result]) -> Result:
+        with self._threads.execution_options(begin="BEGIN").connect() as connection:
+            return work(connection)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One view of the database, for reading alone; it never waits for a writer."""

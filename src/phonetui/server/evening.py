@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import inf
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ from phonetui.wire_supervisors import (
 COUNT_AGAIN = timedelta(seconds=5)
 FOR_EACH = timedelta(microseconds=50)
 #: The day is read anew after so long, for what no event tells of.
-READ_ANEW = timedelta(minutes=10)
+READ_ANEW = timedelta(minutes=30)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -200,8 +201,8 @@ class Evenings:
         async with board.one_at_a_time:
             now = asyncio.get_running_loop().time()
             if board.evening is None or now >= board.made_at + self._every:
-                async with self._database.read() as connection:
-                    board.evening = await connection.run_sync(board.make, campaign_id, self._clock())
+                make = partial(board.make, campaign_id=campaign_id, now=self._clock())
+                board.evening = await self._database.look(make)
                 board.made_at = now
             return board.evening
 
