@@ -117,8 +117,9 @@ class Keeper:
         ids: list[int] = list(connection.scalars(_NEXT, {"campaign": campaign_id, "after": after}))
         if not ids:
             return None
-        erase(connection, campaign_id, ids, self._clock(), erasing_key=None)
-        audit.record(connection, campaign_id, audit.AT_THE_CONSOLE, "erased-all", len(ids), self._clock())
+        erased = erase(connection, campaign_id, ids, self._clock(), erasing_key=None).voters
+        if erased:  # another process may have been first
+            audit.record(connection, campaign_id, audit.AT_THE_CONSOLE, "erased-all", erased, self._clock())
         return ids[-1]
 
 
