@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from phonetui.core.campaign import Answer, Campaign, Question, Step
 from phonetui.core.standard_dispositions import QUIET
 from phonetui.server.connectors.connector import SystemDown, WrongKey
-from tests.server.connectors.van_connected import CAMPAIGN, Office
+from tests.server.connectors.given import CAMPAIGN
+from tests.server.connectors.van_connected import Office
 from tests.server.connectors.van_stand_in_web import error
 
 LOSSES = [

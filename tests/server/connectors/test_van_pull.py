@@ -7,13 +7,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import cast
 
-import httpx
 import pytest
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
-from phonetui.server.connectors.van_server import VanServer
-from phonetui.server.connectors.van_settings import VanSettings
 from tests.server.connectors.van_connected import Office, read
 from tests.server.connectors.van_stand_in_web import Fault
 
@@ -350,32 +347,6 @@ def test_an_answer_of_another_shape_is_the_systems_fault(office: Office) -> None
     )
 
 
-@pytest.mark.parametrize("elsewhere", ["example.org", "api.securevan.com:444", "api.securevan.com:none"])
-def test_a_link_to_the_next_page_may_name_the_usual_port_but_no_other_server(
-    monkeypatch: pytest.MonkeyPatch, elsewhere: str
-) -> None:
-    links = iter(
-        ["https://api.securevan.com:443/v4/savedLists?%24top=50&%24skip=1", f"https://{elsewhere}/v4/savedLists"]
-    )
-    asked: list[str] = []
-
-    def answer(_transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
-        return httpx.Response(200, json={"items": [], "nextPageLink": next(links), "count": 2}, request=request)
-
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answer)
-    server = VanServer("van", VanSettings(application="a"), "k", lambda _seconds: None)
-    with pytest.raises(SystemDown) as down:
-        server.saved_list(1)
-    server.close()
-
-    assert str(down.value) == f"NGP VAN pointed to another server, {elsewhere}; nothing was asked there."
-    assert asked == [
-        "https://api.securevan.com/v4/savedLists?%24top=50",
-        "https://api.securevan.com/v4/savedLists?%24top=50&%24skip=1",
-    ]
-
-
 def test_pages_that_lead_in_a_circle_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     link = f"{office.van.url}/savedLists?%24top=50&%24skip=0"
     page = {"items": [], "nextPageLink": link, "count": 0}
@@ -409,12 +380,3 @@ def test_mistakes_in_the_file_are_named_with_their_line(file: str, mistake: str)
         read(file)
 
     assert str(refused.value) == mistake
-
-
-def test_a_key_never_goes_in_the_clear() -> None:
-    with pytest.raises(Refused) as refused:
-        VanServer("van", VanSettings(application="a", url="http://van.example.org/v4"), "k", lambda _seconds: None)
-
-    assert str(refused.value) == (
-        "The address http://van.example.org/v4 must begin with https://, or the key would go in the clear."
-    )

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from msgspec.structs import replace
 
 from phonetui.core.campaign import Answer, Campaign, Disposition, Question, Step
 from phonetui.core.push import Lost, Outgoing
-from phonetui.core.refusal import Refused
-from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
-from tests.server.connectors.van_connected import CAMPAIGN, NOON, Office, outgoing
-from tests.server.connectors.van_stand_in_web import Fault
+from phonetui.server.connectors.connector import SystemRefused
+from tests.server.connectors.given import CAMPAIGN, NOON, outgoing
+from tests.server.connectors.van_connected import Office
 
 SUPPORT = Question(
     "support",
@@ -369,163 +367,3 @@ def test_do_not_call_comes_back_with_the_next_pull(office: Office) -> None:
     with office.connects() as van:
         office.tells(van, outgoing(1, "do_not_call"))
         assert [voter.do_not_call for voter in van.pull()] == [True]
-
-
-# -- in doubt
-
-
-def doubted(office: Office, one: Outgoing, *, arrived: bool, **later: float) -> str:
-    """It is told, no answer comes, and later it is told again; returns what is said then."""
-    office.van.fault = lambda what: ("lost reply" if arrived else "lost request") if "people" in what else ""
-    began = office.now
-    with office.connects() as van, pytest.raises(SystemDown):
-        office.tells(van, one)
-    office.van.fault = lambda _what: ""
-    office.passes(**later)
-    with office.connects() as van:
-        return office.tells(van, one, began)
-
-
-@pytest.mark.parametrize("arrived", [True, False])
-def test_a_lost_answer_is_left_to_vans_own_rule_within_the_hour(office: Office, arrived: bool) -> None:
-    assert doubted(office, outgoing(1, "not_home"), arrived=arrived, minutes=49) == ""
-
-    assert len(office.van.stored) == 1
-    assert len(office.van.dropped) == arrived
-
-
-@pytest.mark.parametrize("arrived", [True, False])
-def test_another_attempt_of_the_hour_with_the_same_result_is_never_taken_for_this_one(
-    office: Office, arrived: bool
-) -> None:
-    with office.connects() as van:
-        office.tells(van, outgoing(1, "not_home"))
-    office.passes(minutes=20)
-
-    again = replace(outgoing(2, "not_home"), file_id="1")
-    said = doubted(office, again, arrived=arrived, minutes=2)
-
-    assert said == "NGP VAN may have it twice: its first answer was lost."
-    assert len(office.van.stored) == 2 + arrived
-
-
-def test_another_result_of_the_hour_does_not_stand_in_the_way(office: Office) -> None:
-    with office.connects() as van:
-        office.tells(van, outgoing(1, "busy"))
-
-    said = doubted(office, replace(outgoing(2, "not_home"), file_id="1"), arrived=True, minutes=2)
-
-    assert said == ""
-    assert [one["result"] for one in office.van.stored] == ["Busy", "Not Home"]
-
-
-def test_an_attempt_of_two_hours_ago_does_not_stand_in_the_way(office: Office) -> None:
-    with office.connects() as van:
-        office.tells(van, outgoing(1, "not_home"))
-    office.passes(hours=2)
-
-    assert doubted(office, replace(outgoing(2, "not_home"), file_id="1"), arrived=True, minutes=2) == ""
-    assert len(office.van.stored) == 2
-
-
-def test_after_a_day_it_is_told_again_and_that_is_said(office: Office) -> None:
-    said = doubted(office, outgoing(1, "not_home"), arrived=False, days=1)
-
-    assert said == "NGP VAN may have it twice: its first answer was lost."
-    assert len(office.van.stored) == 1
-
-
-@pytest.mark.parametrize("fault", ["cut reply", "failed"])
-def test_half_an_answer_and_a_failure_leave_it_in_doubt(office: Office, fault: Fault) -> None:
-    office.van.fault = lambda what: fault if "people" in what else ""
-
-    with office.connects() as van, pytest.raises(SystemDown):
-        office.tells(van, outgoing(1))
-
-
-def test_what_fails_before_anything_is_told_leaves_nothing_in_doubt(office: Office) -> None:
-    office.van.fault = lambda what: "lost reply" if "resultCodes" in what else ""
-
-    with office.connects() as van, pytest.raises(SystemDown) as down:
-        office.tells(van, outgoing(1))
-
-    assert down.value.nothing_sent
-    assert office.waited == [1.0, 5.0, 30.0]
-
-
-def test_a_system_that_nobody_reaches_was_told_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = httpx.HTTPTransport.handle_request
-
-    def no_way_for_posts(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if request.method == "POST":
-            raise httpx.ConnectError("no way there", request=request)
-        return real(transport, request)
-
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", no_way_for_posts)
-    with office.connects() as van, pytest.raises(SystemDown) as down:
-        office.tells(van, outgoing(1))
-
-    assert str(down.value) == "NGP VAN did not answer, or not to the end (ConnectError)."
-    assert down.value.nothing_sent
-
-
-# -- what goes wrong
-
-
-def test_a_voter_who_was_merged_away_is_refused_and_the_rest_goes_on(office: Office) -> None:
-    with office.connects() as van:
-        with pytest.raises(SystemRefused) as refused:
-            office.tells(van, outgoing(99))
-        office.tells(van, outgoing(2))
-
-    assert str(refused.value) == (
-        "NGP VAN answered 404: There is no person 99 (vanId). Nobody has the VANID 99 any more; the voter was probably "
-        "merged with another: enter the call there by hand, and pull the list again."
-    )
-    assert told(office) == [(2, "Canvassed", [])]
-
-
-def test_a_voter_from_elsewhere_cannot_be_told_of(office: Office) -> None:
-    with office.connects() as van, pytest.raises(SystemRefused) as refused:
-        office.tells(van, outgoing(1, file_id="np-7"))
-
-    assert str(refused.value) == (
-        "This voter has no VANID: they did not come from NGP VAN, so it cannot be told of the call."
-    )
-
-
-def test_an_own_word_of_the_system_is_passed_on(office: Office) -> None:
-    office.ids["phone", "1", outgoing(1).number] = "77"
-
-    with office.connects() as van, pytest.raises(SystemRefused) as refused:
-        office.tells(van, outgoing(1))
-
-    assert str(refused.value) == "NGP VAN answered 400: 'phoneId' is not one of this person (phoneId)."
-
-
-def test_when_it_is_busy_it_says_for_how_long(office: Office) -> None:
-    office.van.fault = lambda what: "busy" if "people" in what else ""
-
-    with office.connects() as van, pytest.raises(SystemBusy) as busy:
-        office.tells(van, outgoing(1))
-
-    assert busy.value.retry_after == 7.0
-
-
-def test_a_key_that_may_not_enter_calls_ends_the_run(office: Office) -> None:
-    office.van.rights.remove("canvassResponses")
-
-    with office.connects() as van, pytest.raises(WrongKey) as wrong:
-        office.tells(van, outgoing(1))
-
-    assert str(wrong.value) == (
-        "NGP VAN answered 403: Forbidden. Ask NGP VAN's support to let this key read and enter canvass responses."
-    )
-
-
-def test_a_contact_type_that_is_not_there_ends_the_run(office: Office) -> None:
-    with office.connects("contact_type: Paid Phone") as van, pytest.raises(Refused) as refused:
-        office.tells(van, outgoing(1))
-
-    assert not isinstance(refused.value, SystemRefused)
-    assert str(refused.value) == "NGP VAN has no `contact_type` Paid Phone for this key; it has Phone, Walk, Auto Dial."

@@ -9,7 +9,8 @@ import pytest
 
 from phonetui.core import campaign_file
 from phonetui.core.push import Pushed
-from tests.server.connectors.van_connected import CAMPAIGN, Office, outgoing
+from tests.server.connectors.given import CAMPAIGN, outgoing
+from tests.server.connectors.van_connected import Office
 from tests.server.connectors.van_stand_in import APPLICATION, KEY
 from tests.shell import Shell
 

@@ -1,4 +1,4 @@
-"""A connection to the small NGP VAN, and outcomes to tell it."""
+"""A connection to the small NGP VAN, and a campaign's server as far as it needs one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import msgspec
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
+from phonetui.core.marked_yaml import Page
 from phonetui.core.push import Outgoing
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import Setup
 from phonetui.server.connectors.van import SYSTEM, Van
-from tests.server.connectors.given import CAMPAIGN, NOON, connected, outgoing
+from tests.server.connectors.given import CAMPAIGN, NOON
 from tests.server.connectors.van_stand_in import APPLICATION, KEY, VanStandIn
-
-__all__ = ["CAMPAIGN", "NOON", "Office", "Refused", "connected", "outgoing"]
 
 
 class Office:
@@ -82,8 +81,6 @@ class Office:
 
 def read(file: str) -> msgspec.Struct:
     """The settings of a connection's file; raises `Refused` with its mistakes."""
-    from phonetui.core.marked_yaml import Page
-
     page = Page("van.yaml")
     top = page.top(file, "")
     assert top
