@@ -97,9 +97,11 @@ def test_an_answer_in_the_thread_reaches_the_caller_and_nobody_is_asked_twice(
             assert posted == "dana asks: Can &lt;she&gt; vote &amp; still move?\nAnswer in this thread."
             thread = slack.messages[HELP][0]["ts"]
             slack.somebody_writes(HELP, "Lunch, anybody?")
+            shown = slack.somebody_writes(HELP, "She can.", thread, subtype="thread_broadcast")
+            await slack.until(lambda: shown in slack.ticks)
             answered = slack.somebody_writes(HELP, "Yes, see <https://example.org|our page> &amp; call", thread)
             await slack.until(lambda: answered in slack.ticks and not slack.waits_for_acknowledgement)
-        assert await hears(dana) == [("Yes, see our page & call", asked)]
+        assert await hears(dana) == [("She can.", asked), ("Yes, see our page & call", asked)]
         assert await waiting(bank) == []
         await asks(dana, "And he?")
         with line(database, clock, slack):

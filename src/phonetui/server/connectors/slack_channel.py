@@ -30,6 +30,8 @@ SILENT.propagate = False
 _KEY = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type")
 _RIGHT = ("missing_scope", "no_permission")
 _CHANNEL = ("channel_not_found", "not_in_channel", "is_archived")
+#: Of a message's kinds those that somebody wrote: in a thread and shown in the channel, too, or with a file.
+SAID = ("", "thread_broadcast", "file_share", "me_message")
 #: `<@U1|dana>`, `<#C1|general>`, `<https://example.org|the page>`: what Slack writes for people, channels and links.
 _REFERENCE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
@@ -133,7 +135,8 @@ class SlackChannel:
 def message(channel: str, event: Mapping[str, Any]) -> Message | None:
     """What somebody wrote, as an event or a page tells it; None for what is no new message of a person or of ours."""
     ours = (event.get("metadata") or {}).get("event_payload", {}).get("id", "")
-    if event.get("type") != "message" or event.get("subtype") or (event.get("bot_id") and not ours):
+    is_said = event.get("type") == "message" and event.get("subtype", "") in SAID
+    if not is_said or (event.get("bot_id") and not ours):
         return None
     thread, at = event.get("thread_ts", ""), event.get("ts", "")
     text = plain(event.get("text", ""))

@@ -26,6 +26,8 @@ LARGEST_ANSWER = 64 << 20
 LONGEST_REST = 600.0
 #: Seconds to wait where a system that is busy does not say how long.
 USUAL_REST = 5.0
+#: No system is left alone for longer, whatever it asks.
+LONGEST_ASKED = 86_400.0
 #: Characters of a system's own words that are kept.
 LONGEST_WORDS = 300
 
@@ -54,9 +56,11 @@ class SystemHttp:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> None:
-        """Raises `Refused` for an address to which a key would go in the clear."""
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        """Raises `Refused` for what is no address, and for one to which a key would go in the clear."""
+        scheme, host, port = _server(url)
+        if not host or port is None:
+            raise Refused(f"{url} is not the address of a server; one looks like https://api.example.org/v1.")
+        if scheme != "https" and not is_loopback(host):
             raise Refused(f"The address {url} must begin with https://, or the key would go in the clear.")
         self._title = title
         self._url = url.rstrip("/")
@@ -116,7 +120,7 @@ class SystemHttp:
         if not path.startswith(("http://", "https://")):
             return f"{self._url}/{path.lstrip('/')}"
         if _server(path) != _server(self._url):
-            there = urlsplit(path).netloc
+            there = path.split("/")[2]
             raise SystemDown(f"{self._title} pointed to another server, {there}; nothing was asked there.")
         return path
 
@@ -148,23 +152,22 @@ class SystemHttp:
 
 
 def _server(url: str) -> tuple[str, str, int | None]:
-    """Whom an address leads to: a port may be named, or left out where it is the usual one."""
-    parts = urlsplit(url)
+    """Whom an address leads to: a port may be named, or left out where it is the usual one; none for no address."""
     try:
-        port = parts.port or USUAL_PORTS.get(parts.scheme)
-    except ValueError:  # it is none, and leads nowhere
-        return parts.scheme, parts.netloc, None
-    return parts.scheme, parts.netloc.removesuffix(f":{port}"), port
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or USUAL_PORTS.get(parts.scheme)
+    except ValueError:
+        return "", "", None
 
 
 def _seconds(response: httpx.Response) -> float:
     """What `Retry-After` says (RFC 9110, 10.2.3), a date by the system's own clock; 0 where it says nothing."""
     said = response.headers.get("retry-after", "").strip()
     if said.isascii() and said.isdecimal():
-        return float(said)
+        return min(float(said), LONGEST_ASKED)
     try:
         until, now = parsedate_to_datetime(said), parsedate_to_datetime(response.headers.get("date", ""))
-        return max(0.0, (until - now).total_seconds())
+        return min(max(0.0, (until - now).total_seconds()), LONGEST_ASKED)
     except (TypeError, ValueError):
         return 0.0
 
