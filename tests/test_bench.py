@@ -25,6 +25,7 @@ from scripts.benchmarks import (  # noqa: E402
     reporting,
     sip,
     start,
+    supervising,
     wire,
 )
 from scripts.benchmarks.__main__ import BENCHMARKS  # noqa: E402
@@ -39,6 +40,7 @@ TINY: dict[Callable[..., Iterator[Figure]], dict[str, float]] = {
     importing.figures: {"rows": 50},
     lending.figures: {"long": 200, "short": 100, "leases": 1},
     exchanging.figures: {"laptops": 1, "calls": 1, "rounds": 1, "voters": 200},
+    supervising.figures: {"callers": 1, "voters": 200, "measured": 1.5},
     reporting.figures: {"calls": 60, "voters": 50, "rounds": 1},
     sip.figures: {"calls": 1},
     power.figures: {"calls": 1},
