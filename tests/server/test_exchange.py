@@ -319,22 +319,33 @@ def test_a_watch_gives_back_nothing_that_came_while_it_waited(database: Database
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("undone", ["signed out", "no longer a member"])
-def test_a_watch_asks_again_who_is_asking(database: Database, clock: Clock, undone: str) -> None:
+def test_a_watch_asks_again_who_is_asking(database: Database, clock: Clock) -> None:
     async def story() -> None:
         bank = PhoneBank(database, clock)
         await bank.add()
         dana = await bank.join("dana")
         watch = await watching(dana)
         async with database.write() as connection:
-            if undone == "signed out":
-                await connection.execute(update(tables.devices).values(ended_at=clock()))
-            else:
-                await connection.execute(tables.members.delete())
+            await connection.execute(update(tables.devices).values(ended_at=clock()))
         bank.exchange.wake("turnout")
         with pytest.raises(RequestRefused) as refused:
             await soon(watch)
-        assert refused.value.problem.type == ("signed-out" if undone == "signed out" else "no-such-campaign")
+        assert refused.value.problem.type == "signed-out"
+        await bank.exchange.close()
+
+    asyncio.run(story())
+
+
+def test_to_whoever_is_a_member_no_longer_the_campaign_is_closed(database: Database, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add()
+        dana = await bank.join("dana")
+        watch = await watching(dana)
+        async with database.write() as connection:
+            await connection.execute(tables.members.delete())
+        bank.exchange.wake("turnout")
+        assert (await soon(watch)).campaign_state == "closed"
         await bank.exchange.close()
 
     asyncio.run(story())
