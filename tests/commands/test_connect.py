@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from phonetui.commands.connect_words import status_text
-from phonetui.server import connection_work
+from phonetui.commands.server_place import ServerPlace
+from phonetui.server import connection_secrets, connection_work
+from phonetui.server.engine import database_url
 from phonetui.server.push_outbox import Pushing
 from phonetui.server.push_status import Refusal, Status
 from tests.server.connectors.small import Small, install, person
@@ -104,6 +106,24 @@ def test_refusals(shell: Shell, server: Path, small: Small, types: Types) -> Non
         "van is removed. What was told there is remembered, so that nothing is told twice when you add it again. Its "
         "secrets stay where they are kept.\n"
     )
+
+
+def test_a_secret_without_a_folder_goes_to_the_keyring(
+    shell: Shell, server: Path, small: Small, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.run(*typed(server, "ours", "new", "small"))
+    shell.run(*typed(server, "ours", "add", "ours.yaml"))
+    kept: list[tuple[str, ...]] = []
+    monkeypatch.setattr(connection_secrets, "keep_in_keyring", lambda *secret: kept.append(secret))
+    place = ServerPlace(database_url(server, None), None, "")
+    monkeypatch.setattr("phonetui.commands.connect.place_of", lambda _: place)
+    types(passwords=("k-1234", "k-1234"))
+    assert shell.refusal(*typed(server, "ours", "secret")) == (
+        "There is no folder to keep it in: set PHONETUI_CONNECT_OURS_KEY where the server runs, or add --keyring."
+    )
+    assert shell.run(*typed(server, "ours", "secret", "--keyring")) == 0
+    assert shell.out == "It is kept in this computer's keyring.\n"
+    assert kept == [("ours", "key", "k-1234")]
 
 
 def test_ctrl_c_says_how_to_go_on(shell: Shell, server: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
