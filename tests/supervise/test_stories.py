@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
 from phonetui.core.refusal import Refused
 from phonetui.supervise import front_page
@@ -52,6 +54,18 @@ def test_keys_typed_ahead_are_for_the_question_that_is_on_its_way() -> None:
         await stage.sees("Sent; everybody who calls sees it now.")
         await stage.press("1")
         assert "Sent;" not in stage.text
+
+    play(story)
+
+
+def test_a_letter_taken_back_in_a_hurry_is_the_one_before() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("n")
+        await stage.until(lambda: isinstance(stage.app.focused, Input), "a line to type")
+        for key in ("a", "b", "backspace", "c", "left", "d", "enter"):  # all of them before any is carried out
+            stage.app.post_message(Key(key, key if len(key) == 1 else None))
+        await stage.until(lambda: bool(stage.server.done))
+        assert stage.server.done == ["notice adc"]
 
     play(story)
 

@@ -108,12 +108,33 @@ class TextPrompt(Widget):
         self.answer.set_result(answer)
 
 
+#: Keys that change the line at once: as bindings they would come after letters that are typed right after them.
+_EDITS: dict[str, Callable[[Input], None]] = {
+    "backspace": Input.action_delete_left,
+    "ctrl+k": Input.action_delete_right_all,
+    "ctrl+u": Input.action_delete_left_all,
+    "ctrl+w": Input.action_delete_left_word,
+    "delete": Input.action_delete_right,
+    "end": Input.action_end,
+    "home": Input.action_home,
+    "left": Input.action_cursor_left,
+    "right": Input.action_cursor_right,
+}
+
+
 class TypedLine(Input):
     """Text pasted into it is cleaned, for it comes from elsewhere. Its cursor is the terminal's own."""
 
     def on_mount(self) -> None:
         """Nothing blinks here: the terminal's cursor does so by itself where somebody wants it."""
         self.cursor_blink = False
+
+    def on_key(self, event: events.Key) -> None:
+        """What was typed is what stands there, however fast it came."""
+        if event.key in _EDITS:
+            event.stop()
+            event.prevent_default()
+            _EDITS[event.key](self)
 
     def place_that_matters(self) -> Offset:
         """Where the next letter goes."""
