@@ -18,6 +18,7 @@ from phonetui.client.settings import load_settings
 from phonetui.client.sign_in import SignedIn
 from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.client.supervisors_server import SupervisorsServer
+from phonetui.client.zetkin_address import is_zetkin
 from phonetui.commands import asking
 from phonetui.commands.account import last_used, opened
 from phonetui.commands.answer import Answer
@@ -32,6 +33,7 @@ _WITHOUT_CHARTS = later(
     "The supervisors' screen needs a package for its charts, which is not installed; type: "
     "pipx install 'phonetui[supervise]'"
 )
+_AT_ZETKIN = later("Evenings at Zetkin are run on Zetkin's own pages; log in to a phonetui server for this.")
 _NONE = later("You run no campaign; ask the owner of one to make you a supervisor.")
 
 
@@ -44,6 +46,8 @@ def supervise(arguments: Namespace) -> Answer | None:
     if not plain and find_spec("textual_plotext") is None:
         raise Refused(tr(_WITHOUT_CHARTS))
     account = last_used(laptop)
+    if is_zetkin(account.server_url):
+        raise Refused(tr(_AT_ZETKIN))
     signed_in = asyncio.run(opened(laptop, account))
     campaign_id = arguments.campaign or _campaign(signed_in)
 
