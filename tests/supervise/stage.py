@@ -110,7 +110,7 @@ def play(
 
 async def _play(story: Story, server: ServerInMemory, size: tuple[int, int], theme: ThemeName) -> SuperviseApp:
     async def open_desk() -> SupervisorsDesk:
-        return SupervisorsDesk(SupervisorsServer(URL, "token", CAMPAIGN, server), StillClock(), lambda: 0.5)
+        return SupervisorsDesk(SupervisorsServer(URL, "token", CAMPAIGN, server), StillClock(), lambda: 30.0)
 
     app = SuperviseApp(open_desk, theme=theme)
     async with app.run_test(size=size) as pilot:
