@@ -240,8 +240,8 @@ def _add_server_commands(commands: Commands) -> None:
     invite.add_argument("--expires", type=duration, default="7d", metavar="TIME", help="12h, 7d, 2w (7d)")
 
     _add_supervisors_commands(commands)
-    _add_report_command(commands)
     add_privacy(commands, _server_command, _group)
+    _add_report_command(commands)
     results = _group(commands, "results", tr("what came of the calls: export, reports, import, view"))
     export = _server_command(
         results, "export", "results:export_results", tr("one row per attempt, corrections applied")
