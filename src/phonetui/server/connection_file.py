@@ -20,6 +20,7 @@ KEYS = {
     "campaign": "weekend-turnout",
     "every": "15",
     "from": "2026-10-20",
+    "ids": "theirs",
     "dispositions": "{left_message: Left Message}",
     "answers": "{plan: {already: Voted}}",
 }
@@ -32,7 +33,8 @@ FindCampaign = Callable[[str], Campaign | None]
 class ConnectionFile(Struct, frozen=True, kw_only=True):
     """What a connection's file says. `every` is in minutes, 0 where it runs by hand alone.
 
-    `since` is the first day whose results are pushed. `settings` are what the system itself read.
+    `since` is the first day whose results are pushed. `ids_are_theirs`: voter files, too, have the ids that voters have
+    in that system; else it is told of those alone who came from there. `settings` are what the system itself read.
     """
 
     system: System
@@ -40,6 +42,7 @@ class ConnectionFile(Struct, frozen=True, kw_only=True):
     campaign_id: str
     every: int = 0
     since: date = date.min
+    ids_are_theirs: bool = False
     dispositions: Mapping[str, str] = {}
     answers: Mapping[str, Mapping[str, str]] = {}
     settings: Struct
@@ -108,6 +111,7 @@ def _connection(top: Entry, find: FindCampaign | None) -> ConnectionFile | None:
         campaign_id=campaign_id,
         every=value(found, "every", Entry.whole_number, 0),
         since=value(found, "from", lambda entry: read_date(entry, date.min), date.min),
+        ids_are_theirs=value(found, "ids", _theirs, False),
         dispositions=value(found, "dispositions", lambda entry: _dispositions(entry, campaign), {}),
         answers=value(found, "answers", lambda entry: _answers(entry, campaign), {}),
         settings=its.read({key: entry for key, entry in found.items() if key not in KEYS}),
@@ -119,6 +123,13 @@ def _campaign(entry: Entry, campaign_id: str, find: FindCampaign) -> Campaign | 
     if campaign is None:
         entry.refuse(f"there is no campaign `{campaign_id}`; `phonetui server campaign list` shows what there is")
     return campaign
+
+
+def _theirs(entry: Entry) -> bool:
+    if entry.text() == "theirs":
+        return True
+    entry.expect("`theirs`, or no such key")
+    return False
 
 
 def _dispositions(entry: Entry, campaign: Campaign | None) -> dict[str, str]:

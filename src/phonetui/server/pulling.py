@@ -42,6 +42,9 @@ CHUNK = 1_000
 #: The folder, beside the server's secret, where a list is while it is being taken in.
 FOLDER = "pulled"
 
+#: Of the ids that are kept, the voter's own: who has none here is unknown there.
+CAME = ("came", "")
+
 #: Called with how many voters came.
 Progress = Callable[[int], None]
 
@@ -184,7 +187,7 @@ def _keep_ids(run: Run, chunk: list[PulledVoter]) -> None:
     rows = [
         {**named, "kind": kind, "ours": ours, "file_id": voter.fields.get("id", ""), "remote_id": remote_id}
         for voter in chunk
-        for (kind, ours), remote_id in voter.remote_ids.items()
+        for (kind, ours), remote_id in ((CAME, voter.fields.get("id", "")), *voter.remote_ids.items())
     ]
     if rows:
         adding = insert(run.connection, remote_ids)

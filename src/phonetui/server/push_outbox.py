@@ -19,9 +19,11 @@ from phonetui.core.refusal import Refused
 from phonetui.server.backups import restored_at
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import pushes
-from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused
+from phonetui.server.connections import KnownIds
+from phonetui.server.connectors.connector import Pulls, Sends, SystemBusy, SystemDown, SystemRefused
 from phonetui.server.log import log_failure
 from phonetui.server.outgoing import outgoing
+from phonetui.server.pulling import CAME
 from phonetui.server.push_rows import IS_OPEN, History, Row, becomes, find_row, histories, of
 
 #: A record over which the system failed so often is left to the end of a run.
@@ -31,6 +33,10 @@ MOST_TRIES = 10
 #: So many records in a row without an answer mean that the system is down.
 DOWN = 2
 
+STRANGER = (
+    "The voter did not come from there. Pull the list, then push --again; or, if your voter files have that system's "
+    "own ids, write `ids: theirs` in the connection's file."
+)
 ERASED = "The voter was erased here before this was told."
 
 #: Called with how many of how many were told.
@@ -143,6 +149,7 @@ def _begun(run: Run, campaign: Campaign, event_id: str, done: Pushing) -> _Told 
 def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
     """Tells it, and writes the answer down; raises what ends the run, or may end it."""
     try:
+        _check_comes_from(run, connector, told.one)
         answer = connector.send(told.one, doubt_since=told.doubt_since)
     except SystemRefused as refused:
         done.refused += 1
@@ -160,6 +167,14 @@ def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
         else:
             done.pushed += 1
             _answered(run, told, "taken", answer.said, answer.remote_id)
+
+
+def _check_comes_from(run: Run, connector: Sends, one: Outgoing) -> None:
+    """Raises `SystemRefused` where the voter's id is another list's: there it may be somebody else's."""
+    if not isinstance(connector, Pulls) or run.linked.file.ids_are_theirs:
+        return
+    if not one.file_id or not KnownIds(run.connection, run.linked).find(CAME[0], one.file_id):
+        raise SystemRefused(STRANGER)
 
 
 def _answered(run: Run, told: _Told, happening: Happening, said: str, remote_id: str = "") -> None:

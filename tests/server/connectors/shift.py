@@ -14,13 +14,13 @@ from phonetui.server.push_status import Status, status
 from tests.server.phone_bank import Laptop, PhoneBank
 
 from .evening import NAME, Evening
-from .small import FILE, Small
+from .small import THEIRS, Small
 
 
 class Shift(Evening):
     """The campaign has some voters, and Dana has borrowed all. They go by their ids in the system, `1` and on."""
 
-    def __init__(self, url: str, folder: Path, small: Small, *, people: int = 4, source: str = FILE) -> None:
+    def __init__(self, url: str, folder: Path, small: Small, *, people: int = 4, source: str = THEIRS) -> None:
         super().__init__(url, folder, source, secrets={"key": "k"})
         self.small = small
 

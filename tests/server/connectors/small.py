@@ -18,6 +18,8 @@ from phonetui.server.connectors.connector import PulledVoter, Setup, SystemRefus
 from phonetui.server.connectors.system import System
 
 FILE = "system: small\ncampaign: turnout\nlist: everybody\n"
+#: For voters who did not come by a pull.
+THEIRS = f"{FILE}ids: theirs\n"
 WRITING = FILE.replace("small", "small-files")
 
 

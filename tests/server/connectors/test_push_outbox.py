@@ -20,7 +20,7 @@ from phonetui.server.push_outbox import MOST_TRIES, Pushing
 
 from .evening import NAME
 from .shift import Shift
-from .small import FILE, WRITING, Small
+from .small import FILE, THEIRS, WRITING, Small
 
 
 @pytest.fixture
@@ -338,8 +338,8 @@ def test_a_connection_added_in_mid_campaign_begins_at_the_beginning_or_at_its_da
     shift.saved("2")
     shift.clock.passes(minutes=10)
     with shift.engine.begin() as connection:
-        connections.add(connection, "late", f"{FILE}from: 2026-10-07\n", "late.yaml", shift.clock())
-        connections.add(connection, "whole", FILE, "whole.yaml", shift.clock())
+        connections.add(connection, "late", f"{THEIRS}from: 2026-10-07\n", "late.yaml", shift.clock())
+        connections.add(connection, "whole", THEIRS, "whole.yaml", shift.clock())
     shift.environment |= {"PHONETUI_CONNECT_LATE_KEY": "k", "PHONETUI_CONNECT_WHOLE_KEY": "k"}
     shift.small.tells_doubles = False
     with shift.engine.connect() as connection:
@@ -361,7 +361,7 @@ def test_what_a_removed_connection_was_told_is_not_told_again(shift: Shift) -> N
         shift.push()
     assert str(refused.value) == ("There is no connection there; make one: phonetui server connect there new SYSTEM.")
     with shift.engine.begin() as connection:
-        connections.add(connection, NAME, FILE, "there.yaml", shift.clock())
+        connections.add(connection, NAME, THEIRS, "there.yaml", shift.clock())
     assert shift.push() == Pushing(pushed=1)
     assert [voter for voter, _, _ in shift.told()] == ["1", "2"]
 
@@ -454,7 +454,7 @@ def test_another_campaigns_outcomes_stay_there(shift: Shift) -> None:
         row = {"campaign_id": "schools", "version": 1, "state": "open", "source": "", "added_at": shift.clock()}
         other = msgspec.structs.replace(shift.campaign, campaign_id="schools")
         connection.execute(tables.campaigns.insert().values(**row, body=msgspec.json.encode(other)))
-        connections.add(connection, "other", FILE.replace("turnout", "schools"), "other.yaml", shift.clock())
+        connections.add(connection, "other", THEIRS.replace("turnout", "schools"), "other.yaml", shift.clock())
     shift.environment["PHONETUI_CONNECT_OTHER_KEY"] = "k"
     with shift.engine.connect() as connection:
         assert connection_work.push(connection, "other", shift.office) == Pushing()
@@ -472,3 +472,22 @@ def test_runs_of_one_connection_do_not_overlap(shift: Shift) -> None:
     )
     shift.clock.passes(minutes=5)
     assert shift.push() == Pushing()
+
+
+def test_whoever_came_in_a_file_is_nobody_there_until_the_connection_says_so(
+    url: str, tmp_path: Path, small: Small
+) -> None:
+    shift = Shift(url, tmp_path, small, source=FILE)
+    told = shift.saved("1", "talked")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(refused=1)
+    assert small.told == []
+    [refused] = shift.status().refused
+    assert refused.said == (
+        "The voter did not come from there. Pull the list, then push --again; or, if your voter files have that "
+        "system's own ids, write `ids: theirs` in the connection's file."
+    )
+    with shift.engine.begin() as connection:
+        connections.add(connection, NAME, THEIRS, "there.yaml", shift.clock())
+    assert shift.push(again=True) == Pushing(pushed=1)
+    assert shift.states() == {told.id: "pushed"}
