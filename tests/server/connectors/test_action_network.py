@@ -114,15 +114,34 @@ def test_landlines_are_where_the_file_says(network: ActionNetworkStandIn) -> Non
     assert "home_phone" not in pulled(network, "list: all\n")[person].fields
 
 
-def test_who_opted_out_is_not_called(network: ActionNetworkStandIn) -> None:
-    unsubscribed = [{"primary": True, "number": "12125550001", "number_type": "Mobile", "status": "unsubscribed"}]
-    silent, asked, fine = network.person(1, phone_numbers=unsubscribed), network.person(2), network.person(3)
-    network.people[asked]["custom_fields"] = {"Do_Not_Phone": "True"}
-    network.list_of("all", [silent, asked, fine])
+UNSUBSCRIBED = [{"primary": True, "number": "12125550001", "number_type": "Mobile", "status": "unsubscribed"}]
+
+
+def test_who_opted_out_is_not_called_by_anybody(network: ActionNetworkStandIn) -> None:
+    asked, both, fine = network.person(1), network.person(2, phone_numbers=UNSUBSCRIBED), network.person(3)
+    network.people[asked]["custom_fields"] = network.people[both]["custom_fields"] = {"Do_Not_Phone": "True"}
+    network.list_of("all", [asked, both, fine])
     barred = {one: voter.do_not_call for one, voter in pulled(network, "list: all\nopt_outs: [Do_Not_Phone]\n").items()}
-    assert barred == {silent: True, asked: True, fine: False}
+    assert barred == {asked: True, both: True, fine: False}
+
+
+def test_who_is_unsubscribed_is_left_out_and_nothing_more(network: ActionNetworkStandIn) -> None:
+    silent, fine = network.person(1, phone_numbers=UNSUBSCRIBED), network.person(2)
+    network.list_of("all", [silent, fine])
+    assert list(pulled(network, "list: all\n")) == [fine]
     lenient = pulled(network, "list: all\ncall_unsubscribed: true\n")
+    assert list(lenient) == [silent, fine]
     assert not any(voter.do_not_call for voter in lenient.values())
+
+
+def test_a_list_of_which_all_are_unsubscribed_is_not_an_empty_one(network: ActionNetworkStandIn) -> None:
+    network.list_of("all", [network.person(number, phone_numbers=UNSUBSCRIBED) for number in (1, 2)])
+    with pytest.raises(Refused) as refused:
+        list(opened(network, "list: all\n").pull())
+    assert str(refused.value) == (
+        "Nobody is left to call: Action Network has the numbers of everybody there (2) as unsubscribed, which is about "
+        "text messages; if they did not ask to be left alone, write `call_unsubscribed: true` in the connection's file."
+    )
 
 
 def test_who_slips_to_another_page_is_found_and_nobody_twice(network: ActionNetworkStandIn) -> None:
@@ -136,6 +155,23 @@ def test_who_slips_to_another_page_is_found_and_nobody_twice(network: ActionNetw
 
     network.turned = somebody_leaves
     assert set(pulled(network, "list: all\n")) == set(people)
+
+
+def test_a_list_that_brings_somebody_new_each_time_cannot_be_called_whole(network: ActionNetworkStandIn) -> None:
+    inside = [network.person(number) for number in range(1, 27)]
+    network.list_of("all", inside)
+
+    def somebody_joins(asked: Asked) -> None:
+        if asked.way[-1] == "items" and asked.query["page"] == "1":
+            inside.append(network.person(len(inside) + 1))
+
+    network.turned = somebody_joins
+    with pytest.raises(SystemDown) as down:
+        list(opened(network, "list: all\n").pull())
+    assert str(down.value) == (
+        "The list kept changing while Action Network was read, 5 times over, so somebody on it may be missing; pull "
+        "again when it is at rest."
+    )
 
 
 def test_who_is_merged_away_while_the_list_is_read_is_left_out(network: ActionNetworkStandIn) -> None:
@@ -482,17 +518,18 @@ def test_a_survey_that_is_gone_is_refused_in_its_own_words(network: ActionNetwor
 
 
 def test_a_check_says_what_is_there_and_changes_nothing(network: ActionNetworkStandIn) -> None:
-    numbers = [{"primary": True, "number": "12125550001", "number_type": "Mobile", "status": "unsubscribed"}]
-    network.list_of("all", [network.person(1, phone_numbers=numbers), network.person(2, phone_numbers=[])])
+    people = [network.person(1, phone_numbers=UNSUBSCRIBED), network.person(2, phone_numbers=[]), network.person(3)]
+    network.people[people[2]]["custom_fields"] = {"Do_Not_Phone": "yes"}
+    network.list_of("all", people)
     network.tag("Phonetui: Busy")
     survey = network.survey("Voting plans")
-    file = f"list: all\nmake_tags: true\nlandlines: [Landline]\n{FIELDS}survey: {survey}\n"
+    file = f"list: all\nmake_tags: true\nlandlines: [Landline]\nopt_outs: Do_Not_Phone\n{FIELDS}survey: {survey}\n"
     found = list(opened(network, file.replace("vote: Plan", "vote: Plan, shoes: Shoe size")).check())
     assert found == [
         "Action Network lets the key in, and the list `all` is there.",
-        "Of 2 people looked at, 1 have a number and 1 may not be called.",
-        "Action Network calls a number unsubscribed that gets no text messages, new ones too; if your people asked for "
-        "no such thing, write `call_unsubscribed: true`.",
+        "Of 3 people looked at, 2 have a number and 1 may not be called.",
+        "Left out, as unsubscribed: 1 of them. Action Network says that of a number that gets no text messages, new "
+        "ones too; if your people asked for no such thing, write `call_unsubscribed: true`.",
         "These tags are not there yet; the first push of such a result makes them: `phonetui: not home`, "
         "`phonetui: wrong number`, `phonetui: disconnected`, `phonetui: refused`, `phonetui: moved`, "
         "`phonetui: language`, `phonetui: call back`, `phonetui: deceased`, `phonetui: do not call`, "

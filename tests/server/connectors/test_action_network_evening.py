@@ -70,7 +70,9 @@ def test_action_network_has_every_outcome_once(network: ActionNetworkStandIn, ur
     assert played.faults > 20
 
 
-def test_who_leaves_the_list_is_not_called_any_more(network: ActionNetworkStandIn, url: str, tmp_path: Path) -> None:
+def test_who_leaves_the_list_or_is_unsubscribed_is_not_called_any_more(
+    network: ActionNetworkStandIn, url: str, tmp_path: Path
+) -> None:
     evening = Evening(url, tmp_path, source(network, an_id(5, 1)), secrets={"key": KEY})
     assert evening.pull().imported == len(PEOPLE)
     inside = next(iter(network.items.values()))
@@ -78,4 +80,6 @@ def test_who_leaves_the_list_is_not_called_any_more(network: ActionNetworkStandI
     unsubscribed = network.people[inside[0]]["phone_numbers"]
     unsubscribed[0]["status"] = "unsubscribed"
     report = evening.pull()
-    assert (report.merged, report.withdrawn, report.do_not_call) == (len(PEOPLE) - 2, 1, 1)
+    assert (report.merged, report.withdrawn, report.do_not_call) == (len(PEOPLE) - 2, 2, 0)
+    unsubscribed[0]["status"] = "subscribed"
+    assert evening.pull().merged == len(PEOPLE) - 1

@@ -14,7 +14,7 @@ from typing import cast
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.action_network_api import TITLE, Api, own_id
-from phonetui.server.connectors.action_network_people import Selection, people, voter
+from phonetui.server.connectors.action_network_people import Selection, is_unsubscribed, people, voter
 from phonetui.server.connectors.action_network_settings import ID, KEYS, TEMPLATE, Settings, read_settings
 from phonetui.server.connectors.action_network_tags import Tags, tag_name
 from phonetui.server.connectors.action_network_telling import Telling
@@ -43,9 +43,21 @@ class ActionNetwork:
         self._api.close()
 
     def pull(self) -> Iterator[PulledVoter]:
-        """Everyone whom the list, the tag or the filter names. Raises `Refused`."""
+        """Everyone whom the list, the tag or the filter names, but the unsubscribed. Raises `Refused`."""
+        came = left = 0
         for person in people(self._api, self._selection()):
-            yield self._voter(person)
+            one = self._voter(person)
+            if self._is_left_out(person, one):
+                left += 1
+            else:
+                came += 1
+                yield one
+        if left and not came:
+            raise Refused(
+                f"Nobody is left to call: {TITLE} has the numbers of everybody there ({left:,}) as unsubscribed, which "
+                f"is about text messages; if they did not ask to be left alone, write `call_unsubscribed: true` in the "
+                f"connection's file."
+            )
 
     def check(self) -> Iterable[str]:
         """See `Connector.check`."""
@@ -72,8 +84,11 @@ class ActionNetwork:
         return self._telling.send(one, doubt_since=doubt_since)
 
     def _voter(self, person: Mapping[str, object]) -> PulledVoter:
-        settings = self._settings
-        return voter(person, settings.landlines, settings.opt_outs, texting=settings.texting)
+        return voter(person, self._settings.landlines, self._settings.opt_outs)
+
+    def _is_left_out(self, person: Mapping[str, object], one: PulledVoter) -> bool:
+        """Whether this list does not call them; who opted out comes in all the same, for no other may call them."""
+        return self._settings.texting and is_unsubscribed(person) and not one.do_not_call
 
     def _selection(self) -> Selection:
         listed = self._settings.listed
@@ -105,19 +120,21 @@ class ActionNetwork:
             self._api.read("people", params={"page": 1, "per_page": 1})
             yield f"{TITLE} lets the key in. Nobody is pulled, for the file names no `list`, `tag` or `filter`."
             return
-        seen = [self._voter(person) for person in islice(people(self._api, self._selection()), LOOKED_AT)]
+        looked_at = list(islice(people(self._api, self._selection()), LOOKED_AT))
+        seen = [self._voter(person) for person in looked_at]
         numbers = sum(bool({"cell_phone", "home_phone"} & set(one.fields)) for one in seen)
         barred = sum(one.do_not_call for one in seen)
+        left = sum(self._is_left_out(person, one) for person, one in zip(looked_at, seen, strict=True))
         listed = self._settings.listed
         yield f"{TITLE} lets the key in, and the {listed.by} `{listed.value}` is there."
         if not seen:
             yield f"The {listed.by} has nobody in it."
         else:
             yield f"Of {len(seen)} people looked at, {numbers} have a number and {barred} may not be called."
-        if barred and self._settings.texting:
+        if left:
             yield (
-                f"{TITLE} calls a number unsubscribed that gets no text messages, new ones too; "
-                f"if your people asked for no such thing, write `call_unsubscribed: true`."
+                f"Left out, as unsubscribed: {left} of them. {TITLE} says that of a number that gets no text messages, "
+                f"new ones too; if your people asked for no such thing, write `call_unsubscribed: true`."
             )
 
     def _about_tags(self) -> Iterator[str]:

@@ -7,12 +7,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from phonetui.server.connectors.action_network_api import Api, own_id, person_id
-from phonetui.server.connectors.connector import PulledVoter, SystemRefused
+from phonetui.server.connectors.action_network_api import TITLE, Api, own_id, person_id
+from phonetui.server.connectors.connector import PulledVoter, SystemDown, SystemRefused
 from phonetui.server.connectors.reading_json import Record, at, records, text, texts
 
 #: Whoever moves to another page while it is read may be missed there: all is read again until nobody new turns up.
-MOST_PASSES = 3
+MOST_PASSES = 5
 #: What a custom field says of those who are not to be called.
 YES = frozenset({"1", "true", "yes", "y", "on"})
 
@@ -25,7 +25,7 @@ class Selection(Struct, frozen=True):
 
 
 def people(api: Api, selection: Selection) -> Iterator[Record]:
-    """Each person once, whole."""
+    """Each person once, whole. Raises `SystemDown` where the last pass still brings somebody new."""
     seen: set[str] = set()
     for _ in range(MOST_PASSES):
         before = len(seen)
@@ -38,16 +38,19 @@ def people(api: Api, selection: Selection) -> Iterator[Record]:
                 yield found
         if len(seen) == before:
             return
+    raise SystemDown(
+        f"The {selection.by} kept changing while {TITLE} was read, {MOST_PASSES} times over, so somebody on it may be "
+        f"missing; pull again when it is at rest."
+    )
 
 
-def voter(person: Record, landlines: Collection[str], opt_outs: Collection[str], *, texting: bool) -> PulledVoter:
+def voter(person: Record, landlines: Collection[str], opt_outs: Collection[str]) -> PulledVoter:
     """The person with the numbers from `phone_numbers` and from the custom fields named in `landlines`.
 
-    Who said yes in a custom field of `opt_outs` is not called, nor, where `texting`, one whose number is unsubscribed.
+    Who said yes in a custom field of `opt_outs` is not to be called by anybody.
     """
     numbers = sorted(records(person, "phone_numbers"), key=lambda one: not at(one, "primary"))
-    unsubscribed = texting and any(text(one, "status") == "unsubscribed" for one in numbers)
-    refused = any(custom(person, name).casefold() in YES for name in opt_outs)
+    opted_out = any(custom(person, name).casefold() in YES for name in opt_outs)
     address = _primary(records(person, "postal_addresses"))
     lines = texts(address, "address_lines")
     fields = {
@@ -64,7 +67,12 @@ def voter(person: Record, landlines: Collection[str], opt_outs: Collection[str],
         "state": text(address, "region"),
         "zip": text(address, "postal_code"),
     }
-    return PulledVoter({name: value for name, value in fields.items() if value}, do_not_call=unsubscribed or refused)
+    return PulledVoter({name: value for name, value in fields.items() if value}, do_not_call=opted_out)
+
+
+def is_unsubscribed(person: Record) -> bool:
+    """Whether a number of theirs gets no text messages: who refused them and who was never asked look alike."""
+    return any(text(one, "status") == "unsubscribed" for one in records(person, "phone_numbers"))
 
 
 def custom(person: Record, name: str) -> str:

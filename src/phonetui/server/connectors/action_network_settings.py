@@ -42,11 +42,11 @@ list: Likely volunteers
 # Action Network's own number is the mobile one. Landlines, if you have them, are in a custom field.
 # landlines: [Home_Phone]
 
-# People who said yes in one of these custom fields are not called.
+# People who said yes in one of these custom fields are not called by any campaign of this server, now or later.
 # opt_outs: [Do_Not_Phone]
 
-# Nor are those whose number is unsubscribed. That is about text messages, and new numbers begin that way: write true
-# here if yours did, and your people did not ask to be left alone.
+# Those whose number is unsubscribed are left out of this list. That is about text messages, and new numbers begin
+# that way: write true here if yours did, and your people did not ask to be left alone.
 # call_unsubscribed: true
 
 # Each result becomes a tag. With make_tags, tags that are not there yet are made by the first result that needs them.
@@ -69,7 +69,7 @@ make_tags: true
 class Settings(Struct, frozen=True, kw_only=True):
     """The file's own keys. `listed` may still name a list or a tag by its name; None where there is nobody to pull.
 
-    `texting`: who is unsubscribed from text messages is not called either.
+    `texting`: who is unsubscribed from text messages is left out.
     """
 
     listed: Selection | None = None
