@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
-from phonetui.server import tables
+from phonetui.server import connection_work, connections, tables
 from phonetui.server.connection_runs import UnderWay
 from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connections import KnownIds, find
 from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown
 from phonetui.server.erasing import erase
+from phonetui.server.pulling import PullReport
 from phonetui.server.supervising_tables import audit
 from phonetui.server.voter_import import import_voters
 from tests.server.connectors.evening import NAME, Evening
@@ -152,11 +153,49 @@ def test_a_busy_system_is_left_alone(evening: Evening, small: Small, monkeypatch
 
 
 def test_what_a_killed_pull_left_is_gone_after_the_next(evening: Evening, tmp_path: Path) -> None:
-    left = tmp_path / "pulled"
+    left = tmp_path / "pulled-there"
     left.mkdir()
     (left / "there").write_text("Ana")
     evening.pull()
     assert not left.exists()
+
+
+def second_pull(evening: Evening) -> PullReport:
+    """Another connection's, to the same system."""
+    evening.environment["PHONETUI_CONNECT_SECOND_KEY"] = "k"
+    with evening.engine.begin() as connection:
+        connections.add(connection, "second", FILE, "second.yaml", evening.clock())
+    with evening.engine.connect() as connection:
+        return connection_work.pull(connection, "second", evening.office)
+
+
+def test_two_lists_are_taken_in_at_once(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    second: list[PullReport] = []
+
+    def import_beside(*given: object, **named: object) -> object:
+        if not second:
+            second.append(PullReport(came=0))
+            second[0] = second_pull(evening)
+        return import_voters(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("phonetui.server.pulling.import_voters", import_beside)
+    assert (evening.pull().merged, second[0].imported) == (3, 3)
+
+
+def test_who_left_one_list_and_is_on_another_is_called_for_that_one(evening: Evening, small: Small) -> None:
+    evening.pull()
+    second_pull(evening)
+    gone = small.people.pop()
+    assert evening.pull().withdrawn == 0
+    assert second_pull(evening).withdrawn == 0  # the list that brought the voter withdraws them
+    assert evening.pull().withdrawn == 1
+    assert ended(evening)["S3"] == "removed"
+    small.people.append(gone)
+    second_pull(evening)
+    assert ended(evening)["S3"] == ""
+    small.people.pop()
+    assert evening.pull().withdrawn == 0
+    assert ended(evening)["S3"] == ""
 
 
 def test_a_folder_that_cannot_be_written_is_named(
@@ -176,7 +215,8 @@ def test_ids_of_those_who_left_are_kept(evening: Evening, small: Small) -> None:
     small.people = small.people[:1]
     evening.pull()
     with evening.engine.connect() as connection:
-        assert len(connection.execute(remote_ids.select()).all()) == 3
+        kept = connection.execute(remote_ids.select().where(remote_ids.c.kind != "came")).all()
+    assert len(kept) == 3
 
 
 def test_who_was_erased_here_stays_out(evening: Evening, small: Small) -> None:

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
@@ -42,8 +42,8 @@ CHUNK = 1_000
 #: The folder, beside the server's secret, where a list is while it is being taken in.
 FOLDER = "pulled"
 
-#: Of the ids that are kept, the voter's own: who has none here is unknown there.
-CAME = ("came", "")
+#: Of the ids that are kept, the voter's own: who has none here is unknown there. Whoever has left has `LEFT` instead.
+CAME, LEFT = ("came", ""), "left"
 
 #: Called with how many voters came.
 Progress = Callable[[int], None]
@@ -78,7 +78,7 @@ def pull(
 
     Raises `Refused`, with nothing taken in, where the list did not come whole or is empty.
     """
-    with _private_folder(data) as folder:
+    with _private_folder(data, run.linked.name) as folder:
         came = _written(run, connector, folder, progress)
         if not came.to_call + came.not_to_call:
             raise Refused(f"The list of {run.linked.name} is empty there, so nothing was changed here.")
@@ -112,10 +112,10 @@ def _imported(run: Run, came: _Came, erasing_key: bytes, report: PullReport) -> 
 
 
 @contextmanager
-def _private_folder(data: Path | None) -> Iterator[Path]:
-    """A folder for this user alone, without what a killed pull has left; empty again at the end."""
+def _private_folder(data: Path | None, name: str) -> Iterator[Path]:
+    """A folder of the connection's own, for this user alone, without what a killed pull has left; gone at the end."""
     try:
-        folder = data / FOLDER if data else Path(tempfile.mkdtemp(prefix="phonetui-"))
+        folder = data / f"{FOLDER}-{name}" if data else Path(tempfile.mkdtemp(prefix="phonetui-"))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
     except OSError as error:
@@ -206,12 +206,18 @@ def _drop_strangers(run: Run) -> None:
 
 
 def _withdraw(run: Run, keys: set[str]) -> int:
-    """Takes those out who came with an earlier pull and did not come with this one; returns how many."""
+    """Takes those out who came with an earlier pull and did not come with this one; returns how many.
+
+    Whoever is on the list of another connection is called for that one.
+    """
+    _mark_left(run, keys)
     of_list = (lists.c.campaign_id == run.linked.campaign_id) & (lists.c.name == run.linked.name)
+    same = (remote_ids.c.campaign_id == voters.c.campaign_id) & (voters.c.file_key == id_key("") + remote_ids.c.file_id)
+    elsewhere = same & (remote_ids.c.name != run.linked.name) & _IS_THERE
     known = (
         select(voters.c.voter_id, voters.c.file_key)
         .join(lists, (lists.c.campaign_id == voters.c.campaign_id) & (lists.c.list_id == voters.c.list_id))
-        .where(of_list, voters.c.ended.not_in(WITHDRAWN), voters.c.file_key.like("id:%"))
+        .where(of_list, voters.c.ended.not_in(WITHDRAWN), voters.c.file_key.like("id:%"), ~exists().where(elsewhere))
     )
     gone = [row.voter_id for row in run.connection.execute(known) if row.file_key not in keys]
     run.connection.rollback()
@@ -220,3 +226,15 @@ def _withdraw(run: Run, keys: set[str]) -> int:
         withdraw(run.connection, campaign, part, REMOVED, run.clock())
         run.commit()
     return len(gone)
+
+
+def _mark_left(run: Run, keys: set[str]) -> None:
+    of = (remote_ids.c.campaign_id == run.linked.campaign_id) & (remote_ids.c.name == run.linked.name)
+    there = run.connection.scalars(select(remote_ids.c.file_id).where(of, _IS_THERE)).all()
+    for part in slices([file_id for file_id in there if id_key(file_id) not in keys]):
+        these = of & (remote_ids.c.kind == CAME[0]) & remote_ids.c.file_id.in_(part)
+        run.connection.execute(update(remote_ids).where(these).values(remote_id=LEFT))
+    run.commit()
+
+
+_IS_THERE = (remote_ids.c.kind == CAME[0]) & (remote_ids.c.remote_id != LEFT)
