@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from phonetui.server.identity import id_key
+from phonetui.server.tables import voters
 from tests.server.connectors.action_network_stand_in import KEY, ActionNetworkStandIn, an_id
 from tests.server.connectors.evening import CAMPAIGN, Evening, Recorded, play
 
@@ -76,10 +79,13 @@ def test_who_leaves_the_list_or_is_unsubscribed_is_not_called_any_more(
     evening = Evening(url, tmp_path, source(network, an_id(5, 1)), secrets={"key": KEY})
     assert evening.pull().imported == len(PEOPLE)
     inside = next(iter(network.items.values()))
-    del inside[0]
+    left = inside.pop(0)
     unsubscribed = network.people[inside[0]]["phone_numbers"]
     unsubscribed[0]["status"] = "unsubscribed"
     report = evening.pull()
     assert (report.merged, report.withdrawn, report.do_not_call) == (len(PEOPLE) - 2, 2, 0)
     unsubscribed[0]["status"] = "subscribed"
     assert evening.pull().merged == len(PEOPLE) - 1
+    with evening.engine.connect() as connection:
+        ended = {row.file_key: row.ended for row in connection.execute(select(voters.c.file_key, voters.c.ended))}
+    assert (ended[id_key(left)], ended[id_key(inside[0])]) == ("removed", "")

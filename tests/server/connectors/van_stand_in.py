@@ -66,6 +66,7 @@ class VanStandIn:
         self.mode = 0
         self.people: dict[int, Json] = {}
         self.saved_list: list[int] = []
+        self.list_count: int | None = None
         self.columns: tuple[str, ...] = COLUMNS
         self.rights = {"savedLists", "exportJobs", "people", "surveyQuestions", "activistCodes", "canvassResponses"}
         self.contact_types = {PHONE: "Phone", 2: "Walk", 19: "Auto Dial"}
@@ -213,7 +214,7 @@ class VanStandIn:
             "savedListId": 4711,
             "name": "Weekend",
             "description": None,
-            "listCount": len(self.saved_list),
+            "listCount": len(self.saved_list) if self.list_count is None else self.list_count,
             "doorCount": 1,
         }
         return self._page("savedLists", [*lists, ours], **page)

@@ -8,12 +8,15 @@ from tempfile import TemporaryDirectory
 
 from phonetui.core.refusal import Refused
 from phonetui.server.columns import PHONES
-from phonetui.server.connectors.connector import PulledVoter, Setup
+from phonetui.server.connectors.connector import PulledVoter, Setup, SystemDown
 from phonetui.server.connectors.van_export import export
 from phonetui.server.connectors.van_people import ExportColumns, with_person
 from phonetui.server.connectors.van_server import VanServer
 from phonetui.server.connectors.van_settings import VanSettings
 from phonetui.server.delimited import DelimitedFile
+
+#: Of so many people one may have been merged or moved since the list was saved.
+ONE_OF = 50
 
 
 def pull(setup: Setup, server: VanServer, settings: VanSettings) -> Iterator[PulledVoter]:
@@ -26,8 +29,21 @@ def pull(setup: Setup, server: VanServer, settings: VanSettings) -> Iterator[Pul
     listed = server.saved_list(settings.list_id)
     with TemporaryDirectory(prefix="phonetui-van-") as folder:  # only its owner can look into it
         file = Path(folder, "list.csv")
+        what = f"The export of {listed.name}"
         export(server, settings, file, setup.wait)
-        yield from _voters(server, settings, file, f"The export of {listed.name}")
+        _look_whether_whole(file, settings, what, listed.list_count or 0)
+        yield from _voters(server, settings, file, what)
+
+
+def _look_whether_whole(file: Path, settings: VanSettings, what: str, counted: int) -> None:
+    """Raises `SystemDown` where more are missing than may have left, before each person is asked for."""
+    came = sum(1 for _ in _rows(file, settings, what))
+    if came < counted - max(1, counted // ONE_OF):
+        raise SystemDown(
+            f"{what} has {came:,} of the {counted:,} people that NGP VAN counts on the list: it was cut off, or they "
+            "were merged or moved since the list was saved. Pull again; if that stays so, save the list once more in "
+            "NGP VAN."
+        )
 
 
 def _voters(server: VanServer, settings: VanSettings, file: Path, what: str) -> Iterator[PulledVoter]:
