@@ -45,6 +45,7 @@ async def main(folder: Path) -> None:
                 email="dana@example.org",
                 caller_id="dana",
                 name=cleaned(evening.caller_name),
+                calling_name=cleaned(evening.caller_name),  # whole; of a name the script has the first word alone
                 device_id="laptop",
                 key_id="",
                 campaign_id="hostile",
