@@ -17,7 +17,19 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from tests.zetkin.world import CLIENT, LONGEST_PAGE, SECRET, USER, Declined, Json, World
 
-Fault = Literal["lost request", "lost reply", "cut reply", "rate limit", ""]
+Fault = Literal[
+    "lost request",
+    "lost reply",
+    "cut reply",
+    "rate limit",
+    "too slow",
+    "declined",
+    "conflict",
+    "down",
+    "no page",
+    "page",
+    "",
+]
 FAULTS: tuple[Fault, ...] = ("lost request", "lost reply", "cut reply")
 
 #: What can be asked for, by method: the path, and the name of what answers.
@@ -61,6 +73,21 @@ def _sign_up(world: World, ids: list[int], body: Json) -> tuple[int, Json]:
         raise Declined(400, "a sign-up takes no field", ours=True)
     return 201, world.sign_up(ids[0], ids[1])
 
+
+def _failed(status: int, words: str) -> tuple[int, Json]:
+    return status, {"error": {"title": str(status), "description": words}}
+
+
+#: What is answered in place of carrying a request out. A text alone is a page for a browser.
+INSTEAD: dict[Fault, tuple[int, Json]] = {
+    "rate limit": _failed(429, "Slow down"),
+    "too slow": _failed(408, "The request took too long"),
+    "declined": _failed(403, "Not now"),
+    "conflict": _failed(409, "Somebody else changed it"),
+    "down": _failed(500, "Something went wrong"),
+    "no page": (404, "<html>Not found</html>"),
+    "page": (200, "<html>Log in</html>"),
+}
 
 ME = {"id": USER, "first_name": "Dana", "last_name": "Reyes", "email": "dana@example.org"}
 #: What answers all but a list: the status, and what stands in the answer.
@@ -156,11 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._break_off()
                 return
             self.of.asked.append(f"{self.command} {urlsplit(self.path).path.removeprefix('/v1')}")
-            status, said = (
-                (429, {"error": {"title": "429", "description": "Slow down"}})
-                if fault == "rate limit"
-                else self._answer(body)
-            )
+            status, said = INSTEAD[fault] if fault in INSTEAD else self._answer(body)
         if fault == "lost reply":
             self._break_off()
             return
@@ -173,9 +196,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
-        payload = b"" if said is None else json.dumps(said).encode()
+        page = isinstance(said, str)
+        payload = b"" if said is None else (said if page else json.dumps(said)).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/html" if page else "application/json")
         self.send_header("Content-Length", str(len(payload)))
         if status == 429:
             self.send_header("Retry-After", "7")

@@ -123,6 +123,7 @@ class World:
     frozen: bool = False
     forgets: bool = False
     gives_single_calls: bool = True
+    takes_late_sign_ups: bool = True
 
     @classmethod
     def with_people(cls, count: int) -> World:
@@ -234,11 +235,14 @@ class World:
         asked = {each["id"]: each.get("question") for each in survey["elements"]}
         for response in body["responses"]:
             self._check_response(response, asked.get(response.get("question_id")))
-        open_calls = {each["target"]["id"] for each in self.calls.values() if each["state"] == 0}
-        if body["signature"] not in open_calls:
+        if body["signature"] not in self._being_called():
             raise Declined(403, "You may not sign for this person")
         self.submissions.append((survey_id, body["signature"], body["responses"]))
         return {"id": len(self.submissions)}
+
+    def _being_called(self) -> set[int]:
+        """Those about whom the caller may say something."""
+        return {each["target"]["id"] for each in self.calls.values() if each["state"] == 0}
 
     def _check_response(self, response: Json, asked: Json) -> None:
         if asked is None:
@@ -261,6 +265,8 @@ class World:
         """For an event; twice is once."""
         if action_id != EVENT or person_id not in self.people:
             raise Declined(404, "No such event")
+        if not self.takes_late_sign_ups and person_id not in self._being_called():
+            raise Declined(403, "You may not sign up this person")
         if (action_id, person_id) not in self.sign_ups:
             self.sign_ups.append((action_id, person_id))
         return {"action_id": action_id, "id": person_id, "person": {"id": person_id}}

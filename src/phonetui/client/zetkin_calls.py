@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 
 from phonetui.client.zetkin_script import Place
 from phonetui.client.zetkin_voters import Ticket
@@ -12,8 +12,6 @@ from phonetui.client.zetkin_wire import Call, Nothing, decode_call, decode_liste
 from phonetui.core.zetkin_states import UNFINISHED, CallReport
 
 _MINE = "/users/me/outgoing_calls"
-#: Where a call that was asked for alone is not to be had, as one that is another's.
-_NOT_HERE = (403, 404, 405)
 
 
 class OpenCalls:
@@ -63,33 +61,36 @@ class OpenCalls:
             return self._note(self._web.read(answer, decode_call))
 
     async def report(self, ticket: Ticket, made: CallReport) -> Call | None:
-        """Have the call be so; as it is read back then."""
+        """Have the call be so; as it is read back then, None where it cannot be. `Declined` is the report alone."""
         async with self._changing():
             await self._web.send("PATCH", f"/orgs/{ticket.org}/calls/{ticket.call}", made)
-            call = await self._read(ticket)
-            return self._note(call) if call else None
+            with suppress(Declined):
+                call = await self._read(ticket)
+                if call is not None:
+                    return self._note(call)
+            self._open = None
+            return None
 
     async def give_back(self, ticket: Ticket) -> None:
-        """Have another caller call them; nothing where the call is not this caller's to give."""
+        """Have another caller call them; nothing where the call is not this caller's to give.
+
+        One that Zetkin does not take back stays this caller's, as the next look at the open calls shows.
+        """
         if not await self.is_open(ticket):
             return
         async with self._changing():
             try:
                 await self._web.drop(f"/orgs/{ticket.org}/calls/{ticket.call}")
-            except Declined as declined:
-                if declined.status not in _NOT_HERE:
-                    raise
+            except Declined:
+                self._open = None
             if self._open is not None:
                 self._open.pop(ticket.call, None)
 
     async def _read(self, ticket: Ticket) -> Call | None:
         """The call alone; where Zetkin does not give that, from among all that were ever this caller's."""
-        try:
-            if not self._lists_alone:
+        if not self._lists_alone:
+            with suppress(Declined):
                 return await self._web.get(f"/orgs/{ticket.org}/calls/{ticket.call}", decode_call)
-        except Declined as declined:
-            if declined.status not in _NOT_HERE:
-                raise
         async with aclosing(self._web.each(_MINE, decode_listed_call)) as mine:
             async for call in mine:
                 if call.id == ticket.call:

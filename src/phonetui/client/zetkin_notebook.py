@@ -1,8 +1,8 @@
-"""Which surveys were sent in which call, for Zetkin takes one as often as it is sent and does not say which it has.
+"""What was sent in which call, for Zetkin takes a survey as often as it is sent and does not say which it has.
 
 The file is beside the journal of the assignment, and whoever has that open has it alone. Nothing in it is about a
-person: a line holds the ids of a call and a survey, what the answers come to as a digest, and whether Zetkin has
-confirmed them.
+person: a line holds the ids of a call and a survey, what the answers come to as a digest, or the id of an event, and
+whether Zetkin has confirmed it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from phonetui.core.translation import tr
 #: Nobody goes back to a call that has so many others behind it.
 MOST_LINES = 1_000
 
+#: Stands in place of a survey's id where a line is about a sign-up; the digest then names the event.
+SIGN_UP = 0
+
 Standing = Literal["begun", "stored"]
 
 
 class Line(Struct, frozen=True):
-    """The answers to a survey in a call. Of what was `begun` alone nobody knows whether Zetkin has it."""
+    """The answers to a survey in a call, or a sign-up. Of what was `begun` alone nobody knows whether Zetkin has it."""
 
     call: int
     survey: int
@@ -37,29 +40,29 @@ _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
 
 
 class Notebook:
-    """The lines by call and survey. Every change is in the file before it counts."""
+    """The lines by call, survey and digest. Every change is in the file before it counts."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._lines: dict[tuple[int, int], Line] | None = None
+        self._lines: dict[tuple[int, int, str], Line] | None = None
 
     async def standing(self, call: int, survey: int, digest: str) -> Standing | None:
         """What is known of exactly these answers; raises `Refused` for a file that cannot be read."""
-        line = (await self._known()).get((call, survey))
-        return line.standing if line is not None and line.digest == digest else None
+        line = (await self._known()).get((call, survey, digest))
+        return None if line is None else line.standing
 
     async def note(self, call: int, survey: int, digest: str, standing: Standing | None) -> None:
         """Keep it; None for answers that Zetkin certainly lacks. Raises `Refused` where nothing can be written."""
         lines = await self._known()
-        lines.pop((call, survey), None)
+        lines.pop((call, survey, digest), None)
         if standing is not None:
-            lines[call, survey] = Line(call, survey, digest, standing)
+            lines[call, survey, digest] = Line(call, survey, digest, standing)
         await asyncio.to_thread(self._write, tuple(lines.values())[-MOST_LINES:])
 
-    async def _known(self) -> dict[tuple[int, int], Line]:
+    async def _known(self) -> dict[tuple[int, int, str], Line]:
         if self._lines is None:
             read = await asyncio.to_thread(self._read)
-            self._lines = self._lines or {(line.call, line.survey): line for line in read}
+            self._lines = self._lines or {(line.call, line.survey, line.digest): line for line in read}
         return self._lines
 
     def _read(self) -> tuple[Line, ...]:

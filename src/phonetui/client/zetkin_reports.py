@@ -14,10 +14,10 @@ from msgspec import Raw, Struct
 
 from phonetui.client.campaign_server import NoExchange, Offline
 from phonetui.client.zetkin_calls import OpenCalls
-from phonetui.client.zetkin_notebook import Notebook
+from phonetui.client.zetkin_notebook import SIGN_UP, Notebook
 from phonetui.client.zetkin_script import given, in_words, moment
 from phonetui.client.zetkin_voters import Ticket, ticket_of
-from phonetui.client.zetkin_web import Declined, ZetkinWeb
+from phonetui.client.zetkin_web import Declined, Undone, ZetkinWeb
 from phonetui.client.zetkin_wire import Call, Nothing, Response, Submission, Survey
 from phonetui.core.event import (
     AnyEvent,
@@ -41,6 +41,7 @@ _ABOUT = "Wrong on record, the {about}: {text}"
 _SCRIPT = "About the script: {text}"
 MAYBE = "These answers to the survey “{survey}” may be here already, or be missing: {answers}"
 _NOT_TAKEN = "Zetkin did not take these answers to the survey “{survey}”: {answers}"
+_MAYBE_SIGNED_UP = "The sign-up for event {event} may be here already, or be missing."
 _NO_SIGN_UP = "Zetkin did not take the sign-up for event {event}."
 
 
@@ -164,8 +165,8 @@ class Reports:
                 survey = self.surveys.get(survey_id)
                 title = (survey.title if survey else "") or survey_id
                 words.append(why.format(survey=title, answers=in_words(responses, survey)))
-        if found.action_id and not await self._sign_up(ticket, call, found.action_id):
-            words.append(_NO_SIGN_UP.format(event=found.action_id))
+        if found.action_id and (why := await self._sign_up(ticket, call, found.action_id)):
+            words.append(why.format(event=found.action_id))
         return words
 
     async def _send_survey(self, ticket: Ticket, call: Call, survey_id: int, responses: tuple[Response, ...]) -> str:
@@ -175,24 +176,36 @@ class Reports:
         known = await self._notebook.standing(ticket.call, survey_id, mark)
         if known is not None:
             return MAYBE if known == "begun" else ""
+        path = f"/orgs/{ticket.org}/surveys/{survey_id}/submissions"
+        taken = await self._send_noted(ticket, survey_id, mark, "POST", path, body)
+        return "" if taken else _NOT_TAKEN
+
+    async def _sign_up(self, ticket: Ticket, call: Call, action_id: int) -> str:
+        """Likewise; but the same sign-up twice is one, so that a doubt is ended by sending it again."""
+        mark = f"event {action_id}"
+        known = await self._notebook.standing(ticket.call, SIGN_UP, mark)
+        if known == "stored":  # after the call Zetkin may decline even what it has
+            return ""
+        path = f"/orgs/{ticket.org}/actions/{action_id}/responses/{call.target.id}"
+        taken = await self._send_noted(ticket, SIGN_UP, mark, "PUT", path, Nothing())
+        if taken:
+            return ""
+        return _MAYBE_SIGNED_UP if known == "begun" else _NO_SIGN_UP
+
+    async def _send_noted(
+        self, ticket: Ticket, survey_id: int, mark: str, method: str, path: str, body: Submission | Nothing
+    ) -> bool:
+        """Whether Zetkin took it, with a line in the notebook; what it certainly did not do leaves none behind."""
+        before = await self._notebook.standing(ticket.call, survey_id, mark)
         await self._notebook.note(ticket.call, survey_id, mark, "begun")
         try:
-            await self._web.send("POST", f"/orgs/{ticket.org}/surveys/{survey_id}/submissions", body)
-        except NoExchange as failure:
-            if isinstance(failure, Declined) or (isinstance(failure, Offline) and failure.nothing_sent):
-                await self._notebook.note(ticket.call, survey_id, mark, None)
-            if isinstance(failure, Declined):
-                return _NOT_TAKEN
-            raise
+            await self._web.send_once(method, path, body)
+        except Undone as undone:
+            await self._notebook.note(ticket.call, survey_id, mark, before)
+            if undone.refused:
+                return False
+            raise undone.why from None
         await self._notebook.note(ticket.call, survey_id, mark, "stored")
-        return ""
-
-    async def _sign_up(self, ticket: Ticket, call: Call, action_id: int) -> bool:
-        """The same sign-up twice is one."""
-        try:
-            await self._web.send("PUT", f"/orgs/{ticket.org}/actions/{action_id}/responses/{call.target.id}", Nothing())
-        except Declined:
-            return False
         return True
 
 
@@ -240,7 +253,9 @@ def _said(event: AnyEvent) -> str:
 
 def _told_before(call: Call) -> list[str]:
     """What stands in the message to the organiser already beside the result, which a later report must not wipe out."""
-    beginnings = tuple(each.partition("{")[0] for each in (_ABOUT, _SCRIPT, MAYBE, _NOT_TAKEN, _NO_SIGN_UP))
+    beginnings = tuple(
+        each.partition("{")[0] for each in (_ABOUT, _SCRIPT, MAYBE, _NOT_TAKEN, _MAYBE_SIGNED_UP, _NO_SIGN_UP)
+    )
     return [line for line in (call.message_to_organizer or "").splitlines() if line.startswith(beginnings)]
 
 

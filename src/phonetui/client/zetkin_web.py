@@ -18,7 +18,8 @@ from phonetui.client.address import host
 from phonetui.client.campaign_server import Busy, NoExchange, NotPhonetui, Offline, SignedOut
 from phonetui.client.web import Answer, Web
 from phonetui.client.zetkin_address import interface
-from phonetui.client.zetkin_wire import Body, decode_failed, decode_granted, decode_items
+from phonetui.client.zetkin_wire import Body, decode_anything, decode_failed, decode_granted, decode_items
+from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.core.translation import later, tr
 
@@ -34,6 +35,8 @@ LONGEST_WORDS = 200
 #: A clock that is off by no more than this is right.
 NEAR = timedelta(minutes=2)
 JSON = "application/json"
+#: A request that took too long to arrive, or came too early, or was one too many: the same one may do later.
+LATER = (408, 425, 429)
 
 SIGNED_OUT = later("Zetkin has ended your log-in; leave with q and type `phonetui login`, nothing is lost.")
 
@@ -45,6 +48,18 @@ class Declined(NoExchange):
         super().__init__(sentence)
         self.status = status
         self.words = words
+
+
+class Undone(Exception):
+    """Zetkin certainly did not do what it was asked to; `why` is what to tell.
+
+    `refused`: that was its answer to the request itself, so that another try may bring nothing else.
+    """
+
+    def __init__(self, why: Refused, *, refused: bool = False) -> None:
+        super().__init__(str(why))
+        self.why = why
+        self.refused = refused
 
 
 class OAuthClient(Struct, frozen=True):
@@ -136,6 +151,15 @@ class ZetkinWeb:
         """Have something changed."""
         return await self._asked(method, path, msgspec.json.encode(body))
 
+    async def send_once(self, method: str, path: str, body: Struct) -> None:
+        """Likewise, what must not be done twice.
+
+        Raises `Undone` where it certainly was not done, and `NoExchange` where nobody can tell.
+        """
+        answer = await self._tried(method, path, msgspec.json.encode(body))
+        if answer.body:
+            self._read(answer, decode_anything)
+
     async def drop(self, path: str) -> None:
         """Have something removed."""
         await self._asked("DELETE", path)
@@ -150,27 +174,48 @@ class ZetkinWeb:
 
     def read(self, answer: Answer, decode: Callable[[bytes], Body[Shape]]) -> Shape:
         """What an answer holds; raises `NotPhonetui` where that is not Zetkin's."""
+        return self._read(answer, decode).data
+
+    def _read(self, answer: Answer, decode: Callable[[bytes], Shape]) -> Shape:
         try:
-            return decode(answer.body).data
+            return decode(answer.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise self._not_zetkin() from None
 
     async def _asked(self, method: str, path: str, body: bytes = b"") -> Answer:
         """The answer to a request that was carried out."""
+        try:
+            return await self._tried(method, path, body)
+        except Undone as undone:
+            raise undone.why from None
+
+    async def _tried(self, method: str, path: str, body: bytes) -> Answer:
+        """Likewise; raises `Undone` where the request certainly was not carried out."""
         tokens = self.tokens.now
         answer = await self._with_token(method, path, body)
         if _has_expired(answer):
-            await self._renew(tokens)
+            try:
+                await self._renew(tokens)
+            except Refused as unrenewed:  # also where the new tokens cannot be kept
+                raise Undone(unrenewed) from None
             answer = await self._with_token(method, path, body)
-        if not 200 <= answer.status < 300:
-            raise self._failure(answer)
-        return answer
+        if 200 <= answer.status < 300:
+            return answer
+        failure = self._failure(answer)
+        if answer.status >= 500:  # it may have broken down after it had done it
+            raise failure
+        raise Undone(failure, refused=isinstance(failure, Declined | NotPhonetui))
 
     async def _with_token(self, method: str, path: str, body: bytes) -> Answer:
         if not self.tokens.now.access:
-            raise SignedOut(tr(SIGNED_OUT))
+            raise Undone(SignedOut(tr(SIGNED_OUT)))
         headers = {"Authorization": f"Bearer {self.tokens.now.access}", "Accept": JSON}
-        return await self._answer(method, path, body, {**headers, "Content-Type": JSON} if body else headers)
+        try:
+            return await self._answer(method, path, body, {**headers, "Content-Type": JSON} if body else headers)
+        except Offline as failure:
+            if failure.nothing_sent:
+                raise Undone(failure) from None
+            raise
 
     async def _renew(self, expired: Tokens) -> None:
         """New tokens, once, whoever asks at the same time; raises `SignedOut` where there are none to be had."""
@@ -191,10 +236,7 @@ class ZetkinWeb:
         answer = await self._answer("POST", "/oauth/token/", urlencode(form).encode(), headers)
         if answer.status != 200:
             raise self._failure(answer, of_token=True)
-        try:
-            granted = decode_granted(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise self._not_zetkin() from None
+        granted = self._read(answer, decode_granted)
         await self.tokens.replace(Tokens(granted.access_token, granted.refresh_token or form.get("refresh_token", "")))
 
     async def _answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -218,7 +260,7 @@ class ZetkinWeb:
             self.clock_offset = there - self._now()
 
     def _failure(self, answer: Answer, *, of_token: bool = False) -> NoExchange:
-        if answer.status == 429 or answer.status >= 500:
+        if answer.status in LATER or answer.status >= 500:
             return Busy(
                 tr("{host} cannot answer just now; it is asked again by itself.", host=self.host), answer.retry_after
             )

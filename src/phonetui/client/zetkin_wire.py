@@ -172,10 +172,11 @@ class Submission(Struct, frozen=True):
 
 
 class Nothing(Struct, frozen=True):
-    """A body without a field."""
+    """A body without a field, or one whose fields do not matter."""
 
 
 # Made here, since msgspec crashes where two threads are the first to read a shape.
+decode_anything = msgspec.json.Decoder(Nothing).decode
 decode_failed = msgspec.json.Decoder(Failed).decode
 decode_granted = msgspec.json.Decoder(Granted).decode
 decode_user = msgspec.json.Decoder(Body[User]).decode
