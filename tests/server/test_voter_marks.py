@@ -158,7 +158,7 @@ def test_ctrl_c_leaves_whole_chunks_and_says_how_many_rows_they_are(
 
 def test_ctrl_c_before_anybody_is_marked_marks_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     class Stopped(voter_marks._Marking):
-        def take(self, people: Sequence[voter_marks._Person]) -> tuple[int, int, int]:
+        def take(self, people: Sequence[voter_marks.Person]) -> tuple[int, int, int]:
             super().take(people)
             raise KeyboardInterrupt
 

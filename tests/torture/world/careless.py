@@ -9,7 +9,8 @@ from unittest.mock import patch
 import msgspec
 
 from phonetui.client import outbox
-from phonetui.client.outbox import Flight, Outbox
+from phonetui.client.flight import Flight
+from phonetui.client.outbox import Outbox
 from phonetui.client.phonetui_server import PhonetuiServer
 from phonetui.client.web import Answer
 from phonetui.server.arrivals import Arrival

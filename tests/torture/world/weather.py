@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -41,7 +41,9 @@ class Line(Web):
         self.coming: deque[Happens] = deque()
         self.met = 0
 
-    async def ask(self, method: str, path: str, body: bytes = b"", token: str = "") -> Answer:
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", token: str = "", *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         await asyncio.sleep(0.03)
         if self.coming:
             self.met += 1
