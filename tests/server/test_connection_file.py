@@ -79,6 +79,11 @@ def test_what_may_be_left_out() -> None:
         (f"{FILE}lists: a\n", ["small.yaml:4: lists: `lists` is not a key here; did you mean `list`?"]),
         (f"{FILE}every: 0\n", ["small.yaml:4: every: expected a whole number from 1, such as 15; found `0`"]),
         (
+            f"{FILE}every: 99999999999999\n",
+            ["small.yaml:4: every: expected minutes, 10,080 at most, such as 15; found `99999999999999`"],
+        ),
+        (f"{FILE}ids: ours\n", ["small.yaml:4: ids: expected `theirs`, or no such key, such as theirs; found `ours`"]),
+        (
             f"{FILE}from: monday\n",
             ["small.yaml:4: from: expected a date, year first, such as 2026-10-20; found `monday`"],
         ),

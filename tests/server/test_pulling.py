@@ -198,6 +198,34 @@ def test_who_left_one_list_and_is_on_another_is_called_for_that_one(evening: Eve
     assert ended(evening)["S3"] == ""
 
 
+def test_a_list_of_a_removed_connection_holds_nobody(evening: Evening, small: Small) -> None:
+    evening.pull()
+    second_pull(evening)
+    with evening.engine.begin() as connection:
+        connections.remove(connection, "second", evening.clock())
+    small.people.pop()
+    assert evening.pull().withdrawn == 1
+    assert ended(evening)["S3"] == "removed"
+
+
+def test_a_list_that_comes_slowly_is_not_taken_for_dead(evening: Evening, small: Small) -> None:
+    second = list[str]()
+
+    class Slow(list[PulledVoter]):
+        def __iter__(self) -> Iterator[PulledVoter]:
+            for number in range(1, 401):
+                evening.clock.passes(seconds=1)
+                if number == 350:
+                    with pytest.raises(UnderWay) as refused:
+                        evening.pull()
+                    second.append(str(refused.value))
+                yield person(number)
+
+    small.people = Slow()
+    assert evening.pull().came == 400
+    assert len(second) == 1
+
+
 def test_a_folder_that_cannot_be_written_is_named(
     evening: Evening, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

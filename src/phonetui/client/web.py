@@ -81,9 +81,9 @@ class Web:
                 return await self._read(response)
             finally:
                 await response.aclose()
-        except HTTPError as error:
+        except (HTTPError, ssl.SSLError) as error:
             failure = self._failure(error)
-            failure.nothing_sent = failure.nothing_sent or isinstance(error, ConnectError | ConnectTimeout)
+            failure.nothing_sent = isinstance(error, ConnectError | ConnectTimeout)
             raise failure from None
         except (InvalidURL, UnicodeError):
             raise Offline(tr("No server can have the name {host}; check the address.", host=self.host)) from None

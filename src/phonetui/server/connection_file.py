@@ -25,6 +25,8 @@ KEYS = {
     "answers": "{plan: {already: Voted}}",
 }
 REQUIRED = ("system", "campaign")
+#: A week between two runs of the server's own.
+MOST_MINUTES = 10_080
 
 #: Finds a campaign by its id; None where there is none.
 FindCampaign = Callable[[str], Campaign | None]
@@ -109,7 +111,7 @@ def _connection(top: Entry, find: FindCampaign | None) -> ConnectionFile | None:
         system=its,
         system_name=name,
         campaign_id=campaign_id,
-        every=value(found, "every", Entry.whole_number, 0),
+        every=value(found, "every", _minutes, 0),
         since=value(found, "from", lambda entry: read_date(entry, date.min), date.min),
         ids_are_theirs=value(found, "ids", _theirs, False),
         dispositions=value(found, "dispositions", lambda entry: _dispositions(entry, campaign), {}),
@@ -123,6 +125,14 @@ def _campaign(entry: Entry, campaign_id: str, find: FindCampaign) -> Campaign | 
     if campaign is None:
         entry.refuse(f"there is no campaign `{campaign_id}`; `phonetui server campaign list` shows what there is")
     return campaign
+
+
+def _minutes(entry: Entry) -> int:
+    minutes = entry.whole_number()
+    if minutes > MOST_MINUTES:
+        entry.expect(f"minutes, {MOST_MINUTES:,} at most")
+        return 0
+    return minutes
 
 
 def _theirs(entry: Entry) -> bool:

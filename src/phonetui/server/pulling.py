@@ -21,7 +21,7 @@ from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.server.columns import VOTER_FIELDS, recognise
 from phonetui.server.connection_runs import Run
-from phonetui.server.connection_tables import remote_ids
+from phonetui.server.connection_tables import connections, remote_ids
 from phonetui.server.connectors.connector import PulledVoter, Pulls
 from phonetui.server.engine import insert
 from phonetui.server.household_states import WITHDRAWN
@@ -132,7 +132,7 @@ def _written(run: Run, connector: Pulls, folder: Path, progress: Progress | None
     try:
         with _private(came.voters) as to_call, _private(came.do_not_call) as not_to_call:
             writers = csv.writer(to_call), csv.writer(not_to_call)
-            voters_coming = iter(connector.pull())
+            voters_coming = _alive(run, connector.pull())
             chunk = list(islice(voters_coming, CHUNK))
             elections = _elections(chunk)
             for writer in writers:
@@ -213,7 +213,8 @@ def _withdraw(run: Run, keys: set[str]) -> int:
     _mark_left(run, keys)
     of_list = (lists.c.campaign_id == run.linked.campaign_id) & (lists.c.name == run.linked.name)
     same = (remote_ids.c.campaign_id == voters.c.campaign_id) & (voters.c.file_key == id_key("") + remote_ids.c.file_id)
-    elsewhere = same & (remote_ids.c.name != run.linked.name) & _IS_THERE
+    living = select(connections.c.name).where(connections.c.removed_at.is_(None), connections.c.name != run.linked.name)
+    elsewhere = same & remote_ids.c.name.in_(living) & _IS_THERE
     known = (
         select(voters.c.voter_id, voters.c.file_key)
         .join(lists, (lists.c.campaign_id == voters.c.campaign_id) & (lists.c.list_id == voters.c.list_id))

@@ -15,7 +15,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server.connection_tables import connections
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
 from phonetui.server.connectors.slack import SYSTEM, SlackConnector, SlackSettings
-from phonetui.server.connectors.slack_channel import plain
+from phonetui.server.connectors.slack_channel import message, plain
 from phonetui.server.engine import Database, sync_engine
 from phonetui.server.slack_line import SlackLine
 from phonetui.server.slack_office import SlackOffice
@@ -262,6 +262,13 @@ def test_a_pause_that_slack_asks_for_and_silence_are_told_apart(slack: SlackStan
 )
 def test_what_slack_writes_for_people_and_links_is_read_as_a_person_would(written: str, read: str) -> None:
     assert plain(written) == read
+
+
+def test_metadata_of_others_says_nothing() -> None:
+    event = {"type": "message", "text": "Yes.", "ts": "1.1", "metadata": {"event_type": "poll", "event_payload": None}}
+    said = message(HELP, event)
+    assert said is not None
+    assert (said.text, said.ours) == ("Yes.", "")
 
 
 def test_a_channel_is_named_by_its_id() -> None:

@@ -134,7 +134,7 @@ class SlackChannel:
 
 def message(channel: str, event: Mapping[str, Any]) -> Message | None:
     """What somebody wrote, as an event or a page tells it; None for what is no new message of a person or of ours."""
-    ours = (event.get("metadata") or {}).get("event_payload", {}).get("id", "")
+    ours = ((event.get("metadata") or {}).get("event_payload") or {}).get("id", "")
     is_said = event.get("type") == "message" and event.get("subtype", "") in SAID
     if not is_said or (event.get("bot_id") and not ours):
         return None
