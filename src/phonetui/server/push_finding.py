@@ -19,6 +19,8 @@ from phonetui.server.tables import attempts, events
 
 #: So much of what was looked at is looked at again: server processes have clocks of their own, and are slow to commit.
 LOOK_AGAIN = timedelta(minutes=30)
+#: Server processes' clocks differ by no more than this.
+CLOCKS_DIFFER = timedelta(minutes=1)
 #: Events looked at in one transaction.
 CHUNK = 500
 
@@ -59,7 +61,7 @@ def due(history: History, limit: datetime) -> str:
 
 def _new(run: Run, limit: datetime) -> Iterator[tuple[list[str], datetime, str]]:
     """The attempts that events since the last look are about, chunk by chunk, and how far each chunk goes."""
-    looked_at = (run.linked.looked_at or _BEGINNING + LOOK_AGAIN) - LOOK_AGAIN
+    looked_at = _begin_at(run.linked.looked_at, limit)
     looked_through = ""
     while True:
         later = (events.c.stored_at > looked_at) | (events.c.event_id > looked_through)
@@ -75,6 +77,13 @@ def _new(run: Run, limit: datetime) -> Iterator[tuple[list[str], datetime, str]]
             return
         looked_at, looked_through = rows[-1].stored_at, rows[-1].event_id
         yield sorted({row.attempt_id for row in rows}), looked_at, looked_through
+
+
+def _begin_at(looked_at: datetime | None, limit: datetime) -> datetime:
+    """From when on is looked: from the beginning where a look was made by a clock that has been put back since."""
+    if looked_at is None or looked_at > limit + CLOCKS_DIFFER:
+        return _BEGINNING
+    return looked_at - LOOK_AGAIN
 
 
 def _overtake(run: Run, history: History, event_id: str) -> None:

@@ -474,6 +474,20 @@ def test_runs_of_one_connection_do_not_overlap(shift: Shift) -> None:
     assert shift.push() == Pushing()
 
 
+def test_what_is_stored_after_a_clock_was_put_back_is_told(shift: Shift) -> None:
+    shift.saved("1")
+    shift.clock.passes(hours=3)  # it went ahead
+    assert shift.push() == Pushing(pushed=1)
+    shift.saved("2")
+    shift.clock.passes(hours=1)
+    assert shift.push() == Pushing(pushed=1)
+    shift.clock.passes(hours=-4)  # and is put right
+    shift.saved("3")
+    shift.clock.passes(hours=1)
+    assert shift.push() == Pushing(pushed=1)
+    assert [file_id for file_id, *_ in shift.told()] == ["1", "2", "3"]
+
+
 def test_whoever_came_in_a_file_is_nobody_there_until_the_connection_says_so(
     url: str, tmp_path: Path, small: Small
 ) -> None:
