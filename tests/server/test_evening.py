@@ -210,6 +210,21 @@ def test_a_connection_that_stopped_and_outcomes_that_were_refused_are_told(
     ]
 
 
+@pytest.mark.parametrize(
+    ("tries", "rests", "is_told"),
+    [(0, False, True), (1, True, False), (2, True, True), (0, True, False)],
+    ids=["a key that ended", "silent once", "silent again and again", "busy"],
+)
+def test_a_connection_that_waits_for_somebody_is_told(
+    here: SupervisorsOffice, clock: Clock, tries: int, rests: bool, is_told: bool
+) -> None:
+    sam = here.joins("sam", "supervisor")
+    van = {"campaign_id": "turnout", "name": "van", "system": "van", "source": "", "added_at": clock()}
+    rests_until = clock() + timedelta(minutes=5) if rests else None
+    here.run(here.bank.insert(connections, {**van, "tries": tries, "rests_until": rests_until, "said": "So it is."}))
+    assert [look.kind for look in here.evening(sam).looks] == (["push-stopped"] if is_told else [])
+
+
 def test_a_question_that_waits_too_long_is_told(here: SupervisorsOffice, clock: Clock) -> None:
     sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
     asked = HelpQuestion(id="q-1", seq=1, at=clock(), campaign_id="turnout", text="May I leave a message?")

@@ -109,7 +109,8 @@ def of_systems(connection: Connection, campaign: Campaign, now: datetime) -> Ite
     """Connections that stopped or whose outcomes were refused, and voters who are kept too long."""
     of = {"campaign": campaign.campaign_id}
     for row in connection.execute(_CONNECTIONS, of).all():
-        if row.tries >= STOPPED_AFTER and row.said:
+        is_shut = row.tries == 0 and row.rests_until is None  # neither silent nor busy: it waits for somebody
+        if row.said and (row.tries >= STOPPED_AFTER or is_shut):
             yield Look("push-stopped", row.pushed_at or row.added_at, of={"connection": row.name, "said": row.said})
         refused = connection.execute(_REFUSED, {**of, "connection": row.name}).all()
         if refused:
