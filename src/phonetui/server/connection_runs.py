@@ -36,7 +36,8 @@ class Run:
         """Raises `UnderWay` where another run has not ended."""
         now = self.clock()
         until = now + SILENCE
-        free = connections.c.busy_until.is_(None) | (connections.c.busy_until <= now)
+        held = connections.c.busy_until
+        free = held.is_(None) | (held <= now) | (held > now + 2 * SILENCE)  # by a clock that has been put back since
         if not self._set(until, free & connections.c.removed_at.is_(None)):
             self.connection.rollback()
             raise UnderWay(

@@ -474,6 +474,15 @@ def test_runs_of_one_connection_do_not_overlap(shift: Shift) -> None:
     assert shift.push() == Pushing()
 
 
+def test_a_killed_run_of_a_clock_that_was_ahead_holds_nobody_up(shift: Shift) -> None:
+    shift.saved("1")
+    ahead = shift.clock() + timedelta(hours=3)
+    with shift.engine.begin() as connection:
+        connection.execute(update(table).values(busy_until=ahead))
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1)
+
+
 def test_what_is_stored_after_a_clock_was_put_back_is_told(shift: Shift) -> None:
     shift.saved("1")
     shift.clock.passes(hours=3)  # it went ahead
