@@ -34,6 +34,7 @@ def test_a_campaign_is_paused_closed_and_opened_again(shell: Shell, server: Path
         ["at the server", "opened"],
         ["at the server", "closed"],
         ["at the server", "paused"],
+        ["at the server", "file 1"],
     ]
 
 

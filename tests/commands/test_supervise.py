@@ -26,6 +26,12 @@ ACCOUNT = Account(
 )
 
 
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command sets this for itself; after each test it is as it was."""
+    monkeypatch.setenv("PHONETUI_PLAIN", "")
+
+
 def signed_in(campaign_id: str = "") -> SignedIn:
     return SignedIn(account=msgspec.structs.replace(ACCOUNT, campaign_id=campaign_id), key=b"k" * 32, token="token")
 
