@@ -11,7 +11,14 @@ from phonetui.client.reason import Reason
 from phonetui.core.translation import speaking
 from phonetui.wire import REJECTIONS, Receipt
 
-FIELDS = {"bytes": "70000", "most": "65536", "error": "Expected `str`", "field": "note", "digits": "2"}
+FIELDS = {
+    "bytes": "70000",
+    "most": "65536",
+    "error": "Expected `str`",
+    "field": "note",
+    "digits": "2",
+    "words": "Not now",
+}
 
 
 def test_a_reason_with_a_code_is_told_in_the_callers_language() -> None:

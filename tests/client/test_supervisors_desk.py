@@ -9,6 +9,7 @@ import pytest
 
 from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.client.supervisors_server import SupervisorsServer
+from phonetui.client.web import Answer
 from phonetui.core.refusal import Refused
 from tests.supervise.server_in_memory import CAMPAIGN, URL, ServerInMemory, offline, problem
 from tests.supervise.stage import StillClock
@@ -103,5 +104,31 @@ def test_plain_mode_looks_once_and_hears_why_not() -> None:
         with pytest.raises(Refused) as refused:
             await desk.look()
         assert str(refused.value) == "You are logged out; type phonetui login, then phonetui supervise again."
+
+    play(story)
+
+
+def test_an_answer_that_was_asked_for_earlier_and_comes_later_is_the_older_one() -> None:
+    async def story(desk: SupervisorsDesk, server: ServerInMemory, clock: TurnedClock) -> None:
+        desk.start()
+        await rounds()
+        held = asyncio.Event()
+        ask = server.ask
+
+        async def slow(method: str, path: str, body: bytes = b"", token: str = "") -> Answer:
+            answer = await ask(method, path, body, token)
+            await held.wait()
+            return answer
+
+        server.ask = slow  # type: ignore[method-assign]
+        late = asyncio.create_task(desk.look())
+        await rounds()
+        server.ask = ask  # type: ignore[method-assign]
+        server.change(state="paused")
+        await desk.look()
+        held.set()
+        await late
+        assert desk.evening is not None
+        assert desk.evening.state == "paused"
 
     play(story)

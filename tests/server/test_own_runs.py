@@ -15,7 +15,7 @@ from phonetui.server.push_status import next_run
 from phonetui.server.supervising_tables import audit
 from tests.server.connectors.evening import NAME
 from tests.server.connectors.shift import Shift
-from tests.server.connectors.small import FILE, Small, install, person
+from tests.server.connectors.small import THEIRS, Small, install, person
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Small:
 @pytest.fixture
 def shift(url: str, tmp_path: Path, small: Small) -> Shift:
     """A connection that runs every ten minutes."""
-    return Shift(url, tmp_path, small, source=f"{FILE}every: 10\n")
+    return Shift(url, tmp_path, small, source=f"{THEIRS}every: 10\n")
 
 
 def runs(shift: Shift) -> OwnRuns:

@@ -50,7 +50,8 @@ def test_voters_come_with_what_is_known_of_them(evening: Evening, tmp_path: Path
     report = evening.pull()
     assert (report.came, report.imported, report.merged, report.refused) == (3, 3, 0, 0)
     with evening.engine.connect() as connection:
-        bodies = [row.body.decode() for row in connection.execute(tables.voters.select())]
+        by_id = tables.voters.select().order_by(tables.voters.c.voter_id)
+        bodies = [row.body.decode() for row in connection.execute(by_id)]
         lists = [row.name for row in connection.execute(tables.lists.select()) if row.name != "all"]
         known = KnownIds(connection, find(connection, NAME))
         assert known.find("phone", "S2", "+12125550002") == "p2"

@@ -40,6 +40,7 @@ class SupervisorsDesk:
         self._clock = clock
         self._tries = Backoff(random, clock.tick())
         self._heard_at = 0.0  # when `evening.server_time` was right
+        self._asked = self._heard = 0  # the last request, and the one whose evening this is
         self._bell = asyncio.Event()
         self._changed: Callable[[], None] = lambda: None
         self._task: asyncio.Task[None] | None = None
@@ -74,18 +75,21 @@ class SupervisorsDesk:
 
     async def look(self) -> Evening:
         """The evening as it is now, asked for once; raises `Refused`."""
+        asked = self._ask()
         try:
             evening = await self.server.evening()
         except NoExchange as failure:
             raise self._as_told(failure) from None
-        self._arrived(evening)
+        self._arrived(evening, asked)
         return evening
 
     async def _go_on_asking(self) -> None:
         while not self.ended:
             self._bell.clear()
+            asked = self._ask()
             try:
-                self._arrived(await self.server.evening(self.evening.mark if self.evening and self.line.is_up else ""))
+                known = self.evening.mark if self.evening and self.line.is_up else ""
+                self._arrived(await self.server.evening(known), asked)
             except NoExchange as failure:
                 self._failed(failure)
             self._changed()
@@ -93,9 +97,15 @@ class SupervisorsDesk:
             if not self.line.is_up:
                 self._say_line("")
 
-    def _arrived(self, evening: Evening) -> None:
+    def _ask(self) -> int:
+        self._asked += 1
+        return self._asked
+
+    def _arrived(self, evening: Evening, asked: int) -> None:
+        """What was asked for earlier may come later; it is the older one."""
         tick = self._clock.tick()
-        self.evening, self._heard_at = evening, tick
+        if asked >= self._heard:
+            self.evening, self._heard_at, self._heard = evening, tick, asked
         if not self.line.is_up:
             self.line = Line("online", self._clock.now())
         self._tries.succeeded(tick)

@@ -58,10 +58,10 @@ def test_a_killed_push_loses_nothing_and_two_at_once_tell_nothing_twice(url: str
             if receiver.posts < 9:
                 return None
             receiver.fault = lambda: None
-            os.kill(first.pid, signal.SIGKILL)
             return "lost reply"
 
         receiver.fault = killing
+        receiver.before_hanging_up = lambda: os.kill(first.pid, signal.SIGKILL)
         first.communicate()
         assert first.returncode == -signal.SIGKILL
         assert len(receiver.got) == 10

@@ -68,6 +68,7 @@ class Receiver:
         self.posts = 0
         self.wrong: list[str] = []
         self.fault: Callable[[], Fault | None] = lambda: None
+        self.before_hanging_up: Callable[[], None] = lambda: None
         self.retry_after = ""
         self.words = b""
 
@@ -129,6 +130,7 @@ class Handler(BaseHTTPRequestHandler):
             if fault == "cut reply":
                 self.wfile.write(b"HTTP/1.1 20")
             if fault:
+                self.receiver.before_hanging_up()
                 self._hang_up()
             else:
                 self._answer(status, b"")
