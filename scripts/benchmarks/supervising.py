@@ -64,16 +64,17 @@ async def _evening(port: int, secrets: Sequence[str], callers: int, measured: fl
     Both are times from request to reply, of requests that wait for nothing, while all the callers call.
     """
     async with AsyncExitStack() as stack:
-        connections = [await stack.enter_async_context(HttpConnection(port)) for _ in range(callers + 2)]
-        laptops = [Laptop(connection, number) for number, connection in enumerate(connections[:callers])]
-        for laptop in laptops:
-            await laptop.join(secrets[0])
-        token = await _join(connections[callers], secrets[1])
+        laptops: list[Laptop] = []
+        for number in range(callers):  # one after the other: who is silent at first is hung up on
+            laptops.append(Laptop(await stack.enter_async_context(HttpConnection(port)), number))
+            await laptops[-1].join(secrets[0])
+        watching = await stack.enter_async_context(HttpConnection(port))
+        token = await _join(watching, secrets[1])
         took: list[float] = []
         calling = [asyncio.create_task(_calls(laptop, min(A_CALL, measured), took)) for laptop in laptops]
         try:
-            told = await _watches(connections[callers], token, measured)
-            made = await _looks(connections[callers + 1], token, measured)
+            told = await _watches(watching, token, measured)
+            made = await _looks(watching, token, measured)
         finally:
             for task in calling:
                 task.cancel()
