@@ -107,7 +107,7 @@ def test_without_a_keyring_each_start_asks_for_the_password_and_for_zetkin(tmp_p
         at_home = AtHome(tmp_path, keyring=False)
         with at_home.types("login", f"zetkin:{stand_in.domain}") as terminal:
             paste_code(terminal)
-            for question in ("Choose a password", "The same again:"):
+            for question in ("Choose a password, 10 characters or more:", "The same again:"):
                 terminal.sees(question)
                 terminal.press("correct horse battery\r")
             terminal.sees("Ana1 Lind")
