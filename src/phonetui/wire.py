@@ -175,8 +175,7 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     A *send* carries events with `wait` 0. A *watch* carries none and is answered when there is news, or after `wait` s.
     `along`: to be without a line for longer the caller wants so many households in all, to the end of the day's hours.
     `given_back` names households that go back uncalled. `phone` is how the caller's line over the bridge ought to be.
-    For the supervisors' screen, `shown` names the household on the caller's, for so many seconds, `unsent` counts the
-    entries that are only on the laptop, and `on_break` says that the caller paused.
+    For supervisors `shown` names the household on the screen, for so many seconds; `unsent` counts what is only here.
     """
 
     campaign_id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from litestar import Litestar, MediaType, Response, delete, get, post, put
 from litestar.config.compression import CompressionConfig
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
-from litestar.types import Receive, Scope, Send
+from litestar.types import LifespanHook, Receive, Scope, Send
 from sqlalchemy import select
 
 from phonetui.server import board, join_page, open_campaigns, own_account, phone_banks, practice, supervisors_routes
@@ -230,11 +230,8 @@ def create_app(
     passwords, watches = Passwords(), Watches()
     codes = MailedCodes(database, keys.mailing, clock, mail_password)
     accounts = Accounts(database, keys.naming, clock, passwords, codes)
-    campaign_exchange, evenings = (
-        Exchange(database, keys, clock, ari),
-        Evenings(database, clock, watches, look_every),
-    )
-
+    campaign_exchange = Exchange(database, keys, clock, ari)
+    evenings = Evenings(database, clock, watches, look_every)
     keeper = Keeper(database, clock)
 
     def wake(campaign_id: str) -> None:
@@ -256,7 +253,15 @@ def create_app(
         "office": Office(database, clock, wake),
         "keys": keys,
     }
-    routes = Litestar(
+    starting = [campaign_exchange.start, keeper.start]
+    stopping = [keeper.close, campaign_exchange.close, codes.close, database.close]
+    return CampaignApp(_routes(parts, starting, stopping), watches)
+
+
+def _routes(
+    parts: Mapping[str, object], starting: Sequence[LifespanHook], stopping: Sequence[LifespanHook]
+) -> Litestar:
+    return Litestar(
         [
             *(join, sign_in, sign_out, session, keep_key, release_key, drop_key, exchange, join_page_of_a_link, health),
             *own_account.ROUTES,
@@ -278,9 +283,8 @@ def create_app(
         exception_handlers=ANSWERS,
         openapi_config=OPENAPI,
         plugins=[TimesOfDay()],
-        on_startup=[campaign_exchange.start, keeper.start],
-        on_shutdown=[keeper.close, campaign_exchange.close, codes.close, database.close],
+        on_startup=starting,
+        on_shutdown=stopping,
         logging_config=None,
         debug=False,
     )
-    return CampaignApp(routes, watches)

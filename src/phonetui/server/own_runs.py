@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from phonetui.core.refusal import Refused
 from phonetui.server import connection_work
+from phonetui.server.beside import beside
 from phonetui.server.connection_runs import UnderWay
 from phonetui.server.connection_work import Office
 from phonetui.server.connections import Linked, change, listed
@@ -20,8 +20,6 @@ from phonetui.server.push_status import next_run
 
 #: Seconds between two looks at what is due.
 LOOK_EVERY = 15.0
-#: Seconds that a stopping server gives to a run; what was being told then is in doubt, and asked for at the next run.
-LAST_WORDS = 2.0
 
 
 class _Stopped(BaseException):
@@ -36,16 +34,9 @@ class OwnRuns:
         self._stop = threading.Event()
         self._office = replace(office, wait=self._wait, by_hand=False)
 
-    @contextmanager
-    def beside(self) -> Iterator[None]:
+    def beside(self) -> AbstractContextManager[None]:
         """Runs what is due while something else goes on, and stops at once at its end."""
-        thread = threading.Thread(target=self._work, name="connections", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join(LAST_WORDS)
+        return beside(self._work, self._stop, "connections")
 
     def run_due(self) -> None:
         """One look."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from phonetui.core.refusal import Refused
+from phonetui.server.beside import beside
 from phonetui.server.connection_work import Office, opened
 from phonetui.server.connections import Linked, change, listed
 from phonetui.server.connectors.slack import SlackConnector
@@ -19,8 +19,6 @@ from phonetui.server.slack_line import SlackLine
 
 #: Seconds between two looks at which connections there are.
 LOOK_EVERY = 15.0
-#: Seconds that a stopping server gives to what is being said; what was in doubt then is looked for at the next start.
-LAST_WORDS = 2.0
 SLACK = "slack"
 
 #: A connection by campaign, name and file: with another file it is another line.
@@ -36,16 +34,9 @@ class SlackLines:
         self._stop = threading.Event()
         self._lines: dict[_Key, SlackLine] = {}
 
-    @contextmanager
-    def beside(self) -> Iterator[None]:
+    def beside(self) -> AbstractContextManager[None]:
         """Keeps them open while something else goes on, and stops at once at its end."""
-        thread = threading.Thread(target=self._work, name="slack", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join(LAST_WORDS)
+        return beside(self._work, self._stop, "slack")
 
     def follow(self) -> None:
         """One look: opens lines that are new, ends those that are gone."""

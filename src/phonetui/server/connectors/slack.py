@@ -8,6 +8,7 @@ Source: Slack's Web API and Socket Mode, by slack-sdk. Socket Mode needs no publ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from msgspec import Struct
 
@@ -58,8 +59,7 @@ def _read(entries: Mapping[str, Entry]) -> SlackSettings:
 
 
 def _connect(setup: Setup) -> Connector:
-    assert isinstance(setup.settings, SlackSettings)  # noqa: S101 - `_read` made them
-    return SlackConnector(setup.settings, setup.secrets["bot"], setup.secrets["app"])
+    return SlackConnector(cast(SlackSettings, setup.settings), setup.secrets["bot"], setup.secrets["app"])
 
 
 SYSTEM = System(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.server.connectors import van_check
@@ -85,9 +86,7 @@ def _van_id(one: Outgoing) -> int:
 
 
 def _connect(setup: Setup) -> Connector:
-    if not isinstance(setup.settings, VanSettings):
-        raise TypeError(setup.settings)
-    return Van(setup, setup.settings)
+    return Van(setup, cast(VanSettings, setup.settings))
 
 
 SYSTEM = System(
