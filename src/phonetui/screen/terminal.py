@@ -140,6 +140,17 @@ def hand_on(key: Key, widget: Widget) -> None:
     widget._forward_event(again)
 
 
+def hand_over(screen: Screen[None], widget: Widget, early: list[Key]) -> None:
+    """Keys are for `widget` now, the early ones first: so not before all that the screen was sent has been read."""
+    if waits(screen):
+        screen.call_later(hand_over, screen, widget, early)
+        return
+    screen.set_focus(widget)
+    for key in early:
+        hand_on(key, widget)
+    early.clear()
+
+
 def not_begun(work: Callable[[], Coroutine[None, None, None]]) -> WorkType[None]:
     """`work` for a worker, which begins it: the application may end before, and Python warn of what nobody awaited.
 

@@ -19,7 +19,7 @@ from phonetui.screen.pane import Pane
 from phonetui.screen.prompts import ChoicePrompt, TextPrompt
 from phonetui.screen.sizes import SMALLEST
 from phonetui.screen.styles import STYLES
-from phonetui.screen.terminal import INTERRUPTED, hand_on, is_ending, not_begun, waits
+from phonetui.screen.terminal import INTERRUPTED, hand_over, is_ending, not_begun
 from phonetui.supervise.actions import PageName
 from phonetui.supervise.lines import said_lines, status_line, title_line, too_small_lines
 
@@ -186,7 +186,7 @@ class Page(Screen[None]):
         self._status.display = False
         self._prompt = prompt
         await self.mount(prompt, after=self._status)
-        self.call_later(self._hand_keys_to, prompt.takes_keys)
+        self.call_later(hand_over, self, prompt.takes_keys, self._early)
         try:
             return await prompt.answer
         finally:
@@ -195,13 +195,3 @@ class Page(Screen[None]):
             await prompt.remove()
             self._status.display = True
             self.say(tr(ASKING))
-
-    def _hand_keys_to(self, widget: Widget) -> None:
-        """Keys are for `widget` now, the early ones first: so not before all that were sent here have been read."""
-        if waits(self):
-            self.call_later(self._hand_keys_to, widget)
-            return
-        self.set_focus(widget)
-        for event in self._early:
-            hand_on(event, widget)
-        self._early.clear()

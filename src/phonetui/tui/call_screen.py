@@ -13,7 +13,6 @@ from textual.containers import Container
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 
 from phonetui.client.attention import Attention
 from phonetui.client.commands import result
@@ -36,7 +35,7 @@ from phonetui.screen.pane import Pane
 from phonetui.screen.prompts import ChoicePrompt, TextPrompt
 from phonetui.screen.sizes import HIGH, SIDE_BY_SIDE
 from phonetui.screen.styles import STYLES
-from phonetui.screen.terminal import INTERRUPTED, hand_on, is_ending, not_begun, paint, waits
+from phonetui.screen.terminal import INTERRUPTED, hand_over, is_ending, not_begun, paint
 from phonetui.tui.answers_panel import AnswersPanel
 from phonetui.tui.begun_answer import BegunAnswer
 from phonetui.tui.commands import COMMANDS, moves_on
@@ -365,7 +364,7 @@ class CallScreen(Screen[None]):
         self._status.display = False
         self._prompt = prompt
         await self.mount(prompt, after=self._status)
-        self.call_later(self._hand_keys_to, prompt.takes_keys)
+        self.call_later(hand_over, self, prompt.takes_keys, self._early)
         try:
             return await prompt.answer
         finally:
@@ -375,13 +374,3 @@ class CallScreen(Screen[None]):
             await prompt.remove()
             self._status.display = True
             self.draw()
-
-    def _hand_keys_to(self, widget: Widget) -> None:
-        """Keys are for `widget` now, the early ones first: so not before all that were sent here have been read."""
-        if waits(self):
-            self.call_later(self._hand_keys_to, widget)
-            return
-        self.set_focus(widget)
-        for event in self._early:
-            hand_on(event, widget)
-        self._early.clear()
