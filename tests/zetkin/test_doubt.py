@@ -13,7 +13,7 @@ from phonetui.client.zetkin_web import HeldTokens, OAuthClient, Tokens, Undone, 
 from phonetui.client.zetkin_wire import Nothing
 from phonetui.core.call_actions import Answer, Forward, Result, Skip
 from phonetui.core.refusal import Refused
-from tests.zetkin.shift import Shift
+from tests.zetkin.shift import Clock, Shift
 from tests.zetkin.stand_in import Fault, StandIn, zetkin
 from tests.zetkin.test_promises import ANSWERED, a_talk, breaks_once, tell
 from tests.zetkin.world import CLIENT, EVENT, ORG, SECRET, Json
@@ -41,16 +41,21 @@ def test_answers_that_zetkin_puts_off_go_later(tmp_path: Path, fault: Fault) -> 
 
 
 def test_answers_go_once_the_caller_has_logged_in_again(tmp_path: Path) -> None:
-    async def story(stand_in: StandIn, shift: Shift) -> None:
-        await shift.shows_somebody()
-        log_in = set(stand_in.world.tokens), set(stand_in.world.refresh_tokens)
+    async def shifts(stand_in: StandIn, clock: Clock) -> None:
+        first = await Shift.begin(stand_in, tmp_path, clock)
+        await first.shows_somebody()
         ends_log_in_at_answers(stand_in, for_good=True)
-        await shift.press(Forward(), Answer(2), Result("talked", by_line=True))
-        await shift.until(lambda: shift.desk.view.line.state == "signed_out")
-        stand_in.world.tokens, stand_in.world.refresh_tokens = log_in
-        await shift.sent()
+        await first.press(Forward(), Answer(2), Result("talked", by_line=True))
+        await first.until(lambda: first.desk.view.line.state == "signed_out")
+        await first.end()
+        stand_in.world.grant()
+        second = await Shift.begin(stand_in, tmp_path, clock)
+        await second.sent()
+        await second.end()
 
-    stand_in = tell(tmp_path, story, people=1)
+    with zetkin(people=1) as stand_in:
+        asyncio.run(shifts(stand_in, Clock()))
+    assert stand_in.world.complaints == []
     assert stand_in.world.submissions == ANSWERED
     assert told(stand_in) is None
 

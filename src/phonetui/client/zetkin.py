@@ -219,8 +219,8 @@ class ZetkinServer:
             return found
         self._allocating = True
         try:
-            most = wanted if request.along else min(wanted, AT_ONCE)
-            while len(found) < min(most, max(WANT, request.along)) and self._clock.tick() - began < LONGEST_WORK:
+            most = min(wanted if request.along else min(wanted, AT_ONCE), max(WANT, request.along))
+            while len(found) < most and (not found or self._clock.tick() - began < LONGEST_WORK):
                 call = await self._calls.allocate(place)
                 if call is None:
                     self._empty_until[place] = self._clock.tick() + EMPTY_FOR
