@@ -297,7 +297,7 @@ def test_a_number_that_is_marked_as_unwanted_is_for_the_supervisor() -> None:
         await dana.dials()
         await dana.hears("ended", "blocked")
         assert dana.phone.view.said == (
-            "The call was blocked: the campaign's number is marked as unwanted; tell the supervisor."
+            "The call was blocked: the campaign's number is marked as unwanted; your supervisor is told."
         )
 
     calls(story)

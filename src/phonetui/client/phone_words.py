@@ -32,5 +32,5 @@ PLACED_NOBODY: dict[Ending, str] = {
         "The phone provider does not take your account; type phonetui dial check later, and dial by hand meanwhile."
     ),
     "media_error": later("The other end takes no sound of ours; type phonetui dial check later, and dial by hand."),
-    "blocked": later("The call was blocked: the campaign's number is marked as unwanted; tell the supervisor."),
+    "blocked": later("The call was blocked: the campaign's number is marked as unwanted; your supervisor is told."),
 }
