@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false, text
 
 from phonetui.server.either_database import Utc
 from phonetui.server.tables import metadata
@@ -16,6 +16,7 @@ connections = Table(
     Column("system", String(20), nullable=False),
     Column("source", Text, nullable=False),  # the YAML as the organiser wrote it
     Column("every", Integer, nullable=False, default=0),  # minutes between the server's own runs; 0: by hand alone
+    Column("ids_are_theirs", Boolean, nullable=False, server_default=false()),  # those of voter files, too
     Column("added_at", Utc, nullable=False),
     Column("removed_at", Utc),  # what was told there is remembered, for the day that it is added again
     Column("ran_at", Utc),  # the end of the last run, whatever came of it

@@ -30,6 +30,7 @@ class Linked(Struct, frozen=True, kw_only=True):
     system: str
     source: str
     every: int
+    ids_are_theirs: bool
     added_at: datetime
     ran_at: datetime | None
     pulled_at: datetime | None
@@ -63,8 +64,8 @@ def add(connection: Connection, name: str, source: str, file_name: str, now: dat
             f"The name {name} is that of a connection to {there.system} for the campaign {there.campaign_id}, and what "
             "was told there is kept under it; choose another name."
         )
-    said = {"source": source, "every": file.every, "removed_at": None, "looked_at": None, "looked_through": ""}
-    said |= {"tries": 0, "rests_until": None, "said": ""}
+    said = {"source": source, "every": file.every, "ids_are_theirs": file.ids_are_theirs, "removed_at": None}
+    said |= {"looked_at": None, "looked_through": "", "tries": 0, "rests_until": None, "said": ""}
     row = {"campaign_id": file.campaign_id, "name": name, "system": file.system_name, "added_at": now, **said}
     adding = insert(connection, connections).values(**row)
     connection.execute(adding.on_conflict_do_update(index_elements=["campaign_id", "name"], set_=said))
@@ -110,10 +111,11 @@ def change(connection: Connection, linked: Linked, values: Mapping[str, object])
 
 
 class KnownIds:
-    """The ids that pulls have brought, by transactions of their own."""
+    """The ids that pulls have brought and connectors have kept, by transactions of their own."""
 
     def __init__(self, connection: Connection, linked: Linked) -> None:
         self._connection = connection
+        self._linked = linked
         self._of = (remote_ids.c.campaign_id == linked.campaign_id) & (remote_ids.c.name == linked.name)
 
     def find(self, kind: str, file_id: str, ours: str = "") -> str:
@@ -122,6 +124,24 @@ class KnownIds:
         found = self._connection.scalar(select(remote_ids.c.remote_id).where(self._of, this))
         self._connection.rollback()
         return found or ""
+
+    def keep(self, kind: str, file_id: str, ours: str, remote_id: str) -> None:
+        """Writes one down at once, in place of what was known; empty: none is."""
+        named = {"campaign_id": self._linked.campaign_id, "name": self._linked.name}
+        row = {**named, "kind": kind, "file_id": file_id, "ours": ours, "remote_id": remote_id}
+        keys = [column.name for column in remote_ids.primary_key]
+        keeping = insert(self._connection, remote_ids).values(row)
+        self._connection.execute(keeping.on_conflict_do_update(index_elements=keys, set_={"remote_id": remote_id}))
+        self._connection.commit()
+
+    def all_of(self, kind: str) -> set[tuple[str, str]]:
+        """What is ours and the system's id for it, of every connection to this system that there is or was."""
+        same = (connections.c.campaign_id == remote_ids.c.campaign_id) & (connections.c.name == remote_ids.c.name)
+        these = (connections.c.system == self._linked.system) & (remote_ids.c.kind == kind)
+        known = select(remote_ids.c.ours, remote_ids.c.remote_id).join_from(remote_ids, connections, same)
+        rows = self._connection.execute(known.where(these, remote_ids.c.remote_id != "")).all()
+        self._connection.rollback()
+        return {(row.ours, row.remote_id) for row in rows}
 
 
 _LISTED = select(*_COLUMNS).where(connections.c.removed_at.is_(None)).order_by(connections.c.name)

@@ -60,6 +60,7 @@ def _add_connections() -> None:
         sa.Column("system", sa.String(20), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("ids_are_theirs", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("added_at", _TIME, nullable=False),
         sa.Column("removed_at", _TIME),
         sa.Column("ran_at", _TIME),
