@@ -136,6 +136,7 @@ class Evening(Struct, frozen=True, kw_only=True):
     mark: str
     server_time: datetime
     today: Counts
+    last_hour: Counts
     callers: tuple[CallerNow, ...] = ()
     slices: tuple[Slice, ...] = ()
     dispositions: tuple[DispositionCount, ...] = ()

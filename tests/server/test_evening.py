@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from phonetui.core.event import HelpQuestion
 from phonetui.server import tables
+from phonetui.server.clock import midnight
 from phonetui.server.connection_tables import connections, pushes
 from phonetui.server.engine import create_tables, database_url, plain_engine
 from phonetui.wire_supervisors import Counts, Look, decode_evening
@@ -74,6 +76,61 @@ def test_the_screen_counts_as_results_do(here: SupervisorsOffice, clock: Clock) 
     }
     figures = here.run(here.bank.figures())
     assert (figures.attempts, figures.contacts, figures.talks) == (3, 2, 1)
+
+
+def test_who_was_reached_twice_within_the_hour_counts_once_there_too(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 1)
+    for _ in range(2):
+        here.run(dana.sends(dana.outcome("1", "talked", done=False)))
+        clock.passes(minutes=10)
+    evening = here.evening(sam)
+    [now] = evening.callers
+    assert evening.today == evening.last_hour == now.last_hour == Counts(2, 1, 1)
+    clock.passes(minutes=45)
+    assert here.evening(sam).last_hour == Counts(1, 1, 1)
+    clock.passes(minutes=10)
+    evening = here.evening(sam)
+    assert (evening.today, evening.last_hour) == (Counts(2, 1, 1), Counts())
+
+
+CHANGES = [
+    (date(2026, 3, 8), "America/New_York"),
+    (date(2026, 11, 1), "America/New_York"),
+    (date(2026, 3, 8), "America/Havana"),  # where there is no midnight
+    (date(2026, 11, 1), "America/Havana"),  # where there are two
+]
+
+
+@pytest.mark.parametrize(("day", "zone"), CHANGES, ids=lambda each: str(each))
+def test_on_the_days_on_which_clocks_are_changed_the_evening_is_where_it_was(
+    url: str, clock: Clock, day: date, zone: str
+) -> None:
+    clock.now = datetime.combine(day, time(18), ZoneInfo(zone)).astimezone(UTC)
+    begun = clock()
+    with office(url, clock, households=40) as here:
+        campaign = msgspec.structs.replace(TURNOUT, zone=zone, starts=day, ends=day)
+        here.run(here.bank.set_campaign(body=msgspec.json.encode(campaign)))
+        sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+        here.borrows(dana, 20)
+        for _ in range(10):
+            here.calls(dana, "refused")
+            clock.passes(minutes=1)
+        evening = here.evening(sam)
+        assert evening.today == evening.last_hour == Counts(10, 10, 0)
+        assert [(part.at, part.counts.attempts) for part in evening.slices] == [
+            (begun, 5),
+            (begun + timedelta(minutes=5), 5),
+            (begun + timedelta(minutes=10), 0),
+        ]
+        assert evening.lists[0].ends_at == begun + timedelta(minutes=40)
+
+
+def test_where_midnight_comes_twice_the_day_begins_with_the_first() -> None:
+    first = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
+    moments = [first + timedelta(minutes=minutes) for minutes in (0, 30, 60, 90, 1000)]
+    assert {midnight(moment, "America/Havana") for moment in moments} == {first}
+    assert midnight(first - timedelta(minutes=1), "America/Havana") == first - timedelta(days=1)
 
 
 def test_what_is_taken_back_is_counted_no_more(here: SupervisorsOffice, clock: Clock) -> None:

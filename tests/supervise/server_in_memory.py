@@ -155,6 +155,7 @@ EVENING = Evening(
     mark="m1",
     server_time=NOW,
     today=Counts(208, 66, 31),
+    last_hour=Counts(138, 42, 16),
     callers=CALLERS,
     slices=SLICES,
     dispositions=tuple(

@@ -32,7 +32,8 @@ class State(NamedTuple):
 
 
 def nobody_yet(server: ServerInMemory) -> None:
-    server.change(callers=(), slices=(), dispositions=(), lists=(), looks=(), questions=(), today=Counts())
+    counts = {"today": Counts(), "last_hour": Counts()}
+    server.change(callers=(), slices=(), dispositions=(), lists=(), looks=(), questions=(), **counts)
 
 
 def paused(server: ServerInMemory) -> None:

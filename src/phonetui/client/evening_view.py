@@ -71,12 +71,6 @@ def calling_now(callers: Iterable[CallerNow]) -> int:
     return sum(caller.doing in ("calling", "idle") for caller in callers)
 
 
-def last_hour(evening: Evening) -> Counts:
-    """What was done in the hour up to now."""
-    since = evening.server_time - timedelta(hours=1)
-    return summed(each.counts for each in evening.slices if each.at >= since)
-
-
 def summed(counts: Iterable[Counts]) -> Counts:
     """All of them together."""
     every = list(counts)

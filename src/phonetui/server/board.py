@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, bindparam, case, func, select
 from phonetui.core.calling_name import calling_name
 from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
+from phonetui.server.clock import midnight
 from phonetui.server.engine import Database
 from phonetui.server.stored_campaign import campaign_open_to
 from phonetui.server.tables import accounts, attempts
@@ -44,8 +44,7 @@ def board(connection: Connection, caller: Caller, campaign_id: str, now: datetim
     campaign = campaign_open_to(connection, caller, campaign_id).campaign
     if not campaign.board:
         return Board(())
-    midnight = now.astimezone(ZoneInfo(campaign.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = connection.execute(_SEEN, {"campaign": campaign_id, "since": midnight})
+    rows = connection.execute(_SEEN, {"campaign": campaign_id, "since": midnight(now, campaign.zone)})
     seen = (OnBoard(calling_name(row.calling_name, row.name), row.dialed, row.talked_to) for row in rows.all())
     you = connection.execute(_WANTS_IT, {"caller": caller.caller_id}).scalar_one()
     return Board(tuple(seen), bool(you))

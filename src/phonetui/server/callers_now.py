@@ -82,7 +82,7 @@ def _caller(
         on_hand=on_hand.get(last.caller_id, 0),
         unsent=sum(device.unsent for device in devices),
         today=day.today(last.caller_id),
-        last_hour=day.last_hour(last.caller_id, now),
+        last_hour=day.last_hour(now, last.caller_id),
     )
 
 

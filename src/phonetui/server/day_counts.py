@@ -57,13 +57,19 @@ class _Group:
                 if not counter[who]:
                     del counter[who]
 
+    def take_in(self, other: _Group) -> None:
+        """What was counted in the other, too."""
+        self.attempts += other.attempts
+        self.reached += other.reached
+        self.told += other.told
+
     def counts(self) -> Counts:
         """What it comes to."""
         return Counts(self.attempts, len(self.reached), len(self.told))
 
 
 class DayCounts:
-    """What came of the attempts made since `midnight`."""
+    """What came of the attempts made since `midnight`, which is in UTC."""
 
     def __init__(self, midnight: datetime) -> None:
         self.midnight = midnight
@@ -148,15 +154,13 @@ class DayCounts:
         group = self._by_caller.get(caller_id) if caller_id else self._all
         return group.counts() if group else Counts()
 
-    def last_hour(self, caller_id: str, now: datetime) -> Counts:
-        """A caller's last twelve slices."""
-        groups = [self._by_both.get((caller_id, nth)) for nth in self._recent(now)]
-        parts = [group.counts() for group in groups if group]
-        return Counts(
-            sum(part.attempts for part in parts),
-            sum(part.contacts for part in parts),
-            sum(part.talks for part in parts),
-        )
+    def last_hour(self, now: datetime, caller_id: str = "") -> Counts:
+        """The last twelve slices, of one caller or of all; who was reached in two of them counts once."""
+        hour = _Group()
+        for nth in self._recent(now):
+            if part := self._by_both.get((caller_id, nth)) if caller_id else self._by_slice.get(nth):
+                hour.take_in(part)
+        return hour.counts()
 
     def skips(self, caller_id: str, now: datetime) -> int:
         """How many households a caller gave back in the last twelve slices."""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import inf
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import get
@@ -23,6 +22,7 @@ from phonetui.server.asked import WITH_TOKEN, problems
 from phonetui.server.backups import pause
 from phonetui.server.bells import Bell
 from phonetui.server.callers_now import callers_now, here_today
+from phonetui.server.clock import midnight
 from phonetui.server.day_changes import OVERLAP, catch_up
 from phonetui.server.day_counts import DayCounts
 from phonetui.server.engine import Database
@@ -91,6 +91,7 @@ class _Board:
                 mark="",
                 server_time=now,
                 today=self._day.today(),
+                last_hour=self._day.last_hour(now),
                 callers=callers,
                 slices=self._slices(counts, now),
                 dispositions=self._dispositions(campaign),
@@ -102,9 +103,9 @@ class _Board:
 
     def _follow(self, connection: Connection, campaign: Campaign, now: datetime) -> None:
         """Counts what has come since the last time; a new day begins at midnight in the campaign's zone."""
-        midnight = now.astimezone(ZoneInfo(campaign.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-        if self._day.midnight != midnight or now - self._read_at > READ_ANEW:
-            self._day, self._read_at, self._read_to = DayCounts(midnight), now, midnight + OVERLAP
+        began = midnight(now, campaign.zone)
+        if self._day.midnight != began or now - self._read_at > READ_ANEW:
+            self._day, self._read_at, self._read_to = DayCounts(began), now, began + OVERLAP
             self._counts = None
         catch_up(connection, campaign.campaign_id, self._day, self._read_to - OVERLAP)
         self._read_to = now

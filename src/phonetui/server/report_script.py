@@ -140,7 +140,7 @@ def _told(part: Part) -> str:
 
 
 def _would_have_shown() -> str:
-    return f"one of {100 * MATTERS:.0f} points in a hundred would have"
+    return f"one of {100 * MATTERS:.0f} points in a hundred would most likely have"
 
 
 def _answers(count: int) -> str:

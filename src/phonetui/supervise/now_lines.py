@@ -11,7 +11,6 @@ from phonetui.client.evening_view import (
     calling_now,
     count_words,
     for_so_long,
-    last_hour,
     left_words,
     look_words,
     rate_words,
@@ -31,7 +30,7 @@ MOST_LOOKS = 3
 
 def figure_lines(evening: Evening, now: datetime, across: int) -> list[Line]:
     """What today and the last hour came to, and how much is left."""
-    hour, zone = last_hour(evening), zone_of(evening)
+    hour, zone = evening.last_hour, zone_of(evening)
     rows = [
         (tr("Today"), BETWEEN.join(filter(None, [*count_words(evening.today), rate_words(evening.today)]))),
         (tr("Last hour"), BETWEEN.join(count_words(hour))),
