@@ -21,8 +21,18 @@ presences = Table(
     Column("shown_at", Utc, nullable=False),  # since when that or the break has been so, by the server's clock
     Column("unsent", Integer, nullable=False, server_default="0"),
     Column("on_break", Boolean, nullable=False, server_default=false()),
+    Column("leaves", Boolean, nullable=False, server_default=false()),  # it said that it goes
     Column("rejected", Integer, nullable=False, server_default="0"),  # events that were not taken since it came
     Column("rejected_for", String(20), nullable=False, server_default=text("''")),  # the last one's code
+)
+
+#: Roles that supervisors took from somebody: an invitation issued earlier does not give one back.
+taken_roles = Table(
+    "taken_roles",
+    metadata,
+    Column("campaign_id", String(64), primary_key=True, server_default=text("''")),  # empty: the whole server's, owner
+    Column("caller_id", String(36), primary_key=True),
+    Column("at", Utc, nullable=False),
 )
 
 #: Everything a supervisor did. It holds ids alone, and rows are only ever added.

@@ -102,6 +102,8 @@ invitations = Table(
     Column("role", String(10), nullable=False),
     Column("uses_left", Integer, nullable=False),
     Column("expires_at", Utc, nullable=False),
+    Column("issued_at", Utc),  # none: before this was kept
+    Column("issued_by", String(36), nullable=False, server_default=text("''")),  # empty: at the server's own console
 )
 
 journal_keys = Table(

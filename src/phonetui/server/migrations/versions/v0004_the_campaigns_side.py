@@ -20,6 +20,8 @@ def upgrade() -> None:
     for table in ("lists", "members"):
         for name in ("languages", "tags"):
             op.add_column(table, _text(name))
+    op.add_column("invitations", sa.Column("issued_at", _TIME))
+    op.add_column("invitations", _id("issued_by", 36))
     op.add_column("bridge_calls", _id("ending", 12))
     _add_index_where("bridge_calls_failed", "bridge_calls", ["campaign_id", "at"], "ending <> ''")
     op.create_index("events_by_time", "events", ["campaign_id", "stored_at", "event_id"])
@@ -29,6 +31,7 @@ def upgrade() -> None:
     _add_index_where("households_of_list", "households", of_list, "state = 'ready'")
     _add_connections()
     _add_supervising()
+    _add_sealed_numbers()
 
 
 def _add_index_where(name: str, table: str, columns: list[str], where: str) -> None:
@@ -85,6 +88,7 @@ def _add_connections() -> None:
         _count("tries"),
         sa.Column("first_tried_at", _TIME),
         sa.Column("done_at", _TIME),
+        sa.Column("is_there", sa.Boolean(), nullable=False, server_default=sa.false()),
         _id("remote_id", 100),
         _text("said"),
     )
@@ -114,8 +118,15 @@ def _add_supervising() -> None:
         sa.Column("shown_at", _TIME, nullable=False),
         _count("unsent"),
         sa.Column("on_break", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("leaves", sa.Boolean(), nullable=False, server_default=sa.false()),
         _count("rejected"),
         _id("rejected_for", 20),
+    )
+    op.create_table(
+        "taken_roles",
+        sa.Column("campaign_id", sa.String(64), primary_key=True, server_default=sa.text("''")),
+        _key("caller_id", 36),
+        sa.Column("at", _TIME, nullable=False),
     )
     op.create_table(
         "audit",
@@ -129,3 +140,14 @@ def _add_supervising() -> None:
     op.create_index("audit_by_campaign", "audit", ["campaign_id", "entry_id"])
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
+
+
+def _add_sealed_numbers() -> None:
+    op.create_table(
+        "sealed_numbers",
+        _key("campaign_id", 64),
+        sa.Column("voter_id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("erased_at", _TIME, nullable=False),
+    )
+    op.create_index("sealed_numbers_by_time", "sealed_numbers", ["erased_at"])
