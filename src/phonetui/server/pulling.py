@@ -69,6 +69,7 @@ class _Came(Struct):
     keys: set[str]
     to_call: int = 0
     not_to_call: int = 0
+    barred: int = 0  # numbers of those to call
 
 
 def pull(
@@ -82,7 +83,7 @@ def pull(
         came = _written(run, connector, folder, progress)
         if not came.to_call + came.not_to_call:
             raise Refused(f"The list of {run.linked.name} is empty there, so nothing was changed here.")
-        if came.not_to_call:
+        if came.not_to_call + came.barred:
             mark(
                 run.connection,
                 run.linked.campaign_id,
@@ -142,6 +143,10 @@ def _written(run: Run, connector: Pulls, folder: Path, progress: Progress | None
                     row = _cells(voter)
                     voted = (clean(voter.fields.get(election, ""), LONGEST) for election in elections)
                     writers[voter.do_not_call].writerow([*row.values(), *voted])
+                    for number in voter.barred:
+                        bare = _cells(PulledVoter({"phone": number}))
+                        writers[True].writerow([*bare.values(), *("" for _ in elections)])
+                    came.barred += len(voter.barred)
                     came.not_to_call += voter.do_not_call
                     came.to_call += not voter.do_not_call
                     if row["id"]:

@@ -37,10 +37,16 @@ ANN = Voter("1", "Ann", "Doe", zones=(CHICAGO,))
 
 
 class NoIds:
-    """A pull brought none."""
+    """A pull brought none, and none is kept."""
 
     def find(self, kind: str, file_id: str, ours: str = "") -> str:
         return ""
+
+    def keep(self, kind: str, file_id: str, ours: str, remote_id: str) -> None:
+        return
+
+    def all_of(self, kind: str) -> set[tuple[str, str]]:
+        return set()
 
 
 def connected(

@@ -106,9 +106,12 @@ def test_numbers_on_a_do_not_call_list_are_not_called_unless_it_is_for_texts(hub
         ("+12125550199", ours, 3),
     ):
         hub.bar(number, in_list, category)
-    assert [voter.do_not_call for voter in pulled(hub).values()] == [True, False, True, True, False]
-    of_ours = pulled(hub, "phonebook: Weekend\ndo_not_call_lists: [ours]\n")
-    assert [voter.do_not_call for voter in of_ours.values()] == [True, False, False, True, False]
+    all_lists = list(pulled(hub).values())
+    assert [voter.do_not_call for voter in all_lists] == [True, False, True, False, False]
+    assert [list(voter.barred) for voter in all_lists] == [[], [], [], ["2125550199"], []]  # whose other number is free
+    of_ours = list(pulled(hub, "phonebook: Weekend\ndo_not_call_lists: [ours]\n").values())
+    assert [voter.do_not_call for voter in of_ours] == [True, False, False, False, False]
+    assert [list(voter.barred) for voter in of_ours] == [[], [], [], ["2125550199"], []]
 
 
 def test_who_slips_to_another_page_is_found(hub: CallHubStandIn) -> None:

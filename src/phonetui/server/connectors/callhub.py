@@ -30,7 +30,7 @@ class CallHub:
         self._setup = setup
         self._settings = cast(Settings, setup.settings)
         self._api = Api(setup, self._settings.address, self._settings.a_second)
-        self._do_not_call = DoNotCall(self._api, self._settings.barring)
+        self._do_not_call = DoNotCall(self._api, self._settings.barring, setup.remote_ids)
         self._telling = Telling(setup, self._settings, self._api, self._do_not_call)
 
     def close(self) -> None:

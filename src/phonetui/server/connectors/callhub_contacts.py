@@ -14,7 +14,10 @@ _decode = msgspec.json.Decoder(dict[str, object]).decode
 
 
 def voter(contact: Record, barred: Collection[str]) -> PulledVoter:
-    """The contact. `barred` are the digits of the numbers that a do-not-call list of theirs holds."""
+    """The contact. `barred` are the digits of the numbers that a do-not-call list of theirs holds.
+
+    Whose every number is there is not called; who has another is called at that.
+    """
     number, mobile = text(contact, "contact"), text(contact, "mobile")
     fields = {
         "id": own_id(contact),
@@ -29,8 +32,12 @@ def voter(contact: Record, barred: Collection[str]) -> PulledVoter:
         "state": text(contact, "state"),
         "zip": text(contact, "zipcode"),
     }
-    on_list = any(one and digits(one) in barred for one in (number, mobile))
-    return PulledVoter({name: value for name, value in fields.items() if value}, do_not_call=on_list)
+    numbers = [one for one in (fields["phone"], fields["cell_phone"]) if one]
+    on_list = [one for one in numbers if digits(one) in barred]
+    of_voter = {name: value for name, value in fields.items() if value}
+    if on_list and len(on_list) == len(numbers):
+        return PulledVoter(of_voter, do_not_call=True)
+    return PulledVoter(of_voter, barred=on_list)
 
 
 def international(number: str) -> str:

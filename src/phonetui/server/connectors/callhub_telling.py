@@ -57,7 +57,9 @@ class Telling:
         contact = self._contact(one)
         said = []
         if one.outcome and self.bars(one.outcome.disposition):
-            self._do_not_call.add(one.number or international(text(contact, "contact")), again=doubt_since is not None)
+            wrong_of = "" if one.disposition and one.disposition.suppresses else one.file_id
+            number = one.number or international(text(contact, "contact"))
+            self._do_not_call.add(number, again=doubt_since is not None, wrong_of=wrong_of)
         elif one.corrected and self.bars(one.corrected.disposition):
             said.append(f"The number stays on {TITLE}'s do-not-call list; take it off there if it should be called.")
         return Pushed(said=" ".join([*said, *self._write(one, contact)]))

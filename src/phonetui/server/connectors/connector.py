@@ -12,7 +12,7 @@ a second time: `server/push_outbox.py` decides on that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -64,20 +64,28 @@ class PulledVoter(Struct, frozen=True):
     """A voter as the system has them: fields by their names in `columns.VOTER_FIELDS`, `id` among them.
 
     Any other field is a tag, `tag:name`, or an election, such as `2024 general`, which every voter of the list names,
-    whether they voted or not; or it is left out. `do_not_call` voters are marked, and not called. `remote_ids` are the
-    system's own ids by kind and by what is ours, such as `("phone", "+18125550166")`.
+    whether they voted or not; or it is left out. `do_not_call` voters are marked, and not called. `barred` are numbers
+    of theirs that nobody may call, while they themselves are called at their others. `remote_ids` are the system's own
+    ids by kind and by what is ours, such as `("phone", "+18125550166")`.
     """
 
     fields: Mapping[str, str]
     do_not_call: bool = False
+    barred: Collection[str] = ()
     remote_ids: Mapping[tuple[str, str], str] = {}
 
 
 class RemoteIds(Protocol):
-    """The ids that the last pull brought."""
+    """The ids that the last pull brought, and those that a connector keeps itself."""
 
     def find(self, kind: str, file_id: str, ours: str = "") -> str:
         """The system's id; empty where none is known."""
+
+    def keep(self, kind: str, file_id: str, ours: str, remote_id: str) -> None:
+        """Writes one down at once, in place of what was known; empty: none is."""
+
+    def all_of(self, kind: str) -> Collection[tuple[str, str]]:
+        """What is ours and the system's id for it, of every connection to this system that there is or was."""
 
 
 class Setup(Struct, frozen=True, kw_only=True):
