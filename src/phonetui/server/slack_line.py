@@ -10,7 +10,7 @@ from socket import SHUT_RDWR
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_tables import connections
@@ -84,20 +84,28 @@ class SlackLine:
         while not self._ended.is_set():
             try:
                 rest = self._tried(rest)
-            except DBAPIError as error:  # the database may be away for a while
+            except SQLAlchemyError as error:  # the database may be away for a while
                 log_failure(error)
             self._ended.wait(rest)
-        self._let_go()
+        with suppress(SQLAlchemyError):  # another process takes the line all the same once it was silent for long
+            self._let_go()
 
     def _tried(self, rest: float) -> float:
         """Seconds until the next try."""
+        longer = min(2 * rest, LONGEST_REST)
         try:
             if self._holds():
                 self._stay()
         except Refused as refused:
             self._say(str(refused))
-            asked = refused.retry_after if isinstance(refused, SystemBusy) else 0.0
-            return max(min(2 * rest, LONGEST_REST), asked)
+            return max(longer, refused.retry_after) if isinstance(refused, SystemBusy) else longer
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever Slack answers, the line is not to end without a word
+            log_failure(error)
+            what = f"The line to Slack failed ({type(error).__name__}) and is tried again by itself"
+            self._say(f"{what}; the server's log says where.")
+            return longer
         return FIRST_REST
 
     def _stay(self) -> None:
@@ -119,8 +127,9 @@ class SlackLine:
     # -- out -----------------------------------------------------------------------------------------------------------
 
     def _post(self) -> None:
+        alarms = self._due_alarms()
         with self._engine.begin() as connection:
-            waiting = self._office(connection).to_post(self._due_alarms(connection))
+            waiting = self._office(connection).to_post(alarms)
         for one in waiting:
             with self._engine.begin() as connection:
                 self._office(connection).begins(one)
@@ -130,11 +139,14 @@ class SlackLine:
             if one.kind == "question":  # whoever answered before it was known as a question's thread
                 self._take(self._slack.answers(self._settings.channel, at))
 
-    def _due_alarms(self, connection: Connection) -> Iterable[tuple[str, str]]:
-        if self._alarmed_at is not None and self._clock() < self._alarmed_at + ALARMS_EVERY:
+    def _due_alarms(self) -> Iterable[tuple[str, str]]:
+        """Looked for in a transaction of its own that holds no writer up, since a whole campaign may be counted."""
+        now = self._clock()
+        if self._alarmed_at is not None and self._alarmed_at <= now < self._alarmed_at + ALARMS_EVERY:
             return ()
-        self._alarmed_at = self._clock()
-        return self._alarms(connection)
+        self._alarmed_at = now
+        with self._engine.execution_options(begin="BEGIN").connect() as connection:
+            return list(self._alarms(connection))
 
     def _found(self, one: ToPost) -> str:
         """Where it stands in the channel if it was in doubt and is there."""
@@ -166,9 +178,11 @@ class SlackLine:
         event = request.payload.get("event", {}) if request.type == "events_api" else {}
         one = message(str(event.get("channel", "")), event)
         reply = self._hear(one) if one else None
-        socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
-        if one is not None:
-            self._reply(one, reply)
+        try:
+            socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+        finally:  # what is kept is told so, though the line ends meanwhile
+            if one is not None:
+                self._reply(one, reply)
 
     def _catch_up(self) -> None:
         with self._engine.begin() as connection:

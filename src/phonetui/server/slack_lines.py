@@ -6,10 +6,10 @@ import threading
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from phonetui.core.refusal import Refused
 from phonetui.server.beside import beside
+from phonetui.server.connection_secrets import read_secrets
 from phonetui.server.connection_work import Office, opened
 from phonetui.server.connections import Linked, change, listed
 from phonetui.server.connectors.slack import SlackConnector
@@ -20,9 +20,8 @@ from phonetui.server.slack_line import SlackLine
 #: Seconds between two looks at which connections there are.
 LOOK_EVERY = 15.0
 SLACK = "slack"
-
-#: A connection by campaign, name and file: with another file it is another line.
-_Key = tuple[str, str, str]
+#: A connection by campaign, name, file and secrets: with another of them it is another line.
+_Key = tuple[str, str, str, tuple[tuple[str, str], ...]]
 
 
 class SlackLines:
@@ -41,19 +40,28 @@ class SlackLines:
     def follow(self) -> None:
         """One look: opens lines that are new, ends those that are gone."""
         with self._engine.begin() as connection:
-            wanted = {(one.campaign_id, one.name, one.source): one for one in listed(connection) if one.system == SLACK}
+            there = [one for one in listed(connection) if one.system == SLACK]
+        wanted = {key: one for one in there if (key := self._key(one))}
         for key in self._lines.keys() - wanted.keys():
             self._lines.pop(key).stop()
         for key in wanted.keys() - self._lines.keys():
             self._open(key, wanted[key])
+
+    def _key(self, linked: Linked) -> _Key | None:
+        """None where a secret is missing, which its status says then."""
+        try:
+            secrets = read_secrets(linked.name, linked.file.system, self._office.data, self._office.environment)
+        except Refused as refused:
+            self._say(linked, refused)
+            return None
+        return linked.campaign_id, linked.name, linked.source, tuple(secrets.items())
 
     def _open(self, key: _Key, linked: Linked) -> None:
         try:
             with self._engine.connect() as connection, opened(connection, linked.name, self._office) as it:
                 connector = it.connector
         except Refused as refused:
-            with self._engine.begin() as connection:
-                change(connection, linked, {"said": str(refused)})
+            self._say(linked, refused)
             return
         if isinstance(connector, SlackConnector):
             told = alarms_of(linked.campaign_id, self._office.clock)
@@ -61,11 +69,15 @@ class SlackLines:
             self._lines[key] = line
             line.start()
 
+    def _say(self, linked: Linked, refused: Refused) -> None:
+        with self._engine.begin() as connection:
+            change(connection, linked, {"said": str(refused)})
+
     def _work(self) -> None:
         while not self._stop.is_set():
             try:
                 self.follow()
-            except DBAPIError as error:  # the database may be away for a while; requests say so, too
+            except Exception as error:  # noqa: BLE001 - the database may be away; one fault is not to end every line
                 log_failure(error)
             self._stop.wait(LOOK_EVERY)
         for line in self._lines.values():

@@ -17,10 +17,11 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select, upda
 from phonetui.core.campaign import MIDNIGHT, WEEKDAYS, Campaign
 from phonetui.core.recall import disposition_of
 from phonetui.core.refusal import Refused
-from phonetui.server import questions
+from phonetui.server import audit, questions
 from phonetui.server.connection_tables import connections, remote_ids
 from phonetui.server.connectors.slack_channel import Message
 from phonetui.server.engine import insert
+from phonetui.server.news import latest
 from phonetui.server.stored_campaign import known_campaign
 from phonetui.server.tables import attempts
 
@@ -29,6 +30,8 @@ Kind = Literal["question", "summary", "alarm", "heard"]
 ANSWERED_WITHIN = timedelta(days=2)
 #: A day's summary is sent no later than this after the end of its hours.
 SUMMED_UP_WITHIN = timedelta(hours=12)
+#: Characters of whoever wrote something, as it is kept.
+LONGEST_ID = 36
 
 
 class ToPost(Struct, frozen=True):
@@ -89,12 +92,14 @@ class SlackOffice:
         is_notice = bool(notices) and one.channel == notices and not one.thread
         if one.ours or not one.text.strip() or not (question_id or is_notice) or not self._is_new(one):
             return None
+        connection, campaign_id, by = self._connection, self._campaign_id, f"slack:{one.user}"[:LONGEST_ID]
         try:
             if is_notice:
-                questions.give_notice(self._connection, self._campaign_id, one.text, self._now)
+                questions.give_notice(connection, campaign_id, one.text, self._now)
+                audit.record(connection, campaign_id, by, "noticed", latest(connection, campaign_id), self._now)
             else:
-                by = f"slack:{one.user}"
-                questions.answer_by_id(self._connection, self._campaign_id, question_id, one.text, self._now, by=by)
+                questions.answer_by_id(connection, campaign_id, question_id, one.text, self._now, by=by)
+                audit.record(connection, campaign_id, by, "answered", question_id, self._now)
         except Refused as refused:
             return str(refused)
         return ""

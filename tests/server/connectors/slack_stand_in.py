@@ -43,6 +43,7 @@ class SlackStandIn:
         self.wrong: list[str] = []
         self.asked: list[str] = []
         self.is_member = True
+        self.bot = BOT
         self.fault: Callable[[str], str] = lambda _method: ""
         self._now = 1_791_300_000
         self._sockets: list[ServerConnection] = []
@@ -69,7 +70,7 @@ class SlackStandIn:
 
         def wait() -> bool:
             with self.changed:
-                return self.changed.wait_for(holds, 30)
+                return self.changed.wait_for(holds, 120)
 
         assert await asyncio.to_thread(wait), (self.wrong, self.asked[-10:])
 
@@ -149,11 +150,13 @@ class SlackStandIn:
                 return 429, {"ok": False, "error": "ratelimited"}
             if fault == "lost request":
                 return 0, {}
+            if fault == "without a word":
+                return 200, {"ok": True}
             answered = self._carried_out(how, method, token, given)
             return (0, {}) if fault == "lost reply" else (200, answered)
 
     def _carried_out(self, how: str, method: str, token: str, given: dict[str, Any]) -> dict[str, Any]:
-        wanted = APP if method == "apps.connections.open" else BOT
+        wanted = APP if method == "apps.connections.open" else self.bot
         if token != wanted:
             return {"ok": False, "error": "invalid_auth"}
         if method not in METHODS:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from phonetui.core.marked_yaml import Page
 from phonetui.core.refusal import Refused
+from phonetui.server import slack_line
+from phonetui.server.audit import entries
 from phonetui.server.connection_tables import connections
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
 from phonetui.server.connectors.slack import SYSTEM, SlackConnector, SlackSettings
-from phonetui.server.connectors.slack_channel import message, plain
+from phonetui.server.connectors.slack_channel import Message, SlackChannel, message, plain
 from phonetui.server.engine import Database, sync_engine
+from phonetui.server.news import latest
 from phonetui.server.slack_line import SlackLine
 from phonetui.server.slack_office import SlackOffice
 from tests.server.conftest import Clock
@@ -39,6 +43,10 @@ def slack() -> Iterator[SlackStandIn]:
 
 def connector(slack: SlackStandIn, bot: str = BOT, app: str = APP) -> SlackConnector:
     return SlackConnector(SlackSettings(HELP, NOTICES, slack.url), bot, app)
+
+
+def slack_of(slack: SlackStandIn) -> SlackChannel:
+    return connector(slack).slack
 
 
 def connect(database: Database, clock: Clock) -> None:
@@ -185,6 +193,65 @@ def test_a_question_whose_posting_was_in_doubt_is_looked_for_before_it_is_posted
     play(database, clock, story)
 
 
+def test_a_fault_of_our_own_does_not_end_the_line_and_is_said(
+    database: Database, clock: Clock, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FIRST_REST", "LONGEST_REST"):
+        monkeypatch.setattr(slack_line, name, 0.01)
+    monkeypatch.setattr(slack_line, "ALARMS_EVERY", timedelta(0))
+    tries, failed_often = iter(range(3)), threading.Event()
+    mended = threading.Event()
+
+    def alarms(_connection: Connection) -> list[tuple[str, str]]:
+        if next(tries, None) is None:
+            failed_often.set()
+        if not mended.is_set():
+            raise KeyError("list")
+        return []
+
+    async def story(bank: PhoneBank, dana: Laptop, ann: str) -> None:
+        await asks(dana, "May he vote?")
+        engine = sync_engine(database.url)
+        line = SlackLine(engine, "turnout", "office", connector(slack), clock, alarms, look_every=0.01)
+        line.start()
+        assert await asyncio.to_thread(failed_often.wait, 120)
+        assert said(database) == (
+            "The line to Slack failed (KeyError) and is tried again by itself; the server's log says where."
+        )
+        mended.set()
+        await slack.until(lambda: len(slack.told(HELP)) == 1)
+        line.stop()
+        assert said(database) == ""
+
+    play(database, clock, story)
+
+
+def test_an_answer_of_slacks_without_what_it_is_asked_for_is_none(slack: SlackStandIn) -> None:
+    slack.fault = lambda _method: "without a word"
+    for ask in (slack_of(slack).log_in, lambda: slack_of(slack).post(HELP, "Hi", "1")):
+        with pytest.raises(SystemDown, match=r"^Slack answered without (user|ts); it is tried again\.$"):
+            ask()
+
+
+def test_the_audit_log_says_who_did_what_through_slack(database: Database, clock: Clock, slack: SlackStandIn) -> None:
+    async def story(bank: PhoneBank, dana: Laptop, ann: str) -> None:
+        asked = await asks(dana, "Can she vote?")
+        with line(database, clock, slack):
+            await slack.until(lambda: len(slack.told(HELP)) == 1)
+            answered = slack.somebody_writes(HELP, "She can.", slack.messages[HELP][0]["ts"])
+            await slack.until(lambda: answered in slack.ticks)
+            slack.somebody_writes(NOTICES, "x" * 501)
+            noticed = slack.somebody_writes(NOTICES, "Rain!")
+            await slack.until(lambda: noticed in slack.ticks)
+        with sync_engine(database.url).begin() as connection:
+            log = entries(connection, "turnout").entries
+            notice = latest(connection, "turnout")
+        done = sorted((one.by, one.action, one.subject) for one in log)
+        assert done == [("slack:U0MORGAN", "answered", asked), ("slack:U0MORGAN", "noticed", str(notice))]
+
+    play(database, clock, story)
+
+
 def test_an_alarm_is_posted_once(database: Database, clock: Clock, slack: SlackStandIn) -> None:
     async def story(bank: PhoneBank, dana: Laptop, ann: str) -> None:
         labelled, silent = "The campaign's number is labelled as spam.", "VAN has not answered for an hour."
@@ -264,11 +331,24 @@ def test_what_slack_writes_for_people_and_links_is_read_as_a_person_would(writte
     assert plain(written) == read
 
 
-def test_metadata_of_others_says_nothing() -> None:
-    event = {"type": "message", "text": "Yes.", "ts": "1.1", "metadata": {"event_type": "poll", "event_payload": None}}
-    said = message(HELP, event)
+@pytest.mark.parametrize(
+    "metadata", [{"event_type": "poll", "event_payload": None}, {"event_type": "poll", "event_payload": {"id": "7"}}, 7]
+)
+def test_metadata_of_others_says_nothing(metadata: object) -> None:
+    said = message(HELP, {"type": "message", "text": "Yes.", "ts": "1.1", "metadata": metadata})
     assert said is not None
     assert (said.text, said.ours) == ("Yes.", "")
+
+
+def test_a_message_with_fields_that_say_nothing_is_no_fault() -> None:
+    assert message(HELP, {"type": "message", "text": None, "user": None, "ts": "1.1"}) == Message(HELP, "1.1", "")
+
+
+def test_a_token_never_goes_in_the_clear() -> None:
+    with pytest.raises(
+        Refused, match=r"^The address http://slack\.example/api/ must begin with https://, or the key would go in the"
+    ):
+        SlackConnector(SlackSettings(HELP, "", "http://slack.example/api/"), BOT, APP)
 
 
 def test_a_channel_is_named_by_its_id() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -60,6 +61,28 @@ def test_a_line_is_there_as_long_as_its_connection(
         connections.remove(connection, "office", clock())
     lines.follow()
     assert slack.asked.count("apps.connections.open") == 1
+
+
+def test_a_token_that_was_renewed_is_taken_up(
+    database: Database,
+    clock: Clock,
+    tmp_path: Path,
+    slack: SlackStandIn,  # noqa: F811
+) -> None:
+    asyncio.run(a_campaign(database, clock))
+    connect(database, clock, slack)
+    environment = {"PHONETUI_CONNECT_OFFICE_BOT": BOT, "PHONETUI_CONNECT_OFFICE_APP": APP}
+    here = msgspec.structs.replace(office(clock, tmp_path), environment=environment)
+    lines = SlackLines(sync_engine(database.url), here)
+    lines.follow()
+    asyncio.run(slack.until(lambda: slack.is_connected))
+    slack.bot = environment["PHONETUI_CONNECT_OFFICE_BOT"] = "xoxb-renewed"
+    lines.follow()
+    told = slack.somebody_writes(NOTICES, "Doors close at eight.")
+    asyncio.run(slack.until(lambda: told in slack.ticks))
+    with sync_engine(database.url).begin() as connection:
+        connections.remove(connection, "office", clock())
+    lines.follow()
 
 
 def test_a_missing_secret_is_said_in_the_connections_status(

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.system_http import check_address
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -51,6 +52,8 @@ class SlackChannel:
     """The few methods of Slack's Web API that are used. Everything raises as `Connector` says."""
 
     def __init__(self, bot_token: str, url: str = URL) -> None:
+        """Raises `Refused` for an address to which the token would go in the clear."""
+        check_address(url)
         self._token = bot_token
         self._url = url
         self._made: WebClient | None = None
@@ -66,17 +69,17 @@ class SlackChannel:
 
     def log_in(self) -> str:
         """The bot's name."""
-        return str(self._ask("auth.test", {})["user"])
+        return _text(self._ask("auth.test", {}), "user")
 
     def open_socket(self, app_token: str) -> str:
         """A new address for Socket Mode."""
-        return str(
-            self._answer("apps.connections.open", lambda web: web.apps_connections_open(app_token=app_token))["url"]
+        return _text(
+            self._answer("apps.connections.open", lambda web: web.apps_connections_open(app_token=app_token)), "url"
         )
 
     def name_of(self, channel: str) -> str:
         """The channel's name; raises `Refused` where the app was not invited to it."""
-        found = self._ask("conversations.info", {"channel": channel})["channel"]
+        found = self._ask("conversations.info", {"channel": channel}).get("channel") or {}
         if not found.get("is_member"):
             name = found.get("name", channel)
             raise Refused(f"The app is not in #{name}; invite it there: /invite and the app's name.")
@@ -86,7 +89,7 @@ class SlackChannel:
         """Posts plain text; answers with its `ts`."""
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": ours}}
         asked = {"channel": channel, "text": escaped(text), "metadata": metadata, "unfurl_links": False}
-        return str(self._tell("chat.postMessage", **asked, **({"thread_ts": thread} if thread else {}))["ts"])
+        return _text(self._tell("chat.postMessage", **asked, **({"thread_ts": thread} if thread else {})), "ts")
 
     def tick(self, channel: str, at: str) -> None:
         """Puts a tick to a message; one that is there already is as well."""
@@ -134,13 +137,20 @@ class SlackChannel:
 
 def message(channel: str, event: Mapping[str, Any]) -> Message | None:
     """What somebody wrote, as an event or a page tells it; None for what is no new message of a person or of ours."""
-    ours = ((event.get("metadata") or {}).get("event_payload") or {}).get("id", "")
+    ours = _id_of(event.get("metadata"))
     is_said = event.get("type") == "message" and event.get("subtype", "") in SAID
     if not is_said or (event.get("bot_id") and not ours):
         return None
-    thread, at = event.get("thread_ts", ""), event.get("ts", "")
-    text = plain(event.get("text", ""))
-    return Message(channel, at, text, event.get("user", ""), "" if thread == at else thread, ours)
+    thread, at, user, text = (str(event.get(name) or "") for name in ("thread_ts", "ts", "user", "text"))
+    return Message(channel, at, plain(text), user, "" if thread == at else thread, ours)
+
+
+def _id_of(metadata: object) -> str:
+    """Our own id in the metadata that we gave to a message; empty where another app gave some, or nobody."""
+    match metadata:
+        case {"event_type": str(kind), "event_payload": {"id": str(ours)}} if kind == EVENT_TYPE:
+            return ours
+    return ""
 
 
 def escaped(text: str) -> str:
@@ -151,6 +161,14 @@ def escaped(text: str) -> str:
 def plain(text: str) -> str:
     """What somebody wrote in Slack, as a person would read it out."""
     return unescape(_REFERENCE.sub(lambda found: found[2] or found[1].lstrip("@#!"), text))
+
+
+def _text(answer: SlackResponse, name: str) -> str:
+    """A field that each such answer has; raises `SystemDown` for one without."""
+    found = answer.get(name)
+    if not found or not isinstance(found, str):
+        raise SystemDown(f"Slack answered without {name}; it is tried again.")
+    return found
 
 
 def _messages(channel: str, listed: Iterable[Mapping[str, Any]]) -> Iterator[Message]:

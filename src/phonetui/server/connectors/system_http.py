@@ -56,12 +56,8 @@ class SystemHttp:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> None:
-        """Raises `Refused` for what is no address, and for one to which a key would go in the clear."""
-        scheme, host, port = _server(url)
-        if not host or port is None:
-            raise Refused(f"{url} is not the address of a server; one looks like https://api.example.org/v1.")
-        if scheme != "https" and not is_loopback(host):
-            raise Refused(f"The address {url} must begin with https://, or the key would go in the clear.")
+        """Raises `Refused` as `check_address` does."""
+        check_address(url)
         self._title = title
         self._url = url.rstrip("/")
         self._words = words
@@ -149,6 +145,15 @@ class SystemHttp:
             if failed:
                 return None
             raise SystemDown(f"The answer of {self._title} cannot be read, or was cut off.") from None
+
+
+def check_address(url: str) -> None:
+    """Raises `Refused` for what is no address, and for one to which a key would go in the clear."""
+    scheme, host, port = _server(url)
+    if not host or port is None:
+        raise Refused(f"{url} is not the address of a server; one looks like https://api.example.org/v1.")
+    if scheme != "https" and not is_loopback(host):
+        raise Refused(f"The address {url} must begin with https://, or the key would go in the clear.")
 
 
 def _server(url: str) -> tuple[str, str, int | None]:
