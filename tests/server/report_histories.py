@@ -21,9 +21,9 @@ from phonetui.server.tickets import Ticket, write_ticket
 
 from .phone_bank import CHICAGO, KEYS, NEW_YORK, TURNOUT, number
 
-#: The last midnight but one in New York, and when all events have arrived.
+#: A midnight in New York, and when all events have arrived, however long the evening.
 MIDNIGHT = datetime(2026, 10, 5, 4, 0, tzinfo=UTC)
-NOW = MIDNIGHT + timedelta(days=2)
+NOW = MIDNIGHT + timedelta(days=4)
 #: How long every voter was on the screen before the result.
 ON_SCREEN = timedelta(seconds=50)
 

@@ -198,6 +198,31 @@ def test_an_evening_is_counted_by_what_is_asked_for(evening: None, url: str) -> 
     assert {key: counts.results for key, counts in groups["disposition"].items()} == {"busy": 1, "talked": 1}
 
 
+@pytest.mark.parametrize(
+    "wrong", [timedelta(hours=-3), timedelta(), timedelta(days=400)], ids=["slow", "right", "fast"]
+)
+def test_how_long_it_took_is_told_by_the_laptops_clock_however_wrong_it_is(
+    database: Database, url: str, clock: Clock, wrong: timedelta
+) -> None:
+    """Three talks of 100 seconds, one each ten minutes; the first is corrected hours later."""
+
+    async def story() -> None:
+        _, dana, voters = await lent_five(database, clock)
+        calls = []
+        for voter in voters[:3]:
+            at = clock.passes(minutes=10) + wrong
+            calls.append(dana.outcome(voter, "talked", at=at, shown_at=at - timedelta(seconds=100)))
+            await dana.sends(calls[-1])
+        at = clock.passes(hours=1) + wrong
+        shown_at = calls[0].shown_at
+        right = dana.outcome(voters[0], "talked", at=at, shown_at=shown_at, supersedes=calls[0].id, note="x")
+        await dana.sends(right)
+
+    asyncio.run(story())
+    told = report(url).total
+    assert (told.talks, told.talk_seconds, told.hours * 3600) == (3, 100, 100 + 2 * 600)
+
+
 def stood(nth: int, at: datetime, version: int, talk: bool) -> dict[str, object]:
     """The row of an attempt at which somebody was reached."""
     call = StoredAttempt(
@@ -215,7 +240,7 @@ def stood(nth: int, at: datetime, version: int, talk: bool) -> dict[str, object]
         lent_at=at,
         at=at,
         late=False,
-        body=msgspec.json.encode({"campaign_version": version, "answers": {"vote": "yes"} if talk else {}}),
+        body=msgspec.json.encode({"at": at, "campaign_version": version, "answers": {"vote": "yes"} if talk else {}}),
     )
     return msgspec.structs.asdict(call)
 
@@ -263,6 +288,16 @@ def test_a_voter_reached_twice_counts_where_the_first_talk_was(database: Databas
                 "people reached with version 1 and about 510 more people reached with version 2.",
                 "Too little data to tell 2 answers of version 1 from those of version 2: about 190 more talks are "
                 "needed.",
+            ],
+        ),
+        (
+            (600, 600),
+            (300, 306),
+            [
+                "Talks, of those reached: no difference shows that would matter, 50.0% of 600 against 51.0% of 600; "
+                "one of 10 points in a hundred would most likely show.",
+                "In 2 answers no difference shows that would matter; one of 10 points in a hundred would most likely "
+                "show.",
             ],
         ),
     ],

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from phonetui.core.figures import PAUSE, Counts
 from phonetui.server.bulk import among
-from phonetui.server.tables import attempts, households
+from phonetui.server.tables import attempts, events, households
 
 #: Seconds in a quarter of an hour: zones differ by whole quarters.
 QUARTER = 15 * 60
@@ -26,15 +27,20 @@ Key = str | int | None
 
 
 class Said(Struct, frozen=True, gc=False):
-    """What of an outcome's JSON is counted."""
+    """What of an outcome's JSON is counted. Both times are the laptop's, whatever the server makes of its clock."""
 
+    at: datetime
     shown_at: datetime | None = None
     answers: dict[str, str] = {}
     campaign_version: int = 0
+    supersedes: str = ""
 
 
 class Made(Struct, frozen=True, gc=False):
-    """An attempt as it stands. List and zones are its household's; none where that is gone."""
+    """An attempt as it stands. List and zones are its household's; none where that is gone.
+
+    `at` is the time by the server's clock; how long things took is told by the laptop's alone, in `said`.
+    """
 
     caller_id: str
     voter_id: int
@@ -89,6 +95,7 @@ class Counted(Struct, frozen=True):
 #: Attempts read at a time.
 AT_ONCE = 2_000
 _WANTED = (
+    "attempt_id",
     "caller_id",
     "voter_id",
     "household_id",
@@ -126,6 +133,7 @@ def made(connection: Connection, campaign_id: str, period: Period = EVER) -> Ite
     found = connection.execute(chosen, execution_options={"stream_results": True, "yield_per": AT_ONCE})
     for rows in found.partitions():
         homes = _households(connection, campaign_id, {row.household_id for row in rows})
+        said = _said(connection, campaign_id, rows)
         for row in rows:
             list_id, zones = homes.get(row.household_id, _GONE)
             yield Made(
@@ -139,8 +147,19 @@ def made(connection: Connection, campaign_id: str, period: Period = EVER) -> Ite
                 row.same_call,
                 list_id,
                 zones,
-                _decode_said(row.body),
+                said[row.attempt_id],
             )
+
+
+def _said(connection: Connection, campaign_id: str, rows: Sequence[Row[Any]]) -> dict[str, Said]:
+    """What stands of these attempts, with the time of the call: a correction is made at any time after it."""
+    said = {row.attempt_id: _decode_said(row.body) for row in rows}
+    corrected = [attempt_id for attempt_id, one in said.items() if one.supersedes]
+    if corrected:
+        these = (events.c.campaign_id == campaign_id) & among(connection, events.c.event_id, corrected)
+        for row in connection.execute(select(events.c.event_id, events.c.body).where(these)):
+            said[row.event_id] = msgspec.structs.replace(said[row.event_id], at=_decode_said(row.body).at)
+    return said
 
 
 def _households(
@@ -205,17 +224,18 @@ class _Counting:
         for counts in mine:
             counts.talks += 1
             if shown_at is not None:
-                counts.talk_seconds.append(_between(shown_at, one.at))
+                counts.talk_seconds.append(_between(shown_at, one.said.at))
 
     def _spent(self, one: Made) -> int:
         """The caller's time since the result before; after a break, since the voter came to the screen."""
+        at, shown_at = one.said.at, one.said.shown_at
         before = self._last.get(one.caller_id)
-        self._last[one.caller_id] = one.at if before is None else max(before, one.at)
-        if before is not None and (gap := _between(before, one.at)) <= PAUSE:
+        self._last[one.caller_id] = at if before is None else max(before, at)
+        if before is not None and (gap := _between(before, at)) <= PAUSE:
             return gap
-        return min(_between(one.said.shown_at, one.at), PAUSE) if one.said.shown_at else 0
+        return min(_between(shown_at, at), PAUSE) if shown_at else 0
 
 
 def _between(earlier: datetime, later: datetime) -> int:
-    """Whole seconds; none where clocks disagree about which was earlier."""
+    """Whole seconds; none where a clock was put back, or the caller's other laptop has another."""
     return max(int((later - earlier).total_seconds()), 0)

@@ -111,7 +111,7 @@ def _sentences(pairs: Sequence[_Pair], compared: Sequence[Comparison], older: in
         )
     alike = sum(each.verdict == "alike" for pair, each in both if not pair.is_talk)
     if alike:
-        yield f"In {_answers(alike)} no difference shows that would matter; {_would_have_shown()}."
+        yield f"In {_answers(alike)} no difference shows that would matter; {_would_show()}."
 
 
 def _more_than_chance(pair: _Pair, older: int, newer: int) -> str:
@@ -125,7 +125,7 @@ def _more_than_chance(pair: _Pair, older: int, newer: int) -> str:
 def _alike(pair: _Pair) -> str:
     return (
         f"{pair.what}: no difference shows that would matter, {_told(pair.first)} against {_told(pair.second)}; "
-        f"{_would_have_shown()}."
+        f"{_would_show()}."
     )
 
 
@@ -139,8 +139,8 @@ def _told(part: Part) -> str:
     return f"{percent(part.share)} of {part.whole:,}"
 
 
-def _would_have_shown() -> str:
-    return f"one of {100 * MATTERS:.0f} points in a hundred would most likely have"
+def _would_show() -> str:
+    return f"one of {100 * MATTERS:.0f} points in a hundred would most likely show"
 
 
 def _answers(count: int) -> str:
