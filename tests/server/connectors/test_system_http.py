@@ -38,3 +38,19 @@ def test_a_link_that_is_none_leads_nowhere() -> None:
         with pytest.raises(SystemDown, match=r"^VAN pointed to another server, \[; nothing was asked there\.$"):
             http.tell("GET", "https://[")
         http.close()
+
+
+def test_what_is_asked_once_more_waits_for_its_turn_too() -> None:
+    turns: list[str] = []
+    with odd_system(429, {"Retry-After": "300"}) as url:
+        http = SystemHttp(
+            "VAN",
+            url,
+            words,
+            lambda seconds: turns.append(f"rests {seconds:g}"),
+            take_turn=lambda: turns.append("asks"),
+        )
+        with pytest.raises(SystemBusy):
+            http.read("people")
+        http.close()
+    assert turns == ["asks", "rests 300", "asks", "rests 300", "asks"]

@@ -32,14 +32,13 @@ class Api:
         """Raises `Refused` for a key that cannot be one, and an address to which it would go in the clear."""
         self.address = address.rstrip("/")
         headers = {"OSDI-API-Token": header_key(setup, TITLE), "Content-Type": "application/json"}
-        self._http = SystemHttp(TITLE, self.address, said, setup.wait, headers=headers)
+        pace = EvenPace(a_second, setup.wait, setup.clock)
+        self._http = SystemHttp(TITLE, self.address, said, setup.wait, headers=headers, take_turn=pace.take_turn)
         self._wait = setup.wait
-        self._pace = EvenPace(a_second, setup.wait, setup.clock)
         self.close = self._http.close
 
     def read(self, *way: str, params: Params | None = None) -> Record:
         """What is at a path, such as `people` and an id. Raises as `SystemHttp.read` does."""
-        self._pace.take_turn()
         return self._whole(self._http.read(_path(way), params))
 
     def read_patiently(self, *way: str, params: Params | None = None) -> Record:
@@ -48,7 +47,6 @@ class Api:
 
     def tell(self, method: str, *way: str, body: Record | None = None) -> Record:
         """One request that changes something."""
-        self._pace.take_turn()
         answer = self._http.tell(method, _path(way), body).body
         return {} if answer is None else self._whole(answer)
 

@@ -31,14 +31,13 @@ class Api:
     def __init__(self, setup: Setup, address: str, a_second: int) -> None:
         """Raises `Refused` for a key that cannot be one, and an address to which it would go in the clear."""
         headers = {"Authorization": f"Token {header_key(setup, TITLE)}"}
-        self._http = SystemHttp(TITLE, address, said, setup.wait, headers=headers)
+        pace = EvenPace(a_second, setup.wait, setup.clock)
+        self._http = SystemHttp(TITLE, address, said, setup.wait, headers=headers, take_turn=pace.take_turn)
         self._wait = setup.wait
-        self._pace = EvenPace(a_second, setup.wait, setup.clock)
         self.close = self._http.close
 
     def read(self, path: str, page: int = 0) -> object:
         """What is at a path. Raises as `SystemHttp.read` does."""
-        self._pace.take_turn()
         try:
             return self._http.read(path, {"page": page, "page_size": PER_PAGE} if page else None)
         except WrongKey as wrong:
@@ -46,7 +45,6 @@ class Api:
 
     def tell(self, method: str, path: str, body: Record | None = None) -> object:
         """One request that changes something."""
-        self._pace.take_turn()
         try:
             return self._http.tell(method, path, body).body
         except WrongKey as wrong:

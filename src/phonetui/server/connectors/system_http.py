@@ -44,7 +44,10 @@ class Answered(Struct, frozen=True):
 
 
 class SystemHttp:
-    """One system's interface. `words` finds the system's own words in the JSON of an error, and `wait` sleeps."""
+    """One system's interface. `words` finds the system's own words in the JSON of an error, and `wait` sleeps.
+
+    Before each request, also one that is made once more, it takes its turn.
+    """
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class SystemHttp:
         *,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
+        take_turn: Callable[[], None] = lambda: None,
     ) -> None:
         """Raises `Refused` as `check_address` does."""
         check_address(url)
@@ -62,6 +66,7 @@ class SystemHttp:
         self._url = url.rstrip("/")
         self._words = words
         self._wait = wait
+        self._take_turn = take_turn
         self._rested = 0.0
         import httpx  # with it comes its command line, and rich
 
@@ -93,6 +98,7 @@ class SystemHttp:
         """One request and its answer, likewise; it does not wait."""
         from httpx import ConnectError, ConnectTimeout, HTTPError
 
+        self._take_turn()
         try:
             with self._client.stream(
                 method,
