@@ -207,3 +207,31 @@ def test_how_a_connection_stands() -> None:
         "  and 1 more; --json shows them",
         "Once you have mended why: phonetui server connect ours push --again",
     ]
+
+
+def test_what_was_told_in_part_can_be_told_whole() -> None:
+    status = Status(
+        name="ours",
+        system="small",
+        campaign="turnout",
+        every=0,
+        pushed=12,
+        waiting=0,
+        in_doubt=0,
+        young=0,
+        waiting_since=None,
+        refused=(),
+        refused_count=0,
+        lost={},
+        shortened={"There is no place for the result; make one.": 7},
+        in_part=5,
+        pulled_at=None,
+        pushed_at=None,
+        next_run=None,
+        said="",
+    )
+    assert status_text(status).splitlines()[2:] == [
+        "Told in part:",
+        "          7  There is no place for the result; make one.",
+        "5 of these can be told whole, once you have mended why: phonetui server connect ours push --again",
+    ]

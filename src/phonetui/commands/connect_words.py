@@ -63,7 +63,11 @@ def status_text(found: Status) -> str:
         lines.append(f"{found.waiting:,} waiting{since}{doubt}.")
     if found.young:
         lines.append(f"{found.young:,} saved since it last looked; each goes once it is ten minutes old.")
-    lines += _counted("Told in part:", found.shortened) + _counted("Not told, since it cannot be:", found.lost)
+    lines += _counted("Told in part:", found.shortened)
+    if found.in_part:
+        again = f"phonetui server connect {found.name} push --again"
+        lines.append(f"{found.in_part:,} of these can be told whole, once you have mended why: {again}")
+    lines += _counted("Not told, since it cannot be:", found.lost)
     return "\n".join(lines + _refused(found))
 
 

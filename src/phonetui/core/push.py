@@ -15,14 +15,24 @@ from phonetui.core.voter import Voter
 OLD_ENOUGH = timedelta(minutes=10)
 
 #: waiting -> sending -> pushed | refused | waiting; `superseded` where a correction overtook one that waited, `lost`
-#: where the system cannot be told at all. Whatever is found `sending` at the start of a run is in doubt.
-State = Literal["waiting", "sending", "pushed", "refused", "superseded", "lost"]
+#: where the system cannot be told at all. `in_part` is pushed, but for something that somebody can mend; told again, it
+#: waits as any other does. Whatever is found `sending` at the start of a run is in doubt.
+State = Literal["waiting", "sending", "pushed", "in_part", "refused", "superseded", "lost"]
 OPEN: tuple[State, ...] = ("waiting", "sending")
 
 #: `put_off`: the system did not take it, and says so; `unanswered`: nobody knows whether it did. `overtaken`: something
 #: newer stands, or nothing. `stands_again`: what had overtaken it does not count after all.
 Happening = Literal[
-    "begins", "taken", "untellable", "refused", "put_off", "unanswered", "overtaken", "again", "stands_again"
+    "begins",
+    "taken",
+    "taken_in_part",
+    "untellable",
+    "refused",
+    "put_off",
+    "unanswered",
+    "overtaken",
+    "again",
+    "stands_again",
 ]
 
 NEXT: dict[tuple[State, Happening], State] = {
@@ -31,11 +41,14 @@ NEXT: dict[tuple[State, Happening], State] = {
     ("waiting", "untellable"): "lost",
     ("sending", "begins"): "sending",
     ("sending", "taken"): "pushed",
+    ("sending", "taken_in_part"): "in_part",
     ("sending", "untellable"): "lost",
     ("sending", "refused"): "refused",
     ("sending", "put_off"): "waiting",
     ("sending", "unanswered"): "sending",
     ("sending", "overtaken"): "superseded",
+    ("in_part", "again"): "waiting",
+    ("in_part", "overtaken"): "pushed",
     ("refused", "again"): "waiting",
     ("refused", "overtaken"): "superseded",
     ("superseded", "stands_again"): "waiting",
@@ -48,7 +61,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     `file_id` is the voter's id in the file, or the system, that the voter came from; empty where it gave none. `number`
     is the one that was called, in E.164, empty where it is no longer known. `caller` is the caller's name. `at` is when
     the attempt was made; `talk` whether the script was begun. `corrects` is what was pushed before for this attempt:
-    `corrected` is that outcome, where it is still known, and `remote_id` what the system called it.
+    `corrected` is that outcome, where it is still known, and `remote_id` what the system called it. What was told in
+    part corrects itself.
     """
 
     event_id: str
@@ -68,12 +82,21 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     corrected: Outcome | None = None
     remote_id: str = ""
 
+    @property
+    def is_retold(self) -> bool:
+        """Whether the system has it in part, and somebody may have mended what stood against the rest."""
+        return self.corrects == self.event_id
+
 
 class Pushed(Struct, frozen=True):
-    """The system has it. `remote_id` is what it calls it; `said` is a sentence on what was lost on the way, if any."""
+    """The system has it. `remote_id` is what it calls it; `said` is a sentence on what was lost on the way, if any.
+
+    `in_part`: somebody can mend why something was lost, and have it told again.
+    """
 
     remote_id: str = ""
     said: str = ""
+    in_part: bool = False
 
 
 class Lost(Struct, frozen=True):

@@ -44,6 +44,7 @@ pushes = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("first_tried_at", Utc),  # while the system has it perhaps
     Column("done_at", Utc),
+    Column("is_there", Boolean, nullable=False, server_default=false()),  # the system has it, at least in part
     Column("remote_id", String(100), nullable=False, server_default=text("''")),  # what the system calls it, if it says
     Column("said", Text, nullable=False, server_default=text("''")),  # the system's own words, or what was lost
     Index("pushes_by_attempt", "campaign_id", "name", "attempt_id"),

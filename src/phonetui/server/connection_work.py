@@ -152,7 +152,10 @@ def push(
     *,
     again: bool = False,
 ) -> Pushing:
-    """Tells the system all that is due; `again`: also what it refused. Raises `Refused` where that cannot begin."""
+    """Tells the system all that is due; `again`: also what it refused, or was told in part.
+
+    Raises `Refused` where that cannot begin.
+    """
     with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
         _check_rest(it.linked, office.clock())
         connector = it.connector
@@ -160,9 +163,9 @@ def push(
             raise Refused(f"{it.file.system.title} is told nothing; its connection is there to pull.")
         it.waiting.run = run
         _audit(run, office, "pushed")
+        find_due(run, it.campaign, it.file.since)
         if again:
             push_outbox.again(run)
-        find_due(run, it.campaign, it.file.since)
         if isinstance(connector, Sends):
             done = push_outbox.push(run, it.campaign, connector, progress)
         else:

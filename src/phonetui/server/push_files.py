@@ -86,7 +86,8 @@ def _put_down(run: Run, ready: list[_Ready], in_file: set[str], done: Pushing) -
             if one.is_undo or one.row.attempt_id in in_file:
                 done.pushed += 1
                 begun = replace(one.row, state=NEXT[one.row.state, "begins"])
-                becomes(run.connection, run.linked, begun, "taken", corrects=one.corrects, done_at=run.clock(), said="")
+                taken = {"is_there": True, "done_at": run.clock(), "said": ""}
+                becomes(run.connection, run.linked, begun, "taken", corrects=one.corrects, **taken)
             else:
                 done.lost += 1
                 becomes(run.connection, run.linked, one.row, "untellable", done_at=run.clock(), said=ERASED)

@@ -87,9 +87,9 @@ def _begin_at(looked_at: datetime | None, limit: datetime) -> datetime:
 
 
 def _overtake(run: Run, history: History, event_id: str) -> None:
-    """What waits, or was refused, and does not stand any more, is not told."""
+    """What waits, was refused or told in part, and does not stand any more, is not told."""
     for row in history.rows.values():
-        if row.event_id not in (event_id, history.standing) and row.state in ("waiting", "refused"):
+        if row.event_id not in (event_id, history.standing) and row.state in ("waiting", "refused", "in_part"):
             becomes(run.connection, run.linked, row, "overtaken", done_at=run.clock())
 
 

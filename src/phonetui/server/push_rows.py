@@ -23,7 +23,10 @@ KINDS = ("outcome", "undo")
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """A row of the table `pushes`. `first_tried_at` is set while it is in doubt whether the system has it."""
+    """A row of the table `pushes`. `is_there`: the system has it, at least in part.
+
+    `first_tried_at` is set while it is in doubt whether the system has what it is told.
+    """
 
     event_id: str
     attempt_id: str
@@ -32,6 +35,7 @@ class Row(Struct, frozen=True, kw_only=True):
     tries: int
     first_tried_at: datetime | None
     remote_id: str
+    is_there: bool
 
 
 class Recorded(Struct, frozen=True):
@@ -52,9 +56,9 @@ class History(Struct, frozen=True):
     @property
     def there(self) -> str:
         """The outcome that the system has of it; empty where it has none."""
-        pushed = {row.event_id: row for row in self.rows.values() if row.state == "pushed"}
-        corrected = {row.corrects for row in pushed.values()}
-        left = [one for one in pushed if one not in corrected and not self.is_undo(one)]
+        there = {row.event_id: row for row in self.rows.values() if row.is_there}
+        corrected = {row.corrects for row in there.values()}
+        left = [one for one in there if one not in corrected and not self.is_undo(one)]
         return max(left, default="")
 
     @property
@@ -109,7 +113,7 @@ def histories(connection: Connection, linked: Linked, attempt_ids: Sequence[str]
 
 def told_of(connection: Connection, linked: Linked, voter_id: str, since: datetime) -> list[Outcome]:
     """The voter's outcomes that the system was told since then, or perhaps was, as far as the server still has them."""
-    told = pushes.c.state.in_(("pushed", "sending")) & (
+    told = (pushes.c.is_there | (pushes.c.state == "sending")) & (
         (pushes.c.done_at >= since) | (pushes.c.first_tried_at >= since)
     )
     of_voter = (events.c.campaign_id == linked.campaign_id) & (events.c.voter_id == int(voter_id))

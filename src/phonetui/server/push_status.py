@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from phonetui.core.push import State
 from phonetui.server.connection_tables import pushes
 from phonetui.server.connections import Linked
 from phonetui.server.exported_rows import file_id
@@ -31,7 +30,8 @@ class Status(Struct, frozen=True, kw_only=True):
     """How a connection stands. `young` counts what callers saved that is not old enough yet, or not yet looked at.
 
     `lost` has the sentences on what the system cannot be told, and `shortened` those on what it was told in part; each
-    with how often. `next_run` is the server's own, none where it runs by hand alone.
+    with how often. `in_part` of the latter can be told whole, once somebody has mended why. `next_run` is the server's
+    own, none where it runs by hand alone.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Status(Struct, frozen=True, kw_only=True):
     refused_count: int
     lost: Mapping[str, int]
     shortened: Mapping[str, int]
+    in_part: int = 0
     pulled_at: datetime | None
     pushed_at: datetime | None
     next_run: datetime | None
@@ -56,21 +57,21 @@ class Status(Struct, frozen=True, kw_only=True):
 def status(connection: Connection, linked: Linked) -> Status:
     """How it stands now."""
     counts = {row.state: row.times for row in connection.execute(_COUNTS.where(of(linked)))}
-    said: dict[State, dict[str, int]] = {state: _said(connection, linked, state) for state in ("lost", "pushed")}
     return Status(
         name=linked.name,
         system=linked.system,
         campaign=linked.campaign_id,
         every=linked.every,
-        pushed=counts.get("pushed", 0),
+        pushed=connection.scalar(select(func.count()).where(of(linked), pushes.c.is_there)) or 0,
         waiting=counts.get("waiting", 0) + counts.get("sending", 0),
         in_doubt=counts.get("sending", 0),
         young=_young(connection, linked),
         waiting_since=_waiting_since(connection, linked),
         refused=_refused(connection, linked),
         refused_count=counts.get("refused", 0),
-        lost=said["lost"],
-        shortened=said["pushed"],
+        lost=_said(connection, linked, pushes.c.state == "lost"),
+        shortened=_said(connection, linked, pushes.c.is_there),
+        in_part=counts.get("in_part", 0),
         pulled_at=linked.pulled_at,
         pushed_at=linked.pushed_at,
         next_run=next_run(linked),
@@ -90,11 +91,9 @@ def next_run(linked: Linked) -> datetime | None:
 _COUNTS = select(pushes.c.state, func.count().label("times")).group_by(pushes.c.state)
 
 
-def _said(connection: Connection, linked: Linked, state: State) -> dict[str, int]:
-    of_state = select(pushes.c.said, func.count().label("times")).where(
-        of(linked), pushes.c.state == state, pushes.c.said != ""
-    )
-    return {row.said: row.times for row in connection.execute(of_state.group_by(pushes.c.said))}
+def _said(connection: Connection, linked: Linked, which: ColumnElement[bool]) -> dict[str, int]:
+    said = select(pushes.c.said, func.count().label("times")).where(of(linked), which, pushes.c.said != "")
+    return {row.said: row.times for row in connection.execute(said.group_by(pushes.c.said))}
 
 
 def _young(connection: Connection, linked: Linked) -> int:

@@ -26,7 +26,8 @@ WRITING = FILE.replace("small", "small-files")
 class Small:
     """The system's own side. `tells_doubles`: it knows what it was told already, by the event's id.
 
-    `meets` is called with each outgoing before it is taken, and with the record after; it may raise.
+    `meets` is called with each outgoing before it is taken, and with the record after; it may raise. Of results that it
+    `has_no_place_for` it takes a part.
     """
 
     def __init__(self) -> None:
@@ -38,13 +39,15 @@ class Small:
         self.tells_doubles = True
         self.takes_back = True
         self.refuses: dict[str, str] = {}
+        self.has_no_place_for: set[str] = set()
         self.meets: Callable[[Outgoing, bool], None] = lambda one, after: None
         self.made: list[SmallConnector] = []
         self.files: dict[date, list[Outgoing]] = {}
 
     def takes(self, one: Outgoing) -> None:
         """Stands for the request that arrives."""
-        if self.tells_doubles and any(known.event_id == one.event_id for known in self.told):
+        known = (known for known in self.told if known.event_id == one.event_id)
+        if self.tells_doubles and any(one.is_retold == before.is_retold for before in known):
             return
         self.told.append(one)
         if one.outcome is None or one.corrects:
@@ -94,6 +97,8 @@ class Telling(SmallConnector):
         self.small.meets(one, False)
         self.small.takes(one)
         self.small.meets(one, True)
+        if one.outcome and one.outcome.disposition in self.small.has_no_place_for:
+            return Pushed(f"r-{one.event_id}", "There is no place for the result; make one.", in_part=True)
         return Pushed(remote_id=f"r-{one.event_id}")
 
 

@@ -373,6 +373,22 @@ def test_a_custom_field_that_is_gone_is_said_and_the_rest_is_told(network: Actio
     assert network.people[person]["custom_fields"]["Phone result"] == "Busy"
 
 
+def test_a_custom_field_that_is_made_gets_what_it_was_not_told(network: ActionNetworkStandIn) -> None:
+    person = network.person(1)
+    network.custom_fields.remove("Phone note")
+    first = call(1, "busy", note="again")
+    was = opened(network, f"make_tags: true\n{FIELDS}").send(first, doubt_since=None)
+    assert isinstance(was, Pushed)
+    assert was.in_part
+    network.custom_fields.add("Phone note")
+    again = {"corrects": first.event_id, "corrected": first.outcome, "remote_id": was.remote_id}
+    connection = opened(network, f"make_tags: true\n{FIELDS}")
+    answer = connection.send(msgspec.structs.replace(first, **again), doubt_since=None)
+    assert answer == Pushed(was.remote_id)
+    assert network.people[person]["custom_fields"]["Phone note"] == "again"
+    assert network.names_of(person) == ["phonetui: busy"]
+
+
 def test_who_answered_is_recorded_for_the_survey_once(network: ActionNetworkStandIn) -> None:
     people = [network.person(1), network.person(2)]
     survey = network.survey("Voting plans")

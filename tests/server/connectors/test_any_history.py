@@ -44,7 +44,7 @@ class Push(Struct, frozen=True):
     faults: tuple[str, ...]
 
 
-faults = st.sampled_from(("", "", "", "lost request", "lost reply", "busy", "key", "refused"))
+faults = st.sampled_from(("", "", "", "lost request", "lost reply", "busy", "key", "refused", "no place"))
 saves = st.builds(
     Save, st.sampled_from(("new", "correct", "undo")), st.sampled_from(VOTERS), st.sampled_from(("busy", "talked"))
 )
@@ -105,8 +105,9 @@ class Story:
         def meets(one: Outgoing, after: bool) -> None:
             nonlocal met
             met = met if after else next(faults, "")
+            self.shift.small.has_no_place_for = {"busy", "talked"} if met == "no place" else set()
             if after:
-                self.taken.append((one.event_id, self.shift.small.doubts[-1] is not None))
+                self.taken.append((one.event_id, self.shift.small.doubts[-1] is not None or one.is_retold))
             if met == ("lost reply" if after else "lost request"):
                 raise SystemDown("Small did not answer.")
             if met == "busy" and not after:
@@ -165,6 +166,7 @@ def test_each_outcome_that_stands_is_there_once(url: str, tmp_path: Path, small:
         story = Story(shift)
         story.tell(history)
         assert {one.event_id for one in small.there.values()} == story.standing()
+        assert "in_part" not in shift.states().values()
         sure = [event for event, in_doubt in story.taken if not in_doubt]
         assert len(sure) == len(set(sure)), "Something was told twice without being in doubt."
         for attempt, chain in story.chains.items():

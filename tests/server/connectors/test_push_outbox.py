@@ -264,6 +264,57 @@ def test_a_refused_record_is_named_and_goes_once_more_when_told(shift: Shift) ->
     assert shift.push(again=True) == Pushing(pushed=1)
 
 
+def test_what_was_told_in_part_is_told_whole_once_it_is_mended(shift: Shift) -> None:
+    first, second, third = (shift.saved(voter, "busy") for voter in ("1", "2", "3"))
+    shift.small.has_no_place_for = {"busy"}
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=3)
+    status = shift.status()
+    assert (status.pushed, status.in_part, status.shortened) == (
+        3,
+        3,
+        {"There is no place for the result; make one.": 3},
+    )
+    assert shift.push() == Pushing()
+    assert shift.push(again=True) == Pushing()  # nothing was mended
+    right = shift.put_right(first, "not_home")
+    undo = shift.undoes(third)
+    shift.small.has_no_place_for = set()
+    shift.clock.passes(minutes=10)
+    shift.small.told.clear()
+    assert shift.push(again=True) == Pushing(pushed=3)
+    retold = {one.event_id: one for one in shift.small.told}
+    assert retold.keys() == {second.id, right.id, undo.id}
+    whole = retold[second.id]
+    assert (whole.is_retold, whole.outcome, whole.corrected, whole.remote_id) == (
+        True,
+        second,
+        second,
+        f"r-{second.id}",
+    )
+    assert (retold[right.id].corrects, retold[undo.id].corrects) == (first.id, third.id)
+    assert (shift.status().in_part, shift.status().shortened) == (0, {"There is no place for the result; make one.": 2})
+    assert shift.push(again=True) == Pushing()
+
+
+def test_what_is_told_again_is_not_forgotten_while_it_waits(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.small.has_no_place_for = {"busy"}
+    shift.clock.passes(minutes=10)
+    shift.push()
+    shift.small.meets = fails(SystemBusy("Small is busy.", 60))
+    assert shift.push(again=True) == Pushing(waiting=1, said="Small is busy.", rests=60)
+    right = shift.put_right(wrong, "not_home")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1)
+    assert shift.told() == [("1", "busy", ""), ("1", "not_home", wrong.id)]
+    better = shift.put_right(right, "talked")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    assert shift.told()[2:] == [("1", "talked", right.id)]
+    assert shift.states() == {wrong.id: "superseded", right.id: "pushed", better.id: "pushed"}
+
+
 def test_a_refused_record_that_is_put_right_is_not_refused_any_more(shift: Shift) -> None:
     shift.small.refuses = {"1": "No such result."}
     wrong = shift.saved("1", "busy")
@@ -379,7 +430,7 @@ def test_an_outcome_stored_by_a_process_whose_clock_is_late_is_found(shift: Shif
 def erased(shift: Shift, voter_id: int) -> None:
     """A voter wants to be erased."""
     with shift.engine.begin() as connection:
-        erase(connection, "turnout", [voter_id], shift.clock(), erasing_key=b"e" * 32)
+        erase(connection, "turnout", [voter_id], shift.clock(), erasing_key=b"e" * 32, ticket_key=b"t" * 32)
 
 
 def test_a_voter_erased_while_their_outcome_waits_is_not_told(shift: Shift) -> None:

@@ -167,6 +167,50 @@ def test_what_has_no_counterpart_stays_here_and_is_said(office: Office) -> None:
     assert told(office) == [(1, "Canvassed", [])]
 
 
+def test_an_answer_without_a_counterpart_is_told_once_the_file_names_one(office: Office) -> None:
+    one = outgoing(1, answers={"support": "never"})
+    again = replace(one, corrects=one.event_id, corrected=one.outcome)
+
+    with office.connects(campaign=asking(SUPPORT)) as van:
+        office.tells(van, one)
+        assert office.pushed[one.event_id].in_part
+        said = office.tells(van, again)
+    assert said.startswith("NGP VAN has no counterpart of `never` to `support`;")
+    assert told(office) == [(1, "Canvassed", [])]
+
+    with office.connects(campaign=asking(SUPPORT), answers={"support": {"never": "Against"}}) as van:
+        said = office.tells(van, again)
+        assert not office.pushed[one.event_id].in_part
+        assert office.tells(van, again) == ""
+    assert said == "A correction is a second response: NGP VAN keeps Canvassed, too."
+    assert told(office) == [(1, "Canvassed", []), (1, "Canvassed", ["Support: Against"])]
+
+
+def test_an_answer_told_again_in_doubt_is_not_left_to_the_rule_against_doubles(office: Office) -> None:
+    one = outgoing(1, answers={"support": "never"})
+    again = replace(one, corrects=one.event_id, corrected=one.outcome)
+
+    with office.connects(campaign=asking(SUPPORT)) as van:
+        office.tells(van, one)
+    with office.connects(campaign=asking(SUPPORT), answers={"support": {"never": "Against"}}) as van:
+        said = office.tells(van, again, doubt_since=office.now)
+
+    assert said.endswith("NGP VAN may have it twice: its first answer was lost.")
+    assert told(office)[-1] == (1, "Canvassed", ["Support: Against"])
+
+
+def test_a_correction_that_is_told_what_the_first_was_not_goes_through(office: Office) -> None:
+    """The file has named the answer's counterpart meanwhile."""
+    first = outgoing(1, answers={"support": "never"})
+
+    with office.connects(campaign=asking(SUPPORT)) as van:
+        office.tells(van, first)
+    with office.connects(campaign=asking(SUPPORT), answers={"support": {"never": "Against"}}) as van:
+        office.tells(van, corrected(first, outgoing(2, answers={"support": "never"}, note="a dog")))
+
+    assert told(office)[-1] == (1, "Canvassed", ["Support: Against"])
+
+
 def test_with_another_result_answers_stay_here(office: Office) -> None:
     with office.connects(campaign=asking(SUPPORT)) as van:
         said = office.tells(van, outgoing(1, "refused", answers={"support": "yes"}))

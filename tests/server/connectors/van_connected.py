@@ -11,7 +11,7 @@ import msgspec
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
 from phonetui.core.marked_yaml import Page
-from phonetui.core.push import Outgoing
+from phonetui.core.push import Outgoing, Pushed
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import Setup
 from phonetui.server.connectors.van import SYSTEM, Van
@@ -26,6 +26,7 @@ class Office:
         self.now = NOON
         self.van = VanStandIn(lambda: self.now)
         self.told: list[tuple[datetime, Outcome]] = []
+        self.pushed: dict[str, Pushed] = {}
         self.ids: dict[tuple[str, str, str], str] = {}
         self.waited: list[float] = []
 
@@ -73,7 +74,12 @@ class Office:
         """Tells it as the outbox does, which remembers what was told; returns what was said."""
         if one.outcome is not None:
             self.told.append((self.now, one.outcome))
-        return van.send(one, doubt_since=doubt_since).said
+        if one.corrects in self.pushed:
+            one = msgspec.structs.replace(one, remote_id=self.pushed[one.corrects].remote_id)
+        pushed = van.send(one, doubt_since=doubt_since)
+        if isinstance(pushed, Pushed):
+            self.pushed[one.event_id] = pushed
+        return pushed.said
 
     def _told(self, voter_id: str, since: datetime) -> Sequence[Outcome]:
         return [outcome for at, outcome in self.told if at >= since and outcome.voter_id == voter_id]

@@ -64,14 +64,15 @@ class Telling:
             began = doubt_since or self._setup.clock()
             remembered = self._tags.put(one.file_id, tag, began, look_first=doubt_since is not None)
             said += self._untag(one, unless=name)
-        said += self._write(one, outcome)
+        missing = self._write(one, outcome, said)
         self._respond(one, outcome, look_first=doubt_since is not None)
-        return Pushed(remembered, " ".join(said))
+        return Pushed(remembered, " ".join(said), in_part=bool(missing))
 
     def _take_back(self, one: Outgoing) -> Pushed | Lost:
         if not one.remote_id and one.corrected is None:
             return Lost(f"What {TITLE} was told of this call is not known any more, so it stays there.")
-        said = [*self._untag(one), *self._write(one, None)]
+        said = self._untag(one)
+        self._write(one, None, said)
         self._respond(one, None, look_first=True)
         return Pushed("", " ".join(said))
 
@@ -91,15 +92,16 @@ class Telling:
         others = told_of_others(self._setup, one)
         return any(tag_name(self._setup.dispositions, outcome.disposition) == name for outcome in others)
 
-    def _write(self, one: Outgoing, outcome: Outcome | None) -> list[str]:
-        """Writes the custom fields; sentences on what was not written."""
+    def _write(self, one: Outgoing, outcome: Outcome | None, said: list[str]) -> list[str]:
+        """Writes the custom fields; those that there are not. Sentences on what was not written come to `said`."""
         names = self._settings.fields
         if not names.names:
             return []
         person = self._api.read("people", one.file_id)
         there = {name: custom(person, name) for name in names.names}
         if is_overtaken(self._setup, names, there, one):
-            return ["A later call to this person was told before, so the custom fields keep that one."]
+            said.append("A later call to this person was told before, so the custom fields keep that one.")
+            return []
         now = self._written(one, outcome)
         changes: dict[str, str | None] = {name: value for name, value in now.items() if there.get(name) != value}
         changes |= dict.fromkeys(taken_back(self._written(one, one.corrected), now, there))
@@ -108,7 +110,8 @@ class Telling:
             del changes[name]
         if changes:
             self._api.tell("PUT", "people", one.file_id, body={"custom_fields": changes})
-        return [f"{TITLE} has no custom field `{name}`, so it was not told that." for name in missing]
+        said += [f"{TITLE} has no custom field `{name}`, so it was not told that." for name in missing]
+        return missing
 
     def _written(self, one: Outgoing, outcome: Outcome | None) -> dict[str, str]:
         if outcome is None:

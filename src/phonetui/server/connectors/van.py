@@ -54,8 +54,9 @@ class Van:
             telling = self._responses.of(one, one.outcome, doubt_since=doubt_since)
         except SystemDown as down:  # while reading what there is in VAN
             raise SystemDown(str(down), nothing_sent=True) from None
+        pushed = Pushed(telling.known_by, telling.said, telling.in_part)
         if telling.body is None:
-            return Pushed(one.remote_id, telling.said)
+            return pushed
         try:
             self._server.canvass(van_id, telling.body)
         except SystemRefused as refused:
@@ -66,7 +67,7 @@ class Van:
                 "the call there by hand, and pull the list again.",
                 GONE,
             ) from None
-        return Pushed(said=telling.said)
+        return pushed
 
     def script(self) -> str:
         """A campaign file that asks the survey questions, and offers the activist codes, that are in use."""

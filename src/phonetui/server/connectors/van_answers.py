@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -36,10 +37,13 @@ class Coded(Struct, frozen=True):
 
 
 class Unsaid(Struct, frozen=True):
-    """An answer that VAN is not told, and why: `retired` of what it once took, which somebody has to mend first."""
+    """An answer that VAN is not told, and why. `mend`: whether somebody may mend that, or must, before all is told.
+
+    They must where VAN once took the answer, and what it went to was retired.
+    """
 
     why: str
-    retired: bool = False
+    mend: Literal["never", "may", "must"] = "never"
 
 
 class Nothing(Struct, frozen=True):
@@ -121,7 +125,7 @@ class Answers:
         return Unsaid(
             f"NGP VAN has nothing called `{written}`, which `answers:` names for `{question_id}`; look what it is "
             "called there now.",
-            retired=True,
+            "must",
         )
 
     def _by_id(self, kind: str, found_id: int) -> Found:
@@ -157,13 +161,15 @@ class Answers:
         if not active:
             return Unsaid(
                 f"NGP VAN asks nothing like `{question_id}`, so its answers stay here; if they should be told, write "
-                "what each is there under `answers:`."
+                "what each is there under `answers:`.",
+                "may",
             )
         if len(active) > 1:
             ids = ", ".join(f"sq_{question.survey_question_id}" for question in active)
             return Unsaid(
                 f"NGP VAN has several questions called {active[0].name} ({ids}); write under `answers:` which response "
-                f"each answer to `{question_id}` is."
+                f"each answer to `{question_id}` is.",
+                "may",
             )
         names = _names(next((one for one in asked.answers if one.id == answer_id), Answer(answer_id, {})))
         for response in active[0].responses:
@@ -171,7 +177,8 @@ class Answers:
                 return self._response(active[0], response)
         return Unsaid(
             f"NGP VAN has no counterpart of `{answer_id}` to `{question_id}`; if it should have one, write it under "
-            "`answers:`."
+            "`answers:`.",
+            "may",
         )
 
     def _asked_there(self, question_id: str) -> list[SurveyQuestion]:
@@ -212,5 +219,5 @@ def _typed(question_id: str) -> Unsaid:
 
 def _gone(what: str) -> Unsaid:
     return Unsaid(
-        f"NGP VAN no longer has {what} in use; make it active there, or name another under `answers:`.", retired=True
+        f"NGP VAN no longer has {what} in use; make it active there, or name another under `answers:`.", "must"
     )

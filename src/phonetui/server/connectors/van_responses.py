@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -38,10 +39,15 @@ class Content(Struct, frozen=True):
 
 
 class Telling(Struct, frozen=True):
-    """The body of a canvass response; None where VAN would hear nothing new. `said` is what is lost."""
+    """The body of a canvass response; None where VAN would hear nothing new. `said` is what is lost.
+
+    `known_by` is the same for all that VAN would take for the same. `in_part`: somebody may mend why something is lost.
+    """
 
     body: Json | None
     said: str
+    known_by: str
+    in_part: bool
 
 
 class Responses:
@@ -58,13 +64,15 @@ class Responses:
     def of(self, one: Outgoing, outcome: Outcome, *, doubt_since: datetime | None) -> Telling:
         """What is told of it now. Raises `SystemRefused` where something has to be mended first."""
         content = self._content(outcome)
-        retired = [unsaid.why for unsaid in content.unsaid if unsaid.retired]
+        retired = [unsaid.why for unsaid in content.unsaid if unsaid.mend == "must"]
         if retired:
             raise SystemRefused(" ".join(retired))
         before = self._before(one)
         said = self._kept_here(outcome, content)
-        if one.corrected and _same(one.corrected, before, outcome, content):
-            return Telling(None, " ".join(["The correction changes nothing that NGP VAN takes.", *said]))
+        known_by, in_part = _known_by(outcome, content), any(unsaid.mend == "may" for unsaid in content.unsaid)
+        if one.remote_id == known_by:
+            nothing = [] if one.is_retold else ["The correction changes nothing that NGP VAN takes."]
+            return Telling(None, " ".join([*nothing, *said]), known_by, in_part)
         matched = doubt_since is not None and self._is_matched(one, outcome, doubt_since)
         no_longer = [code for code in before.codes if code not in content.told] if before else []
         takes_off = self.results.is_canvassed(outcome.disposition)
@@ -79,7 +87,7 @@ class Responses:
             "resultCodeId": None if responses else content.result_code_id,
             "responses": responses or None,
         }
-        return Telling(body, " ".join(said))
+        return Telling(body, " ".join(said), known_by, in_part)
 
     def _before(self, one: Outgoing) -> Content | None:
         """What VAN was told of what this one corrects, as far as that is still known."""
@@ -123,10 +131,11 @@ class Responses:
         """Whether VAN's rule can tell this repeat from a first time.
 
         Without `skipMatching` it drops the repeat if the first time did arrive. It would also drop it for any other
-        response with the same result that it has of this voter and hour, and then this one might never be there.
+        response with the same result that it has of this voter and hour, and then this one might never be there. What
+        was told in part is such another.
         """
         now = self._setup.clock()
-        if self._setup.told is None or now - doubt_since >= SURELY_MATCHED:
+        if self._setup.told is None or one.is_retold or now - doubt_since >= SURELY_MATCHED:
             return False
         others = self._setup.told(one.voter_id, now - SURELY_FORGOTTEN)
         results = {self._result(other) for other in others if other.id != one.event_id}
@@ -165,11 +174,10 @@ def _response(told: Answered | Coded, action: str = "Apply") -> Json:
     }
 
 
-def _same(corrected: Outcome, before: Content | None, outcome: Outcome, content: Content) -> bool:
-    """Whether VAN would hear from the correction what it has heard."""
-    if before is None or corrected.number_ending != outcome.number_ending:
-        return False
-    return (before.result_code_id, before.told) == (content.result_code_id, content.told)
+def _known_by(outcome: Outcome, content: Content) -> str:
+    """What is remembered of what VAN was told, for VAN names nothing, and the mapping may change."""
+    told = (outcome.number_ending, content.result_code_id, sorted(map(repr, content.told)))
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def take_back(results: Results, corrected: Outcome | None) -> str:
