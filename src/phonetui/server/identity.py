@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Container
 
 from phonetui.core.voter import Voter
 
@@ -25,6 +26,11 @@ def plain_name(voter: Voter) -> str:
     """The name without case and signs: `O'Brien, Jr.` and `OBRIEN JR` are one."""
     name = f"{voter.first_name} {voter.last_name} {voter.suffix}".casefold()
     return "".join(letter for letter in name if letter.isalnum())
+
+
+def is_named(voter: Voter, name: str, numbers: Container[str]) -> bool:
+    """Whether the voter has that plain name and one of the numbers, by which alone people are known across lists."""
+    return plain_name(voter) == name and any(phone.number in numbers for phone in voter.phones)
 
 
 def erasure_hashes(key: bytes, file_key: str, voter: Voter) -> list[str]:

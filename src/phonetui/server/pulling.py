@@ -27,6 +27,7 @@ from phonetui.server.engine import insert
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.households import slices
 from phonetui.server.identity import id_key
+from phonetui.server.list_ids import CAME, LEFT
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.tables import lists, voters
 from phonetui.server.voter_files import LONGEST
@@ -41,9 +42,6 @@ TAG = "tag:"
 CHUNK = 1_000
 #: The folder, beside the server's secret, where a list is while it is being taken in.
 FOLDER = "pulled"
-
-#: Of the ids that are kept, the voter's own: who has none here is unknown there. Whoever has left has `LEFT` instead.
-CAME, LEFT = ("came", ""), "left"
 
 #: Called with how many voters came.
 Progress = Callable[[int], None]
@@ -90,6 +88,7 @@ def pull(
                 came.do_not_call,
                 "do_not_call",
                 now=run.clock(),
+                pulled_by=run.linked.name,
                 progress=lambda *_: run.is_alive(),
             )
         report = PullReport(came=came.to_call + came.not_to_call, do_not_call=came.not_to_call)
@@ -106,6 +105,7 @@ def _imported(run: Run, came: _Came, erasing_key: bytes, report: PullReport) -> 
         came.voters,
         erasing_key=erasing_key,
         now=run.clock(),
+        pulled_by=run.linked.name,
         progress=lambda *_: run.is_alive(),
     )
     counts = {"imported": done.imported, "merged": done.merged, "refused": done.refused}
@@ -187,12 +187,12 @@ def _cells(voter: PulledVoter) -> dict[str, str]:
 
 
 def _keep_ids(run: Run, chunk: list[PulledVoter]) -> None:
-    """Keeps the system's own ids. Those of voters who left stay: what was said of them may still have to be told."""
+    """Keeps what the system calls theirs. That of voters who left stays: they may still have to be told of."""
     named = {"campaign_id": run.linked.campaign_id, "name": run.linked.name}
     rows = [
         {**named, "kind": kind, "ours": ours, "file_id": voter.fields.get("id", ""), "remote_id": remote_id}
         for voter in chunk
-        for (kind, ours), remote_id in ((CAME, voter.fields.get("id", "")), *voter.remote_ids.items())
+        for (kind, ours), remote_id in voter.remote_ids.items()
     ]
     if rows:
         adding = insert(run.connection, remote_ids)
@@ -238,9 +238,9 @@ def _mark_left(run: Run, keys: set[str]) -> None:
     of = (remote_ids.c.campaign_id == run.linked.campaign_id) & (remote_ids.c.name == run.linked.name)
     there = run.connection.scalars(select(remote_ids.c.file_id).where(of, _IS_THERE)).all()
     for part in slices([file_id for file_id in there if id_key(file_id) not in keys]):
-        these = of & (remote_ids.c.kind == CAME[0]) & remote_ids.c.file_id.in_(part)
+        these = of & (remote_ids.c.kind == CAME) & remote_ids.c.file_id.in_(part)
         run.connection.execute(update(remote_ids).where(these).values(remote_id=LEFT))
     run.commit()
 
 
-_IS_THERE = (remote_ids.c.kind == CAME[0]) & (remote_ids.c.remote_id != LEFT)
+_IS_THERE = (remote_ids.c.kind == CAME) & (remote_ids.c.remote_id != LEFT)

@@ -15,12 +15,13 @@ from sqlalchemy import Connection, select
 
 from phonetui.server.bulk import among
 from phonetui.server.identity import erasure_hashes
+from phonetui.server.list_ids import ListIds
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.refused_rows import RefusedRows
 from phonetui.server.tables import erased_voters, imports, voters
 from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import RefusedRow, VoterFile, VoterRow
-from phonetui.server.voter_intake import Intake
+from phonetui.server.voter_intake import Intake, divide
 
 #: Rows in one transaction: the more, the faster; the fewer, the sooner the server can write again.
 CHUNK = 10_000
@@ -50,8 +51,8 @@ class _Taker(Protocol):
 
     import_id: int
 
-    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> int:
-        """Takes a chunk of rows; returns how many of the fit ones were merged."""
+    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> tuple[int, list[RefusedRow]]:
+        """Takes a chunk of rows; returns how many of the fit ones were merged, and those it leaves out, too."""
 
 
 @refuses_if_unwritten()
@@ -65,13 +66,14 @@ def import_voters(
     map_file: Path | None = None,
     refused_file: Path | None = None,
     dry_run: bool = False,
+    pulled_by: str = "",
     progress: Progress | None = None,
 ) -> ImportReport:
     """Imports a voter file, in many transactions; `connection` must not be in one.
 
     An import that was cut short is simply done again; a `KeyboardInterrupt` leaves with a sentence that says what of it
     is done. Raises `Refused` for what is not a voter file, and for an unknown campaign. The refused rows go to
-    `refused_file`, else beside the voter file.
+    `refused_file`, else beside the voter file. `pulled_by` names the connection whose list it is.
     """
     erased = _erased(connection, campaign_id)
     beside = path.with_name(f"{path.name}.refused.csv")
@@ -85,15 +87,18 @@ def import_voters(
         if not first:
             raise file.has_no_rows()
         taker: _Taker = (
-            _DryRun(connection, campaign_id, seen) if dry_run else Intake(connection, campaign_id, path.name, now)
+            _DryRun(connection, campaign_id, seen)
+            if dry_run
+            else Intake(connection, campaign_id, path.name, now, pulled_by)
         )
         read = merged = 0
         with _saying_what_is_done(connection, campaign_id, taker.import_id, path):
             for chunk in _chunks(first, rows):
                 fit, left_out = _divided(chunk, erased, erasing_key)
-                for row in left_out:
+                more, strangers = taker.take(fit, left_out)
+                for row in (*left_out, *strangers):
                     refused.add(row)
-                merged += taker.take(fit, left_out)
+                merged += more
                 read += len(chunk)
                 if progress:
                     progress(read, file.file.bytes_read, file.file.size)
@@ -147,7 +152,8 @@ class _DryRun:
         self._seen = seen
         self._seen.execute("CREATE TABLE seen (file_key TEXT PRIMARY KEY) WITHOUT ROWID")
 
-    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> int:
+    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> tuple[int, list[RefusedRow]]:
+        fit, strangers = divide(ListIds(self._connection, self._campaign_id), fit)
         before = self._seen.total_changes
         file_keys = [row.file_key for row in fit]
         known = among(self._connection, voters.c.file_key, file_keys)
@@ -156,7 +162,7 @@ class _DryRun:
         new = [(file_key,) for file_key in file_keys if file_key not in there]
         self._seen.executemany("INSERT OR IGNORE INTO seen VALUES (?)", new)
         self._connection.rollback()
-        return len(fit) - (self._seen.total_changes - before)
+        return len(fit) - (self._seen.total_changes - before), strangers
 
 
 def _divided(

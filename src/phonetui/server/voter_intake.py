@@ -7,8 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, func, insert, select, update
 
+from phonetui.core.voter import Voter
 from phonetui.server import engine
 from phonetui.server.bulk import among
+from phonetui.server.identity import is_named, plain_name
+from phonetui.server.list_ids import SOMEBODY_ELSES, ListIds, bare_id
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.tables import imports, lists, replaced_voters, voters
 from phonetui.server.voter_files import RefusedRow, VoterRow
@@ -21,12 +24,15 @@ _PRAGMAS = ("cache_size=-65536", "wal_autocheckpoint=16384")
 
 
 class Intake:
-    """One import into a campaign."""
+    """One import into a campaign; `pulled_by` names the connection that brings it, empty for a voter file."""
 
-    def __init__(self, connection: Connection, campaign_id: str, file_name: str, now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, campaign_id: str, file_name: str, now: datetime, pulled_by: str = ""
+    ) -> None:
         self._connection = connection
         self._campaign_id = campaign_id
         self._now = now
+        self._pulled_by = pulled_by
         if connection.dialect.name == "sqlite":
             for pragma in _PRAGMAS:
                 connection.exec_driver_sql(f"PRAGMA {pragma}")
@@ -39,9 +45,11 @@ class Intake:
         connection.execute(insert(imports), {**named, **counts, "at": now})
         connection.commit()
 
-    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> int:
-        """Writes a chunk in one transaction; returns how many of its rows were merged."""
+    def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> tuple[int, list[RefusedRow]]:
+        """Writes a chunk in one transaction; returns how many of its rows were merged, and those it leaves out, too."""
         self._roll.campaign = lock_campaign(self._connection, self._campaign_id)
+        ids = ListIds(self._connection, self._campaign_id, self._pulled_by)
+        fit, strangers = divide(ids, fit)
         newest = {row.file_key: row.voter for row in fit}  # of a voter's rows the last counts
         known = self._known([*newest, *(row.file_key for row in left_out if row.file_key)])
         barred = self._roll.barred(newest.values())
@@ -55,14 +63,16 @@ class Intake:
                     changed.append(entry)
             else:
                 added.append(barred.entry(next_id + len(added), file_key, voter, None))
+        ids.forget(entry.file_key for entry in added)
         self._roll.add(added, self.import_id)
         self._keep_former(changed)
         self._roll.change(changed, self._now)
         self._withdraw(known, left_out)
+        ids.keep(newest)
         merged = len(fit) - len(added)
-        self._count(len(added), merged, len(left_out))
+        self._count(len(added), merged, len(left_out) + len(strangers))
         self._connection.commit()
-        return merged
+        return merged, strangers
 
     def _known(self, file_keys: Iterable[str]) -> dict[str, Known]:
         known = self._roll.known(among(self._connection, voters.c.file_key, file_keys))
@@ -105,3 +115,18 @@ class Intake:
         """The highest id that has been given out in the campaign; 0 before the first."""
         last = select(func.max(column)).where(column.table.c.campaign_id == self._campaign_id)
         return self._connection.scalar(last) or 0
+
+
+def divide(ids: ListIds, fit: Sequence[VoterRow]) -> tuple[Sequence[VoterRow], list[RefusedRow]]:
+    """The rows that can be taken, and those by whose id another list knows somebody else."""
+    newest = {row.file_key: row.voter for row in fit}
+
+    def is_same(key: str, there: Voter) -> bool:
+        meant = newest[key]
+        return is_named(there, plain_name(meant), {phone.number for phone in meant.phones})
+
+    strange = ids.somebody_elses(newest, is_same)
+    if not strange:
+        return fit, []
+    refused = [RefusedRow(row.line, bare_id(row.file_key), SOMEBODY_ELSES) for row in fit if row.file_key in strange]
+    return [row for row in fit if row.file_key not in strange], refused

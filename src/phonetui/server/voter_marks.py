@@ -20,7 +20,8 @@ from phonetui.server.columns import PHONES
 from phonetui.server.do_not_call import suppress_numbers
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.households import SAME_HOUSEHOLD
-from phonetui.server.identity import id_key, plain_name
+from phonetui.server.identity import id_key, is_named, plain_name
+from phonetui.server.list_ids import ListIds
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.moves import numbers_of
 from phonetui.server.numbers import NO_NUMBER
@@ -82,12 +83,14 @@ def mark(
     *,
     now: datetime,
     map_file: Path | None = None,
+    pulled_by: str = "",
     progress: Progress | None = None,
 ) -> MarkReport:
     """Takes the voters of a file out of calling, in many transactions; `connection` must not be in one.
 
     With `do_not_call` every number of theirs, and every number in the file, is suppressed for all campaigns of the
-    server. A `KeyboardInterrupt` leaves with a sentence that says how much is done; the same file may be marked again.
+    server. `pulled_by` names the connection whose list it is: whom another list knows by one of its ids is not meant by
+    that. A `KeyboardInterrupt` leaves with a sentence that says how much is done; the same file may be marked again.
     Raises `Refused` for what is no such file, and for an unknown campaign.
     """
     lock_campaign(connection, campaign_id)
@@ -109,7 +112,7 @@ def mark(
                 if isinstance(row, RefusedRow):
                     refused.add(row)
             with _saying_what_is_done(connection, read, path):
-                marked = _Marking(connection, campaign_id, how, now).take(named)
+                marked = _Marking(connection, campaign_id, how, now, pulled_by).take(named)
                 connection.commit()
             read, found, not_found = read + len(chunk), found + marked[0], not_found + len(named) - marked[0]
             ended, numbers = ended + marked[1], numbers + marked[2]
@@ -162,15 +165,18 @@ def people(file: VoterFile) -> Iterator[Person | RefusedRow]:
 class _Marking:
     """One chunk, in one transaction."""
 
-    def __init__(self, connection: Connection, campaign_id: str, how: How, now: datetime) -> None:
+    def __init__(self, connection: Connection, campaign_id: str, how: How, now: datetime, pulled_by: str) -> None:
         self._connection = connection
         self._campaign = lock_campaign(connection, campaign_id)
+        self._ids = ListIds(connection, campaign_id, pulled_by) if pulled_by else None
         self._how = how
         self._now = now
 
     def take(self, people: Sequence[Person]) -> tuple[int, int, int]:
         """Marks them; returns how many were found, how many voters are newly ended, and how many numbers suppressed."""
-        by_key = {voter.file_key: voter for voter in self._listed(voters.c.file_key, {p.file_key for p in people})}
+        by_key = {voter.file_key: voter for voter in self._listed(voters.c.file_key, self._meant(people))}
+        if self._ids:
+            self._ids.keep(by_key)
         sharing: defaultdict[str, list[_Listed]] = defaultdict(list)
         for voter in self._listed(households.c.number, {number for p in people for number in p.numbers}):
             sharing[voter.number or ""].append(voter)
@@ -188,6 +194,16 @@ class _Marking:
         numbers = {number for person in people for number in person.numbers}
         numbers.update(number for voter in meant.values() for number in numbers_of(_voter(voter)))
         return found, len(gone), suppress_numbers(self._connection, self._campaign.campaign_id, numbers, self._now)
+
+    def _meant(self, people: Sequence[Person]) -> Collection[str]:
+        """The keys by which they are known here."""
+        by_key = {person.file_key: person for person in people if person.file_key}
+        if self._ids is None:
+            return by_key
+        strange = self._ids.somebody_elses(
+            by_key, lambda key, there: is_named(there, by_key[key].name, by_key[key].numbers)
+        )
+        return by_key.keys() - strange
 
     def _listed(self, column: Column[str], values: Collection[str]) -> list[_Listed]:
         """The voters of whom the column, of theirs or of their household, is one of the values."""
