@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import case, select, update
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.push import NEXT, OPEN, Happening, Lost, Outgoing
+from phonetui.core.push import NEXT, OPEN, Happening, Lost, Outgoing, State
 from phonetui.core.refusal import Refused
 from phonetui.server.backups import restored_at
 from phonetui.server.connection_runs import Run
@@ -106,9 +106,11 @@ def open_rows(run: Run) -> list[str]:
 
 
 def again(run: Run) -> None:
-    """Lets all that was refused be told once more."""
-    refused = update(pushes).where(of(run.linked), pushes.c.state == "refused")
-    run.connection.execute(refused.values(state=NEXT["refused", "again"], tries=0, done_at=None))
+    """Lets all that was refused, or told in part, be told once more."""
+    states: tuple[State, ...] = ("refused", "in_part")
+    for state in states:
+        once_more = update(pushes).where(of(run.linked), pushes.c.state == state)
+        run.connection.execute(once_more.values(state=NEXT[state, "again"], tries=0))
     run.commit()
 
 
@@ -132,7 +134,7 @@ def _begun(run: Run, campaign: Campaign, event_id: str, done: Pushing) -> _Told 
     if row.state == "waiting" and not stands(history, event_id):
         _written(run, row, "overtaken", done_at=run.clock())
         return None
-    corrects = history.there if row.state == "waiting" else row.corrects
+    corrects = _corrects(history, row)
     one = outgoing(run.connection, campaign, history, row.attempt_id, event_id, corrects)
     if one is None:
         done.lost += 1
@@ -141,9 +143,17 @@ def _begun(run: Run, campaign: Campaign, event_id: str, done: Pushing) -> _Told 
     now = run.clock()
     restored = restored_at(run.connection, now)
     doubt_since = row.first_tried_at or (one.at if restored and one.at < restored else None)
-    begun = replace(row, state="sending", corrects=corrects, tries=row.tries + 1, first_tried_at=doubt_since or now)
-    _written(run, row, "begins", corrects=corrects, tries=begun.tries, first_tried_at=begun.first_tried_at)
+    begun = replace(row, state="sending", tries=row.tries + 1, first_tried_at=doubt_since or now)
+    kept = row.corrects if row.is_there else corrects
+    _written(run, row, "begins", corrects=kept, tries=begun.tries, first_tried_at=begun.first_tried_at)
     return _Told(begun, one, doubt_since)
+
+
+def _corrects(history: History, row: Row) -> str:
+    """What the system has been told before in place of this; itself, where it has that in part."""
+    if row.is_there:
+        return row.event_id
+    return history.there if row.state == "waiting" else row.corrects
 
 
 def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
@@ -165,8 +175,8 @@ def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
             done.lost += 1
             _answered(run, told, "untellable", answer.said)
         else:
-            done.pushed += 1
-            _answered(run, told, "taken", answer.said, answer.remote_id)
+            done.pushed += not (answer.in_part and told.one.is_retold)
+            _answered(run, told, "taken_in_part" if answer.in_part else "taken", answer.said, answer.remote_id)
 
 
 def _check_comes_from(run: Run, connector: Sends, one: Outgoing) -> None:
@@ -180,7 +190,10 @@ def _check_comes_from(run: Run, connector: Sends, one: Outgoing) -> None:
 
 
 def _answered(run: Run, told: _Told, happening: Happening, said: str, remote_id: str = "") -> None:
-    _written(run, told.row, happening, done_at=run.clock(), first_tried_at=None, said=said, remote_id=remote_id)
+    values: dict[str, object] = {"done_at": run.clock(), "first_tried_at": None, "said": said}
+    if happening in ("taken", "taken_in_part"):
+        values |= {"is_there": True, "remote_id": remote_id}
+    _written(run, told.row, happening, **values)
 
 
 def _put_off(run: Run, told: _Told, said: str) -> None:
