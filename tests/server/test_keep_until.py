@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from phonetui.core.event import HelpQuestion, Remark
 from phonetui.server import tables
 from phonetui.server.keep_until import Keeper
-from phonetui.wire_supervisors import KeepUntil, decode_keep_until
+from phonetui.wire_supervisors import KeepUntil, Words, decode_keep_until
 
 from .conftest import Clock
-from .phone_bank import TURNOUT, PhoneBank
+from .phone_bank import KEYS, SCHOOLS, TURNOUT, PhoneBank
 from .supervisors_office import SupervisorsOffice, office
 
 
@@ -44,7 +46,7 @@ def test_past_the_day_all_voters_are_erased_once_nobody_calls(here: SupervisorsO
     here.borrows(dana, 1)
     here.calls(dana, "talked")
     here.does(sam, "PUT", "keep-until", KeepUntil(clock().date()))
-    keeper = Keeper(here.bank.database, clock)
+    keeper = Keeper(here.bank.database, clock, KEYS.ticket)
     here.run(keeper.look())
     assert here.run(names(here.bank)) == 3
     clock.passes(days=1)
@@ -67,5 +69,47 @@ def test_a_campaign_that_is_over_needs_not_be_closed(here: SupervisorsOffice, cl
     sam = here.joins("sam", "supervisor")
     here.does(sam, "PUT", "keep-until", KeepUntil(TURNOUT.ends + timedelta(days=7)))
     clock.passes(days=40)
-    here.run(Keeper(here.bank.database, clock).look())
+    here.run(Keeper(here.bank.database, clock, KEYS.ticket).look())
     assert here.run(names(here.bank)) == 0
+
+
+def test_with_the_last_voter_the_words_that_callers_wrote_go_too(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    said = {"at": clock(), "campaign_id": "turnout"}
+    here.run(
+        dana.sends(
+            HelpQuestion(id="q-1", seq=50, text="Ann Doe wants a ride", **said),  # type: ignore[arg-type]
+            HelpQuestion(id="q-2", seq=51, text="Does Ann Doe get one?", **said),  # type: ignore[arg-type]
+            Remark(id="m-1", seq=52, step_id="hello", text="Ann Doe cried here", **said),  # type: ignore[arg-type]
+        )
+    )
+    here.does(sam, "POST", "notices", Words("Ann Doe gets one"))
+    here.does(sam, "POST", "questions/q-1/answer", Words("Ann Doe gets one at nine"))
+    here.run(here.bank.set_campaign(state="closed", keep_until=clock().date() - timedelta(days=1)))
+    keeper = Keeper(here.bank.database, clock, KEYS.ticket)
+    here.run(keeper.look())
+    left = here.run(here.bank.rows(tables.events, "body")) + here.run(here.bank.rows(tables.news, "subject"))
+    assert "Ann" not in str(left)
+    assert here.evening(sam).questions == ()
+    assert here.audited()[:2] == [("", "erased-words", "5"), ("", "erased-all", "3")]
+    here.run(keeper.look())
+    assert here.audited()[0] == ("", "erased-words", "5")
+
+
+def test_a_voter_who_cannot_be_read_keeps_no_other_campaigns_voters(here: SupervisorsOffice, clock: Clock) -> None:
+    here.run(here.bank.add(SCHOOLS))
+    here.run(here.bank.household(1, campaign=SCHOOLS))
+    past = {"state": "closed", "keep_until": clock().date() - timedelta(days=1)}
+    here.run(here.bank.set_campaign(SCHOOLS, **past))
+    here.run(here.bank.set_campaign(TURNOUT, **past))
+    here.run(spoil(here.bank))
+    here.run(Keeper(here.bank.database, clock, KEYS.ticket).look())
+    ended = here.run(here.bank.rows(tables.voters, "campaign_id", "ended"))
+    assert ended == [("schools", "erased"), ("turnout", ""), ("turnout", ""), ("turnout", "")]
+
+
+async def spoil(bank: PhoneBank) -> None:
+    """The first voter of the campaign is not what a voter is."""
+    this = (tables.voters.c.campaign_id == "turnout") & (tables.voters.c.voter_id == 1)
+    async with bank.database.write() as connection:
+        await connection.execute(update(tables.voters).where(this).values(body=b"?"))

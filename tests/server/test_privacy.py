@@ -203,7 +203,7 @@ def test_her_do_not_call_outlives_her(here: SupervisorsOffice) -> None:
     done = erases(here, sam)
     assert "Their number stays on the do-not-call list, so that nobody calls it." in done.still
     assert "Their number is in schools, too; look for them there." in done.still
-    assert here.run(here.bank.rows(tables.suppressed_numbers, "number", "reason")) == [(number(1), "import")]
+    assert here.run(here.bank.rows(tables.suppressed_numbers, "number", "reason")) == [(number(1), "call")]
 
 
 @pytest.mark.parametrize("voter_id", ["0", "x", "99999999999999", "7"])

@@ -254,7 +254,7 @@ def test_who_was_erased_here_stays_out(evening: Evening, small: Small) -> None:
         key = tables.voters.c.file_key == "id:S2"
         voter_id = connection.scalar(select(tables.voters.c.voter_id).where(key))
         assert voter_id is not None
-        erase(connection, "turnout", [voter_id], evening.clock(), erasing_key=b"e" * 32)
+        erase(connection, "turnout", [voter_id], evening.clock(), erasing_key=b"e" * 32, ticket_key=b"t" * 32)
     report = evening.pull()
     assert (report.merged, report.refused, report.reasons) == (2, 1, {"erased on request": 1})
     assert set(ended(evening)) == {"S1", "S3", f"erased:{voter_id}"}

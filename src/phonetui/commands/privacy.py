@@ -19,14 +19,14 @@ from phonetui.server import audit as log
 from phonetui.server import do_not_call_file
 from phonetui.server.campaign_states import set_state
 from phonetui.server.clock import utc_now
-from phonetui.server.do_not_call import listed
-from phonetui.server.engine import reading_engine, sync_engine
+from phonetui.server.engine import forget_overwritten, reading_engine, sync_engine
 from phonetui.server.erasing import erase as erase_voters
 from phonetui.server.finding import find as find_voters
 from phonetui.server.finding import wanted
 from phonetui.server.held_records import held, voter_key
 from phonetui.server.keep_until import set_keep_until
 from phonetui.server.stored_campaign import known_campaign
+from phonetui.server.suppressing import listed
 from phonetui.wire import CampaignState
 from phonetui.wire_supervisors import AuditEntry, FoundVoter
 
@@ -122,9 +122,12 @@ def erase(arguments: Namespace) -> Answer:
             rows = counted(sum(map(len, shown.held.values())), "record")
             text = f"{rows} tell of {shown.name}. Nothing is erased yet; do it for good with --yes."
             return Answer(text, {"voter": voter_id, "erased": False})
-        now, key = utc_now(), place.keys().erasing
-        done = erase_voters(connection, arguments.campaign, [voter_id], now, erasing_key=key)
+        now, keys = utc_now(), place.keys()
+        done = erase_voters(
+            connection, arguments.campaign, [voter_id], now, erasing_key=keys.erasing, ticket_key=keys.ticket
+        )
         log.record(connection, arguments.campaign, log.AT_THE_CONSOLE, "erased", voter_id, now)
+    forget_overwritten(place.url)
     lines = [f"Voter {voter_id} is erased: {counted(done.records, 'record')}. What was counted stays.", *done.still]
     return Answer("\n".join(lines), {"voter": voter_id, "erased": True, "records": done.records, "still": done.still})
 

@@ -232,7 +232,7 @@ def create_app(
     accounts = Accounts(database, keys.naming, clock, passwords, codes)
     campaign_exchange = Exchange(database, keys, clock, ari)
     evenings = Evenings(database, clock, watches, look_every)
-    keeper = Keeper(database, clock)
+    keeper = Keeper(database, clock, keys.ticket)
 
     def wake(campaign_id: str) -> None:
         campaign_exchange.wake(campaign_id)

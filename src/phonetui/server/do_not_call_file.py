@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from phonetui.server import audit
 from phonetui.server.columns import PHONES
-from phonetui.server.do_not_call import suppress_numbers
 from phonetui.server.refused_rows import RefusedRows
+from phonetui.server.suppressing import suppress_numbers
 from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import RefusedRow, VoterFile
 from phonetui.server.voter_marks import people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -31,7 +31,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from phonetui.core.refusal import Refused
-from phonetui.server import connection_tables, sign_in_tables, supervising_tables, tables
+from phonetui.server import connection_tables, erasing_tables, sign_in_tables, supervising_tables, tables
 from phonetui.server.keys import FILE_NAME as SECRET
 
 Kind = Literal["sqlite", "postgresql"]
@@ -40,12 +40,12 @@ Result = TypeVar("Result")
 #: The newest revision in `migrations/versions`; revisions are numbered so that older and newer can be told apart.
 SCHEMA = "0004"
 #: Whoever imports these has every table in the metadata of `tables`.
-OTHER_TABLES = (connection_tables, sign_in_tables, supervising_tables)
+OTHER_TABLES = (connection_tables, erasing_tables, sign_in_tables, supervising_tables)
 FILE_NAME = "phonetui.sqlite3"
 
 #: Seconds that SQLite waits for another process, such as an import, to finish its transaction.
 BUSY_TIMEOUT = 30
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 
 #: Each dialect's own insert, by the dialect's name.
 INSERT: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
@@ -138,6 +138,10 @@ class Database:
         async with self._engine.connect() as connection:
             yield connection
 
+    async def forget_overwritten(self) -> None:
+        """What `forget_overwritten` does, on a thread."""
+        await asyncio.to_thread(forget_overwritten, self.url)
+
     async def close(self) -> None:
         """Ends every connection."""
         if self._present is not None:
@@ -197,6 +201,21 @@ def after_finding(column: Column[int]) -> ColumnElement[int]:
     The sum has no index, so that the rows are found by what they are chosen by, and sorted then.
     """
     return column + 0
+
+
+def forget_overwritten(url: str) -> None:
+    """Empties SQLite's log, which holds what was overwritten and deleted; while somebody reads, a later one does it.
+
+    In the database itself deleted rows are overwritten at once.
+    """
+    file = sqlite_file(url)
+    if file is None or not file.exists():
+        return
+    with closing(plain_engine(url).raw_connection()) as connection:
+        cursor = connection.cursor()
+        for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
 
 def create_tables(url: str, settings: Mapping[str, str] | None = None) -> None:

@@ -16,6 +16,7 @@ from phonetui.server.arrivals import Arrival, NotTaken, event_id, event_seq, rea
 from phonetui.server.attempts import OVERSEERS
 from phonetui.server.consequences import follow
 from phonetui.server.engine import insert_new
+from phonetui.server.late_do_not_calls import suppress_late
 from phonetui.server.outboxes import advance
 from phonetui.server.questions import put
 from phonetui.server.scrubbing import erased_among, without_content
@@ -78,6 +79,7 @@ def store(
     receipts = tuple(batch.admit(answer) if isinstance(answer, Arrival) else answer for answer in answers)
     attempt_ids = batch.write()
     follow(connection, campaign, caller, attempt_ids, batch.skipped(), now)
+    suppress_late(connection, key, campaign, batch.of_erased(), now)
     if not signed_in:
         return Stored(receipts, 0, batch.undone())
     answered = zip(bodies, receipts, strict=True)
@@ -233,7 +235,11 @@ class _Batch:
             event.attempt_id = self._root(event.attempt_id)
         rows = [msgspec.structs.asdict(event) for event, _ in self._new]
         self._connection.execute(insert_new(self._connection, events), rows)
-        asked = [event.event_id for event, arrival in self._new if isinstance(arrival.event, HelpQuestion)]
+        asked = [
+            event.event_id
+            for event, arrival in self._new
+            if isinstance(arrival.event, HelpQuestion) and arrival.head.voter_id not in self._erased
+        ]
         put(self._connection, self._campaign_id, self._caller.caller_id, asked, self._now)
         self._join(waiting)
         return {event.attempt_id for event, _ in self._new if event.attempt_id} | waiting
@@ -263,6 +269,10 @@ class _Batch:
     def skipped(self) -> dict[int, datetime]:
         """The households that new skips are about, and when they were lent."""
         return self._households(event for event, arrival in self._new if isinstance(arrival.event, Skip))
+
+    def of_erased(self) -> set[str]:
+        """The attempts that new events of erased voters are about."""
+        return {event.attempt_id for event, arrival in self._new if arrival.head.voter_id in self._erased} - {""}
 
     def undone(self) -> dict[int, datetime]:
         """Those in which something is taken back that this device recorded: it has the voter on its screen."""

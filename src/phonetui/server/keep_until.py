@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -12,7 +13,6 @@ from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.exc import DBAPIError
 
 from phonetui.core.refusal import Refused
 from phonetui.server import audit
@@ -20,12 +20,15 @@ from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
 from phonetui.server.engine import Database
 from phonetui.server.erasing import AT_ONCE, erase
+from phonetui.server.late_do_not_calls import forget_old
+from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.log import log_failure
 from phonetui.server.scrubbing import ERASED
 from phonetui.server.stored_campaign import find_campaign, is_over
 from phonetui.server.supervising import OF_CAMPAIGN, TO_SUPERVISORS, WITH_BODY, Deed, Office
 from phonetui.server.tables import campaigns, voters
 from phonetui.server.transactions import transact
+from phonetui.server.words import forget_words
 from phonetui.wire_supervisors import KeepUntil
 
 #: Seconds between two looks.
@@ -66,10 +69,12 @@ class Keeper:
         self,
         database: Database,
         clock: Callable[[], datetime],
+        ticket_key: bytes,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._ticket_key = ticket_key
         self._pause = pause
         self._looking: asyncio.Task[None] | None = None
 
@@ -85,21 +90,30 @@ class Keeper:
 
     async def _keep_looking(self) -> None:
         while True:
-            try:
-                await self.look()
-            except DBAPIError as error:  # the next look is in an hour
-                log_failure(error)
+            await self.look()
             await self._pause(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Erases those who are kept too long, part by part."""
-        async with self._database.read() as connection:
-            due = await connection.run_sync(self._due)
+        """Erases those who are kept too long, part by part, with all that was written down in the campaign.
+
+        What fails is logged, and tried again at the next look; it keeps no other campaign's voters.
+        """
+        due: list[str] = []
+        with _logging_failures():
+            async with self._database.read() as connection:
+                due = await connection.run_sync(self._due)
         for campaign_id in due:
-            after: int | None = 0
-            while after is not None:
-                some = partial(self._erase_some, campaign_id=campaign_id, after=after)
-                after = await transact(self._database, some)
+            with _logging_failures():
+                await self._erase(campaign_id)
+        with _logging_failures():
+            await transact(self._database, lambda it: forget_old(it, self._clock()))
+            await self._database.forget_overwritten()
+
+    async def _erase(self, campaign_id: str) -> None:
+        after: int | None = 0
+        while after is not None:
+            after = await transact(self._database, partial(self._erase_some, campaign_id=campaign_id, after=after))
+        await transact(self._database, partial(self._forget_words, campaign_id=campaign_id))
 
     def _due(self, connection: Connection) -> list[str]:
         """Campaigns whose day is past, and which are closed or over: nobody is erased in the middle of calling."""
@@ -117,10 +131,25 @@ class Keeper:
         ids: list[int] = list(connection.scalars(_NEXT, {"campaign": campaign_id, "after": after}))
         if not ids:
             return None
-        erased = erase(connection, campaign_id, ids, self._clock(), erasing_key=None).voters
+        erased = erase(
+            connection, campaign_id, ids, self._clock(), erasing_key=None, ticket_key=self._ticket_key
+        ).voters
         if erased:  # another process may have been first
             audit.record(connection, campaign_id, audit.AT_THE_CONSOLE, "erased-all", erased, self._clock())
         return ids[-1]
+
+    def _forget_words(self, connection: Connection, campaign_id: str) -> None:
+        now = self._clock()
+        if forgotten := forget_words(connection, lock_campaign(connection, campaign_id), now):
+            audit.record(connection, campaign_id, audit.AT_THE_CONSOLE, "erased-words", forgotten, now)
+
+
+@contextmanager
+def _logging_failures() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - one voter who cannot be read must not end the keeping of all others
+        log_failure(error)
 
 
 # -- routes ------------------------------------------------------------------------------------------------------------

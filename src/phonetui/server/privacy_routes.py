@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
+from phonetui.server.engine import Database
 from phonetui.server.erasing import erase
 from phonetui.server.finding import find as found
 from phonetui.server.finding import wanted
@@ -36,7 +37,7 @@ def _show(at: Deed, voter_id: str) -> HeldOfVoter:
 
 def _erase(at: Deed, voter_id: str, keys: ServerKeys) -> Erased:
     key = voter_key(voter_id)
-    done = erase(at.connection, at.campaign_id, [key], at.now, erasing_key=keys.erasing)
+    done = erase(at.connection, at.campaign_id, [key], at.now, erasing_key=keys.erasing, ticket_key=keys.ticket)
     if not done.voters:
         raise unknown()
     at.record("erased", key)
@@ -74,9 +75,12 @@ async def erase_voter(
     caller: NamedDependency[Caller],
     office: NamedDependency[Office],
     keys: NamedDependency[ServerKeys],
+    database: NamedDependency[Database],
 ) -> Erased:
     """Erases a voter; what was counted stays counted."""
-    return await office.do(caller, campaign_id, partial(_erase, voter_id=voter_id, keys=keys))
+    erased = await office.do(caller, campaign_id, partial(_erase, voter_id=voter_id, keys=keys))
+    await database.forget_overwritten()
+    return erased
 
 
 ROUTES = [find_voters, show_voter, erase_voter]

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from phonetui.core.campaign import Campaign, QuestionKind
-from phonetui.core.event import AnyEvent, Dial, HelpQuestion, Outcome, Remark, Report, decode, decode_outcome, encode
+from phonetui.core.answers import LARGEST
+from phonetui.core.campaign import Campaign, Question
+from phonetui.core.conditions import BETWEEN
+from phonetui.core.event import AnyEvent, HelpQuestion, Outcome, Remark, Report, decode, decode_outcome, encode
 from phonetui.server.arrivals import read_head
 from phonetui.server.tables import voters
 
-#: The kinds of questions whose answers say nothing of who gave them.
-TELLS_OF_NOBODY: tuple[QuestionKind, ...] = ("one", "several", "scale", "event", "number", "pledge")
-
+#: In place of an answer that may tell who gave it: that the question was answered stays counted.
+ANSWERED = "–"
+_QUESTION_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 #: In `voters.ended`; the row stays, so that its id is nobody else's.
 ERASED = "erased"
 
-_ERASED_AMONG = select(voters.c.voter_id).where(
-    voters.c.campaign_id == bindparam("campaign"),
-    voters.c.voter_id.in_(bindparam("voters", expanding=True)),
-    voters.c.ended == ERASED,
+_STATES = (
+    select(voters.c.voter_id, voters.c.ended)
+    .where(voters.c.campaign_id == bindparam("campaign"), voters.c.voter_id.in_(bindparam("voters", expanding=True)))
+    .order_by(voters.c.voter_id)
+    .with_for_update()
 )
 
 
 def erased_among(connection: Connection, campaign_id: str, voter_ids: Collection[int]) -> set[int]:
-    """Those of the voters who were erased: an event of theirs that comes now is stored without content."""
+    """Those of the voters who were erased: an event of theirs that comes now is stored without content.
+
+    None of the others is erased before this transaction ends.
+    """
     if not voter_ids:
         return set()
-    return set(connection.scalars(_ERASED_AMONG, {"campaign": campaign_id, "voters": sorted(voter_ids)}))
+    states = connection.execute(_STATES, {"campaign": campaign_id, "voters": sorted(voter_ids)})
+    return {row.voter_id for row in states if row.ended == ERASED}
 
 
 def without_content(campaign: Campaign, body: bytes) -> bytes:
-    """The event's bytes, counted as before: no note, no number, no answer in words, no ticket."""
+    """The event's bytes, counted as before: no note, no answer in words, no ticket, of a number two digits."""
     try:
         event = decode(body)
     except msgspec.ValidationError:  # of a kind that this server does not know yet
@@ -49,12 +57,28 @@ def outcome_without_content(campaign: Campaign, body: bytes) -> bytes:
 
 def _counted(campaign: Campaign, event: AnyEvent) -> AnyEvent:
     if isinstance(event, Outcome):
-        questions = [step.question for step in campaign.steps if step.question is not None]
-        harmless = {question.id for question in questions if question.kind in TELLS_OF_NOBODY}
-        answers = {key: answer for key, answer in event.answers.items() if key in harmless}
-        return msgspec.structs.replace(event, note="", number_ending="", answers=answers, call_at=None, to_me=False)
-    if isinstance(event, Dial):
-        return msgspec.structs.replace(event, number_ending="")
+        answers = _without_words(campaign, event.answers)
+        return msgspec.structs.replace(event, note="", answers=answers, call_at=None, to_me=False)
     if isinstance(event, Report | Remark | HelpQuestion):
         return msgspec.structs.replace(event, text="")
     return event
+
+
+def _without_words(campaign: Campaign, answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers that were chosen, and numbers; of all others, that they were given."""
+    asked = {step.question.id: step.question for step in campaign.steps if step.question is not None}
+    return {
+        key if _QUESTION_ID.fullmatch(key) else f"{ANSWERED}{place}": _harmless(asked.get(key), answer)
+        for place, (key, answer) in enumerate(answers.items())
+    }
+
+
+def _harmless(question: Question | None, answer: str) -> str:
+    """What is left of an answer to a question of the script as it is now; it may have asked for words before."""
+    if question is None:
+        return answer and ANSWERED
+    if question.kind in ("number", "pledge"):
+        is_number = answer.isascii() and answer.isdigit() and len(answer) <= len(str(LARGEST))
+        return answer if is_number and int(answer) <= LARGEST else answer and ANSWERED
+    offered = {one.id for one in question.answers}
+    return BETWEEN.join(one if one in offered else ANSWERED for one in filter(None, answer.split(BETWEEN)))

@@ -17,7 +17,6 @@ from phonetui.core.refusal import Refused
 from phonetui.core.voter import Voter, decode_voter
 from phonetui.server.bulk import among
 from phonetui.server.columns import PHONES
-from phonetui.server.do_not_call import suppress_numbers
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.identity import id_key, is_named, plain_name
@@ -26,6 +25,7 @@ from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.moves import numbers_of
 from phonetui.server.numbers import NO_NUMBER
 from phonetui.server.refused_rows import RefusedRows
+from phonetui.server.suppressing import suppress_numbers
 from phonetui.server.tables import households, voters
 from phonetui.server.unwritten import refuses_if_unwritten
 from phonetui.server.voter_files import RefusedRow, VoterFile
