@@ -120,7 +120,10 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     file = tmp_path / "small.yaml"
     with pytest.raises(Refused) as refused:
         connection_file.read_file(file)
-    assert str(refused.value) == f"The file {file} cannot be read (No such file or directory)."
+    assert (
+        str(refused.value)
+        == f"The file {file} cannot be read (No such file or directory); name a file that may be read."
+    )
     file.write_bytes(b"system: \xff")
     with pytest.raises(Refused) as refused:
         connection_file.read_file(file)

@@ -356,7 +356,8 @@ def test_every_mistake_in_a_map_is_named_with_its_line(make: Make) -> None:
 def test_a_map_that_is_missing_or_not_text_is_refused(make: Make, tmp_path: Path) -> None:
     path = make(TWO)
     assert (
-        refusal(path, tmp_path / "none.yaml") == f"{tmp_path / 'none.yaml'} cannot be read (No such file or directory)."
+        refusal(path, tmp_path / "none.yaml")
+        == f"{tmp_path / 'none.yaml'} cannot be read (No such file or directory); name a file that may be read."
     )
     assert refusal(path, make(b"phone: T\xe9l", name="map.yaml")) == "map.yaml is not UTF-8 text; save it as UTF-8."
 
@@ -365,8 +366,11 @@ def test_a_map_that_is_missing_or_not_text_is_refused(make: Make, tmp_path: Path
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "none.csv") == f"{tmp_path / 'none.csv'} cannot be read (No such file or directory)."
-    assert refusal(tmp_path) == f"{tmp_path} cannot be read (Is a directory)."
+    assert (
+        refusal(tmp_path / "none.csv")
+        == f"{tmp_path / 'none.csv'} cannot be read (No such file or directory); name a file that may be read."
+    )
+    assert refusal(tmp_path) == f"{tmp_path} cannot be read (Is a directory); name a file that may be read."
 
 
 @pytest.mark.parametrize("content", ["", "\ufeff", "\n\n \n"])

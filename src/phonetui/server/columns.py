@@ -104,7 +104,7 @@ def map_columns(columns: Columns, header: Sequence[str], file: Path) -> Columns:
     try:
         top = page.top(file.read_text("utf-8"), "cell_phone: Tel. 2")
     except OSError as error:
-        raise Refused(f"{file} cannot be read ({error.strerror}).") from None
+        raise Refused(f"{file} cannot be read ({error.strerror}); name a file that may be read.") from None
     except UnicodeDecodeError:
         raise Refused(f"{file.name} is not UTF-8 text; save it as UTF-8.") from None
     examples = dict.fromkeys(VOTER_FIELDS, "Column name")

@@ -50,7 +50,7 @@ class DelimitedFile:
         try:
             self._file: BinaryIO = path.open("rb")
         except OSError as error:
-            raise Refused(f"{path} cannot be read ({error.strerror}).") from None
+            raise Refused(f"{path} cannot be read ({error.strerror}); name a file that may be read.") from None
         try:
             self._recognise()
         except BaseException:

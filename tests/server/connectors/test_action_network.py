@@ -197,7 +197,7 @@ def test_a_list_that_does_not_come_whole_ends_the_pull(network: ActionNetworkSta
     network.fault = lambda asked: "half an answer" if asked.query.get("page") == "2" else ""
     with pytest.raises(SystemDown) as down:
         list(opened(network, "list: all\n").pull())
-    assert str(down.value) == "Action Network did not answer, or not to the end (RemoteProtocolError)."
+    assert str(down.value) == "Action Network did not answer, or not to the end (RemoteProtocolError); try again later."
 
 
 @pytest.mark.parametrize(

@@ -130,12 +130,25 @@ def test_who_slips_to_another_page_is_found(hub: CallHubStandIn) -> None:
 
 def test_a_phonebook_that_comes_short_is_not_taken_for_whole(hub: CallHubStandIn) -> None:
     hub.phonebook("Weekend", [hub.contact(1), hub.contact(2)])
-    hub.counted = lambda count: count + 1
+    hub.counted = lambda _: 3
     with pytest.raises(SystemDown) as down:
         pulled(hub)
     assert str(down.value) == (
         "CallHub says that the phonebook `Weekend` has 3 contacts, but gave 2; pull it again later."
     )
+
+
+@pytest.mark.parametrize("count", [None, "many", True])
+def test_a_phonebook_of_unknown_length_is_not_taken_for_whole(hub: CallHubStandIn, count: object) -> None:
+    hub.phonebook("Weekend", [hub.contact(1), hub.contact(2)])
+    hub.counted = lambda _: count
+    for look in (lambda: pulled(hub), lambda: list(opened(hub, "phonebook: Weekend\n").check())):
+        with pytest.raises(SystemDown) as down:
+            look()
+        assert str(down.value) == (
+            "CallHub did not say how many contacts the phonebook `Weekend` has, so nobody knows whether all come; try "
+            "again later."
+        )
 
 
 @pytest.mark.parametrize(
@@ -268,6 +281,29 @@ def test_a_contact_keeps_its_tags_though_answers_get_lost(hub: CallHubStandIn) -
     assert [tag["id"] for tag in hub.contacts[person]["tags"]] == [7]
     assert [waited for waited in waits if waited > 1] == [9.0, 5.0]
     assert opened(hub).send(call(1, "busy"), doubt_since=NOON) == Pushed()
+
+
+@pytest.mark.parametrize(
+    ("fault", "retry_after", "waited"),
+    [("failed", "", [1.0, 5.0, 30.0]), ("busy", "90000", []), ("busy", "600", [600.0, 600.0, 600.0])],
+)
+def test_tags_that_callhub_does_not_take_back_are_named(
+    hub: CallHubStandIn, fault: Fault, retry_after: str, waited: list[float]
+) -> None:
+    waits: list[float] = []
+    person = hub.contact(1, tags=[{"id": 7, "name": "volunteer"}, {"id": 9, "name": "spanish"}])
+    hub.retry_after = retry_after
+    hub.fault = lambda asked: fault if asked.method == "PATCH" else ""
+    connection = opened(hub, wait=waits.append)
+    with pytest.raises(SystemRefused) as refused:
+        connection.send(call(1, "busy"), doubt_since=None)
+    assert str(refused.value) == (
+        "CallHub took the tags `volunteer`, `spanish` from this contact when its fields were changed, and did not take "
+        "them back; give them to it there, then push --again."
+    )
+    assert [seconds for seconds in waits if seconds >= 1] == waited
+    assert hub.fields_of(person)["Phone result"] == "USER_BUSY"
+    assert connection.send(call(1, "busy"), doubt_since=None) == Pushed()
 
 
 def test_a_contact_without_a_number_is_refused(hub: CallHubStandIn) -> None:

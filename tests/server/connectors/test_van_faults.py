@@ -122,7 +122,9 @@ def test_a_system_that_nobody_reaches_was_told_nothing(office: Office, monkeypat
     with office.connects() as van, pytest.raises(SystemDown) as down:
         office.tells(van, outgoing(1))
 
-    assert str(down.value) == "NGP VAN did not answer, or not to the end (ConnectError)."
+    assert str(down.value) == (
+        "NGP VAN cannot be reached (ConnectError); check this machine's line, and try again later."
+    )
     assert down.value.nothing_sent
 
 

@@ -324,7 +324,7 @@ def test_a_system_that_stays_down_ends_the_pull(office: Office) -> None:
     with office.connects() as van, pytest.raises(SystemDown) as down:
         list(van.pull())
 
-    assert str(down.value) == "NGP VAN did not answer, or not to the end (RemoteProtocolError)."
+    assert str(down.value) == "NGP VAN did not answer, or not to the end (RemoteProtocolError); try again later."
 
 
 def test_an_export_is_not_begun_twice_while_the_system_is_busy(office: Office) -> None:

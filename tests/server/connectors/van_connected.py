@@ -15,11 +15,11 @@ from phonetui.core.push import Outgoing, Pushed
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import Setup
 from phonetui.server.connectors.van import SYSTEM, Van
-from tests.server.connectors.given import CAMPAIGN, NOON
+from tests.server.connectors.given import CAMPAIGN, NOON, NoIds
 from tests.server.connectors.van_stand_in import APPLICATION, KEY, VanStandIn
 
 
-class Office:
+class Office(NoIds):
     """A campaign's server as far as its connection to VAN sees it; time passes only when somebody waits."""
 
     def __init__(self) -> None:

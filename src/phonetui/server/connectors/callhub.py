@@ -15,7 +15,7 @@ from phonetui.server.connectors.callhub_settings import KEYS, TEMPLATE, Settings
 from phonetui.server.connectors.callhub_telling import DISPOSITIONS, Telling
 from phonetui.server.connectors.connector import PulledVoter, Setup, SystemDown, SystemRefused
 from phonetui.server.connectors.last_call import left_out, unasked
-from phonetui.server.connectors.reading_json import at, records, text
+from phonetui.server.connectors.reading_json import Record, records, text
 from phonetui.server.connectors.system import System
 
 #: Contacts may move to another page while it is read: a phonebook that came short is read so often in all.
@@ -43,11 +43,9 @@ class CallHub:
         self._need_lists()
         barred = self._do_not_call.barred(self._settings.barred)
         seen: set[str] = set()
-        said = 0
         for _ in range(MOST_PASSES):
             for page in self._api.pages(f"v1/phonebooks/{phonebook}/contacts/", patient=True):
-                count = at(page, "count")
-                said = count if isinstance(count, int) else 0
+                said = self._count(page)
                 for contact in records(page, "results"):
                     if own_id(contact) not in seen:
                         seen.add(own_id(contact))
@@ -121,8 +119,18 @@ class CallHub:
             yield f"{TITLE} lets the key in. Nobody is pulled, for the file names no `phonebook`."
             return
         page = next(self._api.pages(f"v1/phonebooks/{self._phonebook()}/contacts/"))
-        count = text(page, "count") or "no"
-        yield f"{TITLE} lets the key in, and the phonebook `{self._settings.phonebook}` has {count} contacts."
+        has = f"has {self._count(page)} contacts"
+        yield f"{TITLE} lets the key in, and the phonebook `{self._settings.phonebook}` {has}."
+
+    def _count(self, page: Record) -> int:
+        """How many contacts the phonebook has; raises `SystemDown` where it does not say so."""
+        count = text(page, "count")
+        if not count.isdecimal():
+            raise SystemDown(
+                f"{TITLE} did not say how many contacts the phonebook `{self._settings.phonebook}` has, "
+                f"so nobody knows whether all come; try again later."
+            )
+        return int(count)
 
     def _about_do_not_call(self) -> Iterator[str]:
         for name in self._do_not_call.missing(self._settings.barred):

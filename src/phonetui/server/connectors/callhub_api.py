@@ -56,7 +56,7 @@ class Api:
         while True:
             body = patiently(partial(self.read, path, page), self._wait) if patient else self.read(path, page)
             if isinstance(body, list):
-                yield {"results": body}
+                yield {"count": len(body), "results": body}
                 return
             if not isinstance(body, dict) or not isinstance(at(body, "results"), list):
                 raise SystemDown(f"{TITLE} answered without the list that was asked for.")

@@ -16,6 +16,7 @@ from phonetui.server.connectors.connector import Setup, SystemBusy, SystemDown, 
 from phonetui.server.connectors.last_call import is_overtaken, taken_back, written
 from phonetui.server.connectors.patience import PAUSES
 from phonetui.server.connectors.reading_json import Record, records, text
+from phonetui.server.connectors.system_http import LONGEST_REST
 
 #: What CallHub's own callers would have pressed. Other results go by the campaign's own names.
 DISPOSITIONS = {
@@ -111,28 +112,38 @@ class Telling:
 
     def _change(self, contact_id: str, contact: Record, changes: Mapping[str, str | None]) -> None:
         """Changes the fields, and gives the contact back its tags, which go then."""
-        tags = {"tags": sorted(own_id(tag) for tag in records(contact, "tags"))}
+        tags = records(contact, "tags")
         try:
             self._api.tell("PUT", f"v1/contacts/{contact_id}/", {"contact": text(contact, "contact"), **changes})
         except SystemDown:  # it may have been changed
-            self._insist(f"v2/contacts/{contact_id}/taggings/", tags)
+            self._give_back(contact_id, tags)
             raise
-        self._insist(f"v2/contacts/{contact_id}/taggings/", tags)
+        self._give_back(contact_id, tags)
 
-    def _insist(self, path: str, tags: Record) -> None:
+    def _give_back(self, contact_id: str, tags: list[Record]) -> None:
         """Sets the tags, at once or after some pauses: the next run will not know any more which there were."""
-        if not tags["tags"]:
+        if not tags:
             return
-        for pause in PAUSES:
+        rest = 0.0
+        for pause in (0.0, *PAUSES):
+            self._setup.wait(max(rest, pause))
             try:
-                self._api.tell("PATCH", path, tags)
+                self._api.tell("PATCH", f"v2/contacts/{contact_id}/taggings/", {"tags": sorted(map(own_id, tags))})
             except SystemBusy as busy:
-                self._setup.wait(busy.retry_after or pause)
+                rest = busy.retry_after
             except SystemDown:
-                self._setup.wait(pause)
+                rest = 0.0
+            except SystemRefused:
+                break
             else:
                 return
-        self._api.tell("PATCH", path, tags)
+            if rest > LONGEST_REST:
+                break
+        names = ", ".join(f"`{text(tag, 'name') or own_id(tag)}`" for tag in tags)
+        raise SystemRefused(
+            f"{TITLE} took the tags {names} from this contact when its fields were changed, and did not take them "
+            f"back; give them to it there, then push --again."
+        )
 
     def _written(self, one: Outgoing, outcome: Outcome | None) -> Mapping[str, str]:
         if outcome is None:

@@ -112,9 +112,12 @@ class SystemHttp:
                     content += part
                     if len(content) > LARGEST_ANSWER:
                         raise SystemDown(f"The answer of {self._title} is far too large.")
+        except (ConnectError, ConnectTimeout) as error:
+            why = f"{self._title} cannot be reached ({type(error).__name__})"
+            raise SystemDown(f"{why}; check this machine's line, and try again later.", nothing_sent=True) from None
         except HTTPError as error:
-            told = f"{self._title} did not answer, or not to the end ({type(error).__name__})."
-            raise SystemDown(told, nothing_sent=isinstance(error, ConnectError | ConnectTimeout)) from None
+            told = f"{self._title} did not answer, or not to the end ({type(error).__name__}); try again later."
+            raise SystemDown(told) from None
         return self._answered(response, bytes(content))
 
     def _whole(self, path: str) -> str:
