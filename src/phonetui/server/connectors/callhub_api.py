@@ -67,7 +67,7 @@ class Api:
 
     def each(self, path: str) -> Iterator[Record]:
         """The records of a list."""
-        for page in self.pages(path):
+        for page in self.pages(path, patient=True):
             yield from records(page, "results")
 
     def _on_the_other_host(self, wrong: WrongKey) -> WrongKey:
