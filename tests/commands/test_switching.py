@@ -36,15 +36,25 @@ Shift = Callable[[PhoneDesk], Awaitable[None]]
 
 
 class Line:
-    """The line to the campaign server, which can be `down`."""
+    """The line to the campaign server, which can be `down`, or `silent`: what was asked `hangs` then.
+
+    `hangs` has the campaigns whose requests do.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.down = False
+        self.down = self.silent = False
+        self.hangs: set[str] = set()
         exchange = PhonetuiServer.exchange
 
         async def carry(server: PhonetuiServer, request: ExchangeRequest) -> ExchangeReply:
             if self.down:
                 raise Offline("No network.")
+            if self.silent:
+                self.hangs.add(request.campaign_id)
+                try:
+                    await asyncio.Future()
+                finally:
+                    self.hangs.discard(request.campaign_id)
             return await exchange(server, request)
 
         monkeypatch.setattr(PhonetuiServer, "exchange", carry)
@@ -253,5 +263,31 @@ def test_without_a_line_the_campaigns_called_for_before_are_offered(
         seen.extend(each.campaign_id for each in await desk.elsewhere.kept_campaigns())
 
     shifts(monkeypatch, has_a_script(to(dana, SCHOOLS)), looks)
+    assert shell.run() == 0, shell.err
+    assert seen == [TURNOUT]
+
+
+def test_a_campaign_whose_calls_are_being_sent_is_offered_without_a_line_too(
+    shell: Shell, accounts: dict[str, Account], server: Path, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana = accounts["Dana"]
+    seen: list[str] = []
+
+    async def leaves(desk: PhoneDesk) -> None:
+        """For today."""
+
+    async def looks(desk: PhoneDesk) -> None:
+        assert desk.elsewhere is not None
+        async with asyncio.timeout(60):
+            while TURNOUT not in line.hangs:
+                await asyncio.sleep(0.02)
+        seen.extend(each.campaign_id for each in await desk.elsewhere.kept_campaigns())
+        line.silent = False
+        await until_arrived(server, {f"Dana-{TURNOUT}"})
+
+    shifts(monkeypatch, has_a_script(leaves), to(dana, SCHOOLS), looks)
+    assert shell.run() == 0, shell.err
+    write_down(dana, TURNOUT, "In the first.")
+    line.silent = True
     assert shell.run() == 0, shell.err
     assert seen == [TURNOUT]

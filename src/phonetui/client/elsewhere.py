@@ -63,8 +63,18 @@ class Elsewhere:
         return await self._server.campaigns()
 
     async def kept_campaigns(self) -> Sequence[Campaign]:
-        """The account's other campaigns that are on this laptop, which nobody need be asked for."""
-        return await asyncio.to_thread(self._kept)
+        """The account's other campaigns that are on this laptop, which nobody need be asked for.
+
+        Nothing is sent from them meanwhile: whoever sends has the journal to itself.
+        """
+        sending = self._left_behind
+        if sending is not None:
+            await sending.stop()
+        try:
+            return await asyncio.to_thread(self._kept)
+        finally:
+            if sending is not None and sending is self._left_behind:
+                sending.start()
 
     async def change_sign_up(self, campaign: Membership, bank: OpenPhoneBank) -> None:
         """Sign up for a phone bank, or off again; raises `Refused`."""
@@ -90,8 +100,9 @@ class Elsewhere:
 
     async def close(self) -> None:
         """Close the connections to the account's server, and every journal but the desk's."""
-        if self._left_behind is not None:
-            await self._left_behind.stop()
+        sending, self._left_behind = self._left_behind, None
+        if sending is not None:
+            await sending.stop()
         await self._server.close()
 
     def save_calendar(self, campaigns: Sequence[Membership], file: Path) -> None:

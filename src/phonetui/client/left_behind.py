@@ -31,6 +31,10 @@ class LeftBehind:
         self._known = known
         self._open_here = open_here
         self._clock = clock
+        self.start()
+
+    def start(self) -> None:
+        """Begin to try, at first and after `stop`."""
         self._sending = asyncio.create_task(self._send_all())
 
     async def stop(self) -> None:
