@@ -29,6 +29,7 @@ LookKind = Literal[
     "labelled",  # the campaign's number is blocked, or labelled as spam
     "refused-pushes",  # another system refused outcomes
     "push-stopped",  # a connection's last runs failed as a whole
+    "unsent",  # a laptop has been silent for long, and may have calls that are not sent
     "rejected",  # events were not taken
     "many-skips",  # voters taken faster than they are called
     "list-ending",  # within the hour

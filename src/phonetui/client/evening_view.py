@@ -31,6 +31,7 @@ ROLES: dict[Role, str] = {
 
 _LOOKS: dict[LookKind, str] = {
     "stuck": later("{caller} has had {voter} on the screen for {long}."),
+    "unsent": later("{caller} has been offline since {time}; calls that are not sent may be on that laptop."),
     "trunk-errors": later("{count} calls failed on the campaign's own line within a quarter of an hour."),
     "labelled": later("{count} calls were blocked: the campaign's number may be labelled as spam."),
     "refused-pushes": later("{connection} refused {count} outcomes: {said}"),

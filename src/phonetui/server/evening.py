@@ -49,7 +49,7 @@ READ_ANEW = timedelta(minutes=30)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class _Board:
+class Board:
     """One campaign's evening, with all that is kept from one second to the next."""
 
     def __init__(self) -> None:
@@ -159,7 +159,7 @@ class Evenings:
         self._clock = clock
         self._watches = watches
         self._every = every
-        self._boards: dict[str, _Board] = {}
+        self._boards: dict[str, Board] = {}
         self._waiting: dict[Bell, str] = {}
 
     def look_again(self, campaign_id: str) -> None:
@@ -198,7 +198,7 @@ class Evenings:
         return evening
 
     async def _latest(self, campaign_id: str) -> Evening:
-        board = self._boards.setdefault(campaign_id, _Board())
+        board = self._boards.setdefault(campaign_id, Board())
         async with board.one_at_a_time:
             now = asyncio.get_running_loop().time()
             if board.evening is None or now >= board.made_at + self._every:

@@ -18,6 +18,10 @@ from phonetui.wire_supervisors import AskedNow, CallerNow, ListNow, Look
 
 #: A voter on the screen for longer is one with whom a caller is stuck.
 STUCK_AFTER = timedelta(minutes=20)
+#: A laptop that was heard of last so long ago may have calls that nobody else knows of.
+SILENT_AFTER = timedelta(minutes=15)
+#: After so long, one that had nothing unsent was most likely shut in the middle of a call list.
+SHUT_AFTER = timedelta(hours=1)
 #: A question ought to be answered while the call goes on.
 ANSWERED_WITHIN = timedelta(minutes=5)
 #: So many households given back within the hour, and more than were called, are many.
@@ -62,12 +66,15 @@ _ANY_VOTER = (
 def of_callers(
     callers: Iterable[CallerNow], here: dict[str, list[Here]], day: DayCounts, now: datetime
 ) -> Iterator[Look]:
-    """Those who are stuck, whose events were not taken, and who give back more than they call."""
+    """Those who are stuck, offline with calls, whose events were not taken, and who give back more than they call."""
     for caller in callers:
         of = {"caller": caller.name}
         if caller.doing == "calling" and now - caller.since > STUCK_AFTER:
             yield Look("stuck", caller.since, caller.caller_id, {**of, "voter": caller.voter})
         devices = here[caller.caller_id]
+        silent = [device.heard_at for device in devices if _may_hold_calls(device, now)]
+        if silent:
+            yield Look("unsent", min(silent), caller.caller_id, of)
         rejected = sum(device.rejected for device in devices)
         if rejected:
             why = next(device.rejected_for for device in devices if device.rejected)
@@ -77,6 +84,13 @@ def of_callers(
         if skips >= MANY_SKIPS and skips > caller.last_hour.attempts:
             since = day.begins(day.slice_of(now) - AN_HOUR)
             yield Look("many-skips", since, caller.caller_id, {**of, "count": str(skips)})
+
+
+def _may_hold_calls(device: Here, now: datetime) -> bool:
+    """Whether a silent laptop said that it had calls to send, or went silent with a voter on the screen."""
+    silence = now - device.heard_at
+    was_calling = device.household_id is not None and not device.leaves
+    return silence > SILENT_AFTER and (device.unsent > 0 or (was_calling and silence < SHUT_AFTER))
 
 
 def of_questions(questions: Sequence[AskedNow], now: datetime) -> Iterator[Look]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from phonetui.server import connections
 from phonetui.server.connection_tables import connections as connections_table
-from phonetui.server.connection_tables import pushes
 from phonetui.server.connection_work import Office
 from phonetui.server.engine import Database, sync_engine
-from phonetui.server.slack_alarms import alarms
 from phonetui.server.slack_lines import SlackLines
-from phonetui.server.tables import bridge_calls, campaigns
 from tests.server.conftest import Clock
 from tests.server.connectors.slack_stand_in import APP, BOT, HELP, NOTICES, SlackStandIn
 from tests.server.connectors.test_slack import slack  # noqa: F401 - a fixture
@@ -101,32 +97,3 @@ def test_a_missing_secret_is_said_in_the_connections_status(
             "Give the app-level token with connections:write, which begins with xapp-: phonetui server connect office "
             "secret app, or set PHONETUI_CONNECT_OFFICE_APP in the environment."
         )
-
-
-def test_alarms_name_what_stands_still_and_never_a_voter(
-    database: Database,
-    clock: Clock,
-    slack: SlackStandIn,  # noqa: F811
-) -> None:
-    asyncio.run(a_campaign(database, clock))
-    connect(database, clock, slack)
-    now = clock()
-    rang = {"caller_id": "dana", "campaign_id": "turnout", "household_id": 1, "at": now}
-    pushed = {"campaign_id": "turnout", "name": "office", "attempt_id": "a", "state": "refused", "done_at": now}
-    with sync_engine(database.url).begin() as connection:
-        assert list(alarms(connection, "turnout", now)) == []
-        for call, ending in enumerate(("blocked", "trunk_error", "trunk_error", "trunk_error")):
-            connection.execute(insert(bridge_calls).values(**rang, call_id=f"call-{call}", ending=ending))
-        connection.execute(insert(pushes).values(**pushed, event_id="e", said="No such voter."))
-        connection.execute(update(connections_table).values(tries=3, said="It is away."))
-        connection.execute(update(campaigns).values(keep_until=now.date() - timedelta(days=1)))
-        assert dict(alarms(connection, "turnout", now)) == {
-            "labelled--2026-10-06": "Weekend turnout: The campaign's number is blocked, or labelled as spam (1 calls): "
-            "tell whoever provides it.",
-            "trunk-errors--2026-10-06": "Weekend turnout: 3 calls failed on the campaign's own line within minutes: "
-            "look at the phone system.",
-            "push-stopped-office-2026-10-06": "Weekend turnout: Nothing comes through to office: It is away.",
-            "refused-pushes-office-2026-10-06": "Weekend turnout: office refused 1 results: `phonetui server connect "
-            "office status` says why.",
-            "keep-until--2026-10-06": "Weekend turnout: The voters ought to have been erased after 2026-10-05.",
-        }
