@@ -29,6 +29,8 @@ from tests.commands.conftest import PASSWORD, Types
 from tests.shell import Shell
 
 TURNOUT, SCHOOLS = "weekend-turnout", "fund-our-schools"
+#: Seconds after which what was waited for will not come.
+PATIENCE = 120.0
 NOON = datetime(2026, 10, 6, 16, 0, tzinfo=UTC)
 
 #: What a caller does at a desk until leaving it.
@@ -107,13 +109,18 @@ def arrived(server: Path) -> set[str]:
         return set(connection.scalars(select(tables.events.c.event_id)))
 
 
-async def until_arrived(server: Path, events: set[str]) -> None:
-    """Waits for them, not for ever."""
-    for _ in range(1000):
-        if arrived(server) == events:
+async def until(is_so: Callable[[], bool], what: str) -> None:
+    """Waits for it, not for ever."""
+    for _ in range(round(PATIENCE / 0.02)):
+        if is_so():
             return
         await asyncio.sleep(0.02)
-    raise AssertionError(f"{events - arrived(server)} did not arrive")
+    raise AssertionError(f"This never came: {what}")
+
+
+async def until_arrived(server: Path, events: set[str]) -> None:
+    """Waits for all of them, and for no others."""
+    await until(lambda: arrived(server) == events, f"{events} at the server")
 
 
 def shifts(monkeypatch: pytest.MonkeyPatch, *those: Shift) -> list[PhoneDesk]:
@@ -146,13 +153,10 @@ def to(account: Account, campaign_id: str) -> Shift:
 
 
 def has_a_script(then: Shift) -> Shift:
-    """Waits for the campaign's script, not for ever."""
+    """Waits for the campaign's script."""
 
     async def shift(desk: PhoneDesk) -> None:
-        for _ in range(1000):
-            if desk.view.campaign is not None:
-                break
-            await asyncio.sleep(0.02)
+        await until(lambda: desk.view.campaign is not None, "the script")
         await then(desk)
 
     return shift
@@ -278,9 +282,7 @@ def test_a_campaign_whose_calls_are_being_sent_is_offered_without_a_line_too(
 
     async def looks(desk: PhoneDesk) -> None:
         assert desk.elsewhere is not None
-        async with asyncio.timeout(60):
-            while TURNOUT not in line.hangs:
-                await asyncio.sleep(0.02)
+        await until(lambda: TURNOUT in line.hangs, "what is being sent")
         seen.extend(each.campaign_id for each in await desk.elsewhere.kept_campaigns())
         line.silent = False
         await until_arrived(server, {f"Dana-{TURNOUT}"})
