@@ -44,7 +44,7 @@ def write(run: Run, campaign: Campaign, connector: Writes, progress: Progress | 
         except Refused as refused:
             done.said = str(refused)
             break
-        _put_down(run, ready, {one.attempt_id for one in outcomes}, done)
+        _put_down(run, ready, {one.attempt_id for one in outcomes}, connector.lacks, done)
         if progress:
             progress(count, len(days))
     done.waiting = len(open_rows(run))
@@ -79,14 +79,14 @@ def _attempts(run: Run, event_ids: list[str]) -> list[str]:
     return list(run.connection.scalars(rows))
 
 
-def _put_down(run: Run, ready: list[_Ready], in_file: set[str], done: Pushing) -> None:
-    """Writes down that the file has them; what stands and is not in it was erased."""
+def _put_down(run: Run, ready: list[_Ready], in_file: set[str], lacks: str, done: Pushing) -> None:
+    """Writes down that the file has them, but for what it `lacks`; what stands and is not in it was erased."""
     for part in slices(ready):
         for one in part:
             if one.is_undo or one.row.attempt_id in in_file:
                 done.pushed += 1
                 begun = replace(one.row, state=NEXT[one.row.state, "begins"])
-                taken = {"is_there": True, "done_at": run.clock(), "said": ""}
+                taken = {"is_there": True, "done_at": run.clock(), "said": lacks}
                 becomes(run.connection, run.linked, begun, "taken", corrects=one.corrects, **taken)
             else:
                 done.lost += 1

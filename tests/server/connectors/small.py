@@ -105,6 +105,8 @@ class Telling(SmallConnector):
 class Writing(SmallConnector):
     """Reads a file a day."""
 
+    lacks = ""
+
     def write(self, day: date, outcomes: Iterable[Outgoing]) -> Path:
         self.small.calls += 1
         for one in outcomes:

@@ -12,7 +12,9 @@ from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import Pulls, Writes
 from phonetui.server.connectors.hub_dialer import SYSTEM
 
-from .given import connected, outgoing
+from .given import CAMPAIGN, connected, outgoing
+from .shift import Shift
+from .small import Small
 
 DAY = date(2026, 10, 6)
 
@@ -71,16 +73,45 @@ def test_a_column_must_hold_what_there_is(tmp_path: Path) -> None:
         "evening.yaml:4: result_columns.Outcome: there is no `dispositon`; did you mean `disposition`?"
     )
     with pytest.raises(Refused) as refused:
-        connected(f"system: hubdialer\nresults: {tmp_path}\nresult_columns:\n  Shoe: answer_votes\n")
-    assert str(refused.value) == (
-        "The column Shoe is to hold answer_votes, which the script does not ask; did you mean `answer_vote`?"
-    )
-    with pytest.raises(Refused) as refused:
         connected(f"system: hubdialer\nresults: {tmp_path}")
     assert str(refused.value) == (
         "evening.yaml:2: results: `result_columns` is missing beside it, such as "
         "{Contact ID: voter_file_id, Outcome: disposition}"
     )
+
+
+def test_a_question_that_has_gone_from_the_script_leaves_its_column_empty(tmp_path: Path) -> None:
+    connector = connected(
+        f"system: hubdialer\nresults: {tmp_path}\nresult_columns:\n"
+        "  Contact: voter_file_id\n  Shoe: answer_shoe_size\n  Will vote: answer_votes\n"
+    )
+    assert isinstance(connector, Writes)
+    said = [
+        "The column Shoe stays empty, for the script does not ask `shoe_size`; take the column out of the connection's "
+        "file.",
+        "The column Will vote stays empty, for the script does not ask `votes`; did you mean `vote`?",
+    ]
+    assert list(connector.check())[1:3] == list(connector.losses())[:2] == said
+    assert connector.lacks == " ".join(said)
+    file = connector.write(DAY, [outgoing(1, answers={"vote": "yes", "shoe_size": "39"})])
+    assert file.read_bytes() == b"Contact,Shoe,Will vote\r\n1,,\r\n"
+
+
+def test_the_status_says_which_column_stays_empty(url: str, tmp_path: Path) -> None:
+    shift = Shift(
+        url,
+        tmp_path,
+        Small(),
+        source=f"system: hubdialer\ncampaign: {CAMPAIGN.campaign_id}\nresults: {tmp_path}\n"
+        "result_columns: {Contact: voter_file_id, Shoe: answer_shoe_size}\n",
+    )
+    shift.saved("1")
+    shift.clock.passes(minutes=11)
+    assert (shift.push().pushed, shift.push().pushed) == (1, 0)
+    assert shift.status().shortened == {
+        "The column Shoe stays empty, for the script does not ask `shoe_size`; take the column out of the connection's "
+        "file.": 1
+    }
 
 
 def test_the_template_is_a_connection_as_it_stands(tmp_path: Path) -> None:

@@ -155,7 +155,12 @@ class MakesScript(Connector, Protocol):
 
 @runtime_checkable
 class Writes(Connector, Protocol):
-    """A file a day, written whole: whatever is corrected later is right in the next one."""
+    """A file a day, written whole: whatever is corrected later is right in the next one.
+
+    `lacks` is a sentence on what the files were to hold and cannot; empty where they hold all.
+    """
+
+    lacks: str
 
     def write(self, day: date, outcomes: Sequence[Outgoing]) -> Path:
         """Writes all outcomes of the day that stand, in place of what was written of it before. Raises `Refused`."""

@@ -24,11 +24,12 @@ class VoterList(Struct, frozen=True):
 
 
 class DayFiles(Struct, frozen=True):
-    """A folder with a file a day; `write` writes one."""
+    """A folder with a file a day; `write` writes one. `lacks` is what `Writes.lacks` says."""
 
     folder: Path
     name: Callable[[date], str]
     write: Callable[[Path, Sequence[Outgoing]], None]
+    lacks: str = ""
 
 
 def files_connector(
@@ -78,6 +79,7 @@ class _Results:
     def __init__(self, results: DayFiles, losses: Callable[[], Iterable[str]]) -> None:
         self._results = results
         self.losses = losses
+        self.lacks = results.lacks
 
     def check(self) -> Iterable[str]:
         check_folder(self._results.folder)
@@ -97,6 +99,7 @@ class _Both(_List):
     def __init__(self, voters: VoterList, results: DayFiles, losses: Callable[[], Iterable[str]]) -> None:
         super().__init__(voters, losses)
         self._results = _Results(results, tuple)
+        self.lacks = results.lacks
 
     def check(self) -> Iterable[str]:
         yield from self._results.check()

@@ -90,7 +90,7 @@ def look(path: Path, find: FindColumns) -> Look:
     return Look(rows, read, tuple(name for name in header if name and name not in read))
 
 
-def unknown(sentence: str, name: str, known: Sequence[str]) -> Refused:
+def _unknown(sentence: str, name: str, known: Sequence[str]) -> Refused:
     """What to raise for a name that is not known: the sentence, and the nearest of those that are, else all."""
     meant = did_you_mean(name, known)
     return Refused(f"{sentence}{meant}" if meant.endswith("?") else f"{sentence}{meant}.")
@@ -126,7 +126,7 @@ def _place(file: DelimitedFile, name: str, field: str) -> int:
     plain = [_plain(each) for each in header]
     if _plain(name) not in plain:
         known = [each for each in header if each]
-        raise unknown(f"{file.path.name} has no column {name}, which is read as {field}", name, known)
+        raise _unknown(f"{file.path.name} has no column {name}, which is read as {field}", name, known)
     return plain.index(_plain(name))
 
 

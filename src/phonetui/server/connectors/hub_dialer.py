@@ -16,7 +16,7 @@ from phonetui.server.connectors import files_rows
 from phonetui.server.connectors.connector import Connector, Setup
 from phonetui.server.connectors.files_connector import DayFiles, VoterList, files_connector, read_place
 from phonetui.server.connectors.files_rows import ANSWER, TYPES
-from phonetui.server.connectors.files_voters import by_names, unknown
+from phonetui.server.connectors.files_voters import by_names
 from phonetui.server.connectors.files_whole import write_csv
 from phonetui.server.connectors.system import System
 
@@ -72,16 +72,17 @@ def read(found: Mapping[str, Entry]) -> HubDialerSettings:
 
 
 def connect(setup: Setup) -> Connector:
-    """A way to Hub Dialer's files; raises `Refused` for a column of a question that the script does not ask."""
+    """A way to Hub Dialer's files."""
     settings = cast(HubDialerSettings, setup.settings)
-    known = files_rows.columns(setup.campaign)
-    for name, held in settings.result_columns.items():
-        if held not in known:
-            raise unknown(f"The column {name} is to hold {held}, which the script does not ask", held, known)
     return files_connector(
         setup.name,
         VoterList(settings.voters, by_names(settings.columns)) if settings.voters else None,
-        DayFiles(settings.results, lambda day: f"{setup.name}-{day}.csv", partial(_write, setup, settings))
+        DayFiles(
+            settings.results,
+            lambda day: f"{setup.name}-{day}.csv",
+            partial(_write, setup, settings),
+            " ".join(_empty(setup, settings)),
+        )
         if settings.results
         else None,
         losses=partial(_losses, setup, settings),
@@ -91,13 +92,26 @@ def connect(setup: Setup) -> Connector:
 def _write(setup: Setup, settings: HubDialerSettings, file: Path, outcomes: Sequence[Outgoing]) -> None:
     held = settings.result_columns.values()
     rows = files_rows.rows(setup, outcomes)
-    write_csv(file, list(settings.result_columns), ([files_rows.as_text(row[name]) for name in held] for row in rows))
+    texts = ([files_rows.as_text(row.get(name)) for name in held] for row in rows)
+    write_csv(file, list(settings.result_columns), texts)
+
+
+def _empty(setup: Setup, settings: HubDialerSettings) -> Iterable[str]:
+    """Sentences on the columns whose question has gone from the script."""
+    asked = files_rows.questions(setup.campaign)
+    for name, held in settings.result_columns.items():
+        question = held.removeprefix(ANSWER)
+        if held not in TYPES and question not in asked:
+            meant = did_you_mean(question, asked, "take the column out of the connection's file")
+            sentence = f"The column {name} stays empty, for the script does not ask `{question}`{meant}"
+            yield sentence if meant.endswith("?") else f"{sentence}."
 
 
 def _losses(setup: Setup, settings: HubDialerSettings) -> Iterable[str]:
     held = set(settings.result_columns.values())
     if not settings.results:
         return
+    yield from _empty(setup, settings)
     for name, what in (
         ("note", "Notes"),
         ("call_back", "Call-back times"),

@@ -1,4 +1,8 @@
-"""GetThru ThruTalk: its upload file is read, and its nightly results file is written, column for column."""
+"""GetThru ThruTalk: its upload file is read, and its nightly results file is written, column for column.
+
+The columns are those of its help page on nightly reports, which also says that callers choose among three results.
+Their words, and those of the dialer, are the ones that campaigns' published scripts find in such files.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +46,7 @@ RESULTS = (
 )
 #: The clock of "Time Called (EST)": that of New York, in summer too.
 EASTERN = ZoneInfo("America/New_York")
-#: ThruTalk's results, by ours. Its callers choose among a talk, a number to be removed and no contact; its dialer finds
-#: out the rest.
+#: ThruTalk's results, by ours.
 COUNTERPARTS = {
     "not_home": "No Answer",
     "busy": "Busy Signal",
