@@ -57,6 +57,11 @@ def correction(of: Outgoing, now: Outgoing) -> Outgoing:
     return msgspec.structs.replace(now, event_id=f"{of.event_id}-again", outcome=outcome, **known)
 
 
+def correction_of_itself(of: Outgoing) -> Outgoing:
+    """What is told once more, since CallHub was told it in part."""
+    return msgspec.structs.replace(of, corrects=of.event_id, corrected=of.outcome)
+
+
 def undo(of: Outgoing) -> Outgoing:
     """What tells CallHub that the attempt was taken back."""
     return msgspec.structs.replace(correction(of, of), outcome=None, disposition=None)
@@ -255,13 +260,20 @@ def test_telling_it_again_changes_nothing(hub: CallHubStandIn) -> None:
     assert hub.fields_of(person) == {"Phone result": "USER_BUSY", "Phone called": TOLD}
 
 
-def test_without_fields_only_the_do_not_call_list_is_told(hub: CallHubStandIn) -> None:
-    hub.contact(1)
+def test_without_a_field_for_results_only_the_do_not_call_list_is_told(hub: CallHubStandIn) -> None:
+    """Whoever names one later has the results told by `push --again`."""
+    person = hub.contact(1)
     hub.list_called("Ours")
     connection = opened(hub, "")
     for disposition in ("busy", "do_not_call"):
-        assert connection.send(call(1, disposition), doubt_since=None) == Pushed()
+        told = connection.send(call(1, disposition), doubt_since=None)
+        said = "Results are not told; name a field for them under `fields`, at `result`."
+        assert told == Pushed(said=said, in_part=True)
     assert [asked for asked in hub.asked if not asked.startswith("GET")] == ["POST v1/dnc_contacts/"]
+    first = call(1, "do_not_call")
+    assert opened(hub).send(correction_of_itself(first), doubt_since=None) == Pushed()
+    assert hub.fields_of(person)["Phone result"] == "DO_NOT_CALL"
+    assert len(hub.barred) == 1
 
 
 def test_a_contact_keeps_its_tags(hub: CallHubStandIn) -> None:
@@ -462,16 +474,37 @@ def test_a_voter_from_elsewhere_is_refused(hub: CallHubStandIn) -> None:
     assert str(refused.value) == "This voter has no id of CallHub's; pull them from there to tell it of their calls."
 
 
-def test_a_field_that_was_renamed_stops_the_push_and_is_named(hub: CallHubStandIn) -> None:
-    hub.contact(1)
-    del hub.fields[next(key for key, name in hub.fields.items() if name == "Phone called")]
-    with pytest.raises(Refused) as refused:
-        opened(hub).send(call(1, "busy"), doubt_since=None)
-    assert not isinstance(refused.value, SystemRefused)  # so that every outcome waits until it is mended
-    assert str(refused.value) == (
+def test_a_field_that_was_renamed_is_named_and_everything_else_is_told(hub: CallHubStandIn) -> None:
+    people = [hub.contact(1), hub.contact(2)]
+    hub.list_called("Ours")
+    key = next(key for key, name in hub.fields.items() if name == "Phone called")
+    hub.fields[key] = "Called"
+    sentence = (
         "CallHub has no contact field `Phone called`; make it there as a custom field of the type Text, or put its "
         "name right in the connection's file."
     )
+    calls = [call(nth, "do_not_call") for nth in (1, 2)]
+    connection = opened(hub)
+    for one in calls:
+        assert connection.send(one, doubt_since=None) == Pushed(said=sentence, in_part=True)
+    assert [hub.fields_of(person) for person in people] == [{"Phone result": "DO_NOT_CALL"}] * 2
+    assert len(hub.barred) == 2
+    hub.fields[key] = "Phone called"
+    assert opened(hub).send(correction_of_itself(calls[0]), doubt_since=None) == Pushed()
+    assert hub.fields_of(people[0]) == {"Phone result": "DO_NOT_CALL", "Phone called": TOLD}
+
+
+def test_without_the_field_for_the_time_an_earlier_call_does_not_overwrite_a_later_one(hub: CallHubStandIn) -> None:
+    person = hub.contact(1)
+    hub.fields = {key: name for key, name in hub.fields.items() if name != "Phone called"}
+    later = call(1, "talked", at=NOON + timedelta(hours=3))
+    assert later.outcome
+    earlier = msgspec.structs.replace(call(1, "busy"), event_id="event-2", attempt_id="attempt-2")
+    connection = opened(hub, told=[later.outcome])
+    connection.send(later, doubt_since=None)
+    sentence = "A later call to this contact was told before, so the fields keep that one."
+    assert connection.send(earlier, doubt_since=None) == Pushed(said=sentence)
+    assert hub.fields_of(person) == {"Phone result": "MEANINGFUL_INTERACTION"}
 
 
 def test_a_check_says_what_is_there_and_changes_nothing(hub: CallHubStandIn) -> None:
@@ -482,8 +515,8 @@ def test_a_check_says_what_is_there_and_changes_nothing(hub: CallHubStandIn) -> 
         "CallHub lets the key in, and the phonebook `Weekend` has 2 contacts.",
         "CallHub has no do-not-call list `Gone`; nobody is pulled before its name is right in the file.",
         "Numbers not to call go to the list `Ours`.",
-        "CallHub has no contact field `Shoe size`, and nothing is pushed before it has; make it there as a custom "
-        "field of the type Text.",
+        "CallHub has no contact field `Shoe size`; make it there as a custom field of the type Text, or put its name "
+        "right in the connection's file.",
         "The script does not ask `shoes`, which `questions` names in the connection's file.",
         "Answers to `help` are not told; name a field for them under `questions`.",
         "Notes are not told; name a field for them under `fields`, at `note`.",

@@ -199,6 +199,23 @@ def test_who_asks_not_to_be_called_is_on_both_lists(street: Street) -> None:
     }
 
 
+def test_all_numbers_are_told_though_a_field_is_missing_and_the_rest_once_it_is_there(
+    street: Street, hub: CallHubStandIn
+) -> None:
+    key = next(key for key, name in hub.fields.items() if name == "Phone called")
+    hub.fields[key] = "Called"
+    street.called("Ann", "do_not_call")
+    street.called("Cy", "do_not_call")
+    assert street.push().pushed == 2
+    assert street.on_their_list() == [HOME, OF_CY]
+    hub.fields[key] = "Phone called"
+    assert street.push().pushed == 0
+    assert street.push(again=True).pushed == 2
+    fields = {name: set(hub.fields_of(contact)) for contact, name in street.contacts.items()}
+    assert fields == {"Ann": {"Phone result", "Phone called"}, "Bob": set(), "Cy": {"Phone result", "Phone called"}}
+    assert street.push(again=True).pushed == 0
+
+
 def test_another_connection_to_the_account_knows_our_numbers_too(street: Street) -> None:
     """It may be another campaign's; and it was removed since."""
     street.called("Ann", "wrong_number")

@@ -12,7 +12,7 @@ from phonetui.server.connectors.callhub_api import TITLE, Api, own_id
 from phonetui.server.connectors.callhub_contacts import voter
 from phonetui.server.connectors.callhub_do_not_call import DoNotCall
 from phonetui.server.connectors.callhub_settings import KEYS, TEMPLATE, Settings, read_settings
-from phonetui.server.connectors.callhub_telling import DISPOSITIONS, Telling
+from phonetui.server.connectors.callhub_telling import DISPOSITIONS, NO_FIELD, NOT_THERE, Telling
 from phonetui.server.connectors.connector import PulledVoter, Setup, SystemDown, SystemRefused
 from phonetui.server.connectors.last_call import left_out, unasked
 from phonetui.server.connectors.reading_json import Record, records, text
@@ -64,17 +64,14 @@ class CallHub:
         known = self._telling.field_names().values()
         for name in self._settings.fields.names:
             if name not in known:
-                yield (
-                    f"{TITLE} has no contact field `{name}`, and nothing is pushed before it has; "
-                    f"make it there as a custom field of the type Text."
-                )
+                yield NOT_THERE.format(name=name)
         yield from unasked(self._setup, self._settings.fields)
         yield from self.losses()
 
     def losses(self) -> Iterable[str]:
         """See `Connector.losses`."""
         if not self._settings.fields.result:
-            yield "Results are not told; name a field for them under `fields`, at `result`."
+            yield NO_FIELD
         yield from left_out(self._setup, self._settings.fields)
         yield "When to call back is not told."
         for disposition in self._setup.campaign.dispositions:

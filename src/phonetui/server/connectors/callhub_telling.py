@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from phonetui.core.event import Outcome
 from phonetui.core.push import Lost, Outgoing, Pushed
-from phonetui.core.refusal import Refused
 from phonetui.server.connectors.callhub_api import TITLE, Api, own_id
 from phonetui.server.connectors.callhub_contacts import international, own_fields
 from phonetui.server.connectors.callhub_do_not_call import DoNotCall
@@ -29,6 +30,12 @@ DISPOSITIONS = {
     "disconnected": "UNALLOCATED_NUMBER",
     "do_not_call": "DO_NOT_CALL",
 }
+#: What somebody can mend.
+NO_FIELD = "Results are not told; name a field for them under `fields`, at `result`."
+NOT_THERE = (
+    f"{TITLE} has no contact field `{{name}}`; make it there as a custom field of the type Text, "
+    f"or put its name right in the connection's file."
+)
 #: CallHub puts the numbers of these on its do-not-call list.
 BARRING = frozenset({"BAD_NUMBER", "DO_NOT_CALL"})
 
@@ -63,7 +70,8 @@ class Telling:
             self._do_not_call.add(number, again=doubt_since is not None, wrong_of=wrong_of)
         elif one.corrected and self.bars(one.corrected.disposition):
             said.append(f"The number stays on {TITLE}'s do-not-call list; take it off there if it should be called.")
-        return Pushed(said=" ".join([*said, *self._write(one, contact)]))
+        mendable = self._write(one, contact, said)
+        return Pushed(said=" ".join([*said, *mendable]), in_part=bool(mendable))
 
     def result(self, disposition_id: str) -> str:
         """What the result is called there."""
@@ -94,21 +102,26 @@ class Telling:
             )
         return contact
 
-    def _write(self, one: Outgoing, contact: Record) -> list[str]:
-        """Writes the fields; sentences on what was not written."""
+    def _write(self, one: Outgoing, contact: Record, said: list[str]) -> list[str]:
+        """Writes the fields; sentences on what was not, which somebody can mend. Others come to `said`."""
         names = self._settings.fields
+        mendable = [NO_FIELD] if one.outcome and not names.result else []
         if not names.names:
-            return []
-        self._need(names.names)
+            return mendable
+        known = self.field_names().values()
         there = own_fields(contact, self.field_names())
-        if is_overtaken(self._setup, names, there, one):
-            return ["A later call to this contact was told before, so the fields keep that one."]
+        if is_overtaken(self._setup, names if names.called in known else replace(names, called=""), there, one):
+            said.append("A later call to this contact was told before, so the fields keep that one.")
+            return []
         now = self._written(one, one.outcome)
         changes: dict[str, str | None] = {name: value for name, value in now.items() if there.get(name) != value}
         changes |= dict.fromkeys(taken_back(self._written(one, one.corrected), now, there))
+        for name in [name for name in changes if name not in known]:
+            del changes[name]
+            mendable.append(NOT_THERE.format(name=name))
         if changes:
             self._change(one.file_id, contact, changes)
-        return []
+        return mendable
 
     def _change(self, contact_id: str, contact: Record, changes: Mapping[str, str | None]) -> None:
         """Changes the fields, and gives the contact back its tags, which go then."""
@@ -149,11 +162,3 @@ class Telling:
         if outcome is None:
             return {}
         return written(self._settings.fields, one, outcome, self.result(outcome.disposition), self._setup)
-
-    def _need(self, names: list[str]) -> None:
-        missing = [f"`{name}`" for name in names if name not in self.field_names().values()]
-        if missing:
-            raise Refused(
-                f"{TITLE} has no contact field {', '.join(missing)}; make it there as a custom field of the type Text, "
-                f"or put its name right in the connection's file."
-            )
