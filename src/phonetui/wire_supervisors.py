@@ -227,6 +227,26 @@ class MemberNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 class Members(Struct, frozen=True):
     """Everybody, by name."""
+class OpenInvitation(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One by which so many may still join; `by` whom it was made, if not at the console.
+
+    `DELETE invitations/{invitation_id}` ends it.
+    """
+
+    invitation_id: str
+    role: Role
+    uses_left: int
+    expires_at: datetime
+    issued_at: datetime | None = None
+    by: str = ""
+
+
+class OpenInvitations(Struct, frozen=True):
+    """`GET invitations`: the one that lasts longest first, those for owners told to owners alone."""
+
+    invitations: tuple[OpenInvitation, ...]
+
+
 
     members: tuple[MemberNow, ...]
 
@@ -261,7 +281,7 @@ class Told(Struct, frozen=True):
 
 
 class FoundVoter(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """`GET voters?find=` a name, a number, or the file's id."""
+    """One whom `POST voters/find` found."""
 
     voter_id: str
     name: str
@@ -300,6 +320,15 @@ class Numbers(Struct, frozen=True):
 
 
 class TakenNumbers(Struct, frozen=True):
+class Sought(Struct, frozen=True):
+    """What is looked for: in `POST voters/find` a name, a number, or the file's id; in `POST do-not-call/find` digits.
+
+    It is in a body, since addresses stand in the logs of whatever is in front of a server.
+    """
+
+    text: str = ""
+
+
     """How many are suppressed now that were not before, and those that are no numbers."""
 
     added: int
@@ -307,7 +336,7 @@ class TakenNumbers(Struct, frozen=True):
 
 
 class SuppressedNumber(Struct, frozen=True):
-    """One number of the do-not-call list: `GET do-not-call?find=`; whether a call or an import put it there."""
+    """One number of the do-not-call list: `POST do-not-call/find`; whether it was asked for in a call."""
 
     number: str
     at: datetime
@@ -346,6 +375,32 @@ class AuditLog(Struct, frozen=True):
 # Made here, since msgspec crashes where two threads are the first to read a shape.
 decode_evening = msgspec.json.Decoder(Evening).decode
 decode_source = msgspec.json.Decoder(CampaignSource).decode
+class NumbersFile(Struct, frozen=True):
+    """`POST do-not-call/file`: a file as it is, to see which numbers are in it; nothing is changed."""
+
+    name: str
+    content: bytes
+
+
+class ReadNumbers(Struct, frozen=True):
+    """The names of the file's columns that hold numbers, and their numbers, of which so many are `new` to the list.
+
+    `refused` are rows without one, of which the first are told in `why`, each with its line.
+    """
+
+    columns: tuple[str, ...]
+    numbers: tuple[str, ...]
+    new: int
+    refused: int = 0
+    why: tuple[str, ...] = ()
+
+
+class OneNumber(Struct, frozen=True):
+    """`POST do-not-call/take-off`, for owners alone: an imported or typed number may be called again."""
+
+    number: str
+
+
 decode_checked = msgspec.json.Decoder(CheckedFile).decode
 decode_link = msgspec.json.Decoder(InvitationLink).decode
 decode_members = msgspec.json.Decoder(Members).decode
@@ -357,3 +412,6 @@ decode_taken = msgspec.json.Decoder(TakenNumbers).decode
 decode_suppressed = msgspec.json.Decoder(SuppressedNumbers).decode
 decode_keep_until = msgspec.json.Decoder(KeepUntil).decode
 decode_audit = msgspec.json.Decoder(AuditLog).decode
+decode_read_numbers = msgspec.json.Decoder(ReadNumbers).decode
+decode_invitations = msgspec.json.Decoder(OpenInvitations).decode
+decode_taken_answer = msgspec.json.Decoder(TakenAnswer).decode

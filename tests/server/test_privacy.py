@@ -16,7 +16,7 @@ from phonetui.server.finding import MOST_FOUND
 from phonetui.server.identity import erasure_hashes
 from phonetui.server.supervising_tables import audit
 from phonetui.wire import ExchangeReply
-from phonetui.wire_supervisors import Erased, HeldOfVoter, Words, decode_erased, decode_found, decode_held
+from phonetui.wire_supervisors import Erased, HeldOfVoter, Sought, Words, decode_erased, decode_found, decode_held
 
 from .conftest import Clock
 from .phone_bank import KEYS, SCHOOLS, Laptop, PhoneBank, number, statuses
@@ -52,7 +52,7 @@ async def is_rosalind(bank: PhoneBank) -> None:
 
 
 def found(here: SupervisorsOffice, sam: Laptop, text: str) -> list[str]:
-    return [voter.name for voter in decode_found(here.does(sam, "GET", "voters", find=text)).voters]
+    return [voter.name for voter in decode_found(here.does(sam, "POST", "voters/find", Sought(text))).voters]
 
 
 def shown(here: SupervisorsOffice, sam: Laptop, voter_id: str = "1") -> HeldOfVoter:
@@ -89,7 +89,7 @@ def test_she_is_found_by_id_number_and_name(here: SupervisorsOffice) -> None:
         assert found(here, sam, text) == ["Rosalind Featherstone"], text
     assert found(here, sam, "Larkspur") == []
     assert found(here, sam, "100%") == []
-    assert here.refused(sam, "GET", "voters") == (
+    assert here.refused(sam, "POST", "voters/find", Sought()) == (
         "refused",
         "Type a name, a number, or the id that the voter's file has.",
     )
@@ -99,7 +99,7 @@ def test_she_is_found_by_id_number_and_name(here: SupervisorsOffice) -> None:
 def test_of_many_the_first_are_shown(here: SupervisorsOffice) -> None:
     here.run(here.bank.households_from(4, MOST_FOUND + 10))
     sam = here.joins("sam", "supervisor")
-    answer = decode_found(here.does(sam, "GET", "voters", find="ann doe"))
+    answer = decode_found(here.does(sam, "POST", "voters/find", Sought("ann doe")))
     assert (len(answer.voters), answer.more) == (MOST_FOUND, True)
 
 
@@ -187,7 +187,7 @@ def test_those_who_share_her_number_stay(here: SupervisorsOffice) -> None:
     here.run(here.bank.household(9, "Bea", "Cal"))
     bea = found(here, sam, "bea doe")
     assert bea == ["Bea Doe"]
-    [voter] = decode_found(here.does(sam, "GET", "voters", find="bea doe")).voters
+    [voter] = decode_found(here.does(sam, "POST", "voters/find", Sought("bea doe"))).voters
     erases(here, sam, voter.voter_id)
     assert found(here, sam, number(9)) == ["Cal Doe"]
     assert number(9) in here.run(dana.borrows(25))

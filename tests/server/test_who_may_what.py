@@ -27,6 +27,7 @@ KEY = {"key": b64encode(b"k" * 32).decode()}
 SIGN_IN = {"email": "nobody@example.org", "password": PASSWORD, "device_id": "laptop"}
 EXCHANGE = {"campaign_id": "turnout", "device_id": "laptop"}
 RELEASE = {"password": PASSWORD}
+NUMBERS = {"name": "never.txt", "content": b64encode(b"812-555-0199").decode()}
 PHONE_BANK = "/v1/campaigns/{campaign_id:str}/phone-banks/{phone_bank_id:str}"
 PRACTICE = "/v1/campaigns/{campaign_id:str}/practice"
 BOARD = "/v1/campaigns/{campaign_id:str}/board"
@@ -81,10 +82,12 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("POST", f"{SUPERVISED}/members/{{caller_id:str}}/sign-out"): (None, 422, 401),
     ("DELETE", f"{SUPERVISED}/members/{{caller_id:str}}"): (None, 422, 401),
     ("GET", f"{SUPERVISED}/told"): (None, 200, 401),
-    ("GET", f"{SUPERVISED}/voters"): (None, 422, 401),
+    ("POST", f"{SUPERVISED}/voters/find"): ({}, 422, 401),
     ("GET", f"{SUPERVISED}/voters/{{voter_id:str}}"): (None, 422, 401),
     ("DELETE", f"{SUPERVISED}/voters/{{voter_id:str}}"): (None, 422, 401),
-    ("GET", f"{SUPERVISED}/do-not-call"): (None, 200, 401),
+    ("POST", f"{SUPERVISED}/do-not-call/find"): ({}, 200, 401),
+    ("POST", f"{SUPERVISED}/do-not-call/file"): (NUMBERS, 200, 401),
+    ("POST", f"{SUPERVISED}/do-not-call/take-off"): ({"number": "1"}, 422, 401),
     ("POST", f"{SUPERVISED}/do-not-call"): ({"numbers": []}, 200, 401),
     ("GET", f"{SUPERVISED}/keep-until"): (None, 200, 401),
     ("PUT", f"{SUPERVISED}/keep-until"): ({"day": None}, 204, 401),
@@ -109,6 +112,7 @@ OTHERWISE |= {
 }
 
 
+OTHERWISE["POST", f"{SUPERVISED}/do-not-call/take-off"] |= {"supervisor": 403}
 class Everybody:
     """The tokens of everybody at a server with two campaigns."""
 

@@ -37,7 +37,12 @@ from phonetui.wire_supervisors import (
     MemberRule,
     Members,
     Numbers,
+    NumbersFile,
+    OpenInvitation,
+    OpenInvitations,
+    ReadNumbers,
     Slice,
+    Sought,
     SuppressedNumber,
     SuppressedNumbers,
     TakenNumbers,
@@ -324,8 +329,8 @@ class ServerInMemory:
         return Told(TOLD)
 
     def _voters(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
-        if (method, names) == ("GET", []):
-            return FOUND if wanted["find"].lower() in "pat" else FoundVoters(())
+        if (method, names) == ("POST", ["find"]):
+            return FOUND if read(body, Sought).text.lower() in "pat" else FoundVoters(())
         if method == "GET":
             return HELD
         assert method == "DELETE"
@@ -333,8 +338,8 @@ class ServerInMemory:
         return Erased(names[0], 3)
 
     def _do_not_call(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
-        if (method, names) == ("GET", []):
-            listed = [each for each in self.numbers if wanted["find"] in each]
+        if (method, names) == ("POST", ["find"]):
+            listed = [each for each in self.numbers if read(body, Sought).text in each]
             return SuppressedNumbers(len(self.numbers), tuple(SuppressedNumber(each, NOW, False) for each in listed))
         assert (method, names) == ("POST", [])
         numbers = read(body, Numbers).numbers
@@ -352,6 +357,12 @@ class ServerInMemory:
     def _audit(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         assert (method, names) == ("GET", [])
         entries = (AuditEntry(ago(30), "Robin Vance", "state", "open"), AuditEntry(ago(60), "", "imported", "1,800"))
+        if (method, names) == ("POST", ["file"]):
+            lines = read(body, NumbersFile).content.decode().splitlines()
+            read_ones = tuple(each for each in lines if each[-1].isdigit())
+            return ReadNumbers(
+                ("Phone",), read_ones, len(set(read_ones) - set(self.numbers)), len(lines) - len(read_ones)
+            )
         return AuditLog(entries[1:], 0) if "before" in wanted else AuditLog(entries[:1], 7)
 
 

@@ -29,6 +29,11 @@ from phonetui.wire_supervisors import (
     MemberNow,
     MemberRule,
     Numbers,
+    NumbersFile,
+    OneNumber,
+    OpenInvitation,
+    ReadNumbers,
+    Sought,
     SuppressedNumbers,
     TakenNumbers,
     TalkedOfLater,
@@ -47,6 +52,7 @@ from phonetui.wire_supervisors import (
     decode_source,
     decode_suppressed,
     decode_taken,
+    decode_read_numbers,
     decode_told,
 )
 
@@ -134,7 +140,7 @@ class SupervisorsServer(Interface):
 
     async def find(self, text: str) -> FoundVoters:
         """Voters by name, number or the file's id."""
-        return cleaned(self._read(await self._asked("GET", "voters", wanted={"find": text}), decode_found))
+        return cleaned(self._read(await self._asked("POST", "voters", "find", asked=Sought(text)), decode_found))
 
     async def held(self, voter_id: str) -> HeldOfVoter:
         """All that is held of a voter."""
@@ -150,7 +156,16 @@ class SupervisorsServer(Interface):
 
     async def suppressed(self, find: str = "") -> SuppressedNumbers:
         """The numbers that nobody calls, those alone that have `find` in them."""
-        return cleaned(self._read(await self._asked("GET", "do-not-call", wanted={"find": find}), decode_suppressed))
+        answer = await self._asked("POST", "do-not-call", "find", asked=Sought(find))
+        return cleaned(self._read(answer, decode_suppressed))
+
+    async def read_numbers(self, file: NumbersFile) -> ReadNumbers:
+        """The numbers in a file, which are not on the list by that."""
+        return cleaned(self._read(await self._asked("POST", "do-not-call", "file", asked=file), decode_read_numbers))
+
+    async def take_off(self, number: str) -> None:
+        """Have a number called again that was imported or typed."""
+        await self._do("POST", "do-not-call", "take-off", asked=OneNumber(number))
 
     async def keep_until(self) -> KeepUntil:
         """Until when the campaign's voters are kept."""

@@ -43,12 +43,15 @@ Row = tuple[int, list[str], str]
 
 
 class DelimitedFile:
-    """A delimited file that is open for one reading. Raises `Refused` where it is missing, empty or not text."""
+    """A delimited file that is open for one reading. Raises `Refused` where it is missing, empty or not text.
 
-    def __init__(self, path: Path) -> None:
+    `content` is what is in it, where it is not on this disk.
+    """
+
+    def __init__(self, path: Path, content: BinaryIO | None = None) -> None:
         self.path = path
         try:
-            self._file: BinaryIO = path.open("rb")
+            self._file: BinaryIO = content or path.open("rb")
         except OSError as error:
             raise Refused(f"{path} cannot be read ({error.strerror}); name a file that may be read.") from None
         try:
@@ -58,7 +61,8 @@ class DelimitedFile:
             raise
 
     def _recognise(self) -> None:
-        self.size = os.fstat(self._file.fileno()).st_size
+        self.size = self._file.seek(0, os.SEEK_END)
+        self._file.seek(0)
         sample = self._file.read(SAMPLE)
         encoding = _encoding(self.path, sample)
         start = sample.decode(encoding, "replace")

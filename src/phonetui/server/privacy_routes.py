@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from litestar import delete, get
+from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, JSONBody
 
 from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
@@ -16,8 +16,8 @@ from phonetui.server.finding import find as found
 from phonetui.server.finding import wanted
 from phonetui.server.held_records import held, unknown, voter_key
 from phonetui.server.keys import ServerKeys
-from phonetui.server.supervising import OF_CAMPAIGN, TO_SUPERVISORS, Deed, Office
-from phonetui.wire_supervisors import Erased, FoundVoters, HeldOfVoter
+from phonetui.server.supervising import OF_CAMPAIGN, TO_SUPERVISORS, WITH_BODY, Deed, Office
+from phonetui.wire_supervisors import Erased, FoundVoters, HeldOfVoter, Sought
 
 _VOTER = f"{OF_CAMPAIGN}/voters/{{voter_id:str}}"
 _PROBLEMS = problems(*TO_SUPERVISORS, "refused")
@@ -44,17 +44,17 @@ def _erase(at: Deed, voter_id: str, keys: ServerKeys) -> Erased:
     return Erased(str(key), done.records, done.still)
 
 
-@get(f"{OF_CAMPAIGN}/voters", security=WITH_TOKEN, responses=_PROBLEMS)
+@post(f"{OF_CAMPAIGN}/voters/find", status_code=200, security=WITH_TOKEN, responses=problems(*WITH_BODY))
 async def find_voters(
     campaign_id: FromPath[str],
+    data: JSONBody[Sought],
     caller: NamedDependency[Caller],
     office: NamedDependency[Office],
-    find: FromQuery[str] = "",
 ) -> FoundVoters:
     """Finds voters by name, number, or the file's id."""
-    await office.do(caller, campaign_id, partial(_search, text=find), quietly=True)
+    await office.do(caller, campaign_id, partial(_search, text=data.text), quietly=True)
     async with office.one_search:
-        return await office.read(caller, campaign_id, lambda at: found(at.connection, at.campaign_id, find))
+        return await office.read(caller, campaign_id, lambda at: found(at.connection, at.campaign_id, data.text))
 
 
 @get(_VOTER, security=WITH_TOKEN, responses=_PROBLEMS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 from unicodedata import is_normalized
 
 from msgspec import Struct
@@ -75,10 +76,19 @@ class VoterFile:
 
     Raises `Refused` for what is not a delimited file, and for mistakes in the map file. `year` is the present one, from
     which a year of birth tells the age. With `bare_numbers` a file of one column may do without a header.
+    `content` is what is in it, where it is not on this disk.
     """
 
-    def __init__(self, path: Path, map_file: Path | None, year: int, *, bare_numbers: bool = False) -> None:
-        self.file = DelimitedFile(path)
+    def __init__(
+        self,
+        path: Path,
+        map_file: Path | None,
+        year: int,
+        *,
+        bare_numbers: bool = False,
+        content: BinaryIO | None = None,
+    ) -> None:
+        self.file = DelimitedFile(path, content)
         if bare_numbers and _is_bare_number(self.file.header):
             self.file.name_columns("Phone")
         self.columns = self._columns(map_file)

@@ -10,7 +10,7 @@ from phonetui.core.translation import number, tr, tr_n
 from phonetui.core.when import short_day
 from phonetui.supervise.files import read_text
 from phonetui.supervise.list_page import ListPage
-from phonetui.wire_supervisors import SuppressedNumber, SuppressedNumbers
+from phonetui.wire_supervisors import NumbersFile, SuppressedNumber, SuppressedNumbers
 
 #: Unread entries of a file that are named.
 MOST_NAMED = 3
@@ -61,9 +61,8 @@ class NumbersPage(ListPage[SuppressedNumber]):
     async def _import(self) -> None:
         name = await self.type_line(tr("File with a number in the first column of each line:"))
         if name:
-            lines = (await read_text(name)).splitlines()
-            first = (line.replace(";", ",").replace("\t", ",").partition(",")[0].strip().strip('"') for line in lines)
-            await self._take(tuple(filter(None, first)))
+            file = NumbersFile(name, (await read_text(name)).encode())
+            await self._take((await self.desk.server.read_numbers(file)).numbers)
 
     async def _take(self, numbers: tuple[str, ...]) -> None:
         added, unread = 0, list[str]()
