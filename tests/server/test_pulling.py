@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
 from phonetui.server import connection_work, connections, tables
-from phonetui.server.connection_runs import UnderWay
+from phonetui.server.connection_runs import Run, UnderWay
 from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connections import KnownIds, find
 from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown
 from phonetui.server.erasing import erase
+from phonetui.server.own_runs import OwnRuns
+from phonetui.server.pulled_list import folder_of
 from phonetui.server.pulling import PullReport
 from phonetui.server.supervising_tables import audit
 from phonetui.server.voter_import import import_voters
@@ -121,7 +124,7 @@ def test_nothing_is_taken_in_from_a_list_that_did_not_come_whole(
     assert not (tmp_path / "pulled").exists()
     with evening.engine.connect() as connection:
         linked = find(connection, NAME)
-    assert (linked.said, linked.tries, linked.busy_until) == ("Small did not answer.", 1, None)
+    assert (linked.pull_said, linked.pull_tries, linked.pull_busy_until) == ("Small did not answer.", 1, None)
 
 
 def test_an_empty_list_empties_nothing(evening: Evening, small: Small) -> None:
@@ -142,7 +145,7 @@ def test_a_busy_system_is_left_alone(evening: Evening, small: Small, monkeypatch
     with pytest.raises(SystemBusy):
         evening.pull()
     with evening.engine.connect() as connection:
-        rests_until = find(connection, NAME).rests_until
+        rests_until = find(connection, NAME).pull_rests_until
     assert rests_until is not None
     assert (rests_until - evening.clock()).total_seconds() == 90
     with pytest.raises(Refused) as refused:
@@ -188,8 +191,8 @@ def test_who_left_one_list_and_is_on_another_is_called_for_that_one(evening: Eve
     second_pull(evening)
     gone = small.people.pop()
     assert evening.pull().withdrawn == 0
-    assert second_pull(evening).withdrawn == 0  # the list that brought the voter withdraws them
-    assert evening.pull().withdrawn == 1
+    assert second_pull(evening).withdrawn == 1
+    assert evening.pull().withdrawn == 0
     assert ended(evening)["S3"] == "removed"
     small.people.append(gone)
     second_pull(evening)
@@ -207,6 +210,114 @@ def test_a_list_of_a_removed_connection_holds_nobody(evening: Evening, small: Sm
     small.people.pop()
     assert evening.pull().withdrawn == 1
     assert ended(evening)["S3"] == "removed"
+
+
+def test_who_replaced_a_connection_by_another_loses_those_who_leave(evening: Evening, small: Small) -> None:
+    evening.pull()
+    second_pull(evening)
+    with evening.engine.begin() as connection:
+        connections.remove(connection, NAME, evening.clock())
+    small.people = [person(2), person(4)]
+    assert second_pull(evening).withdrawn == 2
+    assert ended(evening) == {"S1": "removed", "S2": "", "S3": "removed", "S4": ""}
+
+
+def test_a_list_that_most_have_left_is_taken_for_a_mistake_until_somebody_is_sure(
+    evening: Evening, small: Small
+) -> None:
+    small.people = [person(number) for number in range(1, 41)]
+    evening.pull()
+    small.people = [replace(person(1), do_not_call=True), person(2), *(person(number) for number in range(41, 81))]
+    with pytest.raises(Refused) as refused:
+        evening.pull()
+    assert str(refused.value) == (
+        "38 of the 40 voters whom there has brought are not on its list any more, so nothing was changed here. Look "
+        "whether it is the right list; if it is: phonetui server connect there pull --yes"
+    )
+    assert ended(evening) == {f"S{number}": "" for number in range(1, 41)}
+    with evening.engine.connect() as connection:
+        assert find(connection, NAME).pull_said == str(refused.value)
+    with evening.engine.connect() as connection:
+        report = connection_work.pull(connection, NAME, evening.office, sure=True)
+    assert (report.imported, report.merged, report.do_not_call, report.withdrawn) == (40, 1, 1, 38)
+    assert evening.pull().withdrawn == 0
+
+
+@pytest.mark.parametrize(("left", "is_asked"), [(20, False), (21, True)])
+def test_half_of_a_list_may_leave(evening: Evening, small: Small, left: int, is_asked: bool) -> None:
+    small.people = [person(number) for number in range(1, 41)]
+    evening.pull()
+    small.people = small.people[left:]
+    if is_asked:
+        with pytest.raises(Refused):
+            evening.pull()
+    else:
+        assert evening.pull().withdrawn == left
+
+
+def test_who_is_left_out_can_be_looked_up(evening: Evening, small: Small, tmp_path: Path) -> None:
+    small.people.append(person(4, cell_phone="none"))
+    report = evening.pull()
+    kept = tmp_path / "there.refused.csv"
+    assert (report.refused, report.refused_file) == (1, str(kept))
+    assert kept.read_text().splitlines() == ["line,reason,id", "5,number too short,S4"]
+    assert kept.stat().st_mode & 0o777 == 0o600
+    small.people.pop()
+    assert evening.pull().refused_file == ""
+    assert not kept.exists()
+
+
+def test_what_did_not_come_of_a_voter_is_said(evening: Evening, small: Small) -> None:
+    small.people = [person(1), replace(person(2), remark="no numbers"), replace(person(3), remark="no numbers")]
+    assert evening.pull().remarks == {"no numbers": 2}
+
+
+def test_a_list_that_cannot_be_read_is_not_taken_for_a_full_disk(
+    evening: Evening, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def __iter__(self) -> Iterator[PulledVoter]:
+            yield person(1)
+            raise OSError(5, os.strerror(5))
+
+    monkeypatch.setattr(small, "people", Gone())
+    with pytest.raises(Refused) as refused:
+        evening.pull()
+    assert str(refused.value) == (
+        "The list of there cannot be read (Input/output error); look whether it is still where it was, then pull again."
+    )
+
+
+def test_a_list_that_a_killed_pull_left_is_cleared_away_by_the_server(evening: Evening, tmp_path: Path) -> None:
+    folder = tmp_path / "pulled-there"
+    own_runs = OwnRuns(evening.engine, evening.office)
+    with evening.engine.connect() as connection:
+        run = Run(connection, find(connection, NAME), "pull", evening.clock)
+        connection.rollback()
+        run.begin()
+    folder.mkdir()
+    (folder / "there").write_text("Ana")
+    own_runs.run_due("pull")
+    assert folder.exists()  # the pull may still be under way
+    evening.clock.passes(minutes=6)
+    own_runs.run_due("pull")
+    assert not folder.exists()
+
+
+def test_a_server_without_a_folder_has_the_list_in_one_that_the_next_pull_finds(
+    evening: Evening, small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    office = replace(evening.office, data=None)
+    with evening.engine.connect() as connection:
+        folder = folder_of(connection, None, NAME)
+        assert folder.parent == tmp_path
+        folder.mkdir()
+        (folder / "there").write_text("Ana")
+        small.people.append(person(4, cell_phone="none"))
+        report = connection_work.pull(connection, NAME, office)
+    assert (report.refused, report.refused_file) == (1, "")
+    assert not folder.exists()
 
 
 def test_a_list_that_comes_slowly_is_not_taken_for_dead(evening: Evening, small: Small) -> None:
@@ -233,7 +344,7 @@ def test_a_folder_that_cannot_be_written_is_named(
     def no_room(*_: object, **__: object) -> int:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("phonetui.server.pulling.os.open", no_room)
+    monkeypatch.setattr("phonetui.server.pulled_list.os.open", no_room)
     with pytest.raises(Refused) as refused:
         evening.pull()
     assert str(refused.value) == ("The list cannot be written down (No space left on device); make room on the disk.")
@@ -292,4 +403,4 @@ def test_a_run_that_was_taken_for_dead_writes_nothing_more(evening: Evening, sma
         patch.setattr(small, "people", Asleep())
         with pytest.raises(UnderWay) as ended_early:
             evening.pull()
-    assert str(ended_early.value) == "Another run of there has begun meanwhile, so this one has ended."
+    assert str(ended_early.value) == "Another pull of there has begun meanwhile, so this one has ended."

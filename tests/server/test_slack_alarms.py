@@ -53,7 +53,7 @@ def test_what_stands_still_is_an_alarm(here: SupervisorsOffice, url: str, clock:
         "tell whoever provides it.",
         "trunk-errors--2026-10-06": "Weekend turnout: 3 calls failed on the campaign's own line within minutes: "
         "look at the phone system.",
-        "push-stopped-office-2026-10-06": "Weekend turnout: Nothing comes through to office: It is away.",
+        "push-stopped-office-2026-10-06": "Weekend turnout: office has stopped: It is away.",
         "refused-pushes-office-2026-10-06": "Weekend turnout: office refused 1 results: `phonetui server connect "
         "office status` says why.",
         "keep-until--2026-10-06": "Weekend turnout: The voters ought to have been erased after 2026-10-05.",

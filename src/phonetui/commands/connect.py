@@ -32,7 +32,7 @@ def list_connections(arguments: Namespace) -> Answer:
     with reading_engine(place_of(arguments).url).connect() as connection:
         found = connections.listed(connection)
     facts = [
-        {"name": one.name, "system": one.system, "campaign": one.campaign_id, "every": one.every, "said": one.said}
+        {"name": one.name, "system": one.system, "campaign": one.campaign_id, "every": one.every, "said": one.failing}
         for one in found
     ]
     return Answer(listed_text([(one, next_run(one)) for one in found]), facts)

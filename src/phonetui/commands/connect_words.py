@@ -20,7 +20,7 @@ def listed_text(found: Sequence[tuple[Linked, datetime | None]]) -> str:
     if not found:
         return "Nothing is connected. To begin: phonetui server connect NAME new SYSTEM"
     return "\n".join(
-        f"{one.name}  {one.system}, campaign {one.campaign_id}; {_next(run)}.{f' {one.said}' if one.said else ''}"
+        f"{one.name}  {one.system}, campaign {one.campaign_id}; {_next(run)}.{f' {one.failing}' if one.failing else ''}"
         for one, run in found
     )
 
@@ -55,6 +55,7 @@ def status_text(found: Status) -> str:
     """How a connection stands."""
     lines = [f"{found.name}: {found.system}, campaign {found.campaign}; {_next(found.next_run)}."]
     lines += [f"The last run failed: {found.said}"] if found.said else []
+    lines += [f"The last pull failed: {found.pull_said}"] if found.pull_said not in ("", found.said) else []
     runs = f"{_last('push', found.pushed_at)}, {_last('pull', found.pulled_at)}"
     lines.append(f"{counted(found.pushed, 'result')} told; {runs}.")
     if found.waiting:

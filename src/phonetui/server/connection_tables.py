@@ -19,15 +19,21 @@ connections = Table(
     Column("ids_are_theirs", Boolean, nullable=False, server_default=false()),  # those of voter files, too
     Column("added_at", Utc, nullable=False),
     Column("removed_at", Utc),  # what was told there is remembered, for the day that it is added again
-    Column("ran_at", Utc),  # the end of the last run, whatever came of it
+    Column("ran_at", Utc),  # the end of the last push, whatever came of it
     Column("pulled_at", Utc),
     Column("pushed_at", Utc),
     Column("looked_at", Utc),  # events stored up to then, and up to that id, have been put in `pushes`
     Column("looked_through", String(36), nullable=False, server_default=text("''")),
-    Column("busy_until", Utc),  # a run is under way, which has not ended by then only if it was killed
+    Column("busy_until", Utc),  # a push is under way, which has not ended by then only if it was killed
     Column("rests_until", Utc),  # the system asked to be left alone so long
-    Column("tries", Integer, nullable=False, server_default="0"),  # runs in a row that failed as a whole
-    Column("said", Text, nullable=False, server_default=text("''")),  # why the last run failed; empty after a success
+    Column("tries", Integer, nullable=False, server_default="0"),  # pushes in a row without an answer
+    Column("said", Text, nullable=False, server_default=text("''")),  # why the last push failed; empty after a success
+    # Pulls go on beside pushes: the five of theirs.
+    Column("pull_ran_at", Utc),
+    Column("pull_busy_until", Utc),
+    Column("pull_rests_until", Utc),
+    Column("pull_tries", Integer, nullable=False, server_default="0"),
+    Column("pull_said", Text, nullable=False, server_default=text("''")),
     Index("connections_by_name", "name", unique=True),
 )
 

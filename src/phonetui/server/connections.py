@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from re import fullmatch
+from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -22,8 +23,29 @@ from phonetui.server.stored_campaign import find_campaign
 NAME = "[a-z][a-z0-9-]{0,39}"
 
 
+#: What a connection does, each by runs of its own.
+Kind = Literal["push", "pull"]
+
+
+def column(kind: Kind, name: str) -> str:
+    """Where the table has what `name` is of pushes, for runs of that kind."""
+    return name if kind == "push" else f"pull_{name}"
+
+
+class LastRun(Struct, frozen=True):
+    """How runs of one kind stand. `tries` counts those in a row in which the system did not answer.
+
+    `said` is why the last one failed, empty where it did not.
+    """
+
+    ran_at: datetime | None
+    rests_until: datetime | None
+    tries: int
+    said: str
+
+
 class Linked(Struct, frozen=True, kw_only=True):
-    """A connection as it stands. `tries` counts runs in a row in which the system did not answer."""
+    """A connection as it stands; what is said of runs is of pushes, unless it is of a `pull`."""
 
     campaign_id: str
     name: str
@@ -41,6 +63,28 @@ class Linked(Struct, frozen=True, kw_only=True):
     rests_until: datetime | None
     tries: int
     said: str
+    pull_ran_at: datetime | None
+    pull_busy_until: datetime | None
+    pull_rests_until: datetime | None
+    pull_tries: int
+    pull_said: str
+
+    def last(self, kind: Kind) -> LastRun:
+        """How the runs of that kind stand."""
+        if kind == "push":
+            return LastRun(self.ran_at, self.rests_until, self.tries, self.said)
+        return LastRun(self.pull_ran_at, self.pull_rests_until, self.pull_tries, self.pull_said)
+
+    @property
+    def asked_until(self) -> datetime | None:
+        """Until when the system asked to be left alone, in whichever kind of run."""
+        asked = (run.rests_until for run in (self.last("push"), self.last("pull")) if not run.tries)
+        return max(filter(None, asked), default=None)
+
+    @property
+    def failing(self) -> str:
+        """Why the last push failed, or the last pull; empty where neither did."""
+        return self.said or self.pull_said
 
     @property
     def file(self) -> ConnectionFile:
@@ -65,12 +109,17 @@ def add(connection: Connection, name: str, source: str, file_name: str, now: dat
             "was told there is kept under it; choose another name."
         )
     said = {"source": source, "every": file.every, "ids_are_theirs": file.ids_are_theirs, "removed_at": None}
-    said |= {"looked_at": None, "looked_through": "", "tries": 0, "rests_until": None, "said": ""}
+    said |= {"looked_at": None, "looked_through": "", **fresh("push"), **fresh("pull")}
     row = {"campaign_id": file.campaign_id, "name": name, "system": file.system_name, "added_at": now, **said}
     adding = insert(connection, connections).values(**row)
     connection.execute(adding.on_conflict_do_update(index_elements=["campaign_id", "name"], set_=said))
     audit.record(connection, file.campaign_id, audit.AT_THE_CONSOLE, "connected", name, now)
     return file
+
+
+def fresh(kind: Kind) -> dict[str, object]:
+    """Nothing stands against the next run of that kind."""
+    return {column(kind, "tries"): 0, column(kind, "rests_until"): None, column(kind, "said"): ""}
 
 
 def check_name(name: str) -> None:

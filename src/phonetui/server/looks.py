@@ -123,9 +123,10 @@ def of_systems(connection: Connection, campaign: Campaign, now: datetime) -> Ite
     """Connections that stopped or whose outcomes were refused, and voters who are kept too long."""
     of = {"campaign": campaign.campaign_id}
     for row in connection.execute(_CONNECTIONS, of).all():
-        is_shut = row.tries == 0 and row.rests_until is None  # neither silent nor busy: it waits for somebody
-        if row.said and (row.tries >= STOPPED_AFTER or is_shut):
-            yield Look("push-stopped", row.pushed_at or row.added_at, of={"connection": row.name, "said": row.said})
+        if why := _stopped(row.said, row.tries, row.rests_until):
+            yield Look("push-stopped", row.pushed_at or row.added_at, of={"connection": row.name, "said": why})
+        elif why := _stopped(row.pull_said, row.pull_tries, row.pull_rests_until):
+            yield Look("push-stopped", row.pulled_at or row.added_at, of={"connection": row.name, "said": why})
         refused = connection.execute(_REFUSED, {**of, "connection": row.name}).all()
         if refused:
             last = max(refused, key=lambda one: one.done_at or row.added_at)
@@ -136,3 +137,9 @@ def of_systems(connection: Connection, campaign: Campaign, now: datetime) -> Ite
     if day is not None and now.astimezone(zone).date() > day and connection.scalar(_ANY_VOTER, of) is not None:
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
         yield Look("keep-until", midnight, of={"day": day.isoformat()})
+
+
+def _stopped(said: str, tries: int, rests_until: datetime | None) -> str:
+    """Why runs do not come through: the system is silent again and again, or, neither silent nor busy, shut."""
+    is_shut = tries == 0 and rests_until is None
+    return said if tries >= STOPPED_AFTER or is_shut else ""

@@ -1,9 +1,15 @@
-"""The server's own runs of its connections, every so many minutes, on a thread beside the requests."""
+"""The server's own runs of its connections, every so many minutes, beside the requests.
+
+Pushes have a thread, and pulls another: a list of some thousand people is read for an hour, and no result waits so
+long.
+"""
 
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
@@ -12,11 +18,11 @@ from phonetui.core.refusal import Refused
 from phonetui.server import connection_work
 from phonetui.server.beside import beside
 from phonetui.server.connection_runs import UnderWay
-from phonetui.server.connection_work import Office
-from phonetui.server.connections import Linked, change, listed
-from phonetui.server.connectors.connector import Pulls, Sends, Writes
+from phonetui.server.connection_work import NotOffered, Office
+from phonetui.server.connections import Kind, Linked, change, column, fresh, listed
 from phonetui.server.log import log_failure, log_run
-from phonetui.server.push_status import next_run
+from phonetui.server.pulled_list import clear_away
+from phonetui.server.push_status import due_at
 
 #: Seconds between two looks at what is due.
 LOOK_EVERY = 15.0
@@ -27,70 +33,70 @@ class _Stopped(BaseException):
 
 
 class OwnRuns:
-    """Looks now and then at what is due; one connection after another."""
+    """Looks now and then at what is due; one connection after another is pushed to, and one after another pulled."""
 
     def __init__(self, engine: Engine, office: Office) -> None:
         self._engine = engine
         self._stop = threading.Event()
         self._office = replace(office, wait=self._wait, by_hand=False)
 
-    def beside(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def beside(self) -> Iterator[None]:
         """Runs what is due while something else goes on, and stops at once at its end."""
-        return beside(self._work, self._stop, "connections")
+        pulls = beside(partial(self._work, "pull"), self._stop, "pulls")
+        with pulls, beside(partial(self._work, "push"), self._stop, "pushes"):
+            yield
 
-    def run_due(self) -> None:
-        """One look."""
+    def run_due(self, kind: Kind) -> None:
+        """One look at what is to be pushed, or pulled."""
         with self._engine.execution_options(begin="BEGIN").connect() as connection:
-            due = [one for one in listed(connection) if (at := next_run(one)) and at <= self._office.clock()]
-        for linked in due:
+            known = listed(connection)
+        for linked in known:
             with self._engine.connect() as connection:
-                self._run(connection, linked)
+                if kind == "pull":
+                    clear_away(connection, linked, self._office.data, self._office.clock)
+                if (at := due_at(linked, kind)) and at <= self._office.clock():
+                    self._run(connection, linked, kind)
 
-    def _work(self) -> None:
+    def _work(self, kind: Kind) -> None:
         try:
             while not self._stop.wait(LOOK_EVERY):
                 try:
-                    self.run_due()
+                    self.run_due(kind)
                 except Exception as error:  # noqa: BLE001 - the database may be away for a while; requests say so, too
                     log_failure(error)
         except _Stopped:
             return
 
-    def _run(self, connection: Connection, linked: Linked) -> None:
+    def _run(self, connection: Connection, linked: Linked, kind: Kind) -> None:
         try:
-            log_run(linked.name, **self._counts(connection, linked))
+            log_run(linked.name, **self._counts(connection, linked.name, kind))
         except UnderWay:
             connection.rollback()
+        except NotOffered:
+            self._end(connection, linked, kind, "")
         except Refused as refused:
-            self._end(connection, linked, str(refused))
+            self._end(connection, linked, kind, str(refused))
             log_run(linked.name, failed=type(refused).__name__)
         except Exception as error:  # noqa: BLE001 - a fault of one connector's must not end the runs of the others
             log_failure(error)
-            self._end(
-                connection, linked, f"phonetui itself failed ({type(error).__name__}); the server's log says where."
-            )
+            said = f"phonetui itself failed ({type(error).__name__}); the server's log says where."
+            self._end(connection, linked, kind, said)
 
-    def _counts(self, connection: Connection, linked: Linked) -> dict[str, int]:
-        """Pushes, then pulls, as far as the system has both."""
-        counts: dict[str, int] = {}
-        with connection_work.opened(connection, linked.name, self._office) as it:
-            pushes, pulls = isinstance(it.connector, Sends | Writes), isinstance(it.connector, Pulls)
-        if pushes:
-            done = connection_work.push(connection, linked.name, self._office, lambda *_: self._go_on())
-            counts = {"pushed": done.pushed, "refused": done.refused, "lost": done.lost, "waiting": done.waiting}
-            if done.said:
-                return {**counts, "ended_early": 1}
-        if not pushes and not pulls:
-            self._end(connection, linked, "")
-        if pulls:
-            report = connection_work.pull(connection, linked.name, self._office, lambda _: self._go_on())
-            counts |= {"pulled": report.came, "withdrawn": report.withdrawn}
-        return counts
+    def _counts(self, connection: Connection, name: str, kind: Kind) -> dict[str, int]:
+        if kind == "pull":
+            report = connection_work.pull(connection, name, self._office, lambda _: self._go_on())
+            return {"pulled": report.came, "withdrawn": report.withdrawn}
+        done = connection_work.push(connection, name, self._office, lambda *_: self._go_on())
+        counts = {"pushed": done.pushed, "refused": done.refused, "lost": done.lost, "waiting": done.waiting}
+        return {**counts, "ended_early": 1} if done.said else counts
 
-    def _end(self, connection: Connection, linked: Linked, said: str) -> None:
-        """Says on the connection's status what went wrong."""
+    def _end(self, connection: Connection, linked: Linked, kind: Kind, said: str) -> None:
+        """Says on the connection's status what went wrong, unless the run itself has said it."""
         connection.rollback()
-        change(connection, linked, {"ran_at": self._office.clock(), "said": said})
+        is_said = any(one.last(kind).said == said for one in listed(connection) if one.name == linked.name)
+        known = {} if is_said else {**fresh(kind), column(kind, "said"): said}
+        change(connection, linked, {column(kind, "ran_at"): self._office.clock(), **known})
         connection.commit()
 
     def _go_on(self) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from phonetui.server.connection_tables import pushes
-from phonetui.server.connections import Linked
+from phonetui.server.connections import Kind, Linked
 from phonetui.server.exported_rows import file_id
 from phonetui.server.push_rows import IS_OPEN, KINDS, of
 from phonetui.server.tables import attempts, events, voters
@@ -52,6 +52,7 @@ class Status(Struct, frozen=True, kw_only=True):
     pushed_at: datetime | None
     next_run: datetime | None
     said: str
+    pull_said: str = ""
 
 
 def status(connection: Connection, linked: Linked) -> Status:
@@ -76,16 +77,23 @@ def status(connection: Connection, linked: Linked) -> Status:
         pushed_at=linked.pushed_at,
         next_run=next_run(linked),
         said=linked.said,
+        pull_said=linked.pull_said,
     )
 
 
 def next_run(linked: Linked) -> datetime | None:
     """When the server runs the connection by itself; none where it does not."""
+    return min(filter(None, (due_at(linked, "push"), due_at(linked, "pull"))), default=None)
+
+
+def due_at(linked: Linked, kind: Kind) -> datetime | None:
+    """When the server pushes, or pulls, by itself; none where it does not."""
     if not linked.every:
         return None
-    last = max(filter(None, (linked.ran_at, linked.added_at)))
+    run = linked.last(kind)
+    last = max(filter(None, (run.ran_at, linked.added_at)))
     due = last + timedelta(minutes=linked.every)
-    return max(due, linked.rests_until) if linked.rests_until else due
+    return max(filter(None, (due, run.rests_until, linked.asked_until)))
 
 
 _COUNTS = select(pushes.c.state, func.count().label("times")).group_by(pushes.c.state)

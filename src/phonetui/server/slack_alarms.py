@@ -20,7 +20,7 @@ SENTENCES: dict[LookKind, str] = {
     "trunk-errors": "{count} calls failed on the campaign's own line within minutes: look at the phone system.",
     "labelled": "The campaign's number is blocked, or labelled as spam ({count} calls): tell whoever provides it.",
     "refused-pushes": "{connection} refused {count} results: `phonetui server connect {connection} status` says why.",
-    "push-stopped": "Nothing comes through to {connection}: {said}",
+    "push-stopped": "{connection} has stopped: {said}",
     "unsent": "{caller} has been offline since {time}: calls that are not sent may be on that laptop.",
     "list-ending": "The list {list} runs out at about {time}, and calling hours end at {closes}: import more voters, "
     "or let callers have another list.",

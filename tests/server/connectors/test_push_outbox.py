@@ -518,8 +518,7 @@ def test_runs_of_one_connection_do_not_overlap(shift: Shift) -> None:
     with pytest.raises(Refused) as refused:
         shift.push()
     assert str(refused.value) == (
-        "there is being pulled or pushed at this moment; try again when that has ended, or 5 minutes after it was "
-        "killed."
+        "A push of there is under way; try again when it has ended, or 5 minutes after it was killed."
     )
     shift.clock.passes(minutes=5)
     assert shift.push() == Pushing()

@@ -69,8 +69,7 @@ def test_a_killed_push_loses_nothing_and_two_at_once_tell_nothing_twice(url: str
         busy = pushing(tmp_path)
         assert busy.communicate() == (
             "",
-            f"{NAME} is being pulled or pushed at this moment; try again when that has ended, or 5 minutes after it "
-            "was killed.\n",
+            f"A push of {NAME} is under way; try again when it has ended, or 5 minutes after it was killed.\n",
         )
         with shift.engine.begin() as connection:  # five minutes later
             connection.execute(update(connections).values(busy_until=utc_now()))

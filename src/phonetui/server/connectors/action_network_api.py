@@ -32,7 +32,7 @@ class Api:
         """Raises `Refused` for a key that cannot be one, and an address to which it would go in the clear."""
         self.address = address.rstrip("/")
         headers = {"OSDI-API-Token": header_key(setup, TITLE), "Content-Type": "application/json"}
-        pace = EvenPace(a_second, setup.wait, setup.clock)
+        pace = EvenPace(a_second, setup.wait, setup.clock, setup.turns)
         self._http = SystemHttp(TITLE, self.address, said, setup.wait, headers=headers, take_turn=pace.take_turn)
         self._wait = setup.wait
         self.close = self._http.close

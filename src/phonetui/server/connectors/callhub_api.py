@@ -31,7 +31,7 @@ class Api:
     def __init__(self, setup: Setup, address: str, a_second: int) -> None:
         """Raises `Refused` for a key that cannot be one, and an address to which it would go in the clear."""
         headers = {"Authorization": f"Token {header_key(setup, TITLE)}"}
-        pace = EvenPace(a_second, setup.wait, setup.clock)
+        pace = EvenPace(a_second, setup.wait, setup.clock, setup.turns)
         self._http = SystemHttp(TITLE, address, said, setup.wait, headers=headers, take_turn=pace.take_turn)
         self._wait = setup.wait
         self.close = self._http.close

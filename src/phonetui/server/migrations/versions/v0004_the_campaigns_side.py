@@ -75,6 +75,11 @@ def _add_connections() -> None:
         sa.Column("rests_until", _TIME),
         _count("tries"),
         _text("said"),
+        sa.Column("pull_ran_at", _TIME),
+        sa.Column("pull_busy_until", _TIME),
+        sa.Column("pull_rests_until", _TIME),
+        _count("pull_tries"),
+        _text("pull_said"),
     )
     op.create_index("connections_by_name", "connections", ["name"], unique=True)
     op.create_table(
