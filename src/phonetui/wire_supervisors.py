@@ -207,26 +207,6 @@ class InvitationLink(Struct, frozen=True):
     expires_at: datetime
 
 
-class MemberNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Somebody who may call. `GET members`. `unsent` is what their laptops last said they had not sent.
-
-    `PUT members/{caller_id}` takes a `MemberRule`, `POST members/{caller_id}/sign-out` ends their log-ins, and
-    `DELETE members/{caller_id}` removes them; what their laptops have not sent is still taken when it comes.
-    """
-
-    caller_id: str
-    name: str
-    email: str
-    role: Role
-    languages: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    devices: int = 0
-    unsent: int = 0
-    heard_at: datetime | None = None
-
-
-class Members(Struct, frozen=True):
-    """Everybody, by name."""
 class OpenInvitation(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One by which so many may still join; `by` whom it was made, if not at the console.
 
@@ -247,6 +227,26 @@ class OpenInvitations(Struct, frozen=True):
     invitations: tuple[OpenInvitation, ...]
 
 
+class MemberNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Somebody who may call. `GET members`. `unsent` is what their laptops last said they had not sent.
+
+    `PUT members/{caller_id}` takes a `MemberRule`, `POST members/{caller_id}/sign-out` ends their log-ins, and
+    `DELETE members/{caller_id}` removes them; what their laptops have not sent is still taken when it comes.
+    """
+
+    caller_id: str
+    name: str
+    email: str
+    role: Role
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    devices: int = 0
+    unsent: int = 0
+    heard_at: datetime | None = None
+
+
+class Members(Struct, frozen=True):
+    """Everybody, by name."""
 
     members: tuple[MemberNow, ...]
 
@@ -278,6 +278,15 @@ class Told(Struct, frozen=True):
 
 
 # -- privacy -----------------------------------------------------------------------------------------------------------
+
+
+class Sought(Struct, frozen=True):
+    """What is looked for: in `POST voters/find` a name, a number, or the file's id; in `POST do-not-call/find` digits.
+
+    It is in a body, since addresses stand in the logs of whatever is in front of a server.
+    """
+
+    text: str = ""
 
 
 class FoundVoter(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -320,19 +329,36 @@ class Numbers(Struct, frozen=True):
 
 
 class TakenNumbers(Struct, frozen=True):
-class Sought(Struct, frozen=True):
-    """What is looked for: in `POST voters/find` a name, a number, or the file's id; in `POST do-not-call/find` digits.
-
-    It is in a body, since addresses stand in the logs of whatever is in front of a server.
-    """
-
-    text: str = ""
-
-
     """How many are suppressed now that were not before, and those that are no numbers."""
 
     added: int
     unread: tuple[str, ...] = ()
+
+
+class NumbersFile(Struct, frozen=True):
+    """`POST do-not-call/file`: a file as it is, to see which numbers are in it; nothing is changed."""
+
+    name: str
+    content: bytes
+
+
+class ReadNumbers(Struct, frozen=True):
+    """The names of the file's columns that hold numbers, and their numbers, of which so many are `new` to the list.
+
+    `refused` are rows without one, of which the first are told in `why`, each with its line.
+    """
+
+    columns: tuple[str, ...]
+    numbers: tuple[str, ...]
+    new: int
+    refused: int = 0
+    why: tuple[str, ...] = ()
+
+
+class OneNumber(Struct, frozen=True):
+    """`POST do-not-call/take-off`, for owners alone: an imported or typed number may be called again."""
+
+    number: str
 
 
 class SuppressedNumber(Struct, frozen=True):
@@ -375,32 +401,6 @@ class AuditLog(Struct, frozen=True):
 # Made here, since msgspec crashes where two threads are the first to read a shape.
 decode_evening = msgspec.json.Decoder(Evening).decode
 decode_source = msgspec.json.Decoder(CampaignSource).decode
-class NumbersFile(Struct, frozen=True):
-    """`POST do-not-call/file`: a file as it is, to see which numbers are in it; nothing is changed."""
-
-    name: str
-    content: bytes
-
-
-class ReadNumbers(Struct, frozen=True):
-    """The names of the file's columns that hold numbers, and their numbers, of which so many are `new` to the list.
-
-    `refused` are rows without one, of which the first are told in `why`, each with its line.
-    """
-
-    columns: tuple[str, ...]
-    numbers: tuple[str, ...]
-    new: int
-    refused: int = 0
-    why: tuple[str, ...] = ()
-
-
-class OneNumber(Struct, frozen=True):
-    """`POST do-not-call/take-off`, for owners alone: an imported or typed number may be called again."""
-
-    number: str
-
-
 decode_checked = msgspec.json.Decoder(CheckedFile).decode
 decode_link = msgspec.json.Decoder(InvitationLink).decode
 decode_members = msgspec.json.Decoder(Members).decode
@@ -408,10 +408,8 @@ decode_told = msgspec.json.Decoder(Told).decode
 decode_found = msgspec.json.Decoder(FoundVoters).decode
 decode_held = msgspec.json.Decoder(HeldOfVoter).decode
 decode_erased = msgspec.json.Decoder(Erased).decode
+decode_read_numbers = msgspec.json.Decoder(ReadNumbers).decode
 decode_taken = msgspec.json.Decoder(TakenNumbers).decode
 decode_suppressed = msgspec.json.Decoder(SuppressedNumbers).decode
 decode_keep_until = msgspec.json.Decoder(KeepUntil).decode
 decode_audit = msgspec.json.Decoder(AuditLog).decode
-decode_read_numbers = msgspec.json.Decoder(ReadNumbers).decode
-decode_invitations = msgspec.json.Decoder(OpenInvitations).decode
-decode_taken_answer = msgspec.json.Decoder(TakenAnswer).decode

@@ -110,9 +110,9 @@ OTHERWISE |= {
     for method, path in ROUTES
     if path.startswith(f"{SUPERVISED}/") and (method, path) not in OTHERWISE
 }
-
-
 OTHERWISE["POST", f"{SUPERVISED}/do-not-call/take-off"] |= {"supervisor": 403}
+
+
 class Everybody:
     """The tokens of everybody at a server with two campaigns."""
 

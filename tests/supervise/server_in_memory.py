@@ -341,6 +341,12 @@ class ServerInMemory:
         if (method, names) == ("POST", ["find"]):
             listed = [each for each in self.numbers if read(body, Sought).text in each]
             return SuppressedNumbers(len(self.numbers), tuple(SuppressedNumber(each, NOW, False) for each in listed))
+        if (method, names) == ("POST", ["file"]):
+            lines = read(body, NumbersFile).content.decode().splitlines()
+            read_ones = tuple(each for each in lines if each[-1].isdigit())
+            return ReadNumbers(
+                ("Phone",), read_ones, len(set(read_ones) - set(self.numbers)), len(lines) - len(read_ones)
+            )
         assert (method, names) == ("POST", [])
         numbers = read(body, Numbers).numbers
         fine = [each for each in numbers if each[-1].isdigit()]
@@ -357,12 +363,6 @@ class ServerInMemory:
     def _audit(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         assert (method, names) == ("GET", [])
         entries = (AuditEntry(ago(30), "Robin Vance", "state", "open"), AuditEntry(ago(60), "", "imported", "1,800"))
-        if (method, names) == ("POST", ["file"]):
-            lines = read(body, NumbersFile).content.decode().splitlines()
-            read_ones = tuple(each for each in lines if each[-1].isdigit())
-            return ReadNumbers(
-                ("Phone",), read_ones, len(set(read_ones) - set(self.numbers)), len(lines) - len(read_ones)
-            )
         return AuditLog(entries[1:], 0) if "before" in wanted else AuditLog(entries[:1], 7)
 
 

@@ -49,10 +49,10 @@ from phonetui.wire_supervisors import (
     decode_keep_until,
     decode_link,
     decode_members,
+    decode_read_numbers,
     decode_source,
     decode_suppressed,
     decode_taken,
-    decode_read_numbers,
     decode_told,
 )
 

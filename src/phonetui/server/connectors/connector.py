@@ -17,13 +17,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
-from phonetui.server.connectors.even_pace import Turns
 
 
 class SystemRefused(Refused):
@@ -95,7 +94,6 @@ class Setup(Struct, frozen=True, kw_only=True):
     `dispositions` says for one of the campaign's what to call it there, `answers` likewise for a question's answers, as
     far as the file says so; for the rest the connector knows. `secrets` are by name. `wait` sleeps for some seconds.
     `told` gives the outcomes of a voter that the system was told since a time, or perhaps was told; None: nobody knows.
-    `turns` are shared by all who ask the system for something at the same time.
     """
 
     name: str
@@ -108,7 +106,6 @@ class Setup(Struct, frozen=True, kw_only=True):
     wait: Callable[[float], None]
     clock: Callable[[], datetime]
     told: Callable[[str, datetime], Sequence[Outcome]] | None = None
-    turns: Turns = field(default_factory=Turns)
 
 
 class Connector(Protocol):
