@@ -43,7 +43,7 @@ def _figure(kind: str, data: Path, database: str | None, size: tuple[int, int, i
     laptops, calls, rounds, voters = size
     url = campaign_server.make(data, CLOCK.now(), database)
     campaign_server.add_voters(data, voters, CLOCK.now(), database)
-    link = admin.invite(url, CAMPAIGN, "caller", laptops, CLOCK.now() + timedelta(days=1))
+    link = admin.invite(url, CAMPAIGN, "caller", laptops, CLOCK.now() + timedelta(days=1), CLOCK.now())
     place = ["--data", str(data), *(["--database", database] if database else [])]
     with (
         served("phonetui", "server", "run", *place, port_option=["--port"]) as port,

@@ -39,7 +39,7 @@ def figures(callers: int = 200, voters: int = 50_000, measured: float = MEASURED
         url = campaign_server.make(data, CLOCK.now(), database)
         campaign_server.add_voters(data, voters, CLOCK.now(), database)
         ends = CLOCK.now() + timedelta(days=1)
-        links = [admin.invite(url, CAMPAIGN, role, callers, ends) for role in ("caller", "supervisor")]
+        links = [admin.invite(url, CAMPAIGN, role, callers, ends, CLOCK.now()) for role in ("caller", "supervisor")]
         secrets = [link.partition("#")[2] for link in links]
         place = ["--data", str(data), *(["--database", database] if database else [])]
         with served("phonetui", "server", "run", *place, port_option=["--port"]) as port:

@@ -105,7 +105,8 @@ async def _served(*, voters: int, shared: float = voter_file.SHARED) -> AsyncIte
         data = Path(folder) / "server"
         url = campaign_server.make(data, clock.now())
         campaign_server.add_voters(data, voters, clock.now(), shared=shared)
-        link = admin.invite(url, campaign_server.CAMPAIGN, "caller", 2, clock.now() + timedelta(days=30))
+        now = clock.now()
+        link = admin.invite(url, campaign_server.CAMPAIGN, "caller", 2, now + timedelta(days=30), now)
         server = CampaignServer(create_app(*admin.open_server(url, data, {}), clock.now), "127.0.0.1", 0, None)
         serving = asyncio.create_task(server.serve([server.socket]))
         try:

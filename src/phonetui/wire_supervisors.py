@@ -18,6 +18,8 @@ from phonetui.wire import CampaignState, Role
 AT_MOST_EVERY = 1.0
 #: Seconds that a request for the evening waits for a change, at most.
 LONGEST_LOOK = 25
+#: A list's least and greatest priority.
+PRIORITIES = (-100, 100)
 
 # -- now: GET evening?known=MARK&wait=SECONDS --------------------------------------------------------------------------
 
@@ -156,9 +158,24 @@ class WantedState(Struct, frozen=True):
 
 
 class Words(Struct, frozen=True):
-    """`POST notices`; `POST questions/{question_id}/answer`."""
+    """`POST notices`."""
 
     text: str
+
+
+class WantedAnswer(Struct, frozen=True, omit_defaults=True):
+    """`POST questions/{question_id}/answer`; `again` beside an answer that there is already."""
+
+    text: str
+    again: bool = False
+
+
+class TakenAnswer(Struct, frozen=True, omit_defaults=True):
+    """Whether the answer is on its way. It is not where somebody has answered: `by` whom, and the words of that."""
+
+    taken: bool
+    by: str = ""
+    text: str = ""
 
 
 class CampaignSource(Struct, frozen=True):
@@ -183,13 +200,16 @@ class CheckedFile(Struct, frozen=True, kw_only=True):
     differences: tuple[str, ...] = ()
 
 
-class ListRule(Struct, frozen=True):
-    """`PUT lists/{list_id}`. Callers need one of the languages, and one of the tags, where any is named."""
+class ListRule(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """`PUT lists/{list_id}`: what is to change; None is left as it is.
 
-    priority: int
-    paused: bool = False
-    languages: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    Callers need one of the languages, and one of the tags, where any is named.
+    """
+
+    priority: int | None = None
+    paused: bool | None = None
+    languages: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
 
 
 class WantedInvitation(Struct, frozen=True):
@@ -251,12 +271,12 @@ class Members(Struct, frozen=True):
     members: tuple[MemberNow, ...]
 
 
-class MemberRule(Struct, frozen=True):
-    """What a member may do, and call."""
+class MemberRule(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is to change of what a member may do, and call; None is left as it is."""
 
-    role: Role
-    languages: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    role: Role | None = None
+    languages: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
 
 
 class TalkedOfLater(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -403,6 +423,8 @@ decode_evening = msgspec.json.Decoder(Evening).decode
 decode_source = msgspec.json.Decoder(CampaignSource).decode
 decode_checked = msgspec.json.Decoder(CheckedFile).decode
 decode_link = msgspec.json.Decoder(InvitationLink).decode
+decode_invitations = msgspec.json.Decoder(OpenInvitations).decode
+decode_taken_answer = msgspec.json.Decoder(TakenAnswer).decode
 decode_members = msgspec.json.Decoder(Members).decode
 decode_told = msgspec.json.Decoder(Told).decode
 decode_found = msgspec.json.Decoder(FoundVoters).decode

@@ -118,7 +118,7 @@ def _begin(folder: Path, port: int) -> Beginning:
     admin.add_campaign(campaign.url, folder / "turnout.yaml", NOON)
     with sync_engine(campaign.url).connect() as connection:
         import_voters(connection, "turnout", folder / "voters.csv", erasing_key=b"e" * 32, now=NOON)
-    secret = admin.invite(campaign.url, "turnout", "caller", 1, NOON + timedelta(days=1)).partition("#")[2]
+    secret = admin.invite(campaign.url, "turnout", "caller", 1, NOON + timedelta(days=1), NOON).partition("#")[2]
     link = f"{campaign.serve()}/join/#{secret}"
     laptop = Laptop(folders_in(folder / "home"), keyring, SystemClock().new_id)
 

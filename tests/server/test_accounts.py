@@ -68,7 +68,7 @@ class Bank:
     ) -> str:
         expires_at = until or self.clock() + timedelta(days=7)
         async with self.database.write() as connection:
-            return await connection.run_sync(invitations.issue, campaign_id, role, uses, expires_at)
+            return await connection.run_sync(invitations.issue, campaign_id, role, uses, expires_at, self.clock())
 
     async def join(self, secret: str, password: str = PASSWORD, device: str = "laptop") -> Session:
         return await self.accounts.join(Join(secret, "Dana@Example.org", "Dana", password, device), OFFICE)

@@ -182,7 +182,7 @@ def test_a_campaign_file_that_cannot_be_read_is_named(server: str, clock: Clock,
 
 def test_an_invitation_is_a_link_that_joins_the_campaign(server: str, clock: Clock, campaign_file: Path) -> None:
     admin.add_campaign(server, campaign_file, clock())
-    link = admin.invite(server, "weekend-turnout", "supervisor", 1, clock() + timedelta(days=7))
+    link = admin.invite(server, "weekend-turnout", "supervisor", 1, clock() + timedelta(days=7), clock())
     assert link.startswith(f"{SITE}/join/#")
     assert [(c.campaign_id, c.role) for c in join(server, link, clock).campaigns] == [("weekend-turnout", "supervisor")]
 
@@ -191,11 +191,11 @@ def test_an_invitation_to_an_unknown_campaign_names_those_there_are(
     server: str, clock: Clock, campaign_file: Path
 ) -> None:
     with pytest.raises(Refused) as refused:
-        admin.invite(server, "weekend", "caller", 1, clock())
+        admin.invite(server, "weekend", "caller", 1, clock(), clock())
     assert str(refused.value) == "There is no campaign weekend; add one with `phonetui server campaign add`."
     admin.add_campaign(server, campaign_file, clock())
     with pytest.raises(Refused) as refused:
-        admin.invite(server, "weekend", "caller", 1, clock())
+        admin.invite(server, "weekend", "caller", 1, clock(), clock())
     assert str(refused.value) == "There is no campaign weekend; there are weekend-turnout."
 
 

@@ -46,7 +46,7 @@ def laptop(campaign_app: CampaignApp) -> Iterator[TestClient[CampaignApp]]:
 @pytest.fixture
 def token(laptop: TestClient[CampaignApp], url: str, clock: Clock) -> str:
     with sync_engine(url).begin() as connection:
-        secret = issue(connection, None, "owner", 1, clock() + timedelta(days=1))
+        secret = issue(connection, None, "owner", 1, clock() + timedelta(days=1), clock())
     asked = {"secret": secret, "email": "dana@example.org", "name": "Dana", "password": PASSWORD, "device_id": "laptop"}
     joined: str = laptop.post("/v1/join", json=asked).json()["token"]
     laptop.headers["Authorization"] = f"Bearer {joined}"

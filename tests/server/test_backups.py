@@ -203,7 +203,7 @@ class Server:
 
     def invitation(self, uses: int = 1) -> str:
         """A link for callers."""
-        return admin.invite(self.url, "weekend-turnout", "caller", uses, self.clock() + timedelta(days=7))
+        return admin.invite(self.url, "weekend-turnout", "caller", uses, self.clock() + timedelta(days=7), self.clock())
 
     def restores(self, copy: Path) -> Path | None:
         """The former database."""

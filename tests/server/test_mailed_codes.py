@@ -51,7 +51,7 @@ class Bank:
             await connection.execute(tables.settings.insert().values(name="url", value="https://calls.example.org"))
             await connection.run_sync(mail.keep, mail.mail_server(self.box.url, "calls@example.org"))
             expires_at = self.clock() + timedelta(days=1)
-            self.secret = await connection.run_sync(issue, "turnout", "caller", 2, expires_at)
+            self.secret = await connection.run_sync(issue, "turnout", "caller", 2, expires_at, self.clock())
 
     async def join(self, code: str = "", *, email: str = DANA, name: str = "Dana Reyes", **more: str) -> Session:
         asked = {"secret": self.secret, "email": email, "name": name, "password": PASSWORD, "device_id": "laptop"}

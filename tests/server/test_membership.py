@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import httpx
 import msgspec
 import pytest
 from sqlalchemy import update
@@ -13,14 +14,16 @@ from sqlalchemy import update
 from phonetui.core.event import Remark, Report
 from phonetui.server import tables
 from phonetui.server.accounts import caller_of
+from phonetui.server.audit import entries
 from phonetui.server.problems import RequestRefused
-from phonetui.wire import ExchangeReply
+from phonetui.wire import ExchangeReply, Role
 from phonetui.wire_supervisors import (
     InvitationLink,
     MemberNow,
     MemberRule,
     WantedInvitation,
     decode_audit,
+    decode_invitations,
     decode_link,
     decode_members,
     decode_told,
@@ -64,22 +67,43 @@ def test_everybody_is_listed_with_what_their_laptops_have_not_sent(here: Supervi
 
 def test_a_caller_is_promoted_and_gets_languages(here: SupervisorsOffice) -> None:
     sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
-    here.does(sam, "PUT", "members/dana", MemberRule("supervisor", ("ES",), ("nurses",)))
+    here.does(sam, "PUT", "members/dana", MemberRule(role="supervisor", languages=("ES",), tags=("nurses",)))
     now = members(here, dana)["dana"]
     assert (now.role, now.languages, now.tags) == ("supervisor", ("es",), ("nurses",))
-    assert here.audited() == [("sam", "member", "dana supervisor")]
+    assert here.audited() == [
+        ("sam", "member", "dana tags 1"),
+        ("sam", "member", "dana languages 1"),
+        ("sam", "member", "dana supervisor"),
+    ]
+
+
+def test_two_who_change_a_member_do_not_undo_each_other(here: SupervisorsOffice) -> None:
+    olga, sam = here.owner(), here.joins("sam", "supervisor")
+    here.joins("dana")
+    here.does(olga, "PUT", "members/dana", MemberRule(role="supervisor"))
+    here.does(sam, "PUT", "members/dana", MemberRule(tags=("nurses",)))
+    here.does(olga, "PUT", "members/dana", MemberRule(languages=("es",)))
+    now = members(here, sam)["dana"]
+    assert (now.role, now.languages, now.tags) == ("supervisor", ("es",), ("nurses",))
+
+
+def test_an_owner_speaks_languages_too(here: SupervisorsOffice) -> None:
+    olga = here.owner()
+    here.does(olga, "PUT", "members/olga", MemberRule(languages=("es",)))
+    now = members(here, olga)["olga"]
+    assert (now.role, now.languages) == ("owner", ("es",))
 
 
 def test_only_owners_make_owners_and_the_last_one_stays(here: SupervisorsOffice) -> None:
     olga, sam, dana = here.owner(), here.joins("sam", "supervisor"), here.joins("dana")
     no = ("not-yours", "Only owners make owners, or change what an owner may do.")
-    assert here.refused(sam, "PUT", "members/dana", MemberRule("owner")) == no
-    assert here.refused(sam, "PUT", "members/olga", MemberRule("caller")) == no
+    assert here.refused(sam, "PUT", "members/dana", MemberRule(role="owner")) == no
+    assert here.refused(sam, "PUT", "members/olga", MemberRule(role="caller")) == no
     assert here.refused(sam, "DELETE", "members/olga") == ("not-yours", "Only owners sign out or remove an owner.")
     last = ("refused", "olga is the server's last owner; make somebody else an owner first.")
-    assert here.refused(olga, "PUT", "members/olga", MemberRule("caller")) == last
-    here.does(olga, "PUT", "members/dana", MemberRule("owner"))
-    here.does(dana, "PUT", "members/olga", MemberRule("supervisor"))
+    assert here.refused(olga, "PUT", "members/olga", MemberRule(role="caller")) == last
+    here.does(olga, "PUT", "members/dana", MemberRule(role="owner"))
+    here.does(dana, "PUT", "members/olga", MemberRule(role="supervisor"))
     assert {name: member.role for name, member in members(here, dana).items()} == {
         "dana": "owner",
         "olga": "supervisor",
@@ -98,6 +122,19 @@ def test_whoever_is_signed_out_logs_in_again_to_send(here: SupervisorsOffice) ->
         here.run(as_now(here.bank, dana))
     assert members(here, sam)["dana"].devices == 0
     assert here.audited() == [("sam", "signed-out", "dana")]
+
+
+def test_signing_out_stands_in_the_log_of_every_campaign(here: SupervisorsOffice) -> None:
+    sam = here.joins("sam", "supervisor")
+    here.joins("dana")
+    here.does(sam, "POST", "members/dana/sign-out")
+    assert here.run(log_of(here.bank, "schools")) == [("signed-out", "dana")]
+
+
+async def log_of(bank: PhoneBank, campaign_id: str) -> list[tuple[str, str]]:
+    async with bank.database.read() as connection:
+        log = await connection.run_sync(entries, campaign_id)
+    return [(entry.action, entry.subject) for entry in log.entries]
 
 
 def test_a_removed_callers_laptop_sends_what_it_has_and_gets_nothing(here: SupervisorsOffice) -> None:
@@ -168,11 +205,83 @@ def test_supervisors_ask_people_in(here: SupervisorsOffice, clock: Clock) -> Non
     ]
 
 
-def joins_with(here: SupervisorsOffice, link: InvitationLink) -> dict[str, str]:
+def joining(here: SupervisorsOffice, link: InvitationLink, email: str = "") -> httpx.Response:
     secret = urlsplit(link.link).fragment
-    asked = {"secret": secret, "email": f"{secret[:6]}@example.org", "name": "New", "password": "correct horse b"}
-    session = here.client.post("/v1/join", json={**asked, "device_id": "new"}).json()
+    asked = {"secret": secret, "email": email or f"{secret[:6]}@example.org", "name": "New"}
+    return here.client.post("/v1/join", json={**asked, "password": "correct horse b", "device_id": "new"})
+
+
+def joins_with(here: SupervisorsOffice, link: InvitationLink, email: str = "") -> dict[str, str]:
+    session = joining(here, link, email).json()
     return {each["campaign_id"]: each["role"] for each in session["campaigns"]}
+
+
+def asks_in(here: SupervisorsOffice, who: Laptop, role: Role = "caller", uses: int = 5) -> InvitationLink:
+    return decode_link(here.does(who, "POST", "invitations", WantedInvitation(role, uses)))
+
+
+EVE = "eve@example.org"
+
+
+def test_whoever_was_removed_comes_back_by_a_new_invitation_alone(here: SupervisorsOffice, clock: Clock) -> None:
+    sam = here.joins("sam", "supervisor")
+    link = asks_in(here, sam, "supervisor")
+    assert joins_with(here, link, EVE) == {"turnout": "supervisor"}
+    clock.passes(minutes=5)
+    here.does(sam, "DELETE", f"members/{members(here, sam)['New'].caller_id}")
+    clock.passes(minutes=5)
+    refused = joining(here, link, EVE)
+    assert (refused.status_code, refused.json()["type"], refused.json()["detail"]) == (
+        410,
+        "invitation-ended",
+        "The invitation is from before you were taken off; ask the campaign's organiser for a new one.",
+    )
+    assert list(members(here, sam)) == ["sam"]
+    assert joins_with(here, link) == {"turnout": "supervisor"}  # others are let in as before
+    assert joins_with(here, asks_in(here, sam), EVE) == {"turnout": "caller"}
+
+
+def test_whoever_was_made_a_caller_is_made_no_supervisor_by_the_link_of_before(
+    here: SupervisorsOffice, clock: Clock
+) -> None:
+    olga = here.owner()
+    link = asks_in(here, olga, "supervisor")
+    joins_with(here, link, EVE)
+    eve = members(here, olga)["New"].caller_id
+    clock.passes(minutes=5)
+    here.does(olga, "PUT", f"members/{eve}", MemberRule(role="caller"))
+    assert joining(here, link, EVE).status_code == 410
+    assert members(here, olga)["New"].role == "caller"
+
+
+def test_whoever_was_an_owner_is_made_none_by_the_link_of_before(here: SupervisorsOffice, clock: Clock) -> None:
+    olga = here.owner()
+    link = asks_in(here, olga, "owner")
+    joins_with(here, link, EVE)
+    eve = members(here, olga)["New"].caller_id
+    clock.passes(minutes=5)
+    here.does(olga, "PUT", f"members/{eve}", MemberRule(role="supervisor"))
+    assert joining(here, link, EVE).status_code == 410
+    assert members(here, olga)["New"].role == "supervisor"
+
+
+def test_open_invitations_are_listed_and_ended(here: SupervisorsOffice, clock: Clock) -> None:
+    olga, sam = here.owner(), here.joins("sam", "supervisor")
+    link, owners = asks_in(here, sam, "supervisor", 3), asks_in(here, olga, "owner", 1)
+    joins_with(here, link)
+    [listed] = decode_invitations(here.does(sam, "GET", "invitations")).invitations
+    assert (listed.role, listed.uses_left, listed.by) == ("supervisor", 2, "sam")
+    assert (listed.issued_at, listed.expires_at) == (clock(), link.expires_at)
+    every = decode_invitations(here.does(olga, "GET", "invitations")).invitations
+    assert sorted(each.role for each in every) == ["owner", "supervisor"]
+    here.does(sam, "DELETE", f"invitations/{listed.invitation_id}")
+    assert joining(here, link, EVE).status_code == 410
+    assert decode_invitations(here.does(sam, "GET", "invitations")).invitations == ()
+    assert here.audited()[0] == ("sam", "invitation-ended", "supervisor")
+    [owners_own] = decode_invitations(here.does(olga, "GET", "invitations")).invitations
+    no = ("refused", "This invitation is open no more; look at the invitations again.")
+    assert here.refused(sam, "DELETE", f"invitations/{owners_own.invitation_id}") == no
+    assert joins_with(here, owners) == {"turnout": "owner"}
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def invitation(url: str, clock: Clock) -> str:
         body = msgspec.json.encode(TURNOUT)
         row = {"campaign_id": "turnout", "version": 1, "state": "open", "source": "", "body": body, "added_at": clock()}
         connection.execute(tables.campaigns.insert().values(row))
-        return issue(connection, "turnout", "supervisor", 200, clock() + timedelta(days=1))
+        return issue(connection, "turnout", "supervisor", 200, clock() + timedelta(days=1), clock())
 
 
 @pytest.mark.long

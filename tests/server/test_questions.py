@@ -12,9 +12,11 @@ from phonetui.core.refusal import Refused
 from phonetui.server.engine import Database, sync_engine
 from phonetui.server.questions import answer, give_notice, open_questions
 from phonetui.wire import ExchangeReply, Notice
+from phonetui.wire_supervisors import TakenAnswer, WantedAnswer, decode_taken_answer
 
 from .conftest import Clock
 from .phone_bank import TURNOUT, Laptop, PhoneBank, dana_calls_ann, statuses
+from .supervisors_office import office
 from .test_exchange import watching
 
 
@@ -169,3 +171,19 @@ def test_a_notice_needs_words_and_a_campaign(database: Database, clock: Clock, u
             give_notice(connection, "turnout", "\n", clock())
         with pytest.raises(Refused, match="There is no campaign nowhere"):
             give_notice(connection, "nowhere", "Hello", clock())
+
+
+def test_of_two_supervisors_who_answer_at_once_the_second_is_told_of_the_first(url: str, clock: Clock) -> None:
+    with office(url, clock) as here:
+        olga, sam, dana = here.owner(), here.joins("sam", "supervisor"), here.joins("dana")
+        here.borrows(dana, 1)
+        asked = question(dana, "Where is the polling place?")
+        here.run(dana.sends(asked))
+        path = f"questions/{asked.id}/answer"
+        assert decode_taken_answer(here.does(sam, "POST", path, WantedAnswer("At the school."))) == TakenAnswer(True)
+        there = decode_taken_answer(here.does(olga, "POST", path, WantedAnswer("At the library.")))
+        assert there == TakenAnswer(False, "sam", "At the school.")
+        assert told(here.run(dana.sends())) == [("At the school.", asked.id)]
+        here.does(olga, "POST", path, WantedAnswer("By the side door.", again=True))
+        assert told(here.run(dana.sends())) == [("By the side door.", asked.id)]
+        assert here.audited() == [("olga", "answered", asked.id), ("sam", "answered", asked.id)]

@@ -93,7 +93,7 @@ def test_a_watch_is_answered_at_once_when_the_server_stops(
     campaign_app: CampaignApp, url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sync_engine(url).begin() as connection:
-        secret = issue(connection, None, "owner", 1, clock() + timedelta(days=1))
+        secret = issue(connection, None, "owner", 1, clock() + timedelta(days=1), clock())
     waiting = threading.Event()
     answer = Echo.answer
 

@@ -41,7 +41,7 @@ def caller(running: Running, url: str, clock: Clock) -> Iterator[httpx.Client]:
     row = {"campaign_id": "turnout", "version": 1, "state": "open", "source": "", "added_at": clock()}
     with sync_engine(url).begin() as connection:
         connection.execute(tables.campaigns.insert().values(**row, body=msgspec.json.encode(TURNOUT)))
-        secret = issue(connection, "turnout", "caller", 1, clock() + timedelta(days=1))
+        secret = issue(connection, "turnout", "caller", 1, clock() + timedelta(days=1), clock())
     asked = {"secret": secret, "email": "d@example.org", "name": "D", "password": "correct horse battery"}
     with httpx.Client(base_url=running.url, timeout=60) as client:
         token = client.post("/v1/join", json={**asked, "device_id": "laptop"}).json()["token"]

@@ -77,6 +77,8 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("PUT", f"{SUPERVISED}/file"): ({"source": "name: Weekend turnout"}, 200, 401),
     ("PUT", f"{SUPERVISED}/lists/{{list_id:int}}"): ({"priority": 1}, 422, 401),
     ("POST", f"{SUPERVISED}/invitations"): ({}, 200, 401),
+    ("GET", f"{SUPERVISED}/invitations"): (None, 200, 401),
+    ("DELETE", f"{SUPERVISED}/invitations/{{invitation_id:str}}"): (None, 422, 401),
     ("GET", f"{SUPERVISED}/members"): (None, 200, 401),
     ("PUT", f"{SUPERVISED}/members/{{caller_id:str}}"): ({"role": "caller"}, 422, 401),
     ("POST", f"{SUPERVISED}/members/{{caller_id:str}}/sign-out"): (None, 422, 401),
@@ -147,7 +149,7 @@ class Everybody:
 
     def _joins(self, campaign_id: str | None, role: Role) -> str:
         with sync_engine(self._url).begin() as connection:
-            secret = issue(connection, campaign_id, role, 1, self._clock() + timedelta(days=1))
+            secret = issue(connection, campaign_id, role, 1, self._clock() + timedelta(days=1), self._clock())
         asked = {"secret": secret, "email": f"{secret[:8]}@example.org", "name": "Dana", "password": PASSWORD}
         token: str = self.client.post("/v1/join", json={**asked, "device_id": "laptop"}).json()["token"]
         return token

@@ -45,9 +45,11 @@ from phonetui.wire_supervisors import (
     Sought,
     SuppressedNumber,
     SuppressedNumbers,
+    TakenAnswer,
     TakenNumbers,
     TalkedOfLater,
     Told,
+    WantedAnswer,
     WantedInvitation,
     WantedState,
     Words,
@@ -76,7 +78,7 @@ CALLERS = (
     ),
     caller("Ben Okafor", doing="break", since=ago(6), today=Counts(31, 9, 5), last_hour=Counts(14, 4, 2)),
     caller("Chen Li", doing="idle", since=ago(2), today=Counts(7, 1), last_hour=Counts(7, 1)),
-    caller("Dana Whitfield", doing="offline", since=ago(72), unsent=4, today=Counts(22, 8, 3)),
+    caller("Dana Whitfield", doing="offline", since=ago(72), heard_at=ago(72), unsent=4, today=Counts(22, 8, 3)),
     caller(
         "Eun-ji Park", voter="Soo-Jin De La Cruz", since=ago(0.5), today=Counts(40, 12, 8), last_hour=Counts(16, 6, 3)
     ),
@@ -235,6 +237,9 @@ class ServerInMemory:
         )
         self.numbers = ["+18125550100"]
         self.members = list(MEMBERS)
+        self.invitations: list[OpenInvitation] = []
+        self.answered: dict[str, TakenAnswer] = {}
+        self.still: tuple[str, ...] = ()
         self.kept: date | None = None
         self.asked = 0
         self._news = asyncio.Event()
@@ -281,10 +286,14 @@ class ServerInMemory:
         assert (method, names) == ("POST", [])
         self.done.append(f"notice {read(body, Words).text}")
 
-    def _questions(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> None:
+    def _questions(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         assert (method, names[1:]) == ("POST", ["answer"])
-        self.done.append(f"answer {names[0]} {read(body, Words).text}")
+        answer = read(body, WantedAnswer)
+        if names[0] in self.answered and not answer.again:
+            return self.answered[names[0]]
+        self.done.append(f"answer {names[0]} {answer.text}")
         self.change(questions=tuple(each for each in self.evening.questions if each.question_id != names[0]))
+        return TakenAnswer(True)
 
     def _file(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         if (method, names) == ("GET", []):
@@ -300,7 +309,13 @@ class ServerInMemory:
         assert method == "PUT"
         self.done.append(f"list {names[0]} {msgspec.json.encode(read(body, ListRule)).decode()}")
 
-    def _invitations(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
+    def _invitations(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct | None:
+        if (method, names) == ("GET", []):
+            return OpenInvitations(tuple(self.invitations))
+        if method == "DELETE":
+            self.done.append(f"end link {names[0]}")
+            self.invitations = [each for each in self.invitations if each.invitation_id != names[0]]
+            return None
         assert (method, names) == ("POST", [])
         read(body, WantedInvitation)
         self.done.append(f"invite {body.decode()}")
@@ -320,7 +335,8 @@ class ServerInMemory:
             assert (method, names[1:]) == ("PUT", [])
             rule = read(body, MemberRule)
             self.done.append(f"member {names[0]} {msgspec.json.encode(rule).decode()}")
-            changed = msgspec.structs.replace(member, role=rule.role, languages=rule.languages, tags=rule.tags)
+            said = {name: value for name, value in msgspec.structs.asdict(rule).items() if value is not None}
+            changed = msgspec.structs.replace(member, **said)
             self.members = sorted([*others, changed], key=lambda each: each.name)
         return None
 
@@ -335,7 +351,7 @@ class ServerInMemory:
             return HELD
         assert method == "DELETE"
         self.done.append(f"erase {names[0]}")
-        return Erased(names[0], 3)
+        return Erased(names[0], 3, self.still)
 
     def _do_not_call(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         if (method, names) == ("POST", ["find"]):

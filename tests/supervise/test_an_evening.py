@@ -51,7 +51,7 @@ class Organiser:
             VARIABLE: str(folder / "keyring"),
         }
         expires = utc_now() + timedelta(hours=1)
-        link = admin.invite(database_url(folder / "campaign", None), CAMPAIGN, "owner", 1, expires)
+        link = admin.invite(database_url(folder / "campaign", None), CAMPAIGN, "owner", 1, expires, utc_now())
         secret = link.partition("#")[2]
         self.types(
             "join", "--password-stdin", typed=f"{url}/join/#{secret}\nRobin Vance\nrobin@example.org\n\n{PASSWORD}\n"

@@ -7,6 +7,7 @@ from io import StringIO
 from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.client.supervisors_server import SupervisorsServer
 from phonetui.supervise import plain
+from phonetui.wire_supervisors import TakenAnswer
 from tests.supervise.server_in_memory import CAMPAIGN, URL, ServerInMemory, caller, offline
 from tests.supervise.stage import StillClock
 
@@ -50,6 +51,17 @@ def test_a_question_is_answered_by_the_number_that_was_listed() -> None:
         "1. Chen Li, 7 min, about Ida Brandt: A voter asks where to drop the ballot off.",
     ]
     assert server.done == ["answer q2 Until nine."]
+
+
+def test_a_question_that_somebody_has_answered_is_answered_again() -> None:
+    server = ServerInMemory()
+    server.answered["q1"] = TakenAnswer(False, "Sam", "Yes.")
+    lines = said(server, "questions", "answer 1 No.", "again 1 No.")
+    assert lines[-2:] == [
+        "Sam has answered already: “Yes.” Nothing was sent; again sends yours, too.",
+        "Answered; Chen Li sees it now.",
+    ]
+    assert server.done == ["answer q1 No."]
 
 
 def test_notices_pause_and_reopen() -> None:

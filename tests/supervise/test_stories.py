@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from textual.widgets import Input
 from phonetui.core.refusal import Refused
 from phonetui.supervise import front_page
 from phonetui.supervise.app import SuperviseApp
-from phonetui.wire_supervisors import AskedNow, CheckedFile, Counts
+from phonetui.wire_supervisors import AskedNow, CheckedFile, Counts, OpenInvitation, TakenAnswer
 from tests.supervise.server_in_memory import EVENING, HELD, NOW, ServerInMemory, caller, offline, problem
 from tests.supervise.stage import Stage, play
 
@@ -28,6 +29,92 @@ def test_a_question_is_answered_and_leaves_the_list() -> None:
         assert stage.server.done == ["answer q1 At the library, until 8."]
         await stage.press("escape")
         await stage.sees("1 question waits")
+
+    play(story)
+
+
+def test_whoever_answers_second_is_told_of_the_first() -> None:
+    server = ServerInMemory()
+    server.answered["q1"] = TakenAnswer(False, "Sam", "At the school.")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("a", "enter")
+        await stage.types("At the library.")
+        await stage.sees("Sam has answered already: “At the school.”")
+        await stage.press("escape")
+        await stage.sees("Nothing was sent.")
+        assert stage.server.done == []
+
+    play(story, server)
+
+
+def test_a_second_answer_is_sent_where_it_is_meant() -> None:
+    server = ServerInMemory()
+    server.answered["q1"] = TakenAnswer(False, "Sam", "At the school.")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("a", "enter")
+        await stage.types("By the side door.")
+        await stage.press("s")
+        await stage.sees("Answered; Chen Li sees it now.")
+        assert stage.server.done == ["answer q1 By the side door."]
+
+    play(story, server)
+
+
+def test_the_question_stands_over_the_line_in_which_it_is_answered() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("a", "enter")
+        await stage.sees("Chen Li asks: A voter asks where to drop the ballot off.")
+
+    play(story)
+
+
+def test_the_chosen_entry_stays_so_when_others_go() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("a", "down")
+        await stage.sees("▸ 2")
+        stage.server.change(questions=EVENING.questions[1:])
+        await stage.sees("▸ 1")
+        await stage.press("enter")
+        await stage.sees("To Femi Adeyemi:")
+
+    play(story)
+
+
+def test_what_is_gone_before_it_is_drawn_again_is_not_taken() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("a")
+        await stage.sees("drop the ballot off")
+        desk = stage.app.desk
+        assert desk is not None
+        desk.evening = msgspec.structs.replace(EVENING, questions=EVENING.questions[1:])
+        await stage.press("1")
+        await stage.comes_to_rest()
+        assert "To " not in stage.text
+        await stage.press("1")
+        await stage.sees("To Femi Adeyemi:")
+
+    play(story)
+
+
+def test_every_page_names_its_keys() -> None:
+    async def story(stage: Stage) -> None:
+        for keys, said in ((("l",), "Home End"), (("t",), "Space PgDn"), (("w",), "Home End")):
+            await stage.press(*keys, "?")
+            await stage.sees(said)
+            await stage.press("?", "escape")
+            await stage.sees("Callers")
+
+    play(story)
+
+
+def test_home_and_end_choose_the_first_and_the_last() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("l", "end")
+        await stage.sees("▸ 3")
+        await stage.press("home")
+        await stage.sees("▸ 1")
 
     play(story)
 
@@ -148,10 +235,10 @@ def test_the_file_in_use_is_written_out_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "typed", "rule"),
     [
-        ("p", "20", '{"priority":20,"paused":false,"languages":["es"],"tags":["phone"]}'),
-        ("r", None, '{"priority":5,"paused":true,"languages":["es"],"tags":["phone"]}'),
-        ("l", "es, pt", '{"priority":5,"paused":false,"languages":["es","pt"],"tags":["phone"]}'),
-        ("t", "", '{"priority":5,"paused":false,"languages":["es"],"tags":[]}'),
+        ("p", "-20", '{"priority":-20}'),
+        ("r", None, '{"paused":true}'),
+        ("l", "es, pt", '{"languages":["es","pt"]}'),
+        ("t", "", '{"tags":[]}'),
     ],
 )
 def test_a_list_is_ordered_rested_and_kept_to_some(keys: str, typed: str | None, rule: str) -> None:
@@ -165,11 +252,12 @@ def test_a_list_is_ordered_rested_and_kept_to_some(keys: str, typed: str | None,
     play(story)
 
 
-def test_a_priority_is_a_number() -> None:
+@pytest.mark.parametrize("typed", ["first", "200", "-"])
+def test_a_priority_is_a_number(typed: str) -> None:
     async def story(stage: Stage) -> None:
         await stage.press("l", "1", "p")
-        await stage.types("first")
-        await stage.sees("first is not a number from 0 to 255.")
+        await stage.types(typed)
+        await stage.sees(f"{typed} is not a number from -100 to 100.")
         assert stage.server.done == []
 
     play(story)
@@ -185,8 +273,8 @@ def test_people_get_roles_and_are_signed_out() -> None:
         await stage.press("1", "s", "s")
         await stage.sees("Ana Ruiz is signed out")
         assert stage.server.done == [
-            'member ana ruiz {"role":"supervisor","languages":[],"tags":[]}',
-            'member ana ruiz {"role":"supervisor","languages":["es","en"],"tags":[]}',
+            'member ana ruiz {"role":"supervisor"}',
+            'member ana ruiz {"languages":["es","en"]}',
             "sign out ana ruiz",
         ]
 
@@ -196,13 +284,89 @@ def test_people_get_roles_and_are_signed_out() -> None:
 def test_before_somebody_is_removed_it_is_said_what_their_laptop_has_not_sent() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("m", "4", "x")
-        await stage.sees("4 entries not sent, still taken later. Remove Dana Whitfield?")
+        await stage.sees("4 entries not sent at 4:48 pm, and maybe more since; all of it is still taken later.")
+        await stage.sees("Remove Dana Whitfield?")
         await stage.press("x")
         await stage.until(lambda: stage.server.done == ["remove dana whitfield"])
         await stage.sees("Dana Whitfield is removed; what their laptop has not sent is still taken.")
         await stage.until(lambda: "dana@example.org" not in stage.text, "the list without her")
 
     play(story, size=(120, 40))
+
+
+def test_what_a_laptop_has_is_asked_for_again_before_its_caller_is_removed() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("m")
+        await stage.sees("ana@example.org")
+        ana, *others = stage.server.members
+        stage.server.members = [msgspec.structs.replace(ana, unsent=30), *others]
+        await stage.press("1", "x")
+        await stage.sees("30 entries not sent, still taken later.")
+        await stage.press("escape")
+        stage.server.members = [msgspec.structs.replace(ana, heard_at=NOW - timedelta(hours=30)), *others]
+        await stage.press("1", "x")
+        await stage.sees(
+            "Not heard of since Nov 20, 12:00 pm: calls that are only on their laptop are still taken later."
+        )
+        await stage.press("escape")
+        stage.server.members = others
+        await stage.press("1")
+        await stage.sees("! They are not among the campaign's people any more.")
+        assert stage.server.done == []
+
+    play(story, size=(120, 40))
+
+
+def test_people_come_once_the_line_is_back() -> None:
+    server = ServerInMemory()
+
+    async def story(stage: Stage) -> None:
+        await stage.sees("Ana Ruiz")
+        server.failing = offline
+        server.change()
+        await stage.sees("○ offline")
+        await stage.press("m")
+        await stage.sees("They come once the server answers.")
+        server.failing = None
+        assert stage.app.desk is not None
+        stage.app.desk.try_now()
+        await stage.sees("ana@example.org")
+
+    play(story, server)
+
+
+def test_whoever_is_removed_may_have_another_link() -> None:
+    server = ServerInMemory()
+    server.invitations = [LINK]
+
+    async def story(stage: Stage) -> None:
+        await stage.press("m", "1", "x")
+        await stage.sees("Remove Ana Ruiz?")
+        await stage.press("x")
+        await stage.sees("With another address they could join by the 1 link that is open: i shows it.")
+
+    play(story, server, size=(160, 40))
+
+
+LINK = OpenInvitation(
+    invitation_id="a1", role="supervisor", uses_left=4, expires_at=NOW + timedelta(days=2), issued_at=NOW, by="Sam"
+)
+
+
+def test_a_link_is_ended() -> None:
+    server = ServerInMemory()
+    server.invitations = [LINK]
+
+    async def story(stage: Stage) -> None:
+        await stage.press("i", "e")
+        await stage.sees("supervisor: 4 may join")
+        await stage.sees("until Nov 23, 6:00 pm · made by Sam, 6:00 pm")
+        await stage.press("enter", "x")
+        await stage.sees("The link is ended; nobody joins by it any more.")
+        await stage.sees("No link is open: nobody can join.")
+        assert stage.server.done == ["end link a1"]
+
+    play(story, server)
 
 
 def test_an_invitation_is_shown_and_copied() -> None:
@@ -268,6 +432,24 @@ def test_a_voter_is_erased_once_the_word_is_typed() -> None:
         assert stage.server.done == ["erase 7"]
 
     play(story)
+
+
+def test_where_else_an_erased_voter_is_can_be_read() -> None:
+    server = ServerInMemory()
+    server.still = ("Backups from before hold them.", "Slack shows what was asked about them.")
+
+    async def story(stage: Stage) -> None:
+        await stage.press("f")
+        await stage.types("pat")
+        await stage.press("1", "x")
+        await stage.types("erase")
+        await stage.sees("What is left to do:")
+        await stage.sees("! Backups from before hold them.")
+        await stage.sees("! Slack shows what was asked about them.")
+        await stage.press("escape")
+        await stage.sees("Voters found")
+
+    play(story, server)
 
 
 def test_nobody_is_found() -> None:

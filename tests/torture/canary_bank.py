@@ -46,7 +46,7 @@ def serving(prepared: Path, folder: Path) -> Iterator[str]:
         start_logging(log)
         running = serve_in_background(create_app(*admin.open_server(database, folder, {}), utc_now))
         try:
-            link = admin.invite(database, CAMPAIGN, "caller", 1, utc_now() + timedelta(hours=1))
+            link = admin.invite(database, CAMPAIGN, "caller", 1, utc_now() + timedelta(hours=1), utc_now())
             yield f"{running.url}/join/#{link.partition('#')[2]}"
         finally:
             running.stop()

@@ -95,7 +95,8 @@ class Server:
 
     def invite(self, uses: int) -> str:
         """A link by which so many callers join."""
-        link = admin.invite(self.database, CAMPAIGN.campaign_id, "caller", uses, self.true() + timedelta(days=7))
+        now = self.true()
+        link = admin.invite(self.database, CAMPAIGN.campaign_id, "caller", uses, now + timedelta(days=7), now)
         return f"{self.url}/join/#{link.partition('#')[2]}"
 
 

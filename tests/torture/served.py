@@ -41,7 +41,8 @@ class Bank:
 
     def invite(self, uses: int) -> str:
         """The secret of a link by which so many callers may join."""
-        link = admin.invite(self.url, CAMPAIGN, "caller", uses, SystemClock().now() + timedelta(hours=1))
+        now = SystemClock().now()
+        link = admin.invite(self.url, CAMPAIGN, "caller", uses, now + timedelta(hours=1), now)
         return link.partition("#")[2]
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
@@ -11,9 +11,21 @@ from phonetui.core.eligibility import known_zone
 from phonetui.core.figures import share
 from phonetui.core.languages import language_name
 from phonetui.core.translation import both, later, number, tr, tr_n
-from phonetui.core.when import clock, near_moment
+from phonetui.core.when import clock, near_moment, short_day
 from phonetui.wire import REJECTIONS, CampaignState, Role
-from phonetui.wire_supervisors import CallerNow, Counts, Doing, Evening, ListNow, Look, LookKind, MemberNow, Slice
+from phonetui.wire_supervisors import (
+    CallerNow,
+    Counts,
+    Doing,
+    Evening,
+    ListNow,
+    Look,
+    LookKind,
+    MemberNow,
+    OpenInvitation,
+    Slice,
+    TakenAnswer,
+)
 
 #: A mark beside the word, since no colour says anything alone.
 DOING: dict[Doing, tuple[str, str]] = {
@@ -29,19 +41,15 @@ ROLES: dict[Role, str] = {
     "owner": later("owner"),
 }
 
+#: What needs a look and is not counted.
 _LOOKS: dict[LookKind, str] = {
     "stuck": later("{caller} has had {voter} on the screen for {long}."),
     "unsent": later("{caller} has been offline since {time}; calls that are not sent may be on that laptop."),
-    "trunk-errors": later("{count} calls failed on the campaign's own line within a quarter of an hour."),
-    "labelled": later("{count} calls were blocked: the campaign's number may be labelled as spam."),
-    "refused-pushes": later("{connection} refused {count} outcomes: {said}"),
     "push-stopped": later("{connection} has stopped: {said}"),
-    "rejected": later("{count} entries of {caller} were not taken. {why}"),
-    "many-skips": later("{caller} gave {count} voters back within the hour, more than were called."),
-    "list-ending": later("The list {list} ends at about {time}: {left} households are left."),
     "unanswered": later("{caller} has waited for an answer for {long}."),
     "keep-until": later("The voters were to be kept until {day}; they ought to be erased."),
 }
+LIST_ENDED = later("The list {list} has ended: nobody on it is left to call.")
 
 #: Whoever was heard of since then is here now.
 HERE = timedelta(minutes=6)
@@ -117,17 +125,53 @@ def look_words(look: Look, now: datetime, zone: tzinfo | None) -> str:
     """Its sentence. What the server did not name is left open."""
     why = REJECTIONS.get(look.of.get("code", ""), "")
     told = {
+        **dict.fromkeys(("caller", "voter", "connection", "said", "list", "day"), "…"),
         **look.of,
         "long": for_so_long(look.at, now),
         "time": clock(look.at.astimezone(zone)),
         "why": "" if "{" in why else tr(why),
     }
-    return tr(_LOOKS[look.kind]).format_map(_Named(told)).rstrip()
+    if look.kind in _LOOKS:
+        return tr(_LOOKS[look.kind], **told)
+    counted = look.of.get("left" if look.kind == "list-ending" else "count", "")
+    n = int(counted) if counted.isdecimal() else 0
+    if look.kind == "list-ending" and not n:
+        return tr(LIST_ENDED, **told)
+    return _counted_words(look.kind, n, told).rstrip()
 
 
-class _Named(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return "…"
+def _counted_words(kind: LookKind, n: int, told: Mapping[str, str]) -> str:
+    if kind == "trunk-errors":
+        return tr_n(
+            "{n} call failed on the campaign's own line within a quarter of an hour.",
+            "{n} calls failed on the campaign's own line within a quarter of an hour.",
+            n,
+        )
+    if kind == "labelled":
+        return tr_n(
+            "{n} call was blocked: the campaign's number may be labelled as spam.",
+            "{n} calls were blocked: the campaign's number may be labelled as spam.",
+            n,
+        )
+    if kind == "refused-pushes":
+        return tr_n("{connection} refused {n} outcome: {said}", "{connection} refused {n} outcomes: {said}", n, **told)
+    if kind == "rejected":
+        return tr_n(
+            "{n} entry of {caller} was not taken. {why}", "{n} entries of {caller} were not taken. {why}", n, **told
+        )
+    if kind == "many-skips":
+        return tr_n(
+            "{caller} gave {n} voter back within the hour, more than were called.",
+            "{caller} gave {n} voters back within the hour, more than were called.",
+            n,
+            **told,
+        )
+    return tr_n(
+        "The list {list} ends at about {time}: {n} household is left.",
+        "The list {list} ends at about {time}: {n} households are left.",
+        n,
+        **told,
+    )
 
 
 def left_words(lists: Sequence[ListNow], now: datetime, zone: tzinfo | None) -> str:
@@ -211,3 +255,43 @@ def _heard_words(at: datetime | None, now: datetime) -> str:
 def unsent_words(unsent: int) -> str:
     """How much a laptop has that is not sent; empty for nothing."""
     return tr_n("{n} entry not sent", "{n} entries not sent", unsent) if unsent else ""
+
+
+def may_be_unsent_words(member: MemberNow, now: datetime, zone: tzinfo | None) -> str:
+    """What of a member is not sent, or may not be: a laptop without a line tells of nothing."""
+    unsent = unsent_words(member.unsent)
+    if member.heard_at is None or now - member.heard_at < HERE:
+        return tr("{entries}, still taken later.", entries=unsent) if unsent else ""
+    when = since_words(member.heard_at, now, zone)
+    if unsent:
+        return tr(
+            "{entries} at {when}, and maybe more since; all of it is still taken later.", entries=unsent, when=when
+        )
+    return tr("Not heard of since {when}: calls that are only on their laptop are still taken later.", when=when)
+
+
+def since_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """`6:12 pm`; of another day `Nov 20, 6:12 pm`."""
+    there = at.astimezone(zone)
+    if there.date() == now.astimezone(zone).date():
+        return clock(there)
+    return tr("{day}, {time}", day=short_day(there.date()), time=clock(there))
+
+
+def invitation_words(one: OpenInvitation, now: datetime, zone: tzinfo | None) -> list[str]:
+    """Whom it makes of how many, until when, and who made it."""
+    uses = tr_n("{n} may join", "{n} may join", one.uses_left)
+    until = tr("until {when}", when=since_words(one.expires_at, now, zone))
+    by = one.by or tr("the server's console")
+    made = tr("made by {who}", who=by)
+    if one.issued_at is not None:
+        made = tr("made by {who}, {when}", who=by, when=since_words(one.issued_at, now, zone))
+    return [f"{tr(ROLES[one.role])}: {uses}", f"{until} · {made}"]
+
+
+def answered_words(answer: TakenAnswer) -> str:
+    """That there is an answer already, and whose."""
+    by = answer.by or tr("Somebody")
+    if not answer.text:
+        return tr("{who} has answered already.", who=by)
+    return tr("{who} has answered already: “{text}”", who=by, text=answer.text)

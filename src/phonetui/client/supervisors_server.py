@@ -35,8 +35,10 @@ from phonetui.wire_supervisors import (
     ReadNumbers,
     Sought,
     SuppressedNumbers,
+    TakenAnswer,
     TakenNumbers,
     TalkedOfLater,
+    WantedAnswer,
     WantedInvitation,
     WantedState,
     Words,
@@ -46,6 +48,7 @@ from phonetui.wire_supervisors import (
     decode_evening,
     decode_found,
     decode_held,
+    decode_invitations,
     decode_keep_until,
     decode_link,
     decode_members,
@@ -53,6 +56,7 @@ from phonetui.wire_supervisors import (
     decode_source,
     decode_suppressed,
     decode_taken,
+    decode_taken_answer,
     decode_told,
 )
 
@@ -92,9 +96,11 @@ class SupervisorsServer(Interface):
         """Tell everybody who calls."""
         await self._do("POST", "notices", asked=Words(text))
 
-    async def answer(self, question_id: str, text: str) -> None:
-        """Answer a caller's question."""
-        await self._do("POST", "questions", question_id, "answer", asked=Words(text))
+    async def answer(self, question_id: str, text: str, *, again: bool = False) -> TakenAnswer:
+        """Answer a caller's question; `again` where somebody has answered already."""
+        asked = WantedAnswer(text, again)
+        answer = await self._asked("POST", "questions", question_id, "answer", asked=asked)
+        return cleaned(self._read(answer, decode_taken_answer))
 
     async def source(self) -> CampaignSource:
         """The campaign's file that is in use."""
@@ -115,6 +121,14 @@ class SupervisorsServer(Interface):
     async def invite(self, wanted: WantedInvitation) -> InvitationLink:
         """A link by which others join."""
         return cleaned(self._read(await self._asked("POST", "invitations", asked=wanted), decode_link))
+
+    async def invitations(self) -> tuple[OpenInvitation, ...]:
+        """The invitations by which somebody may still join."""
+        return cleaned(self._read(await self._asked("GET", "invitations"), decode_invitations)).invitations
+
+    async def end_invitation(self, invitation_id: str) -> None:
+        """Have nobody join by it any more."""
+        await self._do("DELETE", "invitations", invitation_id)
 
     async def members(self) -> tuple[MemberNow, ...]:
         """Everybody who may call, by name."""

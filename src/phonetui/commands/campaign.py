@@ -98,8 +98,9 @@ def _until(pause: Pause, now: datetime) -> str:
 
 def invite(arguments: Namespace) -> Answer:
     """A link by which others may join a campaign."""
-    expires_at = utc_now() + arguments.expires
+    now = utc_now()
+    expires_at = now + arguments.expires
     place = place_of(arguments)
-    link = admin.invite(place.url, arguments.campaign, arguments.role, arguments.uses, expires_at)
+    link = admin.invite(place.url, arguments.campaign, arguments.role, arguments.uses, expires_at, now)
     facts = {"join": link, "role": arguments.role, "uses": arguments.uses, "expires_at": expires_at}
     return Answer(link, facts)

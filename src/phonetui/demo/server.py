@@ -55,7 +55,8 @@ def in_another_window(folder: Path, port: int) -> Refused:
 
 def invite(folder: Path, url: str) -> str:
     """A join link for one caller."""
-    link = admin.invite(engine.database_url(folder, None), CAMPAIGN, "caller", 1, utc_now() + timedelta(hours=1))
+    now = utc_now()
+    link = admin.invite(engine.database_url(folder, None), CAMPAIGN, "caller", 1, now + timedelta(hours=1), now)
     return f"{url}/join/#{link.partition('#')[2]}"
 
 

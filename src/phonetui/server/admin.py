@@ -63,7 +63,7 @@ def init(url: str, data: Path | None, public_url: str, environment: Mapping[str,
     else:
         engine.create_tables(url)
     with sync_engine(url).begin() as connection:
-        return join_link(connection, issue(connection, None, "owner", 1, now + OWNERS_TIME))
+        return join_link(connection, issue(connection, None, "owner", 1, now + OWNERS_TIME, now))
 
 
 def open_server(url: str, data: Path | None, environment: Mapping[str, str]) -> tuple[Database, ServerKeys]:
@@ -135,11 +135,12 @@ def list_campaigns(url: str, now: datetime) -> tuple[ListedCampaign, ...]:
     return tuple(_listed(row, resting if row.state == "open" else None) for row in rows)
 
 
-def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: datetime) -> str:
+def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: datetime, now: datetime) -> str:
     """A link by which as many as `uses` people may join a campaign until it expires."""
     with sync_engine(url).begin() as connection:
         known_campaign(connection, campaign_id)
-        return join_link(connection, issue(connection, campaign_id, role, uses, expires_at))
+        audit.record(connection, campaign_id, audit.AT_THE_CONSOLE, "invited", f"{role} {uses}", now)
+        return join_link(connection, issue(connection, campaign_id, role, uses, expires_at, now))
 
 
 def _listed(row: Row[Any], resting: Pause | None) -> ListedCampaign:

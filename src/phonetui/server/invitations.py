@@ -1,4 +1,7 @@
-"""Invitations: a secret that a link carries, good for some uses until it expires, and the role that it grants."""
+"""Invitations: a secret that a link carries, good for some uses until it expires, and the role that it grants.
+
+Whoever a role was taken from does not get it back by an invitation from before.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from phonetui.server.engine import insert
 from phonetui.server.problems import RequestRefused
+from phonetui.server.supervising_tables import taken_roles
 from phonetui.server.tables import accounts, invitations, members, settings
 from phonetui.wire import Role
 
 #: Which role includes which: a greater one is never replaced by a lesser one.
 RANK: dict[Role, int] = {"caller": 1, "supervisor": 2, "owner": 3}
+
+TAKEN_SINCE = "The invitation is from before you were taken off; ask the campaign's organiser for a new one."
 
 
 class Invitation(Struct, frozen=True):
@@ -25,16 +31,22 @@ class Invitation(Struct, frozen=True):
     secret_hash: str
     campaign_id: str | None
     role: Role
+    issued_at: datetime | None
 
 
-def issue(connection: Connection, campaign_id: str | None, role: Role, uses: int, expires_at: datetime) -> str:
-    """Stores an invitation and returns its secret, which is kept nowhere."""
+def issue(
+    connection: Connection,
+    campaign_id: str | None,
+    role: Role,
+    uses: int,
+    expires_at: datetime,
+    now: datetime,
+    by: str = "",
+) -> str:
+    """Stores an invitation and returns its secret, which is kept nowhere; `by` is whoever asks, if not the console."""
     secret = secrets.token_urlsafe(32)
-    connection.execute(
-        invitations.insert().values(
-            secret_hash=_hashed(secret), campaign_id=campaign_id, role=role, uses_left=uses, expires_at=expires_at
-        )
-    )
+    row = {"secret_hash": _hashed(secret), "campaign_id": campaign_id, "role": role, "uses_left": uses}
+    connection.execute(invitations.insert().values(**row, expires_at=expires_at, issued_at=now, issued_by=by))
     return secret
 
 
@@ -46,11 +58,12 @@ def join_link(connection: Connection, secret: str) -> str:
 
 async def find(connection: AsyncConnection, secret: str) -> Invitation:
     """The invitation, spent or not; raises the problem `invitation-ended` for an unknown secret."""
-    wanted = select(invitations.c.secret_hash, invitations.c.campaign_id, invitations.c.role)
-    row = (await connection.execute(wanted.where(invitations.c.secret_hash == _hashed(secret)))).first()
+    of = invitations.c
+    wanted = select(of.secret_hash, of.campaign_id, of.role, of.issued_at).where(of.secret_hash == _hashed(secret))
+    row = (await connection.execute(wanted)).first()
     if row is None:
         raise RequestRefused("invitation-ended")
-    return Invitation(row.secret_hash, row.campaign_id, row.role)
+    return Invitation(*row)
 
 
 async def spend(connection: AsyncConnection, invitation: Invitation, now: datetime) -> None:
@@ -81,7 +94,13 @@ async def granted(connection: AsyncConnection, invitation: Invitation, caller_id
 
 
 async def grant(connection: AsyncConnection, invitation: Invitation, caller_id: str) -> None:
-    """Makes the caller what the invitation says."""
+    """Makes the caller what the invitation says; raises `invitation-ended` where that was taken from them since."""
+    taken = select(taken_roles.c.at).where(
+        taken_roles.c.campaign_id == (invitation.campaign_id or ""), taken_roles.c.caller_id == caller_id
+    )
+    taken_at: datetime | None = (await connection.execute(taken)).scalar()
+    if taken_at is not None and (invitation.issued_at is None or invitation.issued_at <= taken_at):
+        raise RequestRefused("invitation-ended", TAKEN_SINCE)
     if invitation.campaign_id is None:
         await connection.execute(update(accounts).where(accounts.c.caller_id == caller_id).values(owner=True))
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from litestar import put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from phonetui.core.refusal import Refused
 from phonetui.server.accounts import Caller
@@ -17,28 +18,36 @@ from phonetui.server.news import wake
 from phonetui.server.ranking import rank_some
 from phonetui.server.supervising import OF_CAMPAIGN, WITH_BODY, Deed, Office
 from phonetui.server.tables import lists
-from phonetui.wire_supervisors import ListRule
+from phonetui.wire_supervisors import PRIORITIES, ListRule
 
-#: The highest and the lowest priority that rank tells apart.
-PRIORITIES = range(-100, 101)
 _HIGHEST = 2**31 - 1
 
 
 def rule(at: Deed, list_id: int, wanted: ListRule) -> None:
-    """Keeps the rule of a list; raises `Refused` for what it cannot be, or where there is no such list."""
-    if wanted.priority not in PRIORITIES:
-        raise Refused(f"A list's priority is from {PRIORITIES[0]} to {PRIORITIES[-1]}; higher is called first.")
+    """Changes of a list what the rule names; raises `Refused` for what cannot be, or where there is no such list."""
     this = (lists.c.campaign_id == at.campaign_id) & (lists.c.list_id == list_id)
-    values = {
-        "priority": wanted.priority,
-        "paused": wanted.paused,
-        "languages": checked_words(wanted.languages, "language"),
-        "tags": checked_words(wanted.tags, "tag"),
-    }
-    if not (0 < list_id <= _HIGHEST and at.connection.execute(update(lists).where(this).values(values)).rowcount):
+    if not (0 < list_id <= _HIGHEST and at.connection.execute(select(lists.c.list_id).where(this)).first()):
         raise Refused(f"There is no list {list_id} in {at.campaign_id}; look at the lists again.")
-    at.record("list", list_id)
+    for column, value, said in _changes(wanted):
+        at.connection.execute(update(lists).where(this).values({column: value}))
+        at.record("list", f"{list_id} {said}")
     wake(at.connection, at.campaign_id)
+
+
+def _changes(wanted: ListRule) -> Iterator[tuple[str, int | bool | str, str]]:
+    """The columns that change, their values, and what the audit log says of it: of languages and tags their count."""
+    least, most = PRIORITIES
+    if wanted.priority is not None:
+        if not least <= wanted.priority <= most:
+            raise Refused(f"A list's priority is from {least} to {most}; higher is called first.")
+        yield "priority", wanted.priority, f"priority {wanted.priority}"
+    if wanted.paused is not None:
+        yield "paused", wanted.paused, "paused" if wanted.paused else "called"
+    words = {"languages": ("language", wanted.languages), "tags": ("tag", wanted.tags)}
+    for column, (what, these) in words.items():
+        if these is not None:
+            kept = checked_words(these, what)
+            yield column, kept, f"{column} {len(kept.split())}"
 
 
 async def order(office: Office, caller: Caller, campaign_id: str, list_id: int, wanted: ListRule) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -13,14 +14,16 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy import delete as delete_from
 
 from phonetui.core.refusal import Refused
+from phonetui.server import audit
 from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
 from phonetui.server.engine import insert
+from phonetui.server.invitations import RANK
 from phonetui.server.list_rules import checked_words
 from phonetui.server.news import wake
 from phonetui.server.problems import RequestRefused
 from phonetui.server.supervising import OF_CAMPAIGN, TO_SUPERVISORS, WITH_BODY, Deed, Office
-from phonetui.server.supervising_tables import presences
+from phonetui.server.supervising_tables import presences, taken_roles
 from phonetui.server.tables import accounts, devices, households, members
 from phonetui.wire import Role
 from phonetui.wire_supervisors import MemberNow, MemberRule, Members
@@ -34,6 +37,7 @@ class _Member(Struct, frozen=True):
     caller_id: str
     name: str
     owner: bool
+    role: Role | None
 
 
 def who_calls(connection: Connection, campaign_id: str) -> Members:
@@ -79,34 +83,63 @@ def who_calls(connection: Connection, campaign_id: str) -> Members:
 
 
 def change(at: Deed, caller_id: str, wanted: MemberRule) -> None:
-    """Gives a member a role, languages and tags.
+    """Gives a member another role, other languages or tags; what is not named stays as somebody else has made it.
 
     Owners alone make owners, and change what owners may do; the last owner stays one.
     """
     member = _found(at, caller_id)
     if (wanted.role == "owner" or member.owner) and not at.caller.owner:
         raise RequestRefused("not-yours", "Only owners make owners, or change what an owner may do.")
-    if member.owner != (wanted.role == "owner"):
+    if wanted.role is not None:
+        _give_role(at, member, wanted.role)
+    words = {"languages": ("language", wanted.languages), "tags": ("tag", wanted.tags)}
+    for column, (what, these) in words.items():
+        if these is not None:
+            kept = checked_words(these, what)
+            _keep(at, member, {column: kept})
+            at.record("member", f"{caller_id} {column} {len(kept.split())}")
+
+
+def _give_role(at: Deed, member: _Member, role: Role) -> None:
+    """What is taken from the member stays so: no invitation from before gives it back."""
+    before: Role | None = "owner" if member.owner else member.role
+    if before is not None and RANK[role] < RANK[before]:
+        _take_role(at, member)
+    if member.owner != (role == "owner"):
         _make_owner(at, member, owner=not member.owner)
-    role: Role = "supervisor" if wanted.role == "owner" else wanted.role
-    row = insert(at.connection, members).values(
-        campaign_id=at.campaign_id,
-        caller_id=caller_id,
-        role=role,
-        languages=checked_words(wanted.languages, "language"),
-        tags=checked_words(wanted.tags, "tag"),
-    )
-    new = {name: row.excluded[name] for name in ("role", "languages", "tags")}
-    at.connection.execute(row.on_conflict_do_update(index_elements=["campaign_id", "caller_id"], set_=new))
-    at.record("member", f"{caller_id} {wanted.role}", everywhere=wanted.role == "owner" or member.owner)
+    _keep(at, member, {"role": "supervisor" if role == "owner" else role})
+    at.record("member", f"{member.caller_id} {role}", everywhere=role == "owner" or member.owner)
+
+
+def _keep(at: Deed, member: _Member, values: Mapping[str, str]) -> None:
+    """Writes it into the member's row, which an owner may not have yet; nobody comes back who was just removed."""
+    of = {"campaign_id": at.campaign_id, "caller_id": member.caller_id}
+    this = (members.c.campaign_id == at.campaign_id) & (members.c.caller_id == member.caller_id)
+    if at.connection.execute(update(members).where(this).values(dict(values))).rowcount:
+        return
+    if not member.owner:
+        raise Refused(_nobody(at))
+    at.connection.execute(members.insert().values({**of, "role": "supervisor", **values}))
+
+
+def _take_role(at: Deed, member: _Member) -> None:
+    """No invitation from before now makes this member what they are no more."""
+    for campaign_id in (at.campaign_id, *([audit.WHOLE_SERVER] if member.owner else [])):
+        row = insert(at.connection, taken_roles).values(campaign_id=campaign_id, caller_id=member.caller_id, at=at.now)
+        of = ["campaign_id", "caller_id"]
+        at.connection.execute(row.on_conflict_do_update(index_elements=of, set_={"at": at.now}))
 
 
 def sign_out(at: Deed, caller_id: str) -> None:
-    """Ends the member's log-ins; what their laptops have not sent comes once they log in again."""
+    """Ends the member's log-ins, which are for every campaign of the server; all of them have it in their logs.
+
+    What their laptops have not sent comes once they log in again, and until then the voters whom they hold stay theirs
+    as long as they were lent: without a line they may be calling them.
+    """
     _may_touch(at, _found(at, caller_id))
     still_open = (devices.c.caller_id == caller_id) & devices.c.ended_at.is_(None)
     at.connection.execute(update(devices).where(still_open).values(ended_at=at.now))
-    at.record("signed-out", caller_id)
+    at.record("signed-out", caller_id, everywhere=True)
 
 
 def remove(at: Deed, caller_id: str) -> None:
@@ -117,6 +150,7 @@ def remove(at: Deed, caller_id: str) -> None:
         raise Refused(f"{member.name} is an owner of the server; make them a caller first.")
     this = (members.c.campaign_id == at.campaign_id) & (members.c.caller_id == caller_id)
     at.connection.execute(delete_from(members).where(this))
+    _take_role(at, member)
     _end_leases(at.connection, at.campaign_id, caller_id, at.now)
     at.record("removed", caller_id)
     wake(at.connection, at.campaign_id)
@@ -136,14 +170,18 @@ def _end_leases(connection: Connection, campaign_id: str, caller_id: str, now: d
 def _found(at: Deed, caller_id: str) -> _Member:
     """Raises `Refused` for somebody who does not call for the campaign."""
     chosen = (
-        select(accounts.c.caller_id, accounts.c.name, accounts.c.owner)
+        select(accounts.c.caller_id, accounts.c.name, accounts.c.owner, members.c.role)
         .join_from(accounts, members, and_(_OF_MEMBER, members.c.campaign_id == at.campaign_id), isouter=True)
         .where(accounts.c.caller_id == caller_id, or_(accounts.c.owner, members.c.role.is_not(None)))
     )
     row = at.connection.execute(chosen).first() if "\0" not in caller_id else None
     if row is None:
-        raise Refused(f"Nobody of that id calls for {at.campaign_id}; look at the members again.")
+        raise Refused(_nobody(at))
     return _Member(*row)
+
+
+def _nobody(at: Deed) -> str:
+    return f"Nobody of that id calls for {at.campaign_id}; look at the members again."
 
 
 def _may_touch(at: Deed, member: _Member) -> None:

@@ -15,7 +15,7 @@ from phonetui.core.voter import decode_voter
 from phonetui.server.engine import insert_new
 from phonetui.server.news import publish
 from phonetui.server.stored_campaign import known_campaign
-from phonetui.server.tables import accounts, events, questions, voters
+from phonetui.server.tables import accounts, events, news, questions, voters
 
 #: Characters of a notice or an answer, which is read in the middle of a call.
 LONGEST = 500
@@ -32,6 +32,13 @@ class AskedQuestion(Struct, frozen=True):
     text: str
     voter: str
     answered_at: datetime | None
+
+
+class Answered(Struct, frozen=True):
+    """An answer that was given: `by` whom, by name, empty for the console and Slack; and its words."""
+
+    by: str
+    text: str
 
 
 def put(connection: Connection, campaign_id: str, caller_id: str, event_ids: Sequence[str], now: datetime) -> None:
@@ -69,16 +76,38 @@ def answer(
 
 
 def answer_by_id(
-    connection: Connection, campaign_id: str, question_id: str, text: str, now: datetime, *, by: str = ""
-) -> None:
-    """The same by the question's id."""
+    connection: Connection,
+    campaign_id: str,
+    question_id: str,
+    text: str,
+    now: datetime,
+    *,
+    by: str = "",
+    only_first: bool = False,
+) -> Answered | None:
+    """The same by the question's id; with `only_first` nothing is done where there is an answer, which is returned."""
     words = _words(text, "An answer")
     this = (questions.c.campaign_id == campaign_id) & (questions.c.event_id == question_id)
     caller_id: str | None = connection.scalar(select(questions.c.caller_id).where(this))
     if caller_id is None:
         raise Refused(f"There is no such question in {campaign_id}; look at the list again.")
-    connection.execute(update(questions).where(this).values(answered_at=now, answered_by=by))
+    waits = this & questions.c.answered_at.is_(None) if only_first else this
+    if not connection.execute(update(questions).where(waits).values(answered_at=now, answered_by=by)).rowcount:
+        return _answered(connection, campaign_id, question_id)
     publish(connection, [campaign_id], "notice", [words], now, caller_id=caller_id, answers=question_id)
+    return None
+
+
+def _answered(connection: Connection, campaign_id: str, question_id: str) -> Answered:
+    """The last answer to a question; it has no words where they are too old to be kept."""
+    of_question = (questions.c.campaign_id == campaign_id) & (questions.c.event_id == question_id)
+    by_whom = select(questions.c.answered_by, accounts.c.name).where(of_question)
+    by = connection.execute(
+        by_whom.join_from(questions, accounts, accounts.c.caller_id == questions.c.answered_by, isouter=True)
+    ).one()
+    said = (news.c.campaign_id == campaign_id) & (news.c.kind == "notice") & (news.c.answers == question_id)
+    words: str | None = connection.scalar(select(news.c.subject).where(said).order_by(news.c.news_id.desc()).limit(1))
+    return Answered(by.name or "", words or "")
 
 
 def give_notice(connection: Connection, campaign_id: str, text: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
 from phonetui.client.evening_view import ROLES, look_words, zone_of
@@ -16,6 +16,7 @@ from phonetui.screen import clipboard
 from phonetui.screen.line import BLANK, Line, Span, cells_of, pad, text_lines
 from phonetui.supervise.actions import ACTIONS, PAGES
 from phonetui.supervise.files import read_text, write_new
+from phonetui.supervise.invitations_page import InvitationsPage
 from phonetui.supervise.lists_page import ListsPage
 from phonetui.supervise.numbers_page import NumbersPage
 from phonetui.supervise.people_page import PeoplePage
@@ -93,7 +94,7 @@ def show_help(page: FrontPage) -> None:
         more = tr("Tab turns to the next page, Esc to the first; ↑↓ PgUp PgDn move in a list, Enter takes an entry.")
         return [*lines, BLANK, *text_lines(more, width, "quiet")]
 
-    page.open(TextPage(page.desk, tr("Every key"), text))
+    page.open(TextPage(page.desk, tr("Every key"), text, tells_keys=True))
 
 
 # -- do ----------------------------------------------------------------------------------------------------------------
@@ -167,8 +168,12 @@ async def _invite(page: FrontPage) -> None:
     roles: list[tuple[str, Role]] = [("c", "caller"), ("s", "supervisor")]
     if page.desk.evening is not None and page.desk.evening.role == "owner":
         roles.append(("o", "owner"))
-    key = await page.choose(tr("Invite a"), [(key, tr(ROLES[role])) for key, role in roles])
+    others = [("e", tr("or end a link"))]
+    key = await page.choose(tr("Invite a"), [*((key, tr(ROLES[role])) for key, role in roles), *others])
     if key is None:
+        return
+    if key == "e":
+        await page.lay(InvitationsPage(page.desk, await page.desk.server.invitations()))
         return
     uses = await page.type_line(tr("How many may join with it:"), "1")
     if uses is None:
@@ -177,7 +182,7 @@ async def _invite(page: FrontPage) -> None:
         raise Refused(tr("{text} is not a number from 1 to {most}.", text=uses, most=MOST_USES))
     invited = await page.desk.server.invite(WantedInvitation(dict(roles)[key], int(uses)))
     copied = await clipboard.copy(page.app, invited.link)
-    ends = invited.expires_at.astimezone()
+    ends = invited.expires_at.astimezone(_zone(page))
     until = tr("It can be used until {day}, {time}.", day=short_day(ends.date()), time=clock(ends))
     said = tr("It is copied: paste it into a mail.") if copied else tr("Select it with the mouse to copy it.")
     text = [tr("Whoever has this link can join:"), invited.link, f"{said} {until}"]
@@ -186,12 +191,14 @@ async def _invite(page: FrontPage) -> None:
 
 async def _told(page: FrontPage) -> None:
     told = await page.desk.server.told()
-    said = [line for each in told for line in (_told_words(each), "")] or [tr("Nobody has written anything yet.")]
+    zone = _zone(page)
+    said = [line for each in told for line in (_told_words(each, zone), "")]
+    said = said or [tr("Nobody has written anything yet.")]
     await page.lay(TextPage(page.desk, tr("Told by callers"), lambda width: _lines_of(said, width)))
 
 
-def _told_words(told: TalkedOfLater) -> str:
-    at = told.at.astimezone()
+def _told_words(told: TalkedOfLater, zone: tzinfo | None) -> str:
+    at = told.at.astimezone(zone)
     of = tr("{voter}: {about}", voter=told.voter, about=told.about) if told.voter else told.about
     kind = tr("correction") if told.kind == "report" else tr("on the script")
     head = f"{short_day(at.date())} {clock(at)}  {told.caller}, {kind}"
@@ -234,7 +241,7 @@ async def _keep(page: FrontPage) -> None:
 
 async def _audit(page: FrontPage) -> None:
     log = await page.desk.server.audit()
-    entries, before = list(log.entries), log.before
+    entries, before, zone = list(log.entries), log.before, _zone(page)
 
     async def older() -> None:
         nonlocal before
@@ -247,19 +254,24 @@ async def _audit(page: FrontPage) -> None:
         reading.say(tr_n("{n} more entry below.", "{n} more entries below.", len(more.entries)))
 
     def text(width: int) -> list[Line]:
-        return _lines_of([_audit_words(each) for each in entries] or [tr("Nothing yet.")], width)
+        return _lines_of([_audit_words(each, zone) for each in entries] or [tr("Nothing yet.")], width)
 
     reading = TextPage(page.desk, tr("Audit log"), text, [("o", tr("older"), older)] if before else [])
     await page.lay(reading)
 
 
-def _audit_words(entry: AuditEntry) -> str:
-    at = entry.at.astimezone()
+def _audit_words(entry: AuditEntry, zone: tzinfo | None) -> str:
+    at = entry.at.astimezone(zone)
     by = entry.by or tr("the server's console")
     return "  ".join(filter(None, [f"{short_day(at.date())} {clock(at)}", by, entry.action, entry.subject]))
 
 
 # ----------------------------------------------------------------------------------------------------------------------
+
+
+def _zone(page: FrontPage) -> tzinfo | None:
+    """The campaign's, in which the whole evening is told."""
+    return zone_of(page.desk.evening) if page.desk.evening else None
 
 
 def _paragraphs(told: list[str], width: int) -> list[Line]:

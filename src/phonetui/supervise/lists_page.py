@@ -9,9 +9,7 @@ from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr
 from phonetui.supervise.list_page import ListPage
 from phonetui.supervise.words import typed_words
-from phonetui.wire_supervisors import ListNow, ListRule
-
-HIGHEST = 255
+from phonetui.wire_supervisors import PRIORITIES, ListNow, ListRule
 
 
 class ListsPage(ListPage[ListNow]):
@@ -30,6 +28,10 @@ class ListsPage(ListPage[ListNow]):
         """In the order in which they are called."""
         lists = self.desk.evening.lists if self.desk.evening else ()
         return sorted(lists, key=lambda each: (-each.priority, each.list_id))
+
+    def id_of(self, entry: ListNow) -> str:
+        """The list's own."""
+        return str(entry.list_id)
 
     def words(self, entry: ListNow) -> Sequence[str]:
         """How much of it is left, and who may call it."""
@@ -55,31 +57,23 @@ class ListsPage(ListPage[ListNow]):
             self.say(tr("Changed; it counts for the next voters that are given out."))
 
     async def _asked(self, one: ListNow, key: str) -> ListRule | None:
-        """What the list is to be; None where a question was closed."""
-        priority, paused, languages, tags = one.priority, one.paused, one.languages, one.tags
+        """What is to change of the list; None where a question was closed."""
         if key == "r":
-            paused = not paused
-        elif key == "p":
-            text = await self.type_line(tr("Priority (higher is called first):"), str(priority))
-            if text is None:
-                return None
-            priority = _priority(text)
-        elif key == "l":
-            text = await self.type_line(
-                tr("Only callers who speak (such as es, en; nothing: all):"), ", ".join(languages)
-            )
-            if text is None:
-                return None
-            languages = typed_words(text)
-        else:
-            text = await self.type_line(tr("Only callers with a tag of (nothing: all):"), ", ".join(tags))
-            if text is None:
-                return None
-            tags = typed_words(text)
-        return ListRule(priority, paused, languages, tags)
+            return ListRule(paused=not one.paused)
+        if key == "p":
+            text = await self.type_line(tr("Priority (higher is called first):"), str(one.priority))
+            return None if text is None else ListRule(priority=_priority(text))
+        if key == "l":
+            asked = tr("Only callers who speak (such as es, en; nothing: all):")
+            text = await self.type_line(asked, ", ".join(one.languages))
+            return None if text is None else ListRule(languages=typed_words(text))
+        text = await self.type_line(tr("Only callers with a tag of (nothing: all):"), ", ".join(one.tags))
+        return None if text is None else ListRule(tags=typed_words(text))
 
 
 def _priority(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= HIGHEST):
-        raise Refused(tr("{text} is not a number from 0 to {most}.", text=text, most=HIGHEST))
+    least, most = PRIORITIES
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and least <= int(text) <= most):
+        raise Refused(tr("{text} is not a number from {least} to {most}.", text=text, least=least, most=most))
     return int(text)

@@ -38,6 +38,10 @@ class NumbersPage(ListPage[SuppressedNumber]):
         """As they were found."""
         return self._numbers.numbers
 
+    def id_of(self, entry: SuppressedNumber) -> str:
+        """The number."""
+        return entry.number
+
     def words(self, entry: SuppressedNumber) -> Sequence[str]:
         """Since when, and by what."""
         why = tr("asked in a call") if entry.by_call else tr("from an import")

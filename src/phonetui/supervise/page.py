@@ -169,20 +169,23 @@ class Page(Screen[None]):
         """The same as the end of a deed."""
         await self.app.push_screen(over)
 
-    async def choose(self, about: str, choices: Sequence[tuple[str, str]]) -> str | None:
-        """Ask for one of the choices; the key of it, or None when the question was closed."""
-        return await self._ask(ChoicePrompt(about, choices))
+    async def choose(self, about: str, choices: Sequence[tuple[str, str]], *, over: str = "") -> str | None:
+        """Ask for one of the choices; the key of it, or None when the question was closed.
 
-    async def type_line(self, about: str, text: str = "") -> str | None:
-        """Ask for a line, of which `text` stands there; None when it was closed."""
-        return await self._ask(TextPrompt(about, text))
+        The question is in one row; `over` it stands what is to be known first.
+        """
+        return await self._ask(ChoicePrompt(about, choices), over)
 
-    async def confirm(self, about: str, key: str, label: str) -> bool:
+    async def type_line(self, about: str, text: str = "", *, over: str = "") -> str | None:
+        """Ask for a line, of which `text` stands there; None when it was closed. `over` it stands what it is about."""
+        return await self._ask(TextPrompt(about, text), over)
+
+    async def confirm(self, about: str, key: str, label: str, *, over: str = "") -> bool:
         """Ask whether it is meant."""
-        return await self.choose(about, [(key, label)]) == key
+        return await self.choose(about, [(key, label)], over=over) == key
 
-    async def _ask(self, prompt: ChoicePrompt | TextPrompt) -> str | None:
-        self.say("")
+    async def _ask(self, prompt: ChoicePrompt | TextPrompt, over: str = "") -> str | None:
+        self.say(over)
         self._status.display = False
         self._prompt = prompt
         await self.mount(prompt, after=self._status)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TextIO
 
 from phonetui.client.evening_view import (
+    answered_words,
     calling_now,
     count_words,
     doing_words,
@@ -31,6 +32,7 @@ COMMANDS = {
     "results": later("results: how often each came up today"),
     "questions": later("questions: what callers ask, with numbers"),
     "answer": later("answer N WORDS: answer the question of that number"),
+    "again": later("again N WORDS: the same where somebody has answered already"),
     "notice": later("notice WORDS: tell everybody who calls"),
     "pause": later("pause: give out no more voters"),
     "reopen": later("reopen: give out voters again"),
@@ -80,6 +82,7 @@ class Plain:
             "results": self._results,
             "questions": self._questions,
             "answer": self._answer,
+            "again": lambda words: self._answer(words, again=True),
             "notice": self._notice,
             "pause": lambda words: self._set("paused", tr("The campaign is paused.")),
             "reopen": lambda words: self._set("open", tr("The campaign is open.")),
@@ -135,12 +138,14 @@ class Plain:
             lines.append(f"{place}. {facts}: {each.text}")
         return "\n".join(lines) or tr("Nobody waits for an answer.")
 
-    async def _answer(self, words: str) -> str:
+    async def _answer(self, words: str, *, again: bool = False) -> str:
         number, _, text = words.partition(" ")
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= len(self._listed) and text.strip()):
             raise Refused(tr("Write answer, the number of a question as questions lists it, and the answer's words."))
         asked = self._listed[int(number) - 1]
-        await self.desk.server.answer(asked.question_id, text.strip())
+        told = await self.desk.server.answer(asked.question_id, text.strip(), again=again)
+        if not told.taken:
+            return tr("{answered} Nothing was sent; again sends yours, too.", answered=answered_words(told))
         return tr("Answered; {caller} sees it now.", caller=asked.caller)
 
     async def _notice(self, words: str) -> str:

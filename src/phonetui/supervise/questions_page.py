@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phonetui.client.evening_view import for_so_long
+from phonetui.client.evening_view import answered_words, for_so_long
 from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.core.translation import tr
 from phonetui.supervise.list_page import ListPage
@@ -32,6 +32,10 @@ class QuestionsPage(ListPage[AskedNow]):
         asked = self.desk.evening.questions if self.desk.evening else ()
         return [each for each in asked if each.question_id not in self._answered]
 
+    def id_of(self, entry: AskedNow) -> str:
+        """The question's own."""
+        return entry.question_id
+
     def words(self, entry: AskedNow) -> Sequence[str]:
         """Who asks, since when, about whom; and the question."""
         long = for_so_long(entry.asked_at, self.desk.now)
@@ -47,8 +51,19 @@ class QuestionsPage(ListPage[AskedNow]):
         self.begin(lambda: self._answer(entry))
 
     async def _answer(self, asked: AskedNow) -> None:
-        text = await self.type_line(tr("To {caller}:", caller=asked.caller))
-        if text:
-            await self.desk.server.answer(asked.question_id, text)
+        question = tr("{caller} asks: {text}", caller=asked.caller, text=asked.text)
+        text = await self.type_line(tr("To {caller}:", caller=asked.caller), over=question)
+        if text and await self._sent(asked, text):
             self._answered.add(asked.question_id)
             self.say(tr("Answered; {caller} sees it now.", caller=asked.caller))
+
+    async def _sent(self, asked: AskedNow, text: str) -> bool:
+        """Whether it went; where somebody has answered meanwhile, only if it is meant all the same."""
+        told = await self.desk.server.answer(asked.question_id, text)
+        if told.taken:
+            return True
+        self._answered.add(asked.question_id)
+        if await self.confirm(tr("Send yours, too?"), "s", tr("send it"), over=answered_words(told)):
+            return (await self.desk.server.answer(asked.question_id, text, again=True)).taken
+        self.say(tr("Nothing was sent."))
+        return False

@@ -13,7 +13,7 @@ from phonetui.screen.line import BLANK, Line, Span, text_lines
 from phonetui.supervise.files import write_new
 from phonetui.supervise.list_page import ListPage
 from phonetui.supervise.text_page import TextPage
-from phonetui.wire_supervisors import FoundVoter, FoundVoters, HeldOfVoter
+from phonetui.wire_supervisors import Erased, FoundVoter, FoundVoters, HeldOfVoter
 
 
 class VotersPage(ListPage[FoundVoter]):
@@ -37,6 +37,10 @@ class VotersPage(ListPage[FoundVoter]):
     def entries(self) -> Sequence[FoundVoter]:
         """As they were found."""
         return self._found.voters
+
+    def id_of(self, entry: FoundVoter) -> str:
+        """The voter's own."""
+        return entry.voter_id
 
     def words(self, entry: FoundVoter) -> Sequence[str]:
         """Numbers, list, and whether they are called any more."""
@@ -66,10 +70,19 @@ class VotersPage(ListPage[FoundVoter]):
                 self._found, voters=tuple(each for each in self._found.voters if each.voter_id != voter.voter_id)
             )
             page.dismiss()
-            self.say(tr_n("Erased, with {n} record.", "Erased, with {n} records.", erased.records))
+            said = tr_n("Erased, with {n} record.", "Erased, with {n} records.", erased.records)
+            self.say(said)
+            if erased.still:
+                await self.lay(TextPage(self.desk, tr("Erased"), lambda width: _still_lines(said, erased, width)))
 
         page.ways = [("e", tr("export"), export), ("x", tr("erase"), erase)]
         await self.lay(page)
+
+
+def _still_lines(said: str, erased: Erased, width: int) -> list[Line]:
+    """Where else the voter still is: nobody but the supervisor can see to that."""
+    told = [said, tr("What is left to do:"), *(f"! {each}" for each in erased.still)]
+    return [line for each in told for line in (*text_lines(each, width), BLANK)]
 
 
 def held_lines(held: HeldOfVoter, width: int) -> list[Line]:

@@ -1,0 +1,33 @@
+"""What needs a supervisor's look, in sentences that are right for one as for many."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from phonetui.client.evening_view import look_words
+from phonetui.wire_supervisors import Look, LookKind
+
+NOW = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "sentence"),
+    [
+        ("rejected", {"caller": "Dana", "count": "1"}, "1 entry of Dana was not taken."),
+        ("rejected", {"caller": "Dana", "count": "1200"}, "1,200 entries of Dana were not taken."),
+        ("labelled", {"count": "1"}, "1 call was blocked: the campaign's number may be labelled as spam."),
+        ("refused-pushes", {"connection": "van", "count": "1", "said": "No."}, "van refused 1 outcome: No."),
+        (
+            "trunk-errors",
+            {"count": "3"},
+            "3 calls failed on the campaign's own line within a quarter of an hour.",
+        ),
+        ("list-ending", {"list": "A", "left": "1"}, "The list A ends at about 11:00 pm: 1 household is left."),
+        ("list-ending", {"list": "A", "left": "0"}, "The list A has ended: nobody on it is left to call."),
+        ("stuck", {}, "… has had … on the screen for now."),
+    ],
+)
+def test_one_is_told_as_one(kind: LookKind, of: dict[str, str], sentence: str) -> None:
+    assert look_words(Look(kind, NOW, of=of), NOW, UTC) == sentence
