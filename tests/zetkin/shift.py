@@ -61,7 +61,7 @@ def caller(
     held = HeldTokens()
     held.now = tokens or Tokens(*(min(each) for each in (stand_in.world.tokens, stand_in.world.refresh_tokens)))
     web = ZetkinWeb(stand_in.url, OAuthClient(CLIENT, SECRET), held)
-    return ZetkinServer(web, folder, Region("Europe/Stockholm", "46"), clock, wait)
+    return ZetkinServer(web, folder, KEY, Region("Europe/Stockholm", "46"), clock, wait)
 
 
 class Shift:

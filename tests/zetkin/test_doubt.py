@@ -13,6 +13,7 @@ from phonetui.client.zetkin_web import HeldTokens, OAuthClient, Tokens, Undone, 
 from phonetui.client.zetkin_wire import Nothing
 from phonetui.core.call_actions import Answer, Forward, Result, Skip
 from phonetui.core.refusal import Refused
+from tests.client.people import KEY
 from tests.zetkin.shift import Clock, Shift
 from tests.zetkin.stand_in import Fault, StandIn, zetkin
 from tests.zetkin.test_promises import ANSWERED, a_talk, breaks_once, tell
@@ -114,11 +115,11 @@ def test_answers_of_which_nothing_is_known_stay_in_doubt(tmp_path: Path, fault: 
 
 def test_other_answers_that_were_not_taken_leave_the_first_ones_known(tmp_path: Path) -> None:
     async def story() -> None:
-        notebook = Notebook(tmp_path / "surveys.json")
+        notebook = Notebook(tmp_path / "surveys.json", KEY)
         await notebook.note(9001, 61, "first", "stored")
         await notebook.note(9001, 61, "other", "begun")
         await notebook.note(9001, 61, "other", None)
-        assert await Notebook(tmp_path / "surveys.json").standing(9001, 61, "first") == "stored"
+        assert await Notebook(tmp_path / "surveys.json", KEY).standing(9001, 61, "first") == "stored"
 
     asyncio.run(story())
 

@@ -49,6 +49,30 @@ def test_the_script_asks_what_the_surveys_ask() -> None:
     assert (found.starts, found.ends) == (date(2026, 1, 1), date(2199, 12, 31))
 
 
+def test_a_question_that_zetkin_requires_is_waited_for() -> None:
+    chosen, ticked, typed = (each for each in usual_survey()["elements"][1:4])
+    for each in (chosen, ticked, typed):
+        each["question"]["required"] = True
+    found = made({"id": 61, "title": "Support", "elements": [chosen, ticked, typed]})
+    place = script.forward(found, ANYBODY, script.start(found))
+    for question_id, answered in (("s61-o601", {"s61-o601": "1"}), ("s61-o602", {"s61-o602": "3"}), ("s61-t603", {})):
+        wanted = script.wanting(found, place)
+        assert wanted is not None
+        assert wanted.id == question_id
+        place = msgspec.structs.replace(place, answers={**place.answers, **answered})
+        place = script.forward(found, ANYBODY, place)
+
+
+def test_of_a_required_question_on_several_pages_any_page_may_have_the_answer() -> None:
+    one, several = long_survey(20, "radio"), long_survey(20, None)
+    for each in (one, several):
+        each["elements"][0]["question"]["required"] = True
+    asked = [step.question.required for step in made(one).steps if step.question and "601" in step.id]
+    assert asked == [True, True, True]
+    asked = [step.question.required for step in made(several).steps if step.question and "601" in step.id]
+    assert asked == [False, False, False]
+
+
 def test_instructions_are_pages_of_plain_text_in_which_a_brace_is_a_brace() -> None:
     found = made(instructions="".join(f"<p>{number} {'x' * 300} {{caller}}</p>" for number in range(5)))
     pages = [step for step in found.steps if step.id.startswith("begin")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from phonetui.core.call_actions import Result
 from phonetui.core.refusal import Refused
 from phonetui.wire import ExchangeRequest
 from tests.client.loopback import http, listening
+from tests.client.people import KEY
 from tests.zetkin.shift import CAMPAIGN, Clock, Shift, caller
 from tests.zetkin.stand_in import StandIn, zetkin
 from tests.zetkin.test_login import browse
@@ -261,32 +263,39 @@ def test_logging_out_gives_back_whom_nobody_called(tmp_path: Path, monkeypatch: 
 
 def test_what_was_sent_is_known_to_the_next_start(tmp_path: Path) -> None:
     async def story() -> None:
-        await Notebook(tmp_path / "surveys.json").note(9001, 61, "abc", "begun")
-        await Notebook(tmp_path / "surveys.json").note(9002, 61, "abc", "stored")
-        after = Notebook(tmp_path / "surveys.json")
+        await Notebook(tmp_path / "surveys.json", KEY).note(9001, 61, "abc", "begun")
+        await Notebook(tmp_path / "surveys.json", KEY).note(9002, 61, "abc", "stored")
+        after = Notebook(tmp_path / "surveys.json", KEY)
         assert await after.standing(9001, 61, "abc") == "begun"
         assert await after.standing(9001, 61, "other") is None
         await after.note(9001, 61, "abc", None)
-        assert await Notebook(tmp_path / "surveys.json").standing(9001, 61, "abc") is None
+        assert await Notebook(tmp_path / "surveys.json", KEY).standing(9001, 61, "abc") is None
         if os.name == "posix":
             assert (tmp_path / "surveys.json").stat().st_mode & 0o777 == 0o600
 
     asyncio.run(story())
 
 
+def test_a_digest_tells_nothing_without_the_journals_key(tmp_path: Path) -> None:
+    answers = b'{"responses":[{"question_id":601,"options":[2]}],"signature":1001}'
+    ours, theirs = (Notebook(tmp_path / "surveys.json", key) for key in (KEY, bytes(32)))
+    assert ours.digest(answers) == Notebook(tmp_path / "surveys.json", KEY).digest(answers)
+    assert ours.digest(answers) not in (theirs.digest(answers), sha256(answers).hexdigest())
+
+
 def test_a_notebook_that_is_none_is_told(tmp_path: Path) -> None:
     file = tmp_path / "surveys.json"
     file.write_text("nonsense")
-    assert refused(Notebook(file).standing(1, 1, "")) == (
+    assert refused(Notebook(file, KEY).standing(1, 1, "")) == (
         f"The file {file} is not as phonetui wrote it; move it elsewhere and go on."
     )
     file.unlink()
     file.mkdir()
-    told = refused(Notebook(file).standing(1, 1, ""))
+    told = refused(Notebook(file, KEY).standing(1, 1, ""))
     assert told.startswith(f"The file {file} cannot be read (")
     assert told.endswith("); make it readable.")
     file.rmdir()
     (tmp_path / "surveys.json.new").mkdir()
-    told = refused(Notebook(file).note(1, 1, "", "begun"))
+    told = refused(Notebook(file, KEY).note(1, 1, "", "begun"))
     assert told.startswith(f"The file {file} cannot be written (")
     assert told.endswith("); make some room, or make its folder writable.")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
-from phonetui.client.account import Account, account_folder
+from phonetui.client.account import account_folder
 from phonetui.client.campaign_server import CampaignServer
 from phonetui.client.clock import Clock, SystemClock
 from phonetui.client.credentials import Secrets
@@ -65,7 +65,7 @@ def server_of(folders: Folders, signed_in: SignedIn, secrets: Secrets | None = N
     """The server, with the caller's token. Where Zetkin renews it, `secrets` keeps the new one."""
     account = signed_in.account
     if is_zetkin(account.server_url):
-        return _zetkin(folders, account, signed_in.token, secrets, SystemClock())
+        return _zetkin(folders, signed_in, secrets, SystemClock())
     return PhonetuiServer(account.server_url, signed_in.token)
 
 
@@ -83,13 +83,13 @@ def reached(
     return late, late.sign_in
 
 
-def _zetkin(folders: Folders, account: Account, token: str, secrets: Secrets | None, clock: Clock) -> ZetkinServer:
+def _zetkin(folders: Folders, signed_in: SignedIn, secrets: Secrets | None, clock: Clock) -> ZetkinServer:
     from phonetui.client.machine_zone import machine_zone
     from phonetui.client.settings import load_settings
     from phonetui.client.zetkin import Region, ZetkinServer
     from phonetui.client.zetkin_web import HeldTokens, OAuthClient, ZetkinWeb
 
-    settings = load_settings(folders.settings_file)
+    settings, account, token = load_settings(folders.settings_file), signed_in.account, signed_in.token
     tokens = _TOKENS.get(account.device_id)
     if tokens is None or not tokens.has_held(token):
         keep = partial(keep_token, secrets, account) if secrets else None
@@ -98,4 +98,4 @@ def _zetkin(folders: Folders, account: Account, token: str, secrets: Secrets | N
     web = ZetkinWeb(account.server_url, client, tokens, clock.now)
     zone = settings.zetkin_zone or machine_zone(os.environ, clock.now())
     notebooks = account_folder(folders, account.server_url, account.caller_id)
-    return ZetkinServer(web, notebooks, Region(zone, settings.zetkin_country_code), clock)
+    return ZetkinServer(web, notebooks, signed_in.key, Region(zone, settings.zetkin_country_code), clock)

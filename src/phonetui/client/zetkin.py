@@ -64,14 +64,15 @@ class _Script(Struct, frozen=True):
 class ZetkinServer:
     """One caller at one Zetkin. Everything raises `NoExchange`.
 
-    A receipt is built from what was read back. `notebooks` is the folder of the journals. `wait` passes the time of a
-    watch, for which Zetkin has nothing to say.
+    A receipt is built from what was read back. `notebooks` is the folder of the journals, and `key` opens these. `wait`
+    passes the time of a watch, for which Zetkin has nothing to say.
     """
 
     def __init__(
         self,
         web: ZetkinWeb,
         notebooks: Path,
+        key: bytes,
         region: Region,
         clock: Clock,
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -82,6 +83,7 @@ class ZetkinServer:
         self._wait = wait
         self._calls = OpenCalls(web)
         self._notebooks = notebooks
+        self._key = key
         self._reports: dict[Place, Reports] = {}
         self._scripts: dict[Place, _Script] = {}
         self._empty_until: dict[Place, float] = {}
@@ -160,7 +162,7 @@ class ZetkinServer:
 
     def _reports_of(self, place: Place) -> Reports:
         if place not in self._reports:
-            notebook = Notebook(self._notebooks / f"surveys-{place.org}-{place.assignment}.json")
+            notebook = Notebook(self._notebooks / f"surveys-{place.org}-{place.assignment}.json", self._key)
             self._reports[place] = Reports(self._web, self._calls, notebook)
         return self._reports[place]
 

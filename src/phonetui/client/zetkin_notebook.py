@@ -1,13 +1,16 @@
 """What was sent in which call, for Zetkin takes a survey as often as it is sent and does not say which it has.
 
-The file is beside the journal of the assignment, and whoever has that open has it alone. Nothing in it is about a
-person: a line holds the ids of a call and a survey, what the answers come to as a digest, or the id of an event, and
-whether Zetkin has confirmed it.
+The file is beside the journal of the assignment, and whoever has that open has it alone. A line holds the ids of a call
+and a survey, a digest of what was sent, keyed so that nobody without the journal's key finds the answers by trying them
+out, and whether Zetkin has confirmed it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +24,7 @@ from phonetui.core.translation import tr
 #: Nobody goes back to a call that has so many others behind it.
 MOST_LINES = 1_000
 
-#: Stands in place of a survey's id where a line is about a sign-up; the digest then names the event.
+#: Stands in place of a survey's id where a line is about a sign-up.
 SIGN_UP = 0
 
 Standing = Literal["begun", "stored"]
@@ -42,9 +45,23 @@ _read_lines = msgspec.json.Decoder(tuple[Line, ...]).decode
 class Notebook:
     """The lines by call, survey and digest. Every change is in the file before it counts."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, key: bytes) -> None:
+        """`key` is the journal's, from which the one for the digests is made."""
         self._file = file
+        self._key = hmac.digest(key, b"what Zetkin was sent", "sha256")
         self._lines: dict[tuple[int, int, str], Line] | None = None
+
+    def digest(self, sent: bytes) -> str:
+        """By which exactly this is known again."""
+        return hmac.digest(self._key, sent, "sha256").hex()
+
+    async def sent(self, call: int) -> Mapping[int, set[str]]:
+        """The digests, by survey, of all that Zetkin has of a call, or may have; raises `Refused` as `standing`."""
+        found = defaultdict[int, set[str]](set)
+        for line in (await self._known()).values():
+            if line.call == call:
+                found[line.survey].add(line.digest)
+        return found
 
     async def standing(self, call: int, survey: int, digest: str) -> Standing | None:
         """What is known of exactly these answers; raises `Refused` for a file that cannot be read."""

@@ -6,7 +6,6 @@ reported; answers go before the report, since a caller may send none after it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -15,7 +14,7 @@ from msgspec import Raw, Struct
 from phonetui.client.campaign_server import NoExchange, Offline
 from phonetui.client.zetkin_calls import OpenCalls
 from phonetui.client.zetkin_notebook import SIGN_UP, Notebook
-from phonetui.client.zetkin_script import given, in_words, moment
+from phonetui.client.zetkin_script import Given, given, in_words, moment
 from phonetui.client.zetkin_voters import Ticket, ticket_of
 from phonetui.client.zetkin_web import Declined, Undone, ZetkinWeb
 from phonetui.client.zetkin_wire import Call, Nothing, Response, Submission, Survey
@@ -42,6 +41,10 @@ _SCRIPT = "About the script: {text}"
 MAYBE = "These answers to the survey “{survey}” may be here already, or be missing: {answers}"
 _NOT_TAKEN = "Zetkin did not take these answers to the survey “{survey}”: {answers}"
 _MAYBE_SIGNED_UP = "The sign-up for event {event} may be here already, or be missing."
+_ALONE_HOLD = "Of all that was sent to the survey “{survey}” in this call, these answers alone hold: {answers}"
+_HOLD_NO_MORE = "The answers to the survey “{survey}” that were sent in this call hold no more."
+_SIGN_UP_ALONE_HOLDS = "Of the sign-ups that were sent in this call, the one for event {event} alone holds."
+_SIGN_UP_HOLDS_NO_MORE = "The sign-up that was sent in this call holds no more."
 _NO_SIGN_UP = "Zetkin did not take the sign-up for event {event}."
 
 
@@ -157,22 +160,40 @@ class Reports:
     # -- answers -----------------------------------------------------------------------------------------------------
 
     async def _send_answers(self, ticket: Ticket, call: Call, answers: dict[str, str]) -> list[str]:
-        """Send them; words for the organiser about those that Zetkin did not take, or may have already."""
-        found, words = given(answers), []
+        """Send them; words for the organiser about those that Zetkin did not take, may have, or has beside these."""
+        found, words, now = given(answers), [], dict[int, str]()
         for survey_id, responses in found.surveys.items():
-            why = await self._send_survey(ticket, call, survey_id, responses)
-            if why:
-                survey = self.surveys.get(survey_id)
-                title = (survey.title if survey else "") or survey_id
-                words.append(why.format(survey=title, answers=in_words(responses, survey)))
-        if found.action_id and (why := await self._sign_up(ticket, call, found.action_id)):
-            words.append(why.format(event=found.action_id))
+            body = Submission(responses, call.target.id)
+            now[survey_id] = self._notebook.digest(msgspec.json.encode(body))
+            why = await self._send_survey(ticket, survey_id, now[survey_id], body)
+            words += [self._about_survey(why, survey_id, responses)] if why else []
+        if found.action_id:
+            now[SIGN_UP] = self._notebook.digest(f"event {found.action_id}".encode())
+            why = await self._sign_up(ticket, call, found.action_id, now[SIGN_UP])
+            words += [why.format(event=found.action_id)] if why else []
+        return [*words, *await self._overtaken(ticket, found, now)]
+
+    async def _overtaken(self, ticket: Ticket, found: Given, now: Mapping[int, str]) -> list[str]:
+        """Words about what was sent in the call before it was changed: Zetkin takes nothing back."""
+        words = []
+        for survey_id, sent in (await self._notebook.sent(ticket.call)).items():
+            digest = now.get(survey_id, "")
+            if sent == {digest} or (digest and digest not in sent):  # what it did not take has its own words
+                continue
+            if survey_id == SIGN_UP:
+                words.append((_SIGN_UP_ALONE_HOLDS if digest else _SIGN_UP_HOLDS_NO_MORE).format(event=found.action_id))
+            else:
+                why = _ALONE_HOLD if digest else _HOLD_NO_MORE
+                words.append(self._about_survey(why, survey_id, found.surveys.get(survey_id, ())))
         return words
 
-    async def _send_survey(self, ticket: Ticket, call: Call, survey_id: int, responses: tuple[Response, ...]) -> str:
+    def _about_survey(self, why: str, survey_id: int, responses: tuple[Response, ...]) -> str:
+        survey = self.surveys.get(survey_id)
+        title = (survey.title if survey else "") or survey_id
+        return why.format(survey=title, answers=in_words(responses, survey))
+
+    async def _send_survey(self, ticket: Ticket, survey_id: int, mark: str, body: Submission) -> str:
         """Nothing once Zetkin has the answers, else what to say of them. They are never sent again after a doubt."""
-        body = Submission(responses, call.target.id)
-        mark = hashlib.sha256(msgspec.json.encode(body)).hexdigest()
         known = await self._notebook.standing(ticket.call, survey_id, mark)
         if known is not None:
             return MAYBE if known == "begun" else ""
@@ -180,9 +201,8 @@ class Reports:
         taken = await self._send_noted(ticket, survey_id, mark, "POST", path, body)
         return "" if taken else _NOT_TAKEN
 
-    async def _sign_up(self, ticket: Ticket, call: Call, action_id: int) -> str:
+    async def _sign_up(self, ticket: Ticket, call: Call, action_id: int, mark: str) -> str:
         """Likewise; but the same sign-up twice is one, so that a doubt is ended by sending it again."""
-        mark = f"event {action_id}"
         known = await self._notebook.standing(ticket.call, SIGN_UP, mark)
         if known == "stored":  # after the call Zetkin may decline even what it has
             return ""

@@ -141,12 +141,14 @@ def _survey_steps(survey: Survey) -> Iterator[Step]:
 def _question_steps(survey_id: int, element: Element, asked: SurveyQuestion, say: dict[str, str]) -> Iterator[Step]:
     ask = _words("\n".join(filter(None, [_line(asked.question), *plain_lines(asked.description or "")])))
     if asked.response_type != "options":
-        yield Step(f"s{survey_id}-{element.id}", say, Question(f"s{survey_id}-t{element.id}", ask, kind="text"))
+        typed = Question(f"s{survey_id}-t{element.id}", ask, kind="text", required=bool(asked.required))
+        yield Step(f"s{survey_id}-{element.id}", say, typed)
         return
     one = asked.response_config is not None and asked.response_config.widget_type in ("radio", "select")
     answers = [Answer(str(each.id), _words(_line(each.text) or str(each.id))) for each in asked.options or ()]
     name, key = f"s{survey_id}-{element.id}", f"s{survey_id}-o{element.id}"
     shown = list(_shown(answers, one=one))
+    required = bool(asked.required) and (one or len(shown) == 1)  # of several pages any one may have the answer
     for number, page in enumerate(shown, start=1):
         here, this = (name, key) if number == 1 else (f"{name}-{number}", f"{key}-{number}")
         more = one and number < len(shown)
@@ -154,7 +156,7 @@ def _question_steps(survey_id: int, element: Element, asked: SurveyQuestion, say
         choices = [msgspec.structs.replace(each, goto=goto) for each in page]
         if more:
             choices.append(Answer("more", _MORE, f"{name}-{number + 1}"))
-        kind = Question(this, ask, tuple(choices), "one" if one else "several")
+        kind = Question(this, ask, tuple(choices), "one" if one else "several", required=required)
         yield Step(here, say, kind)
         say = {}
 

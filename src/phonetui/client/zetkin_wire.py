@@ -124,6 +124,7 @@ class SurveyQuestion(Struct, frozen=True):
 
     question: str | None = None
     description: str | None = None
+    required: bool | None = None
     response_type: str = "text"
     response_config: Widget | None = None
     options: tuple[Option, ...] | None = None
