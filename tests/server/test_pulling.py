@@ -260,7 +260,7 @@ def test_who_is_left_out_can_be_looked_up(evening: Evening, small: Small, tmp_pa
     report = evening.pull()
     kept = tmp_path / "there.refused.csv"
     assert (report.refused, report.refused_file) == (1, str(kept))
-    assert kept.read_text().splitlines() == ["line,reason,id", "5,number too short,S4"]
+    assert kept.read_text().splitlines() == ["line,reason,id", "5,no number,S4"]
     assert kept.stat().st_mode & 0o777 == 0o600
     small.people.pop()
     assert evening.pull().refused_file == ""

@@ -17,7 +17,7 @@ from phonetui.server import audit, pulling, push_files, push_outbox
 from phonetui.server.connection_file import ConnectionFile, leads_nowhere
 from phonetui.server.connection_runs import Run, running
 from phonetui.server.connection_secrets import read_secrets
-from phonetui.server.connections import KnownIds, Linked, change, find
+from phonetui.server.connections import KnownIds, Linked, change, column, find, fresh
 from phonetui.server.connectors.connector import (
     Connector,
     MakesScript,
@@ -28,10 +28,13 @@ from phonetui.server.connectors.connector import (
     SystemDown,
     Writes,
 )
+from phonetui.server.connectors.even_pace import Turns
+from phonetui.server.pulled_list import Progress, folder_of
 from phonetui.server.pulling import PullReport
 from phonetui.server.push_finding import find as find_due
 from phonetui.server.push_outbox import Pushing
 from phonetui.server.push_rows import told_of
+from phonetui.server.push_strangers import keep_strangers_out
 from phonetui.server.stored_campaign import known_campaign
 
 #: Seconds waited between two words that a run goes on.
@@ -44,10 +47,15 @@ LONGEST_REST = timedelta(days=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
 
 
+class NotOffered(Refused):
+    """The system has no such thing: nobody is pulled from there, or nothing pushed to it."""
+
+
 class Office(Struct, frozen=True, kw_only=True):
     """Where connections work: the server's folder, the environment, its key for erased voters, its time.
 
-    `by_hand`: somebody at the server's console wants it, which the audit log is told. `random` gives 0 up to 1.
+    `by_hand`: somebody at the server's console wants it, which the audit log is told. `random` gives 0 up to 1. `turns`
+    are what a push and a pull of one connection share, each to keep the system's pace.
     """
 
     data: Path | None
@@ -57,6 +65,7 @@ class Office(Struct, frozen=True, kw_only=True):
     wait: Callable[[float], None]
     random: Callable[[], float] = random
     by_hand: bool = True
+    turns: dict[str, Turns] = {}
 
 
 class _Waiting:
@@ -99,8 +108,10 @@ def opened(connection: Connection, name: str, office: Office) -> Iterator[Opened
         answers=file.answers,
         secrets=read_secrets(name, file.system, office.data, office.environment),
         remote_ids=KnownIds(connection, linked),
+        folder=folder_of(connection, office.data, name),
         wait=waiting,
         clock=office.clock,
+        turns=office.turns.setdefault(name, Turns()),
         told=lambda voter_id, since: told_of(connection, linked, voter_id, since),
     )
     connector = file.system.connect(setup)
@@ -125,22 +136,27 @@ def script(connection: Connection, name: str, office: Office) -> str:
         return it.connector.script()
 
 
-def pull(connection: Connection, name: str, office: Office, progress: pulling.Progress | None = None) -> PullReport:
-    """Takes in the list as it is now. Raises `Refused`; what failed stays in the connection's status."""
-    with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
-        _check_rest(it.linked, office.clock())
+def pull(
+    connection: Connection, name: str, office: Office, progress: Progress | None = None, *, sure: bool = False
+) -> PullReport:
+    """Takes in the list as it is now, where somebody is `sure` also without most of those who were on it.
+
+    Raises `Refused`; what failed stays in the connection's status.
+    """
+    with opened(connection, name, office) as it, running(connection, it.linked, "pull", office.clock) as run:
         if not isinstance(it.connector, Pulls):
-            raise Refused(f"No voters come from {it.file.system.title}; its connection is there to push.")
+            raise NotOffered(f"No voters come from {it.file.system.title}; its connection is there to push.")
+        _check_rest(it.linked, office.clock())
         it.waiting.run = run
         _audit(run, office, "pulled")
         try:
-            report = pulling.pull(run, it.connector, office.data, office.erasing_key, progress)
+            report = pulling.pull(run, it.connector, office.data, office.erasing_key, progress, sure=sure)
         except Refused as refused:
             connection.rollback()
             rests = refused.retry_after if isinstance(refused, SystemBusy) else None
             _failed(run, office, str(refused), isinstance(refused, SystemDown), rests)
             raise
-        _succeeded(run, "pulled_at")
+        _succeeded(run)
     return report
 
 
@@ -156,49 +172,52 @@ def push(
 
     Raises `Refused` where that cannot begin.
     """
-    with opened(connection, name, office) as it, running(connection, it.linked, office.clock) as run:
-        _check_rest(it.linked, office.clock())
+    with opened(connection, name, office) as it, running(connection, it.linked, "push", office.clock) as run:
         connector = it.connector
         if not isinstance(connector, Sends | Writes):
-            raise Refused(f"{it.file.system.title} is told nothing; its connection is there to pull.")
+            raise NotOffered(f"{it.file.system.title} is told nothing; its connection is there to pull.")
+        _check_rest(it.linked, office.clock())
         it.waiting.run = run
         _audit(run, office, "pushed")
         find_due(run, it.campaign, it.file.since)
         if again:
             push_outbox.again(run)
         if isinstance(connector, Sends):
+            strangers = keep_strangers_out(run) if isinstance(connector, Pulls) else 0
             done = push_outbox.push(run, it.campaign, connector, progress)
+            done.strangers = strangers
         else:
             done = push_files.write(run, it.campaign, connector, progress)
         if done.said:
             _failed(run, office, done.said, done.down, done.rests)
         else:
-            _succeeded(run, "pushed_at")
+            _succeeded(run)
     return done
 
 
 def _check_rest(linked: Linked, now: datetime) -> None:
     """A system that was busy is left alone as it asked; one that was down may be tried by hand at any time."""
-    if linked.rests_until and linked.rests_until > now and not linked.tries:
-        raise Refused(
-            f"{linked.name} asked to be left alone until {linked.rests_until:%H:%M} UTC; nothing is lost meanwhile."
-        )
+    until = linked.asked_until
+    if until and until > now:
+        raise Refused(f"{linked.name} asked to be left alone until {until:%H:%M} UTC; nothing is lost meanwhile.")
 
 
-def _succeeded(run: Run, when: str) -> None:
+def _succeeded(run: Run) -> None:
     now = run.clock()
-    change(run.connection, run.linked, {when: now, "ran_at": now, "tries": 0, "rests_until": None, "said": ""})
+    done = {f"{run.kind}ed_at": now, column(run.kind, "ran_at"): now}
+    change(run.connection, run.linked, {**done, **fresh(run.kind)})
     run.commit()
 
 
 def _failed(run: Run, office: Office, said: str, down: bool, rests: float | None) -> None:
     """`tries` counts runs without an answer, after which the server itself waits longer; a busy system has answered."""
-    now, tries = run.clock(), run.linked.tries + 1 if down else 0
+    now, tries = run.clock(), run.linked.last(run.kind).tries + 1 if down else 0
     rest = None if rests is None else min(timedelta(seconds=rests) or USUAL_REST, LONGEST_REST)
     if down:
         rest = office.random() * min(FIRST_PAUSE * 2.0 ** min(tries, 16), LONGEST_PAUSE)
     until = None if rest is None else now + rest
-    change(run.connection, run.linked, {"ran_at": now, "tries": tries, "rests_until": until, "said": said})
+    values = {"ran_at": now, "tries": tries, "rests_until": until, "said": said}
+    change(run.connection, run.linked, {column(run.kind, name): value for name, value in values.items()})
     run.commit()
 
 

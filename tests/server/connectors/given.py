@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -79,6 +80,7 @@ def connected(
             answers=answers or {},
             secrets=secrets or {},
             remote_ids=NoIds(),
+            folder=Path(),
             wait=wait,
             clock=lambda: now,
             told=None if told is None else lambda voter_id, since: told,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import cast
@@ -12,7 +12,7 @@ import pytest
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
 from tests.server.connectors.van_connected import Office, read
-from tests.server.connectors.van_stand_in_web import Fault
+from tests.server.connectors.van_stand_in_web import Answer, Fault, error
 
 
 @pytest.fixture
@@ -137,6 +137,48 @@ def test_who_was_merged_away_since_the_export_is_not_on_the_list_any_more(office
 
     with office.connects() as van:
         assert [voter.fields["id"] for voter in van.pull()] == ["1001"]
+
+
+def hides(office: Office, monkeypatch: pytest.MonkeyPatch, van_ids: Collection[int], status: int) -> None:
+    """VAN does not show these people to this key."""
+    answer = office.van.answer
+
+    def instead(method: str, target: str, headers: dict[str, str], content: bytes) -> Answer:
+        hidden = any(f"/people/{van_id}?" in target for van_id in van_ids)
+        return error(status, "Not yours") if hidden else answer(method, target, headers, content)
+
+    monkeypatch.setattr(office.van, "answer", instead)
+
+
+@pytest.mark.parametrize("status", [403, 400])
+def test_who_is_not_shown_is_as_the_list_has_them(office: Office, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    for van_id in (1001, 1002, 1003):
+        office.van.has(van_id, "812-555-0166")
+    hides(office, monkeypatch, [1001], status)
+
+    with office.connects() as van:
+        first, second, third = van.pull()
+
+    assert (first.fields["id"], first.fields["preferred_phone"], first.remote_ids) == ("1001", "812-555-0166", {})
+    assert first.remark == (
+        f"NGP VAN did not show them by themselves (it answered {status}), so they are as the list has them, which may "
+        "not say who is not to be called"
+    )
+    assert (second.remark, third.remark) == ("", "")
+
+
+@pytest.mark.parametrize("hidden", [range(20), range(9, 20)])
+def test_a_key_that_is_shown_hardly_anybody_pulls_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch, hidden: range
+) -> None:
+    for van_id in range(20):
+        office.van.has(van_id, "812-555-0166")
+    hides(office, monkeypatch, hidden, 403)
+
+    with office.connects() as van, pytest.raises(WrongKey) as wrong:
+        list(van.pull())
+
+    assert str(wrong.value) == ("NGP VAN answered 403: Not yours. Ask NGP VAN's support to let this key read people.")
 
 
 def test_a_list_of_which_nobody_is_in_the_database_empties_no_campaign(office: Office) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -51,6 +53,7 @@ class Office(NoIds):
         key: str = KEY,
     ) -> Iterator[Van]:
         settings = read(f"application: {APPLICATION}\nurl: {self.van.url}\n{file}")
+        folder = TemporaryDirectory()
         setup = Setup(
             name="van",
             campaign=campaign,
@@ -59,6 +62,7 @@ class Office(NoIds):
             answers=answers or {},
             secrets={"key": key},
             remote_ids=self,
+            folder=Path(folder.name),
             wait=self.wait,
             clock=lambda: self.now,
             told=self._told,
@@ -69,6 +73,7 @@ class Office(NoIds):
             yield connector
         finally:
             connector.close()
+            folder.cleanup()
 
     def tells(self, van: Van, one: Outgoing, doubt_since: datetime | None = None) -> str:
         """Tells it as the outbox does, which remembers what was told; returns what was said."""

@@ -17,12 +17,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.event import Outcome
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
+from phonetui.server.connectors.even_pace import Turns
 
 
 class SystemRefused(Refused):
@@ -66,13 +67,15 @@ class PulledVoter(Struct, frozen=True):
     Any other field is a tag, `tag:name`, or an election, such as `2024 general`, which every voter of the list names,
     whether they voted or not; or it is left out. `do_not_call` voters are marked, and not called. `barred` are numbers
     of theirs that nobody may call, while they themselves are called at their others. `remote_ids` are the system's own
-    ids by kind and by what is ours, such as `("phone", "+18125550166")`.
+    ids by kind and by what is ours, such as `("phone", "+18125550166")`. `remark` is why not all of this voter came, and
+    is told with the number of those of whom it is said.
     """
 
     fields: Mapping[str, str]
     do_not_call: bool = False
     barred: Collection[str] = ()
     remote_ids: Mapping[tuple[str, str], str] = {}
+    remark: str = ""
 
 
 class RemoteIds(Protocol):
@@ -93,7 +96,9 @@ class Setup(Struct, frozen=True, kw_only=True):
 
     `dispositions` says for one of the campaign's what to call it there, `answers` likewise for a question's answers, as
     far as the file says so; for the rest the connector knows. `secrets` are by name. `wait` sleeps for some seconds.
+    `folder` is for what a pull has to write down: while that goes on it is there, and nobody else can look into it.
     `told` gives the outcomes of a voter that the system was told since a time, or perhaps was told; None: nobody knows.
+    `turns` are shared by all who ask the system for something at the same time.
     """
 
     name: str
@@ -103,9 +108,11 @@ class Setup(Struct, frozen=True, kw_only=True):
     answers: Mapping[str, Mapping[str, str]] = {}
     secrets: Mapping[str, str] = {}
     remote_ids: RemoteIds
+    folder: Path
     wait: Callable[[float], None]
     clock: Callable[[], datetime]
     told: Callable[[str, datetime], Sequence[Outcome]] | None = None
+    turns: Turns = field(default_factory=Turns)
 
 
 class Connector(Protocol):

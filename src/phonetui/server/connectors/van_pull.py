@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from phonetui.core.refusal import Refused
 from phonetui.server.columns import PHONES
-from phonetui.server.connectors.connector import PulledVoter, Setup, SystemDown
+from phonetui.server.connectors.connector import PulledVoter, Setup, SystemDown, SystemRefused, WrongKey
 from phonetui.server.connectors.van_export import export
 from phonetui.server.connectors.van_people import ExportColumns, with_person
 from phonetui.server.connectors.van_server import VanServer
 from phonetui.server.connectors.van_settings import VanSettings
 from phonetui.server.delimited import DelimitedFile
 
+#: The name of the file as which the list comes.
+EXPORT = "export.csv"
 #: Of so many people one may have been merged or moved since the list was saved.
 ONE_OF = 50
+#: So many who are not shown, before anybody is, mean that the key shows nobody.
+ENOUGH = 10
+#: What is said of those who are not shown.
+HIDDEN = (
+    "NGP VAN did not show them by themselves (it answered {status}), so they are as the list has them, which may not "
+    "say who is not to be called"
+)
+#: The status of an answer to a key that is not let in.
+SHUT_OUT = 401
 
 
 def pull(setup: Setup, server: VanServer, settings: VanSettings) -> Iterator[PulledVoter]:
@@ -27,12 +37,10 @@ def pull(setup: Setup, server: VanServer, settings: VanSettings) -> Iterator[Pul
     if not settings.list_id:
         raise Refused(f"The connection {setup.name} says nowhere which voters to pull; add `list` to its file.")
     listed = server.saved_list(settings.list_id)
-    with TemporaryDirectory(prefix="phonetui-van-") as folder:  # only its owner can look into it
-        file = Path(folder, "list.csv")
-        what = f"The export of {listed.name}"
-        export(server, settings, file, setup.wait)
-        _look_whether_whole(file, settings, what, listed.list_count or 0)
-        yield from _voters(server, settings, file, what)
+    file, what = setup.folder / EXPORT, f"The export of {listed.name}"
+    export(server, settings, file, setup.wait)
+    _look_whether_whole(file, settings, what, listed.list_count or 0)
+    yield from _voters(server, settings, file, what)
 
 
 def _look_whether_whole(file: Path, settings: VanSettings, what: str, counted: int) -> None:
@@ -49,23 +57,47 @@ def _look_whether_whole(file: Path, settings: VanSettings, what: str, counted: i
 def _voters(server: VanServer, settings: VanSettings, file: Path, what: str) -> Iterator[PulledVoter]:
     """Raises `Refused` where nobody is left, so that a wrong list does not empty the campaign."""
     count = found = 0
+    people = _People(server)
     for fields in _rows(file, settings, what):
         count += 1
-        if settings.reads_people:
-            person = server.person(int(fields["id"]))
-            if person is None:
-                continue
+        voter = people.read(fields) if settings.reads_people else PulledVoter(fields)
+        if voter is not None:
             found += 1
-            yield with_person(fields, person)
-        else:
-            found += 1
-            yield PulledVoter(fields)
+            yield voter
+    people.check()
     if not count:
         raise Refused(f"{what} has nobody on it; look whether it is the right list.")
     if not found:
         raise Refused(
             f"None of the {count:,} people of {what} is in {settings.database_name}; look whether `database` is right."
         )
+
+
+class _People:
+    """Reads people one by one. Whom VAN does not show, while it shows others, is as the list has them."""
+
+    def __init__(self, server: VanServer) -> None:
+        self._server = server
+        self._answered = self._hidden = 0
+        self._last: SystemRefused | WrongKey | None = None
+
+    def read(self, fields: Mapping[str, str]) -> PulledVoter | None:
+        """None for who is not there any more; raises what VAN said where it shows nobody."""
+        try:
+            person = self._server.person(int(fields["id"]))
+        except (SystemRefused, WrongKey) as refused:
+            self._hidden += 1
+            if refused.status == SHUT_OUT or (self._hidden == ENOUGH and not self._answered):
+                raise
+            self._last = refused
+            return PulledVoter(fields, remark=HIDDEN.format(status=refused.status))
+        self._answered += 1
+        return None if person is None else with_person(fields, person)
+
+    def check(self) -> None:
+        """At the end; raises what VAN said where it has hidden more people than not."""
+        if self._last and self._hidden > self._answered:
+            raise self._last
 
 
 def _rows(file: Path, settings: VanSettings, what: str) -> Iterator[dict[str, str]]:
