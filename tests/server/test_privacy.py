@@ -96,6 +96,51 @@ def test_she_is_found_by_id_number_and_name(here: SupervisorsOffice) -> None:
     assert here.audited()[0] == ("sam", "searched", "")
 
 
+NAMED = (
+    ("JOSÉ", "MUÑOZ", ("josé muñoz", "José Muñoz", "JOSÉ MUÑOZ", "Jose Munoz", "jose\u0301", "muñoz, j")),
+    ("Ángel", "Ruiz", ("Ángel Ruiz", "ángel", "angel", "ANGEL RUIZ")),
+    ("Bob", '"Bo" \\ Oak', ('"bo"', "\\ oak", "bob")),
+    ("Renée", "Größe", ("GRÖSSE", "Grösse", "grosse", "renee")),
+    ("İpek", "Łukasiewicz", ("ipek", "İPEK", "lukasiewicz", "ŁUKASIEWICZ")),
+    ("Sinéad", "O’Hara", ("o'hara", "O’HARA", "sinead")),
+    ("明", "李", ("李", "李 明", "明")),
+)
+
+
+@pytest.mark.parametrize(("first", "last", "typed"), NAMED, ids=[last for _, last, _ in NAMED])
+def test_a_name_is_found_however_it_is_typed(
+    here: SupervisorsOffice, first: str, last: str, typed: tuple[str, ...]
+) -> None:
+    here.run(is_voter(here.bank, 2, Voter("2", first, last)))
+    sam = here.joins("sam", "supervisor")
+    for text in typed:
+        assert found(here, sam, text) == [f"{first} {last}"], text
+
+
+def test_one_typed_with_accents_is_found_without(here: SupervisorsOffice) -> None:
+    here.run(is_voter(here.bank, 2, Voter("2", "JOSE", "MUNOZ")))
+    assert found(here, here.joins("sam", "supervisor"), "José Muñoz") == ["JOSE MUNOZ"]
+
+
+def test_an_id_of_one_figure_is_one(here: SupervisorsOffice) -> None:
+    assert found(here, here.joins("sam", "supervisor"), "3") == ["Ann Doe"]
+
+
+def test_many_who_live_in_a_street_of_that_name_hide_nobody(here: SupervisorsOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("phonetui.server.finding.AT_ONCE", 5)
+    here.run(here.bank.households_from(4, MOST_FOUND + 10))
+    for voter_id in range(1, MOST_FOUND + 10):
+        here.run(is_voter(here.bank, voter_id, Voter(str(voter_id), "Ann", "Doe", address=Address("1 Mill Ct"))))
+    here.run(is_voter(here.bank, MOST_FOUND + 10, Voter("30", "Ida", "Mill")))
+    assert found(here, here.joins("sam", "supervisor"), "mill") == ["Ida Mill"]
+
+
+async def is_voter(bank: PhoneBank, voter_id: int, voter: Voter) -> None:
+    this = tables.voters.c.voter_id == voter_id
+    async with bank.database.write() as connection:
+        await connection.execute(update(tables.voters).where(this).values(body=msgspec.json.encode(voter)))
+
+
 def test_of_many_the_first_are_shown(here: SupervisorsOffice) -> None:
     here.run(here.bank.households_from(4, MOST_FOUND + 10))
     sam = here.joins("sam", "supervisor")

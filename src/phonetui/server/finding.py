@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, String, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, cast, func, or_, select
 
 from phonetui.core.refusal import Refused
 from phonetui.core.voter import Voter, decode_voter
 from phonetui.server.households import SAME_HOUSEHOLD
 from phonetui.server.identity import id_key
+from phonetui.server.letter_case import folded
+from phonetui.server.moves import numbers_of
 from phonetui.server.numbers import e164
 from phonetui.server.scrubbing import ERASED
 from phonetui.server.tables import households, lists, moved_voters, voters
@@ -65,12 +68,12 @@ class Wanted(Struct, frozen=True):
 def wanted(text: str) -> Wanted:
     """What to look for; raises `Refused` for nothing."""
     text = " ".join(text.replace("\0", " ").split())[:LONGEST]
-    if len(text) < 2:
+    if not text:
         raise Refused("Type a name, a number, or the id that the voter's file has.")
     number = ""
     with suppress(Refused):
         number = e164(text)
-    return Wanted(id_key(text), number, tuple(text.casefold().replace(",", " ").split()))
+    return Wanted(id_key(text), number, tuple(folded(text).replace(",", " ").split()))
 
 
 def find(connection: Connection, campaign_id: str, text: str) -> FoundVoters:
@@ -81,35 +84,46 @@ def find(connection: Connection, campaign_id: str, text: str) -> FoundVoters:
     if not rows and one.number:
         rows = [_Row(*row) for row in connection.execute(_BY_NUMBER, {**of, "number": one.number})]
         known = {row.voter_id for row in rows}
-        rows += [row for row in _walk(connection, campaign_id, [one.number]) if row.voter_id not in known]
-    elif not rows:
-        rows = [row for row in _walk(connection, campaign_id, one.words) if _named(decode_voter(row.body), one.words)]
+        others = _walk(connection, campaign_id, [one.number], lambda voter: one.number in numbers_of(voter))
+        rows += [row for row in others if row.voter_id not in known]
+    elif not rows and one.words:
+        rows = list(_walk(connection, campaign_id, one.words, lambda voter: _named(voter, one.words)))
     return FoundVoters(tuple(map(_found, rows[:MOST_FOUND])), len(rows) > MOST_FOUND)
 
 
-def _walk(connection: Connection, campaign_id: str, parts: Sequence[str]) -> Iterator[_Row]:
-    """Voters whose record holds all these parts somewhere, until there are more than are shown."""
+def _walk(
+    connection: Connection, campaign_id: str, parts: Sequence[str], is_meant: Callable[[Voter], bool]
+) -> Iterator[_Row]:
+    """The voters who are meant, whose records hold all these parts, until there are more than are shown."""
     of = {"campaign": campaign_id}
     last, first, found = connection.scalar(_LAST, of) or 0, 1, 0
-    whole = _as_text(connection)
-    holding = _VOTERS.where(*(whole.contains(part, autoescape=True) for part in parts)).order_by(voters.c.voter_id)
+    holding = _VOTERS.where(_may_hold(connection, parts)).order_by(voters.c.voter_id)
     while first <= last and found <= MOST_FOUND:
         part = holding.where(voters.c.voter_id >= first, voters.c.voter_id < first + AT_ONCE)
         for row in connection.execute(part, of):
-            found += 1
-            yield _Row(*row)
+            if is_meant(decode_voter(row.body)):
+                found += 1
+                yield _Row(*row)
         first += AT_ONCE
 
 
-def _as_text(connection: Connection) -> ColumnElement[str]:
-    """A voter's record in small letters, as far as the database knows letters."""
+def _may_hold(connection: Connection, parts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a record may hold all these folded parts: a database knows the small letters of ASCII alone."""
     if connection.dialect.name == "postgresql":
-        return func.lower(func.convert_from(voters.c.body, "UTF8"), type_=String)
-    return func.lower(cast(voters.c.body, String))
+        whole: ColumnElement[str] = func.convert_from(voters.c.body, "UTF8", type_=String)
+        has_other_letters = func.octet_length(voters.c.body) != func.length(whole)
+    else:
+        whole = cast(voters.c.body, String)
+        has_other_letters = func.length(voters.c.body) != func.length(whole)
+    if not all(part.isascii() for part in parts):
+        return has_other_letters
+    written = (msgspec.json.encode(part).decode()[1:-1] for part in parts)
+    holds_all = and_(*(func.lower(whole, type_=String).contains(part, autoescape=True) for part in written))
+    return or_(has_other_letters, holds_all)
 
 
 def _named(voter: Voter, words: Sequence[str]) -> bool:
-    name = voter.full_name.casefold()
+    name = folded(voter.full_name)
     return all(word in name for word in words)
 
 

@@ -1,15 +1,30 @@
-"""Names and addresses that a file writes wholly in capitals, as they are read out and read."""
+"""Names and addresses that a file writes wholly in capitals, as they are read out, read and compared."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from unicodedata import combining, normalize
 
 _WORD = re.compile(r"[^\W_]+")
 _ORDINAL = re.compile(r"\d+(ST|ND|RD|TH)")
 _NUMERALS = frozenset({"II", "III", "IV", "VI", "VII", "VIII", "IX"})
 #: Words of two letters that are no abbreviation in capitals, unlike NE, NC or US.
 _SHORT_WORDS = frozenset({"AV", "CT", "DR", "FT", "LN", "MT", "OF", "PL", "RD", "ST", "TR", "LA", "EL", "DE"})
+#: Letters and signs that are typed as others, and that Unicode does not take apart.
+_TYPED_AS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | dict.fromkeys("’‘ʻʼ`´", "'")
+    | dict.fromkeys("‐‑–—", "-")
+)
+
+
+def folded(text: str) -> str:
+    """The text by which names are compared: `munoz` for `MUÑOZ`, `Muñoz` and `Munoz`."""
+    if text.isascii():
+        return text.lower()
+    apart = normalize("NFKD", text.casefold().translate(_TYPED_AS))
+    return "".join(letter for letter in apart if not combining(letter)).translate(_TYPED_AS)
 
 
 @lru_cache(maxsize=65_536)  # a register's names are few and come over and over
