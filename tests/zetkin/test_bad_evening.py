@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -10,13 +11,16 @@ import pytest
 
 from phonetui.client.zetkin_reports import MAYBE
 from phonetui.core.call_actions import Action, Answer, Forward, Note, Result
-from phonetui.core.zetkin_states import MEANINGS
-from tests.zetkin.shift import Clock, Shift
+from tests.server.connectors.meanings import MEANINGS
+from tests.zetkin.shift import BEGINS, Clock, Shift
 from tests.zetkin.stand_in import StandIn, zetkin
-from tests.zetkin.world import Json, World
+from tests.zetkin.world import ASSIGNMENT, ORG, Json, World
 
 CALLS, KILLS, RATE = 50, 5, 0.2
-RESULTS = [name for name in MEANINGS if name != "call_back"]
+RESULTS = tuple(MEANINGS)
+TOMORROW = BEGINS + timedelta(days=1)
+#: Asks for the next person to call.
+NEXT = f"POST /orgs/{ORG}/call_assignments/{ASSIGNMENT}/queue/head"
 
 
 class Caller:
@@ -35,24 +39,24 @@ class Caller:
             await shift.press(*self._call(voter))
 
     def _call(self, voter: str) -> list[Action]:
-        result = "talked" if self.random.random() < 0.5 else self.random.choice(RESULTS)
+        result = "talked" if len(self.results) % 2 else RESULTS[len(self.results) // 2 % len(RESULTS)]
         actions: list[Action] = [Note(f"note about {voter}")]
         if result == "talked":
             choice = self.answered[voter] = self.random.choice((1, 2))
             actions += [Forward(), Answer(choice)]
         self.results[voter] = result
         confirmed = 2 if result in ("deceased", "do_not_call") else 1
-        return [*actions, *[Result(result, by_line=True)] * confirmed]
+        call_at = TOMORROW if result == "call_back" else None
+        return [*actions, *[Result(result, call_at, by_line=True)] * confirmed]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(1))
 def test_every_outcome_is_there_once_and_means_what_it_meant(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
-    me = Caller(random)
+    me, clock = Caller(random), Clock()
 
     async def evening(stand_in: StandIn) -> None:
-        clock = Clock()
         kills = sorted(random.sample(range(1, CALLS), KILLS))
         for begins, ends in zip([0, *kills], [*kills, CALLS], strict=True):
             shift = await Shift.begin(stand_in, tmp_path, clock)
@@ -64,21 +68,34 @@ def test_every_outcome_is_there_once_and_means_what_it_meant(tmp_path: Path, see
         assert shift.desk.view.rejected == 0
         await shift.end()
 
+    async def another_start(stand_in: StandIn) -> None:
+        stand_in.asked.clear()
+        shift = await Shift.begin(stand_in, tmp_path, clock)
+        await shift.until(lambda: NEXT in stand_in.asked)
+        assert shift.voter == ""
+        await shift.end()
+        sent = [each for each in stand_in.asked if not each.startswith("GET") and each != NEXT]
+        assert sent == [], "a second start has sent something"
+
     with zetkin(CALLS) as stand_in:
         stand_in.fail_often(random, RATE)
         asyncio.run(evening(stand_in))
         assert stand_in.hits > CALLS / 2
         assert stand_in.world.complaints == []
         _compare(me, stand_in.world)
+        asyncio.run(another_start(stand_in))
 
 
 def _compare(me: Caller, world: World) -> None:
     reported = world.reported()
     assert {str(person) for person in reported} == set(me.results)
     for person, call in reported.items():
-        meaning = MEANINGS[me.results[str(person)]]
-        assert call["state"] == meaning.state
-        assert call["notes"] == ": ".join(filter(None, [meaning.word, f"note about {person}"]))
+        meaning = MEANINGS[me.results[str(person)]].zetkin
+        assert call["state"] in meaning.states
+        assert call["notes"].endswith(f"note about {person}")
+        assert meaning.word.casefold() in call["notes"].casefold()
+        assert call["organizer_action_needed"] or not meaning.organizer
+        assert (call["call_back_after"] is None) == (me.results[str(person)] != "call_back")
         _compare_answers(me.answered.get(str(person)), call, [each for each in world.submissions if each[1] == person])
 
 

@@ -17,7 +17,7 @@ from tests.client.people import KEY
 from tests.zetkin.shift import Clock, Shift
 from tests.zetkin.stand_in import Fault, StandIn, zetkin
 from tests.zetkin.test_promises import ANSWERED, a_talk, breaks_once, tell
-from tests.zetkin.world import CLIENT, EVENT, ORG, SECRET, Json
+from tests.zetkin.world import CLIENT, EVENT, ORG, SECRET, SURVEY, Json
 
 IN_DOUBT = MAYBE.format(survey="Support", answers="Do you support us?: No")
 NOT_TAKEN = "Zetkin did not take these answers to the survey “Support”: Do you support us?: No"
@@ -102,6 +102,15 @@ def test_where_new_tokens_cannot_be_kept_zetkin_was_sent_nothing() -> None:
 @pytest.mark.parametrize("fault", ["declined", "no page"])
 def test_answers_that_are_refused_go_to_the_organiser_in_words(tmp_path: Path, fault: Fault) -> None:
     stand_in = tell(tmp_path, a_talk, people=1, begins=lambda it: breaks_once(it, "POST", "submissions", fault))
+    assert stand_in.world.submissions == []
+    assert told(stand_in) == NOT_TAKEN
+
+
+def test_answers_without_a_required_one_go_to_the_organiser_in_words(tmp_path: Path) -> None:
+    def requires(stand_in: StandIn) -> None:
+        stand_in.world.surveys[SURVEY]["elements"][2]["question"]["required"] = True
+
+    stand_in = tell(tmp_path, a_talk, people=1, begins=requires)
     assert stand_in.world.submissions == []
     assert told(stand_in) == NOT_TAKEN
 

@@ -235,10 +235,17 @@ class World:
         asked = {each["id"]: each.get("question") for each in survey["elements"]}
         for response in body["responses"]:
             self._check_response(response, asked.get(response.get("question_id")))
+        answered = {response["question_id"] for response in body["responses"]}
+        if any(each["question"]["required"] for each in self._asked(survey) if each["id"] not in answered):
+            raise Declined(400, "A required question was not answered")
         if body["signature"] not in self._being_called():
             raise Declined(403, "You may not sign for this person")
         self.submissions.append((survey_id, body["signature"], body["responses"]))
         return {"id": len(self.submissions)}
+
+    def _asked(self, survey: Json) -> list[Json]:
+        """The questions that everybody sees."""
+        return [each for each in survey["elements"] if each["type"] == "question" and not each["hidden"]]
 
     def _being_called(self) -> set[int]:
         """Those about whom the caller may say something."""

@@ -15,7 +15,8 @@ from tests.server.connectors.strict_server import Asked, Says, StrictServer
 T = TypeVar("T")
 
 KEY = "an-open-sesame"
-NOW = "2026-10-06T16:00:00Z"
+#: When everything was made that is there from the beginning.
+MADE = "2026-10-01T16:00:00Z"
 MOST = 25
 FILTER = re.compile(r"(identifier|postal_code|family_name) eq '([^']*)'")
 
@@ -28,6 +29,8 @@ def an_id(kind: int, number: int) -> str:
 class ActionNetworkStandIn(StrictServer):
     """`people` by id; `tags` and `lists` are names by id; `taggings` by tag and person; `responses` by survey."""
 
+    a_second = 4
+
     def __init__(self) -> None:
         super().__init__()
         self.address = f"{self.url}/api/v2"
@@ -39,7 +42,6 @@ class ActionNetworkStandIn(StrictServer):
         self.surveys: dict[str, str] = {}
         self.responses: dict[str, list[dict[str, Any]]] = {}
         self.custom_fields = {"Home_Phone", "Do_Not_Phone", "Phone result", "Phone called", "Phone note", "Plan"}
-        self.now = NOW
         self.forbidden = ""
         self.turned: Callable[[Asked], None] = lambda asked: None
         self._made = 0
@@ -73,8 +75,8 @@ class ActionNetworkStandIn(StrictServer):
         one_id = an_id(1, number)
         self.people[one_id] = {
             "identifiers": [f"action_network:{one_id}"],
-            "created_date": NOW,
-            "modified_date": NOW,
+            "created_date": MADE,
+            "modified_date": MADE,
             "given_name": "Ann",
             "family_name": f"Doe{number}",
             "email_addresses": [{"primary": True, "address": f"ann{number}@example.org", "status": "subscribed"}],
@@ -104,7 +106,7 @@ class ActionNetworkStandIn(StrictServer):
     def tagged(self, person: str, tag: str, at: str = "") -> dict[str, Any]:
         """Tags the person, who has the tag once however often that is done."""
         self._made += 1
-        new = {"id": an_id(3, self._made), "created_date": at or self.now}
+        new = {"id": an_id(3, self._made), "created_date": at or f"{self.clock():%Y-%m-%dT%H:%M:%SZ}"}
         return self._tagging(tag, person, self.taggings.setdefault((tag, person), new))
 
     def list_of(self, name: str, people: list[str]) -> str:
@@ -256,7 +258,7 @@ class ActionNetworkStandIn(StrictServer):
         return things[one_id]
 
     def _tag(self, tag: str) -> dict[str, Any]:
-        return {"identifiers": [f"action_network:{tag}"], "name": self.tags[tag], "created_date": NOW}
+        return {"identifiers": [f"action_network:{tag}"], "name": self.tags[tag], "created_date": MADE}
 
     def _tagging(self, tag: str, person: str, one: Mapping[str, str]) -> dict[str, Any]:
         return {

@@ -1,7 +1,8 @@
 """An account of CallHub's on loopback, as its reference and open clients have it, strict about what it is asked.
 
 Its traps: ids too large for floating point; a contact's own fields as JSON in a string, by the fields' ids; tags that
-go when a contact is changed; numbers without a plus; a number that is on a list already is an error.
+go when a contact is changed; numbers without a plus; a number that is on a list already is an error; twenty requests a
+second.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ STANDARD = ("contact", "mobile", "last_name", "first_name", "email", "country_co
 
 class CallHubStandIn(StrictServer):
     """`contacts`, `phonebooks` and `lists` by id; `barred` are the entries of the do-not-call lists."""
+
+    a_second = 20
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,9 +7,9 @@ recorded, as it stands at the end of the evening, for the test to compare with w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -17,20 +17,24 @@ import httpx
 import msgspec
 import pytest
 from msgspec import Struct
+from sqlalchemy import select
 
 from phonetui.core.campaign import Answer, Campaign, Question, Step
-from phonetui.core.event import Outcome, Undo
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import BY_ID
 from phonetui.server import connection_work, connections, tables
+from phonetui.server.app import create_app
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_secrets import secret
 from phonetui.server.connection_work import Office
 from phonetui.server.engine import open_database, sync_engine
+from phonetui.server.invitations import issue
 from phonetui.server.pulling import PullReport
 from phonetui.server.push_outbox import Pushing
+from phonetui.server.run import serve_in_background
 from tests.server.conftest import Clock
-from tests.server.phone_bank import TURNOUT, Laptop, PhoneBank
+from tests.server.connectors.caller import Called, Caller, DeskClock, sits_down
+from tests.server.phone_bank import KEYS, TURNOUT, PhoneBank
 
 NAME = "there"
 #: The script asks this after a talk; tests map its answers in their connection's file under `answers`.
@@ -39,11 +43,6 @@ CAMPAIGN = msgspec.structs.replace(
     TURNOUT,
     steps=(Step("hello", question=PLAN), Step("bye", ends=True)),
     dispositions=(*TURNOUT.dispositions, BY_ID["left_message"]),
-)
-#: Results of an evening, in their turn; a talk has an answer.
-RESULTS = (
-    *("talked", "not_home", "busy", "call_back", "left_message", "talked", "refused", "wrong_number"),
-    *("disconnected", "moved", "deceased", "language", "do_not_call"),
 )
 #: Runs that an evening's pushes may take; more would mean that they never end.
 MOST_RUNS = 400
@@ -106,28 +105,40 @@ class _Cut(httpx.SyncByteStream):
 
 
 class Recorded(Struct, frozen=True):
-    """What stands of one attempt at the end. `corrected`: something else was told of it before."""
+    """What stands of one attempt at the end. `corrected`: `was` was told of it before."""
 
     attempt_id: str
+    event_id: str
     file_id: str
     number: str
-    outcome: Outcome
+    disposition: str
+    note: str
+    answers: dict[str, str]
     corrected: bool
+    was: str
 
 
 class Played(Struct, frozen=True):
     """What callers recorded: what stands, and the attempts (by the voter's id there) that were taken back.
 
-    `undone_later` are those of them that the system had been told before.
+    `undone_later` are those of them that the system had been told before. `left` says of each voter, by the id there,
+    why they are not called again, as the calls have left it; `then` the same once the list has come in again.
     """
 
     recorded: tuple[Recorded, ...]
     undone: tuple[str, ...]
     undone_later: tuple[str, ...]
     pulled: PullReport
+    left: dict[str, str]
+    then: dict[str, str]
     runs: int
     faults: int
     kills: int
+
+    @property
+    def results(self) -> dict[str, str]:
+        """The result that stands, by the voter's id there."""
+        return {one.file_id: one.disposition for one in self.recorded}
 
 
 class Evening:
@@ -140,7 +151,6 @@ class Evening:
         self.clock = Clock(datetime(2026, 10, 6, 16, 0, tzinfo=UTC))
         self.waited = 0.0
         self.environment = {secret(NAME, which).variable: value for which, value in secrets.items()}
-        self._sent: list[Outcome | Undo] = []
         self._call(lambda bank: bank.add(campaign))
         self.engine = sync_engine(url)
         with self.engine.begin() as connection:
@@ -182,13 +192,17 @@ class Evening:
         raise AssertionError("The list never came whole.")
 
     def push_until_done(self, random: Random, kills: int = 0) -> int:
-        """Pushes again and again until nothing waits; so many of the runs are killed. The number of runs."""
-        left = kills
+        """Pushes again and again until nothing waits; so many of the runs are killed. The number of runs.
+
+        What met one fault after the other was refused at last; somebody reads so, and pushes it again.
+        """
+        left, refused = kills, False
         for run in range(1, MOST_RUNS):
             with _killing(random) if left else nullcontext():
                 try:
-                    done = self.push()
-                    if not done.waiting and not done.said:
+                    done = self.push(again=refused)
+                    refused = done.refused > 0
+                    if not done.waiting and not done.said and not refused:
                         return run
                 except Killed:
                     left -= 1
@@ -204,6 +218,38 @@ class Evening:
         self.waited += seconds
         self.clock.passes(seconds=seconds)
 
+    def nothing_to_tell(self) -> None:
+        """A push has nothing to send."""
+        self._rest()
+        idle = self.push()
+        assert (idle.pushed, idle.refused, idle.lost, idle.waiting) == (0, 0, 0, 0), "A second push has sent something."
+
+    @contextmanager
+    def calling(self) -> Iterator[AtTheDesk]:
+        """Dana at her desk, and the campaign server over HTTP, until the block ends."""
+        served = serve_in_background(create_app(open_database(self.url), KEYS, self.clock))
+        try:
+            with asyncio.Runner() as runner:
+                dana = runner.run(self._sits_down(served.url))
+                yield AtTheDesk(self, runner, dana)
+                runner.run(dana.desk.close())
+        finally:
+            served.stop()
+
+    def states(self) -> dict[str, str]:
+        """Why each voter, by the id there, is not called again; nothing for who is."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(tables.voters.c.file_key, tables.voters.c.ended))
+            return {row.file_key.removeprefix("id:"): row.ended for row in rows}
+
+    async def _sits_down(self, url: str) -> Caller:
+        with self.engine.begin() as connection:
+            now = self.clock()
+            secret = issue(connection, self.campaign.campaign_id, "caller", 1, now + timedelta(hours=1), now)
+        clock = DeskClock(self.clock)
+        folder, link = self.folder / "dana", f"{url}/join/#{secret}"
+        return await sits_down(folder, link, self.campaign.campaign_id, clock, lambda it: self.clock.passes(seconds=it))
+
     def _call(self, story: Callable[[PhoneBank], Awaitable[None]]) -> None:
         async def told() -> None:
             database = open_database(self.url)
@@ -214,137 +260,69 @@ class Evening:
 
         asyncio.run(told())
 
-    def calls(self, count: int, random: Random) -> list[_Call]:
-        """So many voters are called by a laptop; some results are put right, or taken back, at once."""
-        made: list[_Call] = []
 
-        async def story(bank: PhoneBank) -> None:
-            dana = await bank.join("Dana")
-            while len(made) < count:
-                await dana.borrows(25)
-                hand = [voter_id for lease in dana.hand.values() for voter_id in lease.tickets]
-                assert hand, f"Only {len(made)} of the voters who came in could be called."
-                for voter_id in hand[: count - len(made)]:
-                    self.clock.passes(seconds=20)
-                    made.append(_called(dana, voter_id, len(made)))
-                await dana.sends(*(event for call in made[-25:] for event in call.events if event not in self._sent))
-                self._sent += [event for call in made[-25:] for event in call.events]
-            self._laptop = dana
-            keys = await bank.rows(tables.voters, "voter_id", "file_key")
-            self._file_ids = {str(voter): str(key).removeprefix("id:") for voter, key in keys}
+class AtTheDesk:
+    """What Dana does at her desk, told step by step."""
 
-        self._call(story)
-        return made
+    def __init__(self, evening: Evening, runner: asyncio.Runner, dana: Caller) -> None:
+        self._evening, self._runner, self._dana = evening, runner, dana
 
-    def corrects(self, made: list[_Call]) -> None:
-        """The supervisor's own look at the evening: three results are put right, two calls taken back."""
+    def calls(self, count: int) -> None:
+        """So many voters, until the server has every result; some are put right, or taken back, at once."""
+        self._run(self._dana.calls(count))
 
-        async def story(bank: PhoneBank) -> None:
-            dana = self._laptop
-            dana.bank = bank
-            standing = [call for call in made if call.outcome is not None]
-            changed = standing[::12][:5]
-            for place, call in enumerate(changed):
-                assert call.outcome is not None
-                self.clock.passes(seconds=20)
-                if place < 3:
-                    call.changes(_put_right(dana, call.outcome), corrected=True)
-                else:
-                    call.changes(dana.undo(call.outcome), corrected=True)
-            await dana.sends(*(call.events[-1] for call in changed))
+    def corrects(self) -> None:
+        """Some results are put right, and calls taken back, when the evening is over."""
+        self._run(self._dana.corrects())
 
-        self._call(story)
-
-    def recorded(self, made: list[_Call]) -> tuple[Recorded, ...]:
+    def recorded(self) -> tuple[Recorded, ...]:
         """What stands."""
-        return tuple(
-            Recorded(
-                call.attempt_id,
-                self._file_ids[call.voter_id],
-                call.number,
-                call.outcome,
-                call.corrected,
-            )
-            for call in made
-            if call.outcome is not None
-        )
+        return tuple(self._recorded(call) for call in self._dana.made if call.stands)
 
-    def undone(self, made: list[_Call], *, later: bool) -> tuple[str, ...]:
+    def undone(self, *, later: bool) -> tuple[str, ...]:
         """The voters, by their ids there, of attempts that were taken back: at once, or `later`."""
-        gone = [call for call in made if call.outcome is None and call.corrected == later]
-        return tuple(self._file_ids[call.voter_id] for call in gone)
+        gone = [call for call in self._dana.made if not call.stands and call.corrected == later]
+        return tuple(self._recorded(call).file_id for call in gone)
+
+    def _run(self, story: Coroutine[None, None, None]) -> None:
+        async def told() -> None:
+            await story
+            await self._dana.sent()
+
+        self._runner.run(told())
+
+    def _recorded(self, call: Called) -> Recorded:
+        with self._evening.engine.connect() as connection:
+            of = tables.voters.c.voter_id == int(call.voter_id)
+            file_key = connection.scalars(select(tables.voters.c.file_key).where(of)).one()
+        said = {name: getattr(call, name) for name in Recorded.__struct_fields__ if name != "file_id"}
+        return Recorded(**said, file_id=file_key.removeprefix("id:"))
 
 
-def play(
-    url: str,
-    folder: Path,
-    source: str,
-    *,
-    secrets: Mapping[str, str] | None = None,
-    campaign: Campaign = CAMPAIGN,
-    calls: int = 50,
-    kills: int = 5,
-    share: float = 0.2,
-    seed: int = 1,
-) -> Played:
+def play(evening: Evening, *, calls: int = 50, kills: int = 5, share: float = 0.2, seed: int = 1) -> Played:
     """The whole story: pull, call, push, correct and take back, push; then a push that has nothing to tell.
 
-    `share` of the requests meet a fault, and so many runs are killed. The list has to have `calls` voters at least
-    whom one may call on a Tuesday noon in October 2026, in New York.
+    In the end the list comes in once more, as it does all evening, and there is still nothing to tell. `share` of the
+    requests meet a fault, and so many runs are killed. The list has to have 10 voters more than `calls` whom one may
+    call on a Tuesday noon in October 2026, in New York.
     """
     random = Random(seed)
-    evening = Evening(url, folder, source, secrets=secrets or {}, campaign=campaign)
     faults = Faults(random, share)
-    with faults.meet():
-        pulled = evening.pull_until_done()
-        made = evening.calls(calls, random)
-        evening.clock.passes(minutes=11)
-        runs = evening.push_until_done(random, (kills + 1) // 2)
-        evening.corrects(made)
-        evening.clock.passes(minutes=11)
-        runs += evening.push_until_done(random, kills // 2)
-    idle = evening.push()
-    assert (idle.pushed, idle.refused, idle.lost) == (0, 0, 0), "A second push has sent something."
-    undone = (evening.undone(made, later=False), evening.undone(made, later=True))
-    return Played(evening.recorded(made), *undone, pulled, runs, faults.met, kills)
-
-
-class _Call(Struct):
-    """One voter called: the events so far, and the outcome that stands, if one does."""
-
-    attempt_id: str
-    voter_id: str
-    number: str
-    outcome: Outcome | None
-    events: list[Outcome | Undo]
-    corrected: bool = False
-
-    def changes(self, event: Outcome | Undo, *, corrected: bool = False) -> None:
-        """What was saved is put right, or taken back."""
-        self.events.append(event)
-        self.outcome = event if isinstance(event, Outcome) else None
-        self.corrected = corrected
-
-
-def _called(dana: Laptop, voter_id: str, place: int) -> _Call:
-    result = RESULTS[place % len(RESULTS)]
-    lease = next(lease for lease in dana.hand.values() if voter_id in lease.tickets)
-    note = f"Note {place}" if place % 3 == 0 else ""
-    talked = result == "talked"
-    answers = {"plan": "yes" if place % 2 else "no"} if talked else {}
-    outcome = dana.outcome(voter_id, result, at=dana.bank.clock(), note=note, talked=talked, answers=answers)
-    call = _Call(outcome.id, voter_id, lease.household.number, outcome, [outcome])
-    if place % 11 == 3:
-        call.changes(dana.undo(outcome, back=False))
-    elif place % 7 == 5:
-        call.changes(_put_right(dana, outcome))
-    return call
-
-
-def _put_right(dana: Laptop, outcome: Outcome) -> Outcome:
-    """It was another result after all."""
-    result = "not_home" if outcome.disposition != "not_home" else "busy"
-    return dana.outcome(outcome.voter_id, result, done=False, at=dana.bank.clock(), supersedes=outcome.id)
+    with evening.calling() as dana:
+        with faults.meet():
+            pulled = evening.pull_until_done()
+            dana.calls(calls)
+            evening.clock.passes(minutes=11)
+            runs = evening.push_until_done(random, (kills + 1) // 2)
+            dana.corrects()
+            evening.clock.passes(minutes=11)
+            runs += evening.push_until_done(random, kills // 2)
+        evening.nothing_to_tell()
+        left = evening.states()
+        evening.pull()
+        evening.nothing_to_tell()
+        undone = (dana.undone(later=False), dana.undone(later=True))
+        return Played(dana.recorded(), *undone, pulled, left, evening.states(), runs, faults.met, kills)
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -37,10 +39,22 @@ class Says(Exception):
         self.status, self.body = status, body
 
 
+#: Tuesday noon in New York.
+NOON = datetime(2026, 10, 6, 16, 0, tzinfo=UTC)
+
+
 class StrictServer:
-    """`answer` gives a status and JSON, or raises `Says`. `wrong` is what no system of that kind would take."""
+    """`answer` gives a status and JSON, or raises `Says`. `wrong` is what no system of that kind would take.
+
+    By a clock that goes it takes `a_second` requests, and no more; `too_fast` counts those that it turned away.
+    """
+
+    a_second: int
 
     def __init__(self) -> None:
+        self.clock: Callable[[], datetime] = lambda: NOON
+        self.too_fast = 0
+        self._lately: deque[datetime] = deque()
         self.asked: list[str] = []
         self.wrong: list[str] = []
         self.fault: Callable[[Asked], Fault] = lambda asked: ""
@@ -83,11 +97,26 @@ class StrictServer:
         self.wrong.append(why)
         return Says(status, body)
 
+    def goes_by(self, clock: Callable[[], datetime]) -> None:
+        """From now on it has the time from this clock, and looks at how fast it is asked."""
+        self.clock = clock
+        self._lately = deque(maxlen=self.a_second)
+
+    def _is_too_fast(self) -> bool:
+        if self._lately.maxlen is None:
+            return False
+        now = self.clock()
+        is_full = len(self._lately) == self.a_second
+        too_fast = is_full and now - self._lately[0] < timedelta(seconds=1)
+        self._lately.append(now)
+        self.too_fast += too_fast
+        return too_fast
+
     def handled(self, asked: Asked) -> tuple[int, object, Fault]:
         """The answer, and what becomes of it."""
         with self._lock:
             self.asked.append(str(asked))
-            fault = self.fault(asked)
+            fault: Fault = "busy" if self._is_too_fast() else self.fault(asked)
             if fault in ("lost request", "busy", "failed"):
                 return {"busy": 429, "failed": 500}.get(fault, 0), {"error": "not now", "detail": "not now"}, fault
             try:

@@ -12,6 +12,7 @@ from phonetui.server.identity import id_key
 from phonetui.server.tables import voters
 from tests.server.connectors.action_network_stand_in import KEY, ActionNetworkStandIn, an_id
 from tests.server.connectors.evening import CAMPAIGN, Evening, Recorded, play
+from tests.server.connectors.meanings import ended
 
 PEOPLE = range(100, 160)
 FILE = """\
@@ -32,7 +33,6 @@ NEW_YORK = [{"primary": True, "address_lines": ["1 Mill Ct"], "region": "NY", "p
 @pytest.fixture
 def network() -> Iterator[ActionNetworkStandIn]:
     stand_in = ActionNetworkStandIn()
-    stand_in.now = "2027-01-01T00:00:00Z"  # later than any evening, so that each tagging is one of its own
     stand_in.list_of("Likely volunteers", [stand_in.person(nth, postal_addresses=NEW_YORK) for nth in PEOPLE])
     yield stand_in
     stand_in.close()
@@ -51,13 +51,16 @@ def told(network: ActionNetworkStandIn, one: Recorded) -> tuple[list[str], str, 
 
 def recorded(one: Recorded) -> tuple[list[str], str, str]:
     """What it should know."""
-    plan = {"yes": "Will vote", "no": "No", "": ""}[one.outcome.answers.get("plan", "")]
-    return [f"phonetui: {one.outcome.disposition.replace('_', ' ')}"], one.outcome.note, plan
+    plan = {"yes": "Will vote", "no": "No", "": ""}[one.answers.get("plan", "")]
+    return [f"phonetui: {one.disposition.replace('_', ' ')}"], one.note, plan
 
 
 def test_action_network_has_every_outcome_once(network: ActionNetworkStandIn, url: str, tmp_path: Path) -> None:
     survey = network.survey("Voting plans")
-    played = play(url, tmp_path, source(network, survey), secrets={"key": KEY})
+    evening = Evening(url, tmp_path, source(network, survey), secrets={"key": KEY})
+    network.goes_by(evening.clock)
+    played = play(evening)
+    assert network.too_fast == 0
     assert played.pulled.imported == len(PEOPLE)
     assert {one.file_id: told(network, one) for one in played.recorded} == {
         one.file_id: recorded(one) for one in played.recorded
@@ -66,11 +69,12 @@ def test_action_network_has_every_outcome_once(network: ActionNetworkStandIn, ur
     assert {person for _tag, person in network.taggings} == called
     undone = {*played.undone, *played.undone_later} - called  # some were called once more
     assert not any(network.people[one]["custom_fields"] for one in undone)
-    answered = sorted(one.file_id for one in played.recorded if one.outcome.answers)
+    answered = sorted(one.file_id for one in played.recorded if one.answers)
     assert sorted(response["action_network:person_id"] for response in network.responses[survey]) == answered
     assert played.undone_later
     assert any(one.corrected for one in played.recorded)
     assert played.faults > 20
+    assert played.then == played.left == dict.fromkeys(network.people, "") | ended(played.results)
 
 
 def test_who_leaves_the_list_or_is_unsubscribed_is_not_called_any_more(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from phonetui.server.connectors.callhub_telling import DISPOSITIONS
 from tests.server.connectors.callhub_stand_in import KEY, CallHubStandIn
-from tests.server.connectors.evening import CAMPAIGN, Recorded, play
+from tests.server.connectors.evening import CAMPAIGN, Evening, Recorded, play
+from tests.server.connectors.meanings import CALLHUB_BARS, MEANINGS, OURS, ended
 
 PEOPLE = range(100, 160)
 TAGS = [{"id": 7, "name": "tag 7"}]
@@ -38,25 +38,27 @@ def hub() -> Iterator[CallHubStandIn]:
 
 def recorded(one: Recorded) -> tuple[str, str]:
     """What CallHub should know of a voter's call: result and plan."""
-    disposition = CAMPAIGN.disposition(one.outcome.disposition)
-    label = disposition.label["en"] if disposition else one.outcome.disposition
-    plan = {"yes": "Will vote", "no": "No", "": ""}[one.outcome.answers.get("plan", "")]
-    return DISPOSITIONS.get(one.outcome.disposition, label), plan
+    plan = {"yes": "Will vote", "no": "No", "": ""}[one.answers.get("plan", "")]
+    return MEANINGS[one.disposition].callhub or OURS[one.disposition], plan
 
 
 def test_callhub_has_every_outcome_once(hub: CallHubStandIn, url: str, tmp_path: Path) -> None:
-    source = FILE.format(campaign=CAMPAIGN.campaign_id, url=hub.url)
-    played = play(url, tmp_path, source, secrets={"key": KEY})
+    evening = Evening(url, tmp_path, FILE.format(campaign=CAMPAIGN.campaign_id, url=hub.url), secrets={"key": KEY})
+    hub.goes_by(evening.clock)
+    played = play(evening)
+    assert hub.too_fast == 0
     assert played.pulled.imported == len(PEOPLE)
     fields = {contact: hub.fields_of(contact) for contact in hub.contacts if hub.own[contact]}
     assert {one: (its["Phone result"], its.get("Plan", "")) for one, its in fields.items()} == {
         one.file_id: recorded(one) for one in played.recorded
     }
     assert all(contact["tags"] == TAGS for contact in hub.contacts.values())
-    barred = sorted(entry["phone_number"] for entry in hub.barred)
-    assert len(set(barred)) == len(barred)
-    asked = {one.number for one in played.recorded if one.outcome.disposition in ("do_not_call", "wrong_number")}
-    assert asked <= {f"+{number}" for number in barred}
     assert played.undone_later
-    assert any(one.corrected for one in played.recorded)
     assert played.faults > 20
+    told = {one.file_id: one.was or one.disposition for one in played.recorded}  # no number is taken off the list again
+    numbers = {one.number.removeprefix("+") for one in played.recorded if told[one.file_id] in CALLHUB_BARS}
+    assert len(hub.barred) == len(numbers)
+    assert {entry["phone_number"] for entry in hub.barred} == numbers
+    assert played.left == dict.fromkeys(hub.contacts, "") | ended(played.results)
+    asked = [contact for contact, result in told.items() if result == "do_not_call"]
+    assert played.then == played.left | dict.fromkeys(asked, "do-not-call")

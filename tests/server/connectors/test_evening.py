@@ -10,7 +10,8 @@ import pytest
 from phonetui.core.push import Outgoing
 from phonetui.server.connectors.connector import SystemBusy, SystemDown
 
-from .evening import play
+from .evening import Evening, play
+from .meanings import ended
 from .small import FILE, Small, person
 
 
@@ -29,8 +30,9 @@ def test_every_outcome_is_there_once(url: str, tmp_path: Path, small: Small, see
             raise SystemBusy("Small is busy.", 2)
 
     small.meets = meets
-    played = play(url, tmp_path, FILE, secrets={"key": "k"}, seed=seed)
-    assert {one.outcome.id for one in played.recorded} == {one.event_id for one in small.there.values()}
+    played = play(Evening(url, tmp_path, FILE, secrets={"key": "k"}), seed=seed)
+    assert {one.event_id for one in played.recorded} == {one.event_id for one in small.there.values()}
     assert len(small.told) == len({one.event_id for one in small.told})
     assert played.pulled.imported == 60
     assert len(played.recorded) > 40
+    assert played.then == played.left == dict.fromkeys(played.left, "") | ended(played.results)

@@ -11,19 +11,21 @@ from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 from phonetui.core.voter import decode_voter
+from phonetui.server.connectors import files_whole
 from phonetui.server.connectors.files_rows import TYPES
-from phonetui.server.connectors.thrutalk import COUNTERPARTS
 from phonetui.server.engine import sync_engine
 from phonetui.server.results import export
 from phonetui.server.tables import voters
 from phonetui.server.voter_import import import_voters
 
-from .evening import CAMPAIGN, Evening, Faults, Played, play
+from .evening import CAMPAIGN, Evening, Faults, Played, Recorded, play
+from .meanings import MEANINGS, OURS, ended
 from .webhook_stand_in import SECRET, Receiver, receiving
 
 PEOPLE = range(100, 170)
@@ -48,7 +50,7 @@ def full_disk(random: Random, share: float = 0.2) -> Iterator[None]:
         real(descriptor)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("phonetui.server.connectors.files_whole.os.fsync", perhaps)
+        patch.setattr(files_whole, "os", SimpleNamespace(**{**vars(os), "fsync": perhaps}))
         yield
 
 
@@ -67,13 +69,10 @@ def evening_of(url: str, folder: Path, source: str, seed: int) -> tuple[Played, 
     results = folder / "results"
     results.mkdir()
     with full_disk(Random(seed)):
-        played = play(
-            url,
-            folder,
-            f"campaign: {CAMPAIGN.campaign_id}\nresults: {results}\n{source}",
-            seed=seed,
-        )
+        source = f"campaign: {CAMPAIGN.campaign_id}\nresults: {results}\n{source}"
+        played = play(Evening(url, folder, source, secrets={}), seed=seed)
     assert played.pulled.imported == len(PEOPLE)
+    assert played.then == played.left == dict.fromkeys(map(str, PEOPLE), "") | ended(played.results)
     return played, rows_in(results)
 
 
@@ -81,9 +80,7 @@ def test_files_hold_every_outcome_once(url: str, tmp_path: Path) -> None:
     played, rows = evening_of(url, tmp_path, f"system: files\nvoters: {voters_file(tmp_path)}", 1)
     told = {row["event_id"]: (row["voter_file_id"], row["number"], row["disposition"], row["note"]) for row in rows}
     assert len(told) == len(rows)
-    assert told == {
-        one.outcome.id: (one.file_id, one.number, one.outcome.disposition, one.outcome.note) for one in played.recorded
-    }
+    assert told == {one.event_id: (one.file_id, one.number, one.disposition, one.note) for one in played.recorded}
     out = StringIO(newline="")
     with sync_engine(url).connect() as connection:
         export(connection, CAMPAIGN.campaign_id, out)
@@ -107,13 +104,20 @@ def test_who_has_voted_when_comes_in_too(url: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_thrutalks_file_holds_every_outcome_once(url: str, tmp_path: Path) -> None:
-    source = f"system: thrutalk\nupload: {voters_file(tmp_path)}\nvoter_id_type: VANID"
+    source = (
+        f"system: thrutalk\nupload: {voters_file(tmp_path)}\nvoter_id_type: VANID\nresult_question: plan\n"
+        'answers: {plan: {"yes": Will vote, "no": Will not vote}}\ndispositions: {do_not_call: Do not call}'
+    )
     played, rows = evening_of(url, tmp_path, source, 3)
     told = Counter((row["Voter ID"], row["Voter Phone"], row["Result"]) for row in rows)
-    called = {**COUNTERPARTS, "call_back": "Call back", "language": "Language"}
-    assert told == Counter(
-        (one.file_id, one.number.removeprefix("+1"), called[one.outcome.disposition]) for one in played.recorded
-    )
+    assert told == Counter((one.file_id, one.number.removeprefix("+1"), in_thrutalk(one)) for one in played.recorded)
+
+
+def in_thrutalk(one: Recorded) -> str:
+    """The result of a talk is that of the script."""
+    if one.disposition == "talked":
+        return {"yes": "Will vote", "no": "Will not vote"}[one.answers["plan"]]
+    return MEANINGS[one.disposition].thrutalk or OURS[one.disposition]
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -125,9 +129,7 @@ def test_hub_dialers_file_holds_every_outcome_once(url: str, tmp_path: Path) -> 
     played, rows = evening_of(url, tmp_path, source, 4)
     told = Counter((row["Contact"], row["Outcome"]) for row in rows)
     called = {"busy": "Engaged"}
-    assert told == Counter(
-        (one.file_id, called.get(one.outcome.disposition, one.outcome.disposition)) for one in played.recorded
-    )
+    assert told == Counter((one.file_id, called.get(one.disposition, one.disposition)) for one in played.recorded)
 
 
 def test_webhooks_tell_every_outcome_once(url: str, tmp_path: Path) -> None:
@@ -139,13 +141,16 @@ def test_webhooks_tell_every_outcome_once(url: str, tmp_path: Path) -> None:
             import_voters(
                 connection, CAMPAIGN.campaign_id, voters_file(tmp_path), erasing_key=b"e" * 32, now=evening.clock()
             )
-        made = evening.calls(50, random)
-        evening.clock.passes(minutes=11)
-        evening.push_until_done(random, kills=3)
-        evening.corrects(made)
-        evening.clock.passes(minutes=11)
-        evening.push_until_done(random, kills=2)
-        idle = evening.push()
-    assert (idle.pushed, idle.refused, idle.lost, receiver.wrong) == (0, 0, 0, [])
-    assert receiver.standing == {one.attempt_id: one.outcome.disposition for one in evening.recorded(made)}
+        with evening.calling() as dana:
+            dana.calls(50)
+            evening.clock.passes(minutes=11)
+            evening.push_until_done(random, kills=3)
+            dana.corrects()
+            evening.clock.passes(minutes=11)
+            evening.push_until_done(random, kills=2)
+            recorded = dana.recorded()
+        posts = receiver.posts
+        evening.nothing_to_tell()
+    assert (receiver.posts, receiver.wrong) == (posts, [])
+    assert receiver.standing == {one.attempt_id: one.disposition for one in recorded}
     assert {got.kind for got in receiver.got.values()} == {"outcome", "correction", "undo"}

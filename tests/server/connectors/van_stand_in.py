@@ -1,8 +1,8 @@
 """A small NGP VAN: real HTTP on loopback, in a thread of its own, that takes nothing which VAN would not understand.
 
 What it was asked wrongly is in `wrongs`. It has VAN's traps: responses that match another of the same hour are dropped
-unless they say `skipMatching`, `nextPageLink` carries its own parameters, the lists below `canvassResponses` are bare,
-an export takes a while, and lies where no key may be shown.
+unless they say `skipMatching`, a wrong number is not given out again, `nextPageLink` carries its own parameters, the
+lists below `canvassResponses` are bare, an export takes a while, and lies where no key may be shown.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from http.server import ThreadingHTTPServer
 from io import StringIO
-from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from tests.server.connectors.van_committee import RESULT_CODES, Json, activist_codes, questions
 from tests.server.connectors.van_stand_in_web import Answer, Fault, error, handler
 
 APPLICATION, KEY = "riverside.phonetui", "7f1c0d2a-secret"
@@ -28,10 +28,8 @@ LARGEST_PAGE = 50
 HOUR = timedelta(hours=1)
 PHONE, API = 1, 11
 COLUMNS = ("VANID", "LastName", "FirstName", "Age", "Party", "PrecinctName", "Preferred Phone")
-RESULT_CODES = {
-    1: "Not Home", 2: "Refused", 4: "Deceased", 5: "Moved", 14: "Canvassed", 17: "Call Back", 18: "Busy",
-    22: "Do Not Call", 25: "Disconnected", 31: "Left Message", 32: "Wrong Number", 33: "Language Barrier",
-}  # fmt: skip
+#: After these a number is marked as bad, or suppressed.
+SPOILING = ("Wrong Number", "Disconnected")
 #: By the type of a response: its fields, each with its type.
 RESPONSES: dict[str, dict[str, type]] = {
     "SurveyResponse": {"type": str, "surveyQuestionId": int, "surveyResponseId": int},
@@ -55,8 +53,6 @@ EXPORT: dict[str, type] = {
     "districtFields": list,
 }
 
-Json = dict[str, Any]
-
 
 class VanStandIn:
     """One committee's database. `fault` decides on each request; `clock` says by when VAN takes a response for new."""
@@ -72,34 +68,9 @@ class VanStandIn:
         self.contact_types = {PHONE: "Phone", 2: "Walk", 19: "Auto Dial"}
         self.input_types = {10: "Bulk", API: "API", 12: "Mobile"}
         self.result_codes = dict(RESULT_CODES)
-        self.questions = [
-            _question(101, "Support", "Can we count on your support?", {1: "Strong", 2: "Leaning", 3: "Against"}),
-            _question(102, "Vote Plan", "Will you vote?", {7: "Yes", 8: "No"}),
-            _question(103, "Old", "Did you vote in May?", {9: "Yes"}, status="Archived"),
-        ]
-        self.codes: list[Json] = [
-            {
-                "activistCodeId": 501,
-                "name": "Volunteer",
-                "type": "Activist",
-                "status": "Active",
-                "scriptQuestion": None,
-            },
-            {
-                "activistCodeId": 502,
-                "name": "Yard Sign",
-                "type": "Activist",
-                "status": "Active",
-                "scriptQuestion": None,
-            },
-            {
-                "activistCodeId": 503,
-                "name": "Bus 2019",
-                "type": "Activist",
-                "status": "Archived",
-                "scriptQuestion": None,
-            },
-        ]
+        self.questions = questions()
+        self.codes = activist_codes()
+        self.spoiled: set[int] = set()
         self.stored: list[Json] = []
         self.dropped: list[Json] = []
         self.wrongs: list[str] = []
@@ -278,7 +249,7 @@ class VanStandIn:
         rows.writerow(self.columns)
         for van_id in self.saved_list:
             person = self.people.get(van_id) or {"lastName": "Gone", "firstName": "Away", "phones": []}
-            number = next((phone["phoneNumber"] for phone in person["phones"]), "")
+            number = next((phone["phoneNumber"] for phone in self._good(person)), "")
             row = (van_id, person["lastName"], person["firstName"], 40, "D", "Precinct 7", number)
             rows.writerow(row[: len(self.columns)])
         return written.getvalue()
@@ -291,7 +262,12 @@ class VanStandIn:
         lists = ("phones", "emails", "addresses", "suppressions")
         if not set(expanded) <= set(lists):
             raise self._wrong(f"$expand={expand}")
-        return Answer(200, {**person, **{name: None for name in lists if name not in expanded}})
+        told = {**person, "phones": self._good(person)}
+        return Answer(200, {**told, **{name: None for name in lists if name not in expanded}})
+
+    def _good(self, person: Json) -> list[Json]:
+        """The numbers that may still be called."""
+        return [phone for phone in person["phones"] if phone.get("phoneId") not in self.spoiled]
 
     def _known(self, van_id: str) -> Json:
         if int(van_id) not in self.people:
@@ -307,7 +283,7 @@ class VanStandIn:
             raise error(400, "'contactTypeId' or 'inputTypeId' is not known", "contactTypeId")
         if datetime.fromisoformat(context["dateCanvassed"]).tzinfo is None:
             raise self._wrong("dateCanvassed has no offset")
-        number = self._number(person, context)
+        phone, number = self._number(person, context)
         code, responses = body.get("resultCodeId"), body.get("responses")
         if (code is None) == (not responses):
             raise self._wrong("either resultCodeId or responses, and the other null")
@@ -316,6 +292,8 @@ class VanStandIn:
         result = "Canvassed" if code is None else self.result_codes[code]
         told = [self._response(one) for one in responses or ()]
         self._keep({"vanId": int(van_id), "result": result, "told": told, "number": number, "context": context})
+        if result in SPOILING and phone:
+            self.spoiled.add(phone["phoneId"])
         if result == "Do Not Call":
             person["suppressions"].append({"suppressionCode": "NC", "suppressionName": "Do not call"})
         return Answer(204)
@@ -334,18 +312,21 @@ class VanStandIn:
         ]
         (self.dropped if alike and not one["context"]["skipMatching"] else self.stored).append(one)
 
-    def _number(self, person: Json, context: Json) -> str:
+    def _number(self, person: Json, context: Json) -> tuple[Json | None, str]:
+        """The person's own phone, if it is one, and how it was named."""
         if "phoneId" in context:
             found = [phone for phone in person["phones"] if phone["phoneId"] == context["phoneId"]]
             if not found or "phone" in context:
                 raise error(400, "'phoneId' is not one of this person", "phoneId")
-            return f"phone {context['phoneId']}"
+            return found[0], f"phone {context['phoneId']}"
         if "phone" not in context:
-            return ""
-        self._typed(context["phone"], {"dialingPrefix": str, "phoneNumber": str}, {"dialingPrefix", "phoneNumber"})
-        if not re.fullmatch(r"\d{10}", context["phone"]["phoneNumber"]):
+            return None, ""
+        named = context["phone"]
+        self._typed(named, {"dialingPrefix": str, "phoneNumber": str}, {"dialingPrefix", "phoneNumber"})
+        if not re.fullmatch(r"\d{10}", named["phoneNumber"]):
             raise self._wrong("a phoneNumber that is none")
-        return f"+{context['phone']['dialingPrefix']}{context['phone']['phoneNumber']}"
+        digits = {re.sub(r"\D", "", phone["phoneNumber"]): phone for phone in person["phones"]}
+        return digits.get(named["phoneNumber"]), f"+{named['dialingPrefix']}{named['phoneNumber']}"
 
     def _response(self, one: Json) -> str:
         if one.get("type") not in RESPONSES:
@@ -388,12 +369,3 @@ ROUTES: list[tuple[str, str, dict[str, str], str]] = [
     (r"people/(\d+)", "GET", {"$expand": "expand"}, "person"),
     (r"people/(\d+)/canvassResponses", "POST", {}, "canvass"),
 ]
-
-
-def _question(question_id: int, name: str, ask: str, responses: dict[int, str], status: str = "Active") -> Json:
-    told = [
-        {"surveyResponseId": n, "name": text, "mediumName": text, "shortName": text[:1]}
-        for n, text in responses.items()
-    ]
-    kept = {"surveyQuestionId": question_id, "type": "Candidate", "cycle": 2026, "name": name, "scriptQuestion": ask}
-    return {**kept, "status": status, "responses": told}
