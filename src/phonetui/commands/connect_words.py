@@ -42,13 +42,13 @@ def pushed_text(name: str, done: Pushing) -> str:
     lines = [done.said] if done.said else []
     if not (done.pushed or done.refused or done.lost or done.waiting):
         lines.append(f"There is nothing to tell {name}. A result goes once it is ten minutes old.")
-        return "\n".join(lines)
+        return "\n".join(lines + _strangers(done.strangers))
     lines.append(f"{counted(done.pushed, 'result')} told to {name}; {done.waiting:,} still to tell.")
     if done.refused:
         lines.append(f"It refused {done.refused:,}; see: phonetui server connect {name} status")
     if done.lost:
         lines.append(f"It cannot be told {done.lost:,}; see: phonetui server connect {name} status")
-    return "\n".join(lines)
+    return "\n".join(lines + _strangers(done.strangers))
 
 
 def status_text(found: Status) -> str:
@@ -69,7 +69,7 @@ def status_text(found: Status) -> str:
         again = f"phonetui server connect {found.name} push --again"
         lines.append(f"{found.in_part:,} of these can be told whole, once you have mended why: {again}")
     lines += _counted("Not told, since it cannot be:", found.lost)
-    return "\n".join(lines + _refused(found))
+    return "\n".join(lines + _strangers(found.strangers) + _refused(found))
 
 
 def _refused(found: Status) -> list[str]:
@@ -82,6 +82,15 @@ def _refused(found: Status) -> list[str]:
         *(f"  {one.file_id or '(no id)'}  {one.disposition}  {one.said}" for one in shown),
         *([f"  and {more:,} more; --json shows them"] if more else []),
         f"Once you have mended why: phonetui server connect {found.name} push --again",
+    ]
+
+
+def _strangers(count: int) -> list[str]:
+    if not count:
+        return []
+    return [
+        f"{counted(count, 'result')} not told, for the voters did not come from there: each goes once a pull brings "
+        "its voter. If your voter files have that system's own ids, write `ids: theirs` in the connection's file."
     ]
 
 

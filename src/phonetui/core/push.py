@@ -16,8 +16,9 @@ OLD_ENOUGH = timedelta(minutes=10)
 
 #: waiting -> sending -> pushed | refused | waiting; `superseded` where a correction overtook one that waited, `lost`
 #: where the system cannot be told at all. `in_part` is pushed, but for something that somebody can mend; told again, it
-#: waits as any other does. Whatever is found `sending` at the start of a run is in doubt.
-State = Literal["waiting", "sending", "pushed", "in_part", "refused", "superseded", "lost"]
+#: waits as any other does. The result of a `stranger`, who did not come from there, waits until they do. Whatever is
+#: found `sending` at the start of a run is in doubt.
+State = Literal["waiting", "sending", "pushed", "in_part", "refused", "superseded", "stranger", "lost"]
 OPEN: tuple[State, ...] = ("waiting", "sending")
 
 #: `put_off`: the system did not take it, and says so; `unanswered`: nobody knows whether it did. `overtaken`: something
@@ -33,6 +34,8 @@ Happening = Literal[
     "overtaken",
     "again",
     "stands_again",
+    "unknown_there",
+    "known_there",
 ]
 
 NEXT: dict[tuple[State, Happening], State] = {
@@ -52,6 +55,9 @@ NEXT: dict[tuple[State, Happening], State] = {
     ("refused", "again"): "waiting",
     ("refused", "overtaken"): "superseded",
     ("superseded", "stands_again"): "waiting",
+    ("waiting", "unknown_there"): "stranger",
+    ("stranger", "known_there"): "waiting",
+    ("stranger", "overtaken"): "superseded",
 }
 
 

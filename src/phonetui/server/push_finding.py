@@ -88,8 +88,9 @@ def _begin_at(looked_at: datetime | None, limit: datetime) -> datetime:
 
 def _overtake(run: Run, history: History, event_id: str) -> None:
     """What waits, was refused or told in part, and does not stand any more, is not told."""
+    states = ("waiting", "refused", "in_part", "stranger")
     for row in history.rows.values():
-        if row.event_id not in (event_id, history.standing) and row.state in ("waiting", "refused", "in_part"):
+        if row.event_id not in (event_id, history.standing) and row.state in states:
             becomes(run.connection, run.linked, row, "overtaken", done_at=run.clock())
 
 

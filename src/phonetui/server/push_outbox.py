@@ -19,9 +19,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server.backups import restored_at
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import pushes
-from phonetui.server.connectors.connector import Pulls, Sends, SystemBusy, SystemDown, SystemRefused
-from phonetui.server.identity import id_key
-from phonetui.server.list_ids import ListIds
+from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused
 from phonetui.server.log import log_failure
 from phonetui.server.outgoing import outgoing
 from phonetui.server.push_rows import IS_OPEN, History, Row, becomes, find_row, histories, of
@@ -33,10 +31,6 @@ MOST_TRIES = 10
 #: So many records in a row without an answer mean that the system is down.
 DOWN = 2
 
-STRANGER = (
-    "The voter did not come from there. Pull the list, then push --again; or, if your voter files have that system's "
-    "own ids, write `ids: theirs` in the connection's file."
-)
 ERASED = "The voter was erased here before this was told."
 
 #: Called with how many of how many were told.
@@ -46,7 +40,8 @@ Progress = Callable[[int, int], None]
 class Pushing(Struct):
     """What came of a run. `said` is why it ended early, empty where it did not; `down`: the system did not answer.
 
-    `rests` are seconds for which the system asked to be left alone, none where it did not ask.
+    `rests` are seconds for which the system asked to be left alone, none where it did not ask. `strangers` counts the
+    results that rest, for their voters did not come from there.
     """
 
     pushed: int = 0
@@ -56,6 +51,7 @@ class Pushing(Struct):
     said: str = ""
     down: bool = False
     rests: float | None = None
+    strangers: int = 0
 
 
 class _Told(Struct, frozen=True):
@@ -159,7 +155,6 @@ def _corrects(history: History, row: Row) -> str:
 def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
     """Tells it, and writes the answer down; raises what ends the run, or may end it."""
     try:
-        _check_comes_from(run, connector, told.one)
         answer = connector.send(told.one, doubt_since=told.doubt_since)
     except SystemRefused as refused:
         done.refused += 1
@@ -177,16 +172,6 @@ def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
         else:
             done.pushed += not (answer.in_part and told.one.is_retold)
             _answered(run, told, "taken_in_part" if answer.in_part else "taken", answer.said, answer.remote_id)
-
-
-def _check_comes_from(run: Run, connector: Sends, one: Outgoing) -> None:
-    """Raises `SystemRefused` where the voter's id is another list's: there it may be somebody else's."""
-    if not isinstance(connector, Pulls) or (run.linked.ids_are_theirs and not one.file_id):
-        return
-    strange = ListIds(run.connection, run.linked.campaign_id, run.linked.name).strange([id_key(one.file_id)])
-    run.connection.rollback()
-    if strange or not one.file_id:
-        raise SystemRefused(STRANGER)
 
 
 def _answered(run: Run, told: _Told, happening: Happening, said: str, remote_id: str = "") -> None:

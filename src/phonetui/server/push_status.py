@@ -30,8 +30,8 @@ class Status(Struct, frozen=True, kw_only=True):
     """How a connection stands. `young` counts what callers saved that is not old enough yet, or not yet looked at.
 
     `lost` has the sentences on what the system cannot be told, and `shortened` those on what it was told in part; each
-    with how often. `in_part` of the latter can be told whole, once somebody has mended why. `next_run` is the server's
-    own, none where it runs by hand alone.
+    with how often. `in_part` of the latter can be told whole, once somebody has mended why. Results of `strangers`, who
+    did not come from there, rest. `next_run` is the server's own, none where it runs by hand alone.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Status(Struct, frozen=True, kw_only=True):
     lost: Mapping[str, int]
     shortened: Mapping[str, int]
     in_part: int = 0
+    strangers: int = 0
     pulled_at: datetime | None
     pushed_at: datetime | None
     next_run: datetime | None
@@ -73,6 +74,7 @@ def status(connection: Connection, linked: Linked) -> Status:
         lost=_said(connection, linked, pushes.c.state == "lost"),
         shortened=_said(connection, linked, pushes.c.is_there),
         in_part=counts.get("in_part", 0),
+        strangers=counts.get("stranger", 0),
         pulled_at=linked.pulled_at,
         pushed_at=linked.pushed_at,
         next_run=next_run(linked),

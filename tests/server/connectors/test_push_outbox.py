@@ -14,6 +14,7 @@ from phonetui.core.push import Outgoing
 from phonetui.core.refusal import Refused
 from phonetui.server import backups, connection_work, connections, tables
 from phonetui.server.connection_tables import connections as table
+from phonetui.server.connections import KnownIds, find
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
 from phonetui.server.erasing import erase
 from phonetui.server.push_outbox import MOST_TRIES, Pushing
@@ -553,14 +554,36 @@ def test_whoever_came_in_a_file_is_nobody_there_until_the_connection_says_so(
     shift = Shift(url, tmp_path, small, source=FILE)
     told = shift.saved("1", "talked")
     shift.clock.passes(minutes=10)
-    assert shift.push() == Pushing(refused=1)
-    assert small.told == []
-    [refused] = shift.status().refused
-    assert refused.said == (
-        "The voter did not come from there. Pull the list, then push --again; or, if your voter files have that "
-        "system's own ids, write `ids: theirs` in the connection's file."
-    )
+    for _ in range(2):
+        assert shift.push(again=True) == Pushing(strangers=1)
+    assert (small.calls, shift.states()) == (0, {told.id: "stranger"})
+    status = shift.status()
+    assert (status.strangers, status.waiting, status.refused_count) == (1, 0, 0)
     with shift.engine.begin() as connection:
         connections.add(connection, NAME, THEIRS, "there.yaml", shift.clock())
-    assert shift.push(again=True) == Pushing(pushed=1)
+    assert shift.push() == Pushing(pushed=1)
     assert shift.states() == {told.id: "pushed"}
+
+
+def test_whoever_comes_by_a_pull_after_the_call_is_told_of(url: str, tmp_path: Path, small: Small) -> None:
+    shift = Shift(url, tmp_path, small, source=FILE)
+    wrong, other = shift.saved("1", "busy"), shift.saved("2", "busy")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(strangers=2)
+    right = shift.put_right(wrong, "not_home")
+    with shift.engine.connect() as connection:
+        for file_id in ("1", "2"):
+            KnownIds(connection, find(connection, NAME)).keep("came", file_id, "", file_id)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=2)
+    assert shift.states() == {wrong.id: "superseded", right.id: "pushed", other.id: "pushed"}
+
+
+def test_a_stranger_who_is_erased_is_told_of_nobody(url: str, tmp_path: Path, small: Small) -> None:
+    shift = Shift(url, tmp_path, small, source=FILE)
+    outcome = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    erased(shift, int(outcome.voter_id))
+    shift.push()
+    assert (small.calls, shift.status().strangers) == (0, 0)
