@@ -135,8 +135,8 @@ def test_hub_dialers_file_holds_every_outcome_once(url: str, tmp_path: Path) -> 
 def test_webhooks_tell_every_outcome_once(url: str, tmp_path: Path) -> None:
     random, receiver = Random(5), Receiver(lambda: evening.clock())
     with receiving(receiver) as address, Faults(random).meet():
-        source = f"system: webhooks\ncampaign: {CAMPAIGN.campaign_id}\nurl: {address}"
-        evening = Evening(url, tmp_path, source, secrets={"key": SECRET})
+        source = f"system: webhooks\ncampaign: {CAMPAIGN.campaign_id}"
+        evening = Evening(url, tmp_path, source, secrets={"key": SECRET, "url": address})
         with sync_engine(url).connect() as connection:
             import_voters(
                 connection, CAMPAIGN.campaign_id, voters_file(tmp_path), erasing_key=b"e" * 32, now=evening.clock()

@@ -26,10 +26,11 @@ from .webhook_stand_in import SECRET, Fault, Receiver, receiving
 CALLS = 24
 
 
-def pushing(folder: Path) -> Popen[str]:
+def pushing(folder: Path, address: str) -> Popen[str]:
     """`phonetui server connect there push`, in a process of its own."""
     words = ["server", "connect", NAME, "push", "--data", str(folder)]
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), f"PHONETUI_CONNECT_{NAME.upper()}_KEY": SECRET}
+    secrets = {f"PHONETUI_CONNECT_{NAME.upper()}_{which}": it for which, it in (("KEY", SECRET), ("URL", address))}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), **secrets}
     return Popen(
         [sys.executable, "-m", "phonetui", *words],
         env=environment,
@@ -46,13 +47,13 @@ def test_a_killed_push_loses_nothing_and_two_at_once_tell_nothing_twice(url: str
     make_keys(tmp_path, {})
     receiver = Receiver(utc_now)
     with receiving(receiver) as address:
-        source = f"system: webhooks\ncampaign: turnout\nurl: {address}\n"
+        source = "system: webhooks\ncampaign: turnout\n"
         shift = Shift(url, tmp_path, small, people=CALLS, source=source)
         saved = {shift.saved(str(number)).id for number in range(1, CALLS + 1)}
         with shift.engine.begin() as connection:
             connection.execute(update(tables.events).values(stored_at=utc_now() - timedelta(hours=1)))
 
-        first = pushing(tmp_path)
+        first = pushing(tmp_path, address)
 
         def killing() -> Fault | None:
             if receiver.posts < 9:
@@ -66,7 +67,7 @@ def test_a_killed_push_loses_nothing_and_two_at_once_tell_nothing_twice(url: str
         assert first.returncode == -signal.SIGKILL
         assert len(receiver.got) == 10
 
-        busy = pushing(tmp_path)
+        busy = pushing(tmp_path, address)
         assert busy.communicate() == (
             "",
             f"A push of {NAME} is under way; try again when it has ended, or 5 minutes after it was killed.\n",
@@ -74,7 +75,7 @@ def test_a_killed_push_loses_nothing_and_two_at_once_tell_nothing_twice(url: str
         with shift.engine.begin() as connection:  # five minutes later
             connection.execute(update(connections).values(busy_until=utc_now()))
 
-        both = [pushing(tmp_path), pushing(tmp_path)]
+        both = [pushing(tmp_path, address), pushing(tmp_path, address)]
         said = sorted(process.communicate()[0] for process in both)
         assert f"{CALLS - 9} results told to {NAME}; 0 still to tell.\n" in said
         assert receiver.got.keys() == saved

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,9 +35,9 @@ from .given import NOON, connected, outgoing
 from .webhook_stand_in import SECRET, Fault, Receiver, receiving, served
 
 NOT_FOLLOWED = "Redirects are not followed; write the address where it leads to."
-CLEAR = "must begin with https://, or names and numbers would go in the clear"
-PASSWORD = "an address with a name or a password in it would be in listings; the signature takes their place"
-NONE = "is not an address; write one such as https://example.org/phonetui"
+CLEAR = "must begin with https://, or names and numbers would go in the clear."
+PASSWORD = "holds a name or a password; leave them out, for what is posted is signed."
+NONE = "is none; give one such as https://example.org/phonetui."
 GUIDE = Path(webhooks.__file__).parents[2] / "guide" / "webhooks.md"
 
 
@@ -52,7 +53,7 @@ def url(receiver: Receiver) -> Iterator[str]:
 
 
 def sender(url: str, secret: str = SECRET, dispositions: dict[str, str] | None = None) -> Sends:
-    connector = connected(f"system: webhooks\nurl: {url}", secrets={"key": secret}, dispositions=dispositions)
+    connector = connected("system: webhooks", secrets={"key": secret, "url": url}, dispositions=dispositions)
     assert isinstance(connector, Sends)
     assert not isinstance(connector, Pulls | Writes)
     return connector
@@ -113,7 +114,10 @@ def test_what_is_told_again_has_the_same_id(url: str, receiver: Receiver) -> Non
     receiver.fault = faults.pop
     with pytest.raises(SystemDown) as down:
         connector.send(outgoing(1), doubt_since=None)
-    assert str(down.value) == f"{urlsplit(url).netloc} did not answer: Server disconnected without sending a response."
+    assert str(down.value) == (
+        f"{urlsplit(url).netloc} did not answer (Server disconnected without sending a response); look whether it runs, "
+        "and try again later."
+    )
     assert connector.send(outgoing(1), doubt_since=NOON) == Pushed()
     assert (receiver.posts, list(receiver.got), receiver.wrong) == (2, ["event-1"], [])
     connector.close()
@@ -153,6 +157,15 @@ def test_what_the_receiver_answers_says_what_becomes_of_it(
     connector.close()
 
 
+def test_a_receiver_may_ask_for_a_rest_until_a_date(url: str, receiver: Receiver) -> None:
+    connector = sender(url)
+    receiver.fault, receiver.retry_after = lambda: 503, format_datetime(NOON + timedelta(minutes=2), usegmt=True)
+    with pytest.raises(SystemBusy) as busy:
+        connector.send(outgoing(1), doubt_since=None)
+    assert busy.value.retry_after == 120
+    connector.close()
+
+
 def test_a_receiver_that_says_nothing_is_told_by_its_status(url: str, receiver: Receiver) -> None:
     connector = sender(url)
     receiver.fault = lambda: 502
@@ -172,18 +185,37 @@ def test_check_posts_a_signed_check_and_tells_nothing(url: str, receiver: Receiv
 @pytest.mark.parametrize(
     ("address", "mistake"),
     [
-        ("http://example.org/calls", f"`http://example.org/calls` {CLEAR}"),
+        ("http://example.org/calls", CLEAR),
         ("https://dana:secret@example.org/", PASSWORD),
-        ("https://example.org/#calls", "an address cannot end in # and a word; leave that out"),
-        ("ftp://example.org", f"`ftp://example.org` {NONE}"),
-        ("https://[::1", f"`https://[::1` {NONE}"),
-        ("https://example.org:99999/", f"`https://example.org:99999/` {NONE}"),
+        ("https://example.org/#calls", "cannot end in # and a word; leave that out."),
+        ("ftp://example.org", NONE),
+        ("https://[::1", NONE),
+        ("https://example.org:99999/", NONE),
+        ("", NONE),
     ],
 )
-def test_an_address_that_is_not_fit_is_refused_in_the_file(address: str, mistake: str) -> None:
+def test_an_address_that_is_not_fit_is_refused_and_not_repeated(address: str, mistake: str) -> None:
     with pytest.raises(Refused) as refused:
-        connected(f'system: webhooks\nurl: "{address}"', secrets={"key": SECRET})
-    assert str(refused.value) == f"evening.yaml:2: url: {mistake}"
+        sender(address)
+    assert str(refused.value) == f"The webhook's address {mistake}"
+
+
+def test_an_address_in_the_file_is_refused_for_the_file_is_in_the_database() -> None:
+    with pytest.raises(Refused) as refused:
+        connected("system: webhooks\nurl: https://hooks.example.org/T0/B0/s3cr3t", secrets={"key": SECRET})
+    assert str(refused.value) == (
+        "evening.yaml:2: url: the address is a secret; take it out of the file, and give it with "
+        "`phonetui server connect NAME secret url`"
+    )
+
+
+def test_an_address_is_taken_as_it_was_pasted(url: str, receiver: Receiver) -> None:
+    send(f" {url}\n", outgoing(1))
+    assert list(receiver.got) == ["event-1"]
+
+
+def test_the_file_to_begin_with_is_a_connection_as_it_stands(url: str) -> None:
+    connected(f"system: webhooks\n{webhooks.SYSTEM.template}", secrets={"key": SECRET, "url": url}).close()
 
 
 @pytest.mark.parametrize("found", ["169.254.169.254", "fe80::1%eth0", "::ffff:169.254.169.254", "0.0.0.0", "224.0.0.1"])
@@ -194,7 +226,7 @@ def test_a_name_that_leads_where_no_receiver_is_is_refused(monkeypatch: pytest.M
         connector.send(outgoing(1), doubt_since=None)
     shown = found.partition("%")[0].removeprefix("::ffff:")
     assert str(refused.value) == (
-        f"The host hooks.example.org of the webhook leads to {shown}, where no receiver can be; change its `url`."
+        f"The host hooks.example.org of the webhook leads to {shown}, where no receiver can be; give another."
     )
     connector.close()
 

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from threading import Thread
 from typing import Literal
@@ -144,6 +145,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(words)))
         self.end_headers()
         self.wfile.write(words)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The receiver's own clock."""
+        return format_datetime(self.receiver.clock(), usegmt=True)
 
     def _hang_up(self) -> None:
         self.wfile.flush()

@@ -140,7 +140,7 @@ class SystemHttp:
         if status in (401, 403):
             raise WrongKey(told, status)
         if status in (429, 503):
-            raise SystemBusy(told, _seconds(response))
+            raise SystemBusy(told, retry_after(response))
         if status >= 500 or status < 400:
             raise SystemDown(told)
         raise SystemRefused(told, status)
@@ -174,7 +174,7 @@ def _server(url: str) -> tuple[str, str, int | None]:
         return "", "", None
 
 
-def _seconds(response: httpx.Response) -> float:
+def retry_after(response: httpx.Response) -> float:
     """What `Retry-After` says (RFC 9110, 10.2.3), a date by the system's own clock; 0 where it says nothing."""
     said = response.headers.get("retry-after", "").strip()
     if said.isascii() and said.isdecimal():

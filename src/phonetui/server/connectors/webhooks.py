@@ -7,7 +7,6 @@ import binascii
 import hmac
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -27,24 +26,24 @@ PREFIX = "whsec_"
 
 KEYS = {"url": "https://example.org/phonetui"}
 TEMPLATE = """\
-# Each outcome is posted to this address as JSON, once it is ten minutes old; what comes, and how to check the
-# signature: phonetui help webhooks
-url: https://example.org/phonetui
+# Each outcome is posted as JSON, once it is ten minutes old; what comes, and how to check the signature:
+# phonetui help webhooks
+# With some services the address is all that a receiver asks for, so it is a secret, and not in this file.
 """
 
 
-class WebhookSettings(Struct, frozen=True, kw_only=True):
-    """Where to post to."""
-
-    url: str
+class NoSettings(Struct, frozen=True):
+    """Nothing but what every connection's file has."""
 
 
-def read(found: Mapping[str, Entry]) -> WebhookSettings:
-    """The settings in a connection's file."""
-    url = found["url"].text("an address") if "url" in found else ""
-    if url and (mistake := check_url(url)):
-        found["url"].refuse(mistake)
-    return WebhookSettings(url=url)
+def read(found: Mapping[str, Entry]) -> NoSettings:
+    """Nothing; an address is refused, for the file is in the database, and in its backups."""
+    if "url" in found:
+        found["url"].refuse(
+            "the address is a secret; take it out of the file, and give it with "
+            "`phonetui server connect NAME secret url`"
+        )
+    return NoSettings()
 
 
 class Webhooks:
@@ -52,7 +51,8 @@ class Webhooks:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._url = cast(WebhookSettings, setup.settings).url
+        self._url = setup.secrets["url"].strip()
+        check_url(self._url)
         self._key = read_key(setup.secrets["key"])
         self._poster = Poster(self._url)
         self._host_checked = False
@@ -110,7 +110,7 @@ def signed(key: bytes, event_id: str, at: int, body: bytes) -> dict[str, str]:
 
 
 def connect(setup: Setup) -> Connector:
-    """A way to the receiver; raises `Refused` for a key that is none."""
+    """A way to the receiver; raises `Refused` for a key or an address that is none."""
     return Webhooks(setup)
 
 
@@ -120,6 +120,5 @@ SYSTEM = System(
     template=TEMPLATE,
     read=read,
     connect=connect,
-    secrets={"key": "the key that webhooks are signed with"},
-    required=("url",),
+    secrets={"url": "the address that results are posted to", "key": "the key that webhooks are signed with"},
 )

@@ -15,18 +15,17 @@ from phonetui.server.connectors.connector import SystemDown
 from phonetui.server.loopback import is_loopback
 
 
-def check_url(url: str) -> str:
-    """What is wrong with the address, in words that follow the key's name; empty where nothing is."""
+def check_url(url: str) -> None:
+    """Raises `Refused` with what is wrong with the address, without a word of it: it is a secret."""
     parts = _parts(url)
     if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
-        return f"`{url}` is not an address; write one such as https://example.org/phonetui"
+        raise Refused("The webhook's address is none; give one such as https://example.org/phonetui.")
     if parts.username is not None or parts.password is not None:
-        return "an address with a name or a password in it would be in listings; the signature takes their place"
+        raise Refused("The webhook's address holds a name or a password; leave them out, for what is posted is signed.")
     if parts.fragment:
-        return "an address cannot end in # and a word; leave that out"
+        raise Refused("The webhook's address cannot end in # and a word; leave that out.")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        return f"`{url}` must begin with https://, or names and numbers would go in the clear"
-    return ""
+        raise Refused("The webhook's address must begin with https://, or names and numbers would go in the clear.")
 
 
 def check_host(url: str) -> None:
@@ -44,7 +43,7 @@ def check_host(url: str) -> None:
         ip = ipaddress.ip_address(str(address[0]).partition("%")[0])
         ip = getattr(ip, "ipv4_mapped", None) or ip
         if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
-            raise Refused(f"The host {host} of the webhook leads to {ip}, where no receiver can be; change its `url`.")
+            raise Refused(f"The host {host} of the webhook leads to {ip}, where no receiver can be; give another.")
 
 
 def _parts(url: str) -> SplitResult | None:

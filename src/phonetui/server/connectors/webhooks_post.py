@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from phonetui.core.text import clean
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.system_http import retry_after
 
 if TYPE_CHECKING:
     import ssl
@@ -51,7 +52,8 @@ class Poster:
                 words = _beginning(response)
         except HTTPError as error:
             why = clean(str(error), LONGEST_WORDS) or type(error).__name__
-            raise SystemDown(f"{self.name} did not answer: {why.rstrip('.')}.") from None
+            told = f"{self.name} did not answer ({why.rstrip('.')}); look whether it runs, and try again later."
+            raise SystemDown(told) from None
         if not response.is_success:
             raise _failure(self.name, response, words)
 
@@ -85,7 +87,7 @@ def _failure(name: str, response: httpx.Response, words: bytes) -> SystemRefused
     if status in (401, 403):
         return WrongKey(f"{told} Its key may be another.", status)
     if status in (429, 503):
-        return SystemBusy(told, _seconds(response.headers.get("retry-after", "")))
+        return SystemBusy(told, retry_after(response))
     if status < 400:
         return SystemDown(f"{told} Redirects are not followed; write the address where it leads to.")
     if status in _NOT_THERE:
@@ -95,9 +97,3 @@ def _failure(name: str, response: httpx.Response, words: bytes) -> SystemRefused
 
 def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
-
-
-def _seconds(retry_after: str) -> float:
-    """What `Retry-After` says in seconds; 0 where it says a date, or nothing."""
-    said = retry_after.strip()
-    return float(said) if said.isascii() and said.isdecimal() else 0.0
