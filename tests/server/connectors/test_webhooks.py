@@ -115,8 +115,8 @@ def test_what_is_told_again_has_the_same_id(url: str, receiver: Receiver) -> Non
     with pytest.raises(SystemDown) as down:
         connector.send(outgoing(1), doubt_since=None)
     assert str(down.value) == (
-        f"{urlsplit(url).netloc} did not answer (Server disconnected without sending a response); look whether it runs, "
-        "and try again later."
+        f"{urlsplit(url).netloc} did not answer (Server disconnected without sending a response); look whether it "
+        "runs, and try again later."
     )
     assert connector.send(outgoing(1), doubt_since=NOON) == Pushed()
     assert (receiver.posts, list(receiver.got), receiver.wrong) == (2, ["event-1"], [])
