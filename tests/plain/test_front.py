@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from phonetui.client.first_shift import FirstShift
@@ -13,6 +14,7 @@ from phonetui.core.translation import use
 from phonetui.plain.commands import COMMANDS
 from tests.plain.talking import Typist, said_last, sit_down, talk
 from tests.tui.desk_in_memory import DeskInMemory
+from tests.tui.sample import CAMPAIGN
 from tests.tui.test_numbers_and_review import after_three_calls
 
 
@@ -233,6 +235,15 @@ def test_who_is_signed_out_signs_in_and_goes_on() -> None:
     assert "The password of Dana at Riverside Votes" in said
     assert "correct horse" not in said
     assert desk.done == ["sign in with correct horse"]
+
+
+def test_at_zetkin_no_password_is_asked_for() -> None:
+    desk = DeskInMemory(campaign=msgspec.structs.replace(CAMPAIGN, campaign_id="zetkin-7-5"))
+    desk.line = Line("signed_out")
+    said = talk(".", "n", desk=desk)
+    assert "Signed out; type q to leave, and then phonetui login.\n" in said
+    assert "Nothing is lost: q leaves, and `phonetui login` logs in to Zetkin again." in said
+    assert desk.done == ["not_home Soo-Jin"]
 
 
 def test_a_password_that_is_wrong_says_so_before_the_next_line() -> None:

@@ -269,6 +269,18 @@ def test_the_key_to_try_now_says_what_it_does_where_no_try_is_waited_for() -> No
     play(story)
 
 
+def test_whoever_zetkin_has_signed_out_is_asked_for_no_password() -> None:
+    async def story(stage: Stage) -> None:
+        at_zetkin = msgspec.structs.replace(CAMPAIGN, campaign_id="zetkin-7-5")
+        stage.desk.change(line=Line("signed_out"), campaign=at_zetkin)
+        await stage.sees("○ signed out · all sent · q leaves, then phonetui login")
+        await stage.press("f5")
+        await stage.sees("! Nothing is lost: q leaves, and `phonetui login` logs in to Zetkin again.")
+        assert "Password" not in stage.status
+
+    play(story)
+
+
 def test_whoever_is_signed_out_types_the_password_unseen_and_goes_on() -> None:
     async def story(stage: Stage) -> None:
         stage.desk.change(line=Line("signed_out"))

@@ -110,9 +110,17 @@ async def _remark(front: FrontEnd, key: str) -> None:
     front.begin(lambda: asking.remark(front))
 
 
+def _sign_in(front: FrontEnd) -> None:
+    if front.view.takes_password:
+        front.begin(lambda: asking.sign_in(front))
+        return
+    key = front.keys.shown("quit")
+    front.refuse(Refused(tr("Nothing is lost: {key} leaves, and `phonetui login` logs in to Zetkin again.", key=key)))
+
+
 async def _refresh(front: FrontEnd, key: str) -> None:
     if front.view.line.state == "signed_out":
-        front.begin(lambda: asking.sign_in(front))
+        _sign_in(front)
         return
     front.desk.try_now()
     if front.view.line.is_up:

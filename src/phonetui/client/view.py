@@ -19,6 +19,7 @@ from phonetui.core.script_page import Page, page
 from phonetui.core.tally import Tally
 from phonetui.core.translation import tr
 from phonetui.core.voter import Household
+from phonetui.core.zetkin_states import is_of_zetkin
 
 #: A slow line is up: what is sent takes long.
 LineState = Literal["online", "slow", "connecting", "offline", "signed_out"]
@@ -129,6 +130,11 @@ class View(Struct, frozen=True, kw_only=True):
     def page(self) -> Page | None:
         """The script's page on the screen."""
         return page(self.campaign, self.call, self.caller_name) if self.campaign else None
+
+    @property
+    def takes_password(self) -> bool:
+        """Whether whoever is signed out comes back in with a password typed here: Zetkin wants a browser's log-in."""
+        return self.campaign is None or not is_of_zetkin(self.campaign.campaign_id)
 
     @property
     def warning(self) -> str:

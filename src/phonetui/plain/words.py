@@ -254,6 +254,8 @@ _STATES = {
 def line_state(view: View, keys: Keymap, zone: tzinfo | None) -> str:
     """How the line is."""
     line = view.line
+    if line.state == "signed_out" and not view.takes_password:
+        return tr("Signed out; type {key} to leave, and then phonetui login.", key=typed_key(keys, "quit"))
     if line.state == "signed_out":
         return tr("Signed out; type {key} to sign in.", key=typed_key(keys, "refresh"))
     if line.state in _STATES:

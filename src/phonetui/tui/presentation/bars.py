@@ -123,7 +123,11 @@ def _wordings(view: View, keys: Keymap, zone: tzinfo | None, wait: str) -> list[
         short = [hand] if not view.unsent else [unsent, hand]
         return [BETWEEN.join((state, *parts)) for parts in ([unsent, *rejected, hand], [*rejected, *short])]
     if view.line.state == "signed_out":
-        signs_in = tr("{key} signs in", key=keys.shown("refresh"))
+        signs_in = (
+            tr("{key} signs in", key=keys.shown("refresh"))
+            if view.takes_password
+            else tr("{key} leaves, then phonetui login", key=keys.shown("quit"))
+        )
         return [BETWEEN.join((tr("○ signed out"), *parts, signs_in)) for parts in ([unsent, *rejected], [unsent])]
     return [BETWEEN.join(parts) for parts in _offline(view, keys, zone, wait, [unsent, *rejected])]
 
