@@ -42,6 +42,7 @@ NEXT: dict[tuple[State, Happening], State] = {
     ("waiting", "begins"): "sending",
     ("waiting", "overtaken"): "superseded",
     ("waiting", "untellable"): "lost",
+    ("waiting", "refused"): "refused",
     ("sending", "begins"): "sending",
     ("sending", "taken"): "pushed",
     ("sending", "taken_in_part"): "in_part",

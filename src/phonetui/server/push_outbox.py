@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server.backups import restored_at
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import pushes
-from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused
+from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused, WrongKey
 from phonetui.server.log import log_failure
 from phonetui.server.outgoing import outgoing
 from phonetui.server.push_rows import IS_OPEN, History, Row, becomes, find_row, histories, of
@@ -28,8 +29,10 @@ from phonetui.server.push_rows import IS_OPEN, History, Row, becomes, find_row, 
 PATIENCE = 3
 #: One over which it failed so often, while it took others, is refused.
 MOST_TRIES = 10
-#: So many records in a row without an answer mean that the system is down.
-DOWN = 2
+#: So many records in a row without an answer mean that the system is down, and so many in a row to which the key has no
+#: right, that it has lost the right to all.
+IN_A_ROW = 2
+FORBIDDEN = 403
 
 ERASED = "The voter was erased here before this was told."
 
@@ -62,32 +65,42 @@ class _Told(Struct, frozen=True):
     doubt_since: datetime | None
 
 
+class _Missed(Struct, frozen=True):
+    """What did not come through, and in which words: there was no answer, no right to it, or it was not the time."""
+
+    told: _Told
+    said: str
+    why: Literal["silent", "forbidden", "shut"]
+
+
 def push(run: Run, campaign: Campaign, connector: Sends, progress: Progress | None = None) -> Pushing:
     """Tells all that waits. A record that fails stops nothing; a system that is down, busy or shut ends the run."""
     done = Pushing()
     event_ids = open_rows(run)
-    silent: list[str] = []
+    missed: list[_Missed] = []
     for count, event_id in enumerate(event_ids, start=1):
         told = _begun(run, campaign, event_id, done)
         if told is None:
             continue
         try:
-            _tell(run, connector, told, done)
-            silent = []
+            if _tell(run, connector, told, done):
+                _refuse_forbidden(run, missed, done)
+            missed = []
         except SystemDown as down:
             (_put_off if down.nothing_sent else _unanswered)(run, told, str(down))
-            silent.append(str(down))
-            if len(silent) == DOWN:
-                break
+            missed.append(_Missed(told, str(down), "silent"))
         except Refused as refused:
             _put_off(run, told, str(refused))
-            done.said = str(refused)
+            missed.append(_Missed(told, str(refused), "forbidden" if _is_forbidden(refused) else "shut"))
             done.rests = refused.retry_after if isinstance(refused, SystemBusy) else None
+        if len(missed) == IN_A_ROW or (missed and missed[-1].why == "shut"):
             break
         if progress:
             progress(count, len(event_ids))
-    if silent:
-        done.said, done.down = silent[-1], True
+    if done.pushed and len(missed) == 1 and missed[0].told.row.tries >= PATIENCE:
+        missed = _refuse_forbidden(run, missed, done)
+    if missed:
+        done.said, done.down = missed[-1].said, missed[-1].why == "silent"
     done.waiting = len(open_rows(run))
     return done
 
@@ -152,8 +165,8 @@ def _corrects(history: History, row: Row) -> str:
     return history.there if row.state == "waiting" else row.corrects
 
 
-def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
-    """Tells it, and writes the answer down; raises what ends the run, or may end it."""
+def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> bool:
+    """Tells it, and writes the answer down; raises what ends the run, or may end it. Whether the system took it."""
     try:
         answer = connector.send(told.one, doubt_since=told.doubt_since)
     except SystemRefused as refused:
@@ -172,6 +185,22 @@ def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> None:
         else:
             done.pushed += not (answer.in_part and told.one.is_retold)
             _answered(run, told, "taken_in_part" if answer.in_part else "taken", answer.said, answer.remote_id)
+            return True
+    return False
+
+
+def _is_forbidden(refused: Refused) -> bool:
+    return isinstance(refused, WrongKey) and refused.status == FORBIDDEN
+
+
+def _refuse_forbidden(run: Run, missed: list[_Missed], done: Pushing) -> list[_Missed]:
+    """Others are taken, so that the key had no right to these alone; the rest is left."""
+    for one in missed:
+        if one.why == "forbidden":
+            put_off = replace(one.told.row, state="sending" if one.told.doubt_since else "waiting")
+            _written(run, put_off, "refused", said=one.said, done_at=run.clock(), first_tried_at=None)
+            done.refused += 1
+    return [one for one in missed if one.why != "forbidden"]
 
 
 def _answered(run: Run, told: _Told, happening: Happening, said: str, remote_id: str = "") -> None:
@@ -198,7 +227,7 @@ def _unanswered(run: Run, told: _Told, said: str) -> None:
 
 def _answers_others(run: Run, row: Row) -> bool:
     """Whether the system has answered about any other since it did not about this one."""
-    answered = pushes.c.state.in_(("pushed", "refused", "lost")) & (pushes.c.done_at >= row.first_tried_at)
+    answered = pushes.c.state.in_(("pushed", "in_part", "refused", "lost")) & (pushes.c.done_at >= row.first_tried_at)
     return run.connection.scalar(select(pushes.c.event_id).where(of(run.linked), answered).limit(1)) is not None
 
 

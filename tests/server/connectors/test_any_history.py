@@ -44,7 +44,7 @@ class Push(Struct, frozen=True):
     faults: tuple[str, ...]
 
 
-faults = st.sampled_from(("", "", "", "lost request", "lost reply", "busy", "key", "refused", "no place"))
+faults = st.sampled_from(("", "", "", "lost request", "lost reply", "busy", "key", "right", "refused", "no place"))
 saves = st.builds(
     Save, st.sampled_from(("new", "correct", "undo")), st.sampled_from(VOTERS), st.sampled_from(("busy", "talked"))
 )
@@ -113,7 +113,9 @@ class Story:
             if met == "busy" and not after:
                 raise SystemBusy("Small is busy.", 60)
             if met == "key" and not after:
-                raise WrongKey("Small does not know this key.")
+                raise WrongKey("Small does not know this key.", 401)
+            if met == "right" and not after:
+                raise WrongKey("Small does not show this voter.", 403)
             if met == "refused" and not after:
                 raise Refused("There is no room.")
 

@@ -346,6 +346,78 @@ def test_a_record_over_which_the_system_fails_stops_nothing(shift: Shift) -> Non
     assert [(one.file_id, one.said) for one in shift.status().refused] == [("1", "Small did not answer.")]
 
 
+def forbids(*file_ids: str) -> Callable[[Outgoing, bool], None]:
+    """The key has no right to these voters."""
+
+    def meets(one: Outgoing, after: bool) -> None:
+        if not after and one.file_id in file_ids:
+            raise WrongKey("Small answered 403: not your committee's.", 403)
+
+    return meets
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_one_record_to_which_the_key_has_no_right_is_refused_and_stops_no_other(shift: Shift, place: int) -> None:
+    for voter in ("1", "2", "3"):
+        shift.saved(voter)
+    shift.small.meets = forbids(str(place))
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=2, refused=1)
+    assert [(one.file_id, one.said) for one in shift.status().refused] == [
+        (str(place), "Small answered 403: not your committee's.")
+    ]
+    shift.small.meets = forbids()
+    assert shift.push(again=True) == Pushing(pushed=1)
+
+
+def test_the_last_record_to_which_the_key_has_no_right_waits_until_others_are_taken(shift: Shift) -> None:
+    """It may be that the key has just lost the right to all."""
+    shift.saved("1")
+    shift.saved("2")
+    shift.small.meets = forbids("2")
+    shift.clock.passes(minutes=10)
+    said = "Small answered 403: not your committee's."
+    assert shift.push() == Pushing(pushed=1, waiting=1, said=said)
+    assert shift.push() == Pushing(waiting=1, said=said)
+    shift.saved("3")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1, refused=1)
+
+
+def test_a_record_that_is_forbidden_again_and_again_is_refused_behind_the_others(shift: Shift) -> None:
+    shift.saved("2")
+    shift.small.meets = forbids("2")
+    shift.clock.passes(minutes=10)
+    for _ in range(3):
+        assert shift.push().waiting == 1
+    shift.saved("1")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1, refused=1)
+
+
+def test_a_key_that_has_lost_the_right_to_all_refuses_nothing(shift: Shift) -> None:
+    for voter in ("1", "2", "3", "4"):
+        shift.saved(voter)
+    shift.small.meets = forbids("2", "3", "4")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1, waiting=3, said="Small answered 403: not your committee's.")
+    assert shift.small.calls == 3
+    shift.small.meets = forbids()
+    assert shift.push() == Pushing(pushed=3)
+
+
+def test_what_is_in_doubt_and_forbidden_is_refused_too(shift: Shift) -> None:
+    for voter in ("1", "2"):
+        shift.saved(voter)
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(down(), SystemBusy("Small is busy.", 1), after=True)
+    shift.push()
+    shift.clock.passes(minutes=1)
+    shift.small.meets = forbids("1")
+    done = shift.push()
+    assert (done.refused, done.waiting) == (1, 0)
+
+
 def test_a_system_that_is_down_for_a_day_loses_nothing(shift: Shift) -> None:
     for voter in ("1", "2", "3"):
         shift.saved(voter)
