@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ def filled(shell: Shell, server: Path, tmp_path: Path) -> Path:
     (tmp_path / "voters.csv").write_text(VOTERS)
     shell.facts("server", "voters", "import", CAMPAIGN, "voters.csv", "--data", server)
     return server
+
+
+def types(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """What is typed when the next command asks."""
+    monkeypatch.setattr("sys.stdin", StringIO(f"{text}\n"))
 
 
 def test_a_campaign_is_paused_closed_and_opened_again(shell: Shell, server: Path) -> None:
@@ -38,9 +44,14 @@ def test_a_campaign_is_paused_closed_and_opened_again(shell: Shell, server: Path
     ]
 
 
-def test_a_voter_is_found_shown_and_erased_and_stays_out(shell: Shell, filled: Path, tmp_path: Path) -> None:
+def test_a_voter_is_found_shown_and_erased_and_stays_out(
+    shell: Shell, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at = ("--data", filled)
     assert shell.run("server", "voters", "find", CAMPAIGN, "ruiz", *at) == 0
+    assert shell.out == "1  Ana Ruiz  +18125550166  (voters.csv)\n"
+    types(monkeypatch, "Ruiz, Ana")
+    assert shell.run("server", "voters", "find", CAMPAIGN, *at) == 0
     assert shell.out == "1  Ana Ruiz  +18125550166  (voters.csv)\n"
     assert shell.run("server", "voters", "find", CAMPAIGN, "Nobody", "Here", *at) == 0
     assert shell.out == f"Nobody in {CAMPAIGN} is found by that.\n"
@@ -65,6 +76,15 @@ def test_numbers_come_from_a_file_and_are_looked_for(shell: Shell, filled: Path,
     at = ("--data", filled)
     assert shell.run("server", "do-not-call", "import", "never.txt", *at) == 0
     assert shell.out.splitlines() == [
+        "never.txt, column Phone: 2 numbers, of which 2 are new to the list.",
+        "+18125550166, +18125550199",
+        "1 row without one: line 3: no number.",
+        "Nothing is added yet; add them with --yes.",
+    ]
+    assert shell.run("server", "do-not-call", "list", *at) == 0
+    assert shell.out == "0 numbers may not be called by anybody.\n"
+    assert shell.run("server", "do-not-call", "import", "never.txt", "--yes", *at) == 0
+    assert shell.out.splitlines() == [
         "3 rows: 2 numbers newly suppressed on the whole server, 1 refused.",
         "The refused rows are in never.txt.refused.csv, each with its line and the reason.",
     ]
@@ -72,6 +92,34 @@ def test_numbers_come_from_a_file_and_are_looked_for(shell: Shell, filled: Path,
     assert shell.out.splitlines()[0] == "2 numbers may not be called by anybody."
     assert shell.out.splitlines()[1].startswith("+18125550199  ")
     assert shell.out.endswith("  imported\n")
+
+
+def test_a_number_that_was_imported_by_mistake_is_taken_off(
+    shell: Shell, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "never.txt").write_text("(812) 555-0166\n")
+    at = ("--data", filled)
+    shell.run("server", "do-not-call", "import", "never.txt", "--yes", *at)
+    types(monkeypatch, "812-555-0166")
+    assert shell.run("server", "do-not-call", "remove", *at) == 0
+    assert shell.out == (
+        "+18125550166 may be called again. Voters who were imported without it have it after the next import.\n"
+    )
+    types(monkeypatch, "812-555-0166")
+    assert shell.refusal("server", "do-not-call", "remove", *at) == (
+        "Number to be called again: That number is not on the do-not-call list."
+    )
+    assert shell.run("server", "audit", CAMPAIGN, *at) == 0
+    assert shell.out.splitlines()[0].endswith("at the server  unsuppressed 1")
+
+
+def test_no_column_is_guessed(shell: Shell, filled: Path, tmp_path: Path) -> None:
+    (tmp_path / "never.csv").write_text("Voter ID,Contact\n9195551234,812-555-0166\n")
+    for words in (("--data", filled), ("--yes", "--data", filled)):
+        assert shell.refusal("server", "do-not-call", "import", "never.csv", *words) == (
+            "never.csv has no column that is known to hold numbers; its columns are Voter ID, Contact. Call the right "
+            "one Phone, or save it alone."
+        )
 
 
 def test_voters_are_kept_until_a_day(shell: Shell, server: Path) -> None:

@@ -136,7 +136,10 @@ def test_an_owner_takes_off_what_was_imported_by_mistake(here: SupervisorsOffice
         "refused",
         "That number is not on the do-not-call list.",
     )
-    assert here.refused(olga, "POST", "do-not-call/take-off", OneNumber("soon")) == ("refused", "no number")
+    assert here.refused(olga, "POST", "do-not-call/take-off", OneNumber("soon")) == (
+        "refused",
+        "That is not a number to call: no number.",
+    )
 
 
 def test_a_supervisor_does_not(here: SupervisorsOffice) -> None:

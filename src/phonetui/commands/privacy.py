@@ -12,9 +12,11 @@ from pathlib import Path
 import msgspec
 
 from phonetui.commands.answer import Answer, counted
+from phonetui.commands.asking import ask
 from phonetui.commands.progress import Tell, progress
 from phonetui.commands.server_place import place_of
 from phonetui.core.refusal import Refused
+from phonetui.core.translation import tr
 from phonetui.server import audit as log
 from phonetui.server import do_not_call_file
 from phonetui.server.campaign_states import set_state
@@ -26,9 +28,12 @@ from phonetui.server.finding import wanted
 from phonetui.server.held_records import held, voter_key
 from phonetui.server.keep_until import set_keep_until
 from phonetui.server.stored_campaign import known_campaign
-from phonetui.server.suppressing import listed
+from phonetui.server.suppressing import how_many_are_new, listed, take_off
 from phonetui.wire import CampaignState
 from phonetui.wire_supervisors import AuditEntry, FoundVoter
+
+#: Numbers of a file that are named before they are added.
+MOST_NAMED = 5
 
 # -- campaigns ---------------------------------------------------------------------------------------------------------
 
@@ -71,7 +76,8 @@ def keep(arguments: Namespace) -> Answer:
 
 def find(arguments: Namespace) -> Answer:
     """Voters by name, number, or the file's id."""
-    text, url = " ".join(arguments.text), place_of(arguments).url
+    url = place_of(arguments).url
+    text = " ".join(arguments.text) or ask(tr("Name, number or id of the voter:"))
     wanted(text)
     with sync_engine(url).begin() as connection:
         known_campaign(connection, arguments.campaign)
@@ -136,12 +142,12 @@ def erase(arguments: Namespace) -> Answer:
 
 
 def import_numbers(arguments: Namespace) -> Answer:
-    """Adds a file's numbers to the do-not-call list."""
-    with (
-        sync_engine(place_of(arguments).url).connect() as connection,
-        progress(sys.stderr, quiet=arguments.json) as tell,
-    ):
-        report = do_not_call_file.import_numbers(connection, arguments.file, utc_now(), progress=partial(_told, tell))
+    """Adds a file's numbers to the do-not-call list; without `--yes` it says which."""
+    url, file = place_of(arguments).url, arguments.file
+    if not arguments.yes:
+        return _preview(url, file)
+    with sync_engine(url).connect() as connection, progress(sys.stderr, quiet=arguments.json) as tell:
+        report = do_not_call_file.import_numbers(connection, file, utc_now(), progress=partial(_told, tell))
     lines = [
         f"{counted(report.rows_read, 'row')}: {counted(report.added, 'number')} newly suppressed on the whole server, "
         f"{report.refused:,} refused."
@@ -149,6 +155,35 @@ def import_numbers(arguments: Namespace) -> Answer:
     if report.refused:
         lines.append(f"The refused rows are in {report.refused_file}, each with its line and the reason.")
     return Answer("\n".join(lines), report)
+
+
+def _preview(url: str, file: Path) -> Answer:
+    read = do_not_call_file.read_file(file)
+    with reading_engine(url).connect() as connection:
+        new = how_many_are_new(connection, read.numbers)
+    columns = f"column{'s' if len(read.columns) > 1 else ''} {', '.join(read.columns)}"
+    lines = [f"{file.name}, {columns}: {counted(len(read.numbers), 'number')}, of which {new:,} are new to the list."]
+    if read.numbers:
+        lines.append(", ".join(read.numbers[:MOST_NAMED]) + (", …" if len(read.numbers) > MOST_NAMED else ""))
+    if read.refused:
+        lines.append(f"{counted(read.refused, 'row')} without one: {'; '.join(read.why)}.")
+    lines.append("Nothing is added yet; add them with --yes.")
+    facts = {"file": str(file), "columns": read.columns, "numbers": len(read.numbers), "new": new, "added": False}
+    return Answer("\n".join(lines), {**facts, "refused": read.refused})
+
+
+def remove_number(arguments: Namespace) -> Answer:
+    """Takes a number off the do-not-call list that was imported or typed."""
+    url = place_of(arguments).url
+    written = ask(tr("Number to be called again:"))
+    with sync_engine(url).begin() as connection:
+        now = utc_now()
+        number = take_off(connection, written, now)
+        log.record(connection, log.WHOLE_SERVER, log.AT_THE_CONSOLE, "unsuppressed", 1, now)
+    return Answer(
+        f"{number} may be called again. Voters who were imported without it have it after the next import.",
+        {"number": number, "removed": True},
+    )
 
 
 def _told(tell: Tell, rows: int) -> None:

@@ -48,7 +48,7 @@ def add_rights(commands: Commands, add_command: AddCommand) -> None:
     """`voters find|show|erase`."""
     find = add_command(commands, "find", "privacy:find", tr("find a voter by name, number, or the file's id"))
     find.add_argument("campaign", metavar="CAMPAIGN")
-    find.add_argument("text", nargs="+", metavar="TEXT")
+    find.add_argument("text", nargs="*", metavar="TEXT", help=tr("if none, it is asked for, so that no history has it"))
     show = add_command(commands, "show", "privacy:show", tr("all that is held of a voter, as JSON"))
     erase = add_command(commands, "erase", "privacy:erase", tr("erase a voter; what was counted stays counted"))
     for command in (show, erase):
@@ -59,12 +59,15 @@ def add_rights(commands: Commands, add_command: AddCommand) -> None:
 
 
 def add_privacy(commands: Commands, add_command: AddCommand, add_group: AddGroup) -> None:
-    """`do-not-call import|list` and `audit`."""
-    numbers = add_group(commands, "do-not-call", tr("numbers that nobody on this server calls: import, list"))
-    add_command(numbers, "import", "privacy:import_numbers", tr("add the numbers of a file")).add_argument(
-        "file", type=Path, metavar="FILE"
-    )
+    """`do-not-call import|list|remove` and `audit`."""
+    numbers = add_group(commands, "do-not-call", tr("numbers that nobody on this server calls: import, list, remove"))
+    load = add_command(numbers, "import", "privacy:import_numbers", tr("add the numbers of a file"))
+    load.add_argument("file", type=Path, metavar="FILE")
+    load.add_argument("--yes", action="store_true", help=tr("do it; without this it only says what would be done"))
     listed = add_command(numbers, "list", "privacy:list_numbers", tr("how many there are, and which"))
     listed.add_argument("digits", nargs="?", default="", metavar="DIGITS", help=tr("those that hold these digits"))
+    add_command(
+        numbers, "remove", "privacy:remove_number", tr("have a number called again that was imported; it asks for it")
+    )
     audit = add_command(commands, "audit", "privacy:audit", tr("what supervisors did, the newest first"))
     audit.add_argument("campaign", metavar="CAMPAIGN")

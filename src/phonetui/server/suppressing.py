@@ -56,7 +56,10 @@ def take_off(connection: Connection, written: str, now: datetime) -> str:
 
     Raises `Refused` for what is no number, one that is not on the list, and one that was asked for in a call.
     """
-    number = e164(written)
+    try:
+        number = e164(written)
+    except Refused as refused:
+        raise Refused(f"That is not a number to call: {refused}.") from None
     reasons = set(connection.scalars(select(suppressed_numbers.c.reason).where(suppressed_numbers.c.number == number)))
     if not reasons:
         raise Refused("That number is not on the do-not-call list.")
