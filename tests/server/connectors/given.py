@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -61,7 +61,17 @@ def connected(
     wait: Callable[[float], None] = lambda seconds: None,
     told: Sequence[Outcome] | None = None,
 ) -> Connector:
-    """A connector for what a connection's file says, `system:` in its first line, without the keys that all have."""
+    """A connector for what a connection's file says, `system:` in its first line, without the keys that all have.
+
+    No time passes but by waiting.
+    """
+    waited = 0.0
+
+    def waits(seconds: float) -> None:
+        nonlocal waited
+        waited += seconds
+        wait(seconds)
+
     page = Page("evening.yaml")
     top = page.top(connection, "system: files")
     assert top
@@ -81,8 +91,8 @@ def connected(
             secrets=secrets or {},
             remote_ids=NoIds(),
             folder=Path(),
-            wait=wait,
-            clock=lambda: now,
+            wait=waits,
+            clock=lambda: now + timedelta(seconds=waited),
             told=None if told is None else lambda voter_id, since: told,
         )
     )

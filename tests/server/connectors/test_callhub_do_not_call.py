@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from phonetui.core.event import Outcome, Undo
 from phonetui.server import connection_work, connections, tables
+from phonetui.server.connectors.callhub_do_not_call import DoNotCall
+from phonetui.server.connectors.reading_json import Record
 from tests.server.connectors.callhub_stand_in import KEY, CallHubStandIn
 from tests.server.connectors.evening import CAMPAIGN, Evening
 from tests.server.connectors.strict_server import Asked, Fault
@@ -214,6 +216,22 @@ def test_all_numbers_are_told_though_a_field_is_missing_and_the_rest_once_it_is_
     fields = {name: set(hub.fields_of(contact)) for contact, name in street.contacts.items()}
     assert fields == {"Ann": {"Phone result", "Phone called"}, "Bob": set(), "Cy": {"Phone result", "Phone called"}}
     assert street.push(again=True).pushed == 0
+
+
+def test_a_pull_beside_a_push_knows_what_is_told_meanwhile(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    street.called("Ann", "wrong_number")
+    read = DoNotCall._all_numbers
+    pushed: list[int] = []
+
+    def after_a_push(lists: DoNotCall) -> list[Record]:
+        if not pushed:
+            pushed.append(0)
+            pushed.append(street.push().pushed)
+        return read(lists)
+
+    monkeypatch.setattr(DoNotCall, "_all_numbers", after_a_push)
+    street.pull()
+    assert (pushed, street.on_their_list(), street.suppressed()) == ([0, 1], [HOME], set())
 
 
 def test_another_connection_to_the_account_knows_our_numbers_too(street: Street) -> None:

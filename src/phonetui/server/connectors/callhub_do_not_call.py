@@ -35,12 +35,14 @@ class DoNotCall:
 
         Numbers that are there since we told of them that they are wrong are not among them.
         """
-        ours = {(digits(number), place) for number, place in self._remote_ids.all_of(WRONG)}
         wanted = {one.casefold() for one in names}
         ids = {own_id(one) for one in self._all_lists() if not wanted or text(one, "name").casefold() in wanted}
+        there = self._all_numbers()
+        # What a push puts there meanwhile was written down before it.
+        ours = {(digits(number), place) for number, place in self._remote_ids.all_of(WRONG)}
         return {
             digits(text(entry, "phone_number"))
-            for entry in self._all_numbers()
+            for entry in there
             if _list_id(entry) in ids and _bars_calls(entry) and not _is_among(ours, entry)
         }
 
