@@ -175,7 +175,8 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     A *send* carries events with `wait` 0. A *watch* carries none and is answered when there is news, or after `wait` s.
     `along`: to be without a line for longer the caller wants so many households in all, to the end of the day's hours.
     `given_back` names households that go back uncalled. `phone` is how the caller's line over the bridge ought to be.
-    For supervisors `shown` names the household on the screen, for so many seconds; `unsent` counts what is only here.
+    For supervisors `shown` names the household on the screen, for so many seconds; `unsent` counts what is only here,
+    and `leaves` says that the caller goes: it is heard of again once they come back.
     """
 
     campaign_id: str
@@ -193,6 +194,7 @@ class ExchangeRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shown_for: int = 0
     unsent: int = 0
     on_break: bool = False
+    leaves: bool = False
     wire: int = msgspec.field(default_factory=lambda: WIRE_VERSION)  # so that it is sent always
 
 
@@ -239,7 +241,8 @@ class Out(Struct, frozen=True):
     `opens_at` is when calling hours open where the next voters live, if that is what is waited for. `more_at` is when
     this caller may take more voters, if there are some and the hourly limit keeps them back. `resumes_at` is from
     when on a server that was put back to a backup lends; it stays until the next restore, and so names it.
-    `practice` says that this caller must practise once before any voters are lent.
+    `practice` says that this caller must practise once before any voters are lent. `other_lists` says that there are
+    voters on lists that rest, or that are for callers with another language or tag; they count in nothing else here.
     """
 
     with_others: int = 0
@@ -249,6 +252,7 @@ class Out(Struct, frozen=True):
     more_at: datetime | None = None
     resumes_at: datetime | None = None
     practice: bool = False
+    other_lists: bool = False
 
 
 class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -350,35 +354,6 @@ REJECTIONS = {
 }
 
 
-# -- an outbox in a file: JSON Lines, a head, the events, an end -------------------------------------------------------
-
-OUTBOX_FORMAT = 1
-
-
-class OutboxHead(Struct, frozen=True, kw_only=True):
-    """The first line: `outbox` is the format, then whose events these are, made on which device, for which server."""
-
-    outbox: int = OUTBOX_FORMAT
-    server: str
-    caller_id: str
-    device_id: str
-
-
-class OutboxLine(Struct, frozen=True, omit_defaults=True):
-    """One event, the journal's bytes untouched; `rejected` is why the server would not take it, if it was asked."""
-
-    campaign_id: str
-    event: Raw
-    rejected: str = ""
-
-
-class OutboxEnd(Struct, frozen=True):
-    """The last line: how many events there are, and the SHA-256 of every byte above it."""
-
-    events: int
-    sha256: str
-
-
 def digest(body: bytes | memoryview) -> str:
     """SHA-256 of an event's exact bytes, in hex."""
     return hashlib.sha256(body).hexdigest()
@@ -395,6 +370,3 @@ decode_board = msgspec.json.Decoder(Board).decode
 decode_journal_key = msgspec.json.Decoder(JournalKey).decode
 decode_health = msgspec.json.Decoder(Health).decode
 decode_problem = msgspec.json.Decoder(Problem).decode
-decode_outbox_head = msgspec.json.Decoder(OutboxHead).decode
-decode_outbox_line = msgspec.json.Decoder(OutboxLine).decode
-decode_outbox_end = msgspec.json.Decoder(OutboxEnd).decode

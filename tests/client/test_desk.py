@@ -25,7 +25,8 @@ from phonetui.core.refusal import Refused
 from phonetui.core.voter import Phone
 from phonetui.core.when import clock
 from phonetui.core.word import AboutScript, FollowedUp, ToSupervisor, WrongRecord
-from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice, OutboxLine
+from phonetui.wire import CampaignState, ExchangeReply, ExchangeRequest, Lease, Notice
+from phonetui.wire_outbox import OutboxLine
 from tests.client.people import KEY, NOON, lease, receipts, reply
 from tests.core.test_call import CAMPAIGN
 

@@ -13,7 +13,7 @@ from phonetui.client.journal_records import Rejected
 from phonetui.client.outbox_file import head_of, write_outbox
 from phonetui.client.reason import Reason
 from phonetui.core.refusal import Refused
-from phonetui.wire import OutboxEnd, OutboxHead, OutboxLine
+from phonetui.wire_outbox import OutboxEnd, OutboxHead, OutboxLine
 from tests.client.people import entry
 from tests.client.test_sending import DANA
 

@@ -150,6 +150,18 @@ def waiting(
             "Everything you did is sent. They come by themselves; press q to leave.",
         ),
         (
+            waiting(out=Out(other_lists=True), unsent=1),
+            "No list is open to you now",
+            "The voters who are left are on lists that rest, or that are for callers with another language or tag; "
+            "ask your organiser. 1 entry is kept on this laptop and will be sent. "
+            "Voters come by themselves once there are some for you; press q to leave.",
+        ),
+        (
+            waiting(out=Out(resting=1, other_lists=True)),
+            "No voters left just now",
+            "There is 1 household resting after an earlier call. They come by themselves; press q to leave.",
+        ),
+        (
             waiting(),
             "Every voter has been called",
             "The list is done. Thank you! Everything you did is sent. Press q to leave.",

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from phonetui.server import ranking, tables
 from phonetui.server.households import rank
+from phonetui.wire import Out
 from phonetui.wire_supervisors import ListRule
 
 from .conftest import Clock
@@ -89,6 +90,20 @@ def test_a_caller_needs_one_of_the_languages_and_one_of_the_tags(here: Superviso
     here.does(sam, "PUT", "lists/1", ListRule(priority=0, languages=("es",), tags=("nurses", "teachers")))
     assert here.run(dana.borrows(6)) == numbers(4, 5, 6)
     assert here.run(luz.borrows(6)) == numbers(1, 2, 3)
+
+
+def test_whoever_may_call_no_list_is_told_so_and_not_that_voters_rest(here: SupervisorsOffice) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.does(sam, "PUT", "lists/1", ListRule(languages=("es",)))
+    here.does(sam, "PUT", "lists/2", ListRule(paused=True))
+    assert here.run(dana.sends(want=25)).out == Out(other_lists=True)
+    here.does(sam, "PUT", "lists/2", ListRule(paused=False))
+    here.borrows(dana, 3)
+    eli = here.joins("eli")
+    assert here.run(eli.sends(want=25)).out == Out(with_others=3, other_lists=True)
+    here.does(sam, "PUT", "lists/1", ListRule(languages=()))
+    here.borrows(dana, 3)
+    assert here.run(eli.sends(want=25)).out == Out(with_others=6)
 
 
 def test_a_call_back_on_a_list_that_rests_waits(here: SupervisorsOffice, clock: Clock) -> None:

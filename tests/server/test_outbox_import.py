@@ -19,7 +19,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server import outbox_import, tables
 from phonetui.server.engine import Database, plain_engine
 from phonetui.server.outbox_import import AT_ONCE, OutboxReport, read_outbox, take_in
-from phonetui.wire import OutboxEnd, OutboxHead, OutboxLine
+from phonetui.wire_outbox import OutboxEnd, OutboxHead, OutboxLine
 
 from .conftest import Clock
 from .phone_bank import KEYS, SCHOOLS, TURNOUT, Laptop, PhoneBank, statuses

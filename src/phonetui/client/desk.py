@@ -42,7 +42,7 @@ from phonetui.core.refusal import Refused
 from phonetui.core.tally import Tally
 from phonetui.core.translation import tr
 from phonetui.core.word import Word
-from phonetui.wire import OutboxHead
+from phonetui.wire_outbox import OutboxHead
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
 LOOK_AGAIN = timedelta(seconds=20)

@@ -18,7 +18,7 @@ from phonetui.client.journal_records import Entry, Rejected
 from phonetui.client.private_files import new_file
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
-from phonetui.wire import OutboxEnd, OutboxHead, OutboxLine
+from phonetui.wire_outbox import OutboxEnd, OutboxHead, OutboxLine
 
 #: Of a desk without an account; no campaign server takes what it exports.
 NOBODYS = OutboxHead(server="", caller_id="", device_id="")

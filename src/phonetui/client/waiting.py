@@ -276,6 +276,19 @@ def _not_with_me(desk: _Desk) -> Waiting | None:
     return Waiting(tr("No voters left just now"), " ".join(told), out.next_at)
 
 
+def _on_other_lists(desk: _Desk) -> Waiting | None:
+    if not desk.out.other_lists:
+        return None
+    return Waiting(
+        tr("No list is open to you now"),
+        tr(
+            "The voters who are left are on lists that rest, or that are for callers with another language or tag; "
+            "ask your organiser. {kept} Voters come by themselves once there are some for you; press q to leave.",
+            kept=desk.kept,
+        ),
+    )
+
+
 def _all_called(desk: _Desk) -> Waiting:
     done = tr("The list is done. Thank you! {kept} Press q to leave.", kept=desk.kept)
     return Waiting(tr("Every voter has been called"), done)
@@ -314,5 +327,6 @@ _REASONS: tuple[Callable[[_Desk], Waiting | None], ...] = (
     _asking,
     _as_many_as_lent,
     _not_with_me,
+    _on_other_lists,
     _all_called,
 )

@@ -125,7 +125,8 @@ class Lender:
             new += self._lend_promised(ends.keys() | on_laptop | {row.household_id for row in new})
         nothing = Out()
         if not new and wanted > 0:
-            nothing = out_of_voters(self._connection, self._campaign, self._hourly.more_at(), self._now)
+            limit, caller_id = self._hourly.more_at(), self._caller.caller_id
+            nothing = out_of_voters(self._connection, self._campaign, caller_id, limit, self._now)
         leases = self._lent.leases([*lost, *new])
         on_hand = frozenset(ends) | {row.household_id for row in new}
         return Lent(on_hand, leases, renewed, along_until, ended, nothing)

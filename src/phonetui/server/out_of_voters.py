@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, func, literal_column, select
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import opens_at
 from phonetui.server.choosing import ready_zones
+from phonetui.server.list_rules import lists_for
 from phonetui.server.tables import households
 from phonetui.wire import Out
 
@@ -21,37 +24,59 @@ _LENT = _OF_CAMPAIGN & (households.c.state == literal_column("'lent'"))
 _READY = _OF_CAMPAIGN & (households.c.state == "ready")
 
 
-def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:
-    some = select(households.c.household_id).where(which).limit(COUNTED).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+class _There(Struct, frozen=True):
+    """Households on the lists that this caller may call, of the first so many; and how many others there are."""
+
+    households: int
+    others: int
 
 
-_SITUATION = select(
-    _count(_LENT).label("lent"),
-    _count(_RESTING).label("resting"),
-    _count(_READY).label("ready"),
-    select(func.min(households.c.ready_at))
-    .where(_RESTING, households.c.ready_at > bindparam("now"))
-    .scalar_subquery()
-    .label("rested"),
-)
-
-
-def out_of_voters(connection: Connection, campaign: Campaign, more_at: datetime | None, now: datetime) -> Out:
-    """The reply's `out`. Those who wait for their calling hours count as resting.
+def out_of_voters(
+    connection: Connection, campaign: Campaign, caller_id: str, more_at: datetime | None, now: datetime
+) -> Out:
+    """The reply's `out`, of the lists that this caller may call. Those who wait for calling hours count as resting.
 
     `more_at` is when the hourly limit leaves this caller room, if it does not now; the reply says so where there are
     voters who may be called now.
     """
-    there = connection.execute(_SITUATION, {"campaign": campaign.campaign_id, "now": now}).one()
-    zones = ready_zones(connection, campaign.campaign_id)
+    barred = lists_for(connection, campaign.campaign_id, caller_id).barred
+    lent, resting, ready = (
+        _there(connection, campaign.campaign_id, which, barred) for which in (_LENT, _RESTING, _READY)
+    )
+    zones = ready_zones(connection, campaign.campaign_id) if ready.households else []
     openings = [at for names in zones if (at := opens_at(campaign, names.split(), now))]
     opens = min(openings, default=None)
     limited = more_at is not None and opens is not None and opens <= now
+    rested = _rested(connection, campaign.campaign_id, barred, now) if resting.households else None
     return Out(
-        with_others=there.lent,
-        resting=min(there.resting + (0 if limited else there.ready), COUNTED),
-        next_at=min((at for at in (there.rested, opens) if at and at > now), default=None),
+        with_others=lent.households,
+        resting=min(resting.households + (0 if limited else ready.households), COUNTED),
+        next_at=min((at for at in (rested, opens) if at and at > now), default=None),
         opens_at=opens if opens and opens > now else None,
         more_at=more_at if limited else None,
+        other_lists=any(each.others for each in (lent, resting, ready)),
     )
+
+
+def _there(connection: Connection, campaign_id: str, which: ColumnElement[bool], barred: Collection[int]) -> _There:
+    some = select(households.c.list_id).where(which).limit(COUNTED).subquery()
+    by_list = select(some.c.list_id, func.count()).group_by(some.c.list_id)
+    counted = [(row[0] in barred, row[1]) for row in connection.execute(by_list, {"campaign": campaign_id})]
+    return _There(
+        sum(count for is_barred, count in counted if not is_barred),
+        sum(count for is_barred, count in counted if is_barred),
+    )
+
+
+def _rested(connection: Connection, campaign_id: str, barred: Collection[int], now: datetime) -> datetime | None:
+    """When the first of those who rest is due, among the first so many."""
+    some = (
+        select(households.c.list_id, households.c.ready_at)
+        .where(_RESTING, households.c.ready_at > bindparam("now"))
+        .order_by(households.c.ready_at)
+        .limit(COUNTED if barred else 1)
+        .subquery()
+    )
+    first = select(func.min(some.c.ready_at)).where(some.c.list_id.not_in(barred))
+    at: datetime | None = connection.scalar(first, {"campaign": campaign_id, "now": now})
+    return at

@@ -23,12 +23,11 @@ from phonetui.server import events
 from phonetui.server.accounts import Caller
 from phonetui.server.stored_campaign import find_campaign
 from phonetui.server.tables import accounts, members
-from phonetui.wire import (
+from phonetui.wire import Receipt, Role
+from phonetui.wire_outbox import (
     OUTBOX_FORMAT,
     OutboxHead,
     OutboxLine,
-    Receipt,
-    Role,
     decode_outbox_end,
     decode_outbox_head,
     decode_outbox_line,
