@@ -27,7 +27,10 @@ PATIENCE = 120.0
 
 
 class Clock:
-    """A second for every look, so that no key is too soon, and no try is waited for."""
+    """Stands still but for a second before each key, so that none is too soon, and one for each look of who waits.
+
+    So the time of day depends on what a caller does, not on how busy the machine is.
+    """
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -37,8 +40,10 @@ class Clock:
         return BEGINS + timedelta(seconds=self.seconds)
 
     def tick(self) -> float:
-        self.seconds += 1
         return self.seconds
+
+    def passes(self, seconds: float) -> None:
+        self.seconds += seconds
 
     def new_id(self) -> str:
         self.ids += 1
@@ -67,8 +72,9 @@ def caller(
 class Shift:
     """The desk of one start of phonetui, and a way to wait for something at it."""
 
-    def __init__(self, desk: PhoneDesk, server: ZetkinServer) -> None:
+    def __init__(self, desk: PhoneDesk, server: ZetkinServer, clock: Clock) -> None:
         self.desk = desk
+        self.clock = clock
         self.server = server
         self._changed = asyncio.Event()
         desk.listen(self._changed.set)
@@ -82,7 +88,7 @@ class Shift:
         clock.ids = max(clock.ids, loaded.next_seq * 10)
         outbox = Outbox("laptop", CAMPAIGN, loaded, random=lambda: 0.0, now=clock.now(), tick=clock.tick())
         desk = PhoneDesk("Dana", journal, loaded, outbox, server, clock)
-        shift = cls(desk, server)
+        shift = cls(desk, server, clock)
         await desk.start()
         return shift
 
@@ -90,9 +96,10 @@ class Shift:
         """Waits for it."""
         async with asyncio.timeout(PATIENCE):
             while not holds():
+                self.clock.passes(1)
                 self.desk.try_now()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(0.05):
+                    async with asyncio.timeout(0.02):
                         await self._changed.wait()
                 self._changed.clear()
 
@@ -104,6 +111,7 @@ class Shift:
     async def press(self, *actions: Action) -> None:
         """One after the other."""
         for action in actions:
+            self.clock.passes(1)
             await self.desk.act(action)
 
     async def sent(self) -> None:
