@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import msgspec
@@ -14,8 +15,8 @@ from msgspec import Raw
 from sqlalchemy import text
 
 from phonetui.core.campaign import Answer, Question, QuestionKind, Step
-from phonetui.core.event import HelpQuestion, encode
-from phonetui.server import tables
+from phonetui.core.event import HelpQuestion, Report, encode
+from phonetui.server import results_view, tables
 from phonetui.server.connection_tables import remote_ids
 from phonetui.server.engine import plain_engine
 from phonetui.server.erasing import erase
@@ -24,7 +25,8 @@ from phonetui.server.events import store
 from phonetui.server.keep_until import Keeper
 from phonetui.server.late_do_not_calls import KEPT
 from phonetui.server.report_making import make_report
-from phonetui.wire_supervisors import Erased, decode_erased
+from phonetui.server.results import export
+from phonetui.wire_supervisors import Erased, decode_erased, decode_told
 
 from .conftest import Clock
 from .phone_bank import KEYS, SCHOOLS, TURNOUT, Laptop, PhoneBank, number, statuses
@@ -236,6 +238,31 @@ def test_a_telephone_number_is_no_amount(here: SupervisorsOffice) -> None:
     here.run(dana.sends(dana.outcome("1", "talked", answers={"gift": "2125550001"})))
     erases(here, sam, "1")
     assert "2125550001" not in str(here.run(here.bank.rows(tables.attempts, "body")))
+
+
+def test_a_number_that_she_shared_is_in_no_export_of_her_results(here: SupervisorsOffice, url: str) -> None:
+    [bea, _] = here.run(here.bank.household(9, "Bea", "Cal"))
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 25)
+    here.run(dana.sends(dana.outcome(bea, "busy")))
+    erases(here, sam, bea)
+    out = StringIO()
+    with plain_engine(url).begin() as connection:
+        assert export(connection, "turnout", out) == 1
+        view = connection.execute(text(f"SELECT * FROM {results_view.make(connection)}")).mappings().all()
+        connection.rollback()
+    assert "5550009" not in out.getvalue()
+    assert [row["number"] for row in view] == [""]
+
+
+def test_what_she_said_of_her_record_leaves_no_empty_line(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 1)
+    about = {"campaign_id": "turnout", "voter_id": "1", "ticket": dana.known["1"].tickets["1"]}
+    here.run(dana.sends(Report(id="r-1", seq=51, at=clock(), about="address", text="Ann has moved", **about)))
+    assert len(decode_told(here.does(sam, "GET", "told")).told) == 1
+    erases(here, sam, "1")
+    assert decode_told(here.does(sam, "GET", "told")).told == ()
 
 
 # -- where they are still ----------------------------------------------------------------------------------------------

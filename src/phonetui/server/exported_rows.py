@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from phonetui.core.voter import Voter, decode_voter
+from phonetui.server.scrubbing import ERASED
 from phonetui.server.tables import accounts, voters
 
 #: Rows fetched at a time, so that a campaign of any size is exported in little memory.
@@ -26,6 +27,11 @@ class Exported(Struct, frozen=True, kw_only=True):
     def about(self) -> Voter:
         """The voter, without a name where none is known."""
         return decode_voter(self.voter) if self.voter else Voter("", "", "")
+
+    @property
+    def is_of_erased(self) -> bool:
+        """Whether the voter was erased; the number of a household in which others are still is then not theirs."""
+        return (self.file_key or "").startswith(f"{ERASED}:")
 
     @property
     def file_id(self) -> str:

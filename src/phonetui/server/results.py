@@ -112,7 +112,7 @@ def _texts(campaign: Campaign, questions: dict[str, Question], row: _Attempt) ->
         row.file_id,
         voter.first_name,
         voter.last_name,
-        row.number,
+        "" if row.is_of_erased else row.number,
         outcome.disposition,
         campaign.words(disposition_of(campaign, outcome.disposition).label),
         *("yes" if flag else "no" for flag in flags),

@@ -39,8 +39,9 @@ SELECT made.campaign_id::text AS campaign, made.attempt_id::text AS attempt_id, 
   coalesce(accounts.name, '') AS caller,
   CASE WHEN made.file_key LIKE 'id:%' THEN substr(made.file_key, 4) ELSE '' END AS voter_file_id,
   coalesce(made.voter ->> 'first_name', '') AS first_name, coalesce(made.voter ->> 'last_name', '') AS last_name,
-  made.number::text AS number, made.disposition::text AS disposition, coalesce(labels.label, '') AS label,
-  made.contact, made.talk, made.same_call, made.late,
+  CASE WHEN made.file_key LIKE 'erased:%' THEN '' ELSE made.number::text END AS number,
+  made.disposition::text AS disposition, coalesce(labels.label, '') AS label, made.contact, made.talk,
+  made.same_call, made.late,
   coalesce(made.outcome -> 'answers', '{}') AS answers, coalesce(made.outcome ->> 'note', '') AS note,
   (made.outcome ->> 'call_at')::timestamptz AS call_back
 FROM made
@@ -70,8 +71,8 @@ SELECT made.campaign_id AS campaign, made.attempt_id, strftime('%Y-%m-%dT%H:%M:%
   CASE WHEN made.file_key LIKE 'id:%' THEN substr(made.file_key, 4) ELSE '' END AS voter_file_id,
   coalesce(json_extract(made.voter, '$.first_name'), '') AS first_name,
   coalesce(json_extract(made.voter, '$.last_name'), '') AS last_name,
-  made.number, made.disposition, coalesce(labels.label, '') AS label,
-  made.contact, made.talk, made.same_call, made.late,
+  CASE WHEN made.file_key LIKE 'erased:%' THEN '' ELSE made.number END AS number, made.disposition,
+  coalesce(labels.label, '') AS label, made.contact, made.talk, made.same_call, made.late,
   coalesce(json_extract(made.outcome, '$.answers'), '{}') AS answers,
   coalesce(json_extract(made.outcome, '$.note'), '') AS note,
   strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(made.outcome, '$.call_at')) AS call_back

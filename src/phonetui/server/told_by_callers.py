@@ -37,7 +37,7 @@ def told(connection: Connection, campaign_id: str) -> Told:
     found = []
     for row in connection.execute(_TOLD, {"campaign": campaign_id}):
         event = decode(row.body)
-        if not isinstance(event, Report | Remark):
+        if not isinstance(event, Report | Remark) or not event.text:  # its voter was erased
             continue
         found.append(
             TalkedOfLater(
