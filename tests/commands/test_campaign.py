@@ -85,7 +85,7 @@ def test_a_campaign_file_that_is_not_text_is_named(shell: Shell, server: Path, t
 
 def test_a_campaign_file_that_is_not_there_is_named(shell: Shell) -> None:
     assert shell.refusal("server", "campaign", "check", "gone.yaml") == (
-        "The file gone.yaml cannot be read (No such file or directory)."
+        "The file gone.yaml cannot be read (No such file or directory); name a file that may be read."
     )
 
 

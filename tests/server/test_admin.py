@@ -170,7 +170,10 @@ def test_a_file_with_mistakes_changes_nothing(server: str, clock: Clock, campaig
 def test_a_campaign_file_that_cannot_be_read_is_named(server: str, clock: Clock, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         admin.add_campaign(server, tmp_path / "none.yaml", clock())
-    assert str(refused.value) == f"The file {tmp_path}/none.yaml cannot be read (No such file or directory)."
+    assert (
+        str(refused.value)
+        == f"The file {tmp_path}/none.yaml cannot be read (No such file or directory); name a file that may be read."
+    )
     (tmp_path / "latin.yaml").write_bytes("name: Año\n".encode("latin-1"))
     with pytest.raises(Refused) as refused:
         admin.add_campaign(server, tmp_path / "latin.yaml", clock())

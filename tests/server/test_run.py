@@ -271,7 +271,10 @@ def test_a_proxy_may_do_the_tls(campaign_app: CampaignApp) -> None:
 def test_a_certificate_that_is_not_there_is_named(campaign_app: CampaignApp, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         CampaignServer(campaign_app, HOST, 0, Tls(tmp_path / "none.pem", tmp_path / "key.pem"))
-    assert str(refused.value) == f"The file {tmp_path}/none.pem cannot be read (No such file or directory)."
+    assert (
+        str(refused.value)
+        == f"The file {tmp_path}/none.pem cannot be read (No such file or directory); name a file that may be read."
+    )
 
 
 @pytest.mark.parametrize("fault", ["another key", "a passphrase", "not a certificate"])

@@ -121,7 +121,7 @@ def campaign_source(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except OSError as error:
-        raise Refused(f"The file {file} cannot be read ({error.strerror}).") from None
+        raise Refused(f"The file {file} cannot be read ({error.strerror}); name a file that may be read.") from None
     except UnicodeDecodeError:
         raise Refused(f"The file {file} is not UTF-8 text; save it as UTF-8.") from None
 

@@ -122,7 +122,7 @@ def _check_certificate(tls: Tls) -> None:
         try:
             file.open("rb").close()
         except OSError as error:
-            raise Refused(f"The file {file} cannot be read ({error.strerror}).") from None
+            raise Refused(f"The file {file} cannot be read ({error.strerror}); name a file that may be read.") from None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:  # a passphrase would be asked for on the terminal
         context.load_cert_chain(tls.certificate, tls.private_key, password=lambda: "")

@@ -315,7 +315,9 @@ def test_half_a_file_is_no_list(office: Office) -> None:
     with office.connects() as van, pytest.raises(SystemDown) as down:
         list(van.pull())
 
-    assert str(down.value) == "NGP VAN's export did not arrive, or not to the end (RemoteProtocolError)."
+    assert (
+        str(down.value) == "NGP VAN's export did not arrive, or not to the end (RemoteProtocolError); pull again later."
+    )
 
 
 def test_half_a_page_is_no_list(office: Office) -> None:

@@ -132,7 +132,9 @@ class SlackChannel:
         except SlackApiError as error:
             raise _refused(method, error.response) from None
         except (SlackClientError, URLError, OSError, ValueError) as error:
-            raise SystemDown(f"Slack did not answer, or not to the end ({type(error).__name__}).") from None
+            raise SystemDown(
+                f"Slack did not answer, or not to the end ({type(error).__name__}); try again later."
+            ) from None
 
 
 def message(channel: str, event: Mapping[str, Any]) -> Message | None:

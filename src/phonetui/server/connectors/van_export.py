@@ -61,6 +61,7 @@ def _fetch(url: str, file: Path) -> None:
                     raise SystemDown("NGP VAN's export is far too large.")
                 written.write(part)
     except httpx.HTTPError as error:
-        raise SystemDown(f"NGP VAN's export did not arrive, or not to the end ({type(error).__name__}).") from None
+        why = f"NGP VAN's export did not arrive, or not to the end ({type(error).__name__})"
+        raise SystemDown(f"{why}; pull again later.") from None
     except OSError as error:
         raise Refused(f"NGP VAN's export cannot be written to {file.parent} ({error.strerror}).") from None
