@@ -14,9 +14,6 @@ from phonetui.server.exported_rows import file_id
 from phonetui.server.push_rows import IS_OPEN, KINDS, of
 from phonetui.server.tables import attempts, events, voters
 
-#: Refused records that are listed.
-MOST = 1_000
-
 
 class Refusal(Struct, frozen=True):
     """A record that the system refused, by the voter's id in the file, and in the system's words; no name or number."""
@@ -131,7 +128,6 @@ def _refused(connection: Connection, linked: Linked) -> tuple[Refusal, ...]:
         .join(voters, voter, isouter=True)
         .where(of(linked), pushes.c.state == "refused")
         .order_by(pushes.c.event_id)
-        .limit(MOST)
     )
     rows = connection.execute(found)
     return tuple(Refusal(file_id(row.file_key), row.disposition or "", row.said) for row in rows)

@@ -271,7 +271,8 @@ def test_requests_go_at_an_even_pace(network: ActionNetworkStandIn) -> None:
     waits: list[float] = []
     network.list_of("all", [network.person(number) for number in range(1, 6)])
     list(opened(network, "list: all\n", wait=waits.append).pull())
-    assert waits == pytest.approx([0.25] * (len(network.asked) - 1))  # no time passes but by waiting
+    assert len(waits) == len(network.asked) - 1
+    assert min(waits) >= 0.25
 
 
 def test_while_reading_it_waits_as_long_as_it_is_asked_to(network: ActionNetworkStandIn) -> None:
@@ -362,6 +363,21 @@ def test_an_earlier_call_that_comes_late_does_not_overwrite_a_later_one(network:
     )
     assert network.people[person]["custom_fields"]["Phone result"] == "Talked"
     assert network.names_of(person) == ["phonetui: not home", "phonetui: talked"]
+
+
+def test_an_earlier_call_does_not_overwrite_a_later_one_where_the_field_for_the_time_is_gone(
+    network: ActionNetworkStandIn,
+) -> None:
+    person = network.person(1)
+    network.custom_fields.remove("Phone called")
+    later = call(1, "talked", answers={"vote": "yes"})
+    assert later.outcome
+    connection = opened(network, f"make_tags: true\n{FIELDS}", told=[later.outcome])
+    connection.send(later, doubt_since=None)
+    early = call(1, "not_home", at=NOON - timedelta(days=1))
+    early = msgspec.structs.replace(early, event_id="event-0", attempt_id="attempt-0")
+    connection.send(early, doubt_since=None)
+    assert network.people[person]["custom_fields"]["Phone result"] == "Talked"
 
 
 def test_a_custom_field_that_is_gone_is_said_and_the_rest_is_told(network: ActionNetworkStandIn) -> None:

@@ -14,6 +14,7 @@ from phonetui.core.push import Outgoing
 from phonetui.core.refusal import Refused
 from phonetui.server import backups, connection_work, connections, tables
 from phonetui.server.connection_tables import connections as table
+from phonetui.server.connection_tables import pushes
 from phonetui.server.connections import KnownIds, find
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
 from phonetui.server.erasing import erase
@@ -314,6 +315,16 @@ def test_what_is_told_again_is_not_forgotten_while_it_waits(shift: Shift) -> Non
     shift.push()
     assert shift.told()[2:] == [("1", "talked", right.id)]
     assert shift.states() == {wrong.id: "superseded", right.id: "pushed", better.id: "pushed"}
+
+
+def test_however_many_are_refused_each_can_be_looked_up(shift: Shift) -> None:
+    row = {"campaign_id": "turnout", "name": NAME, "state": "refused", "said": "No."}
+    with shift.engine.begin() as connection:
+        connection.execute(
+            pushes.insert(), [{**row, "event_id": f"e-{nth:05}", "attempt_id": f"a-{nth}"} for nth in range(1500)]
+        )
+    status = shift.status()
+    assert (len(status.refused), status.refused_count) == (1500, 1500)
 
 
 def test_a_refused_record_that_is_put_right_is_not_refused_any_more(shift: Shift) -> None:

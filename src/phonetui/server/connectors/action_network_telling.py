@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from phonetui.core.event import Outcome
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.server.connectors.action_network_api import TITLE, Api, equal, own_id
@@ -99,7 +101,8 @@ class Telling:
             return []
         person = self._api.read("people", one.file_id)
         there = {name: custom(person, name) for name in names.names}
-        if is_overtaken(self._setup, names, there, one):
+        last_call = names if names.called in self.known_fields() else replace(names, called="")
+        if is_overtaken(self._setup, last_call, there, one):
             said.append("A later call to this person was told before, so the custom fields keep that one.")
             return []
         now = self._written(one, outcome)
