@@ -76,7 +76,7 @@ def test_numbers_come_from_a_file_and_are_looked_for(shell: Shell, filled: Path,
     at = ("--data", filled)
     assert shell.run("server", "do-not-call", "import", "never.txt", *at) == 0
     assert shell.out.splitlines() == [
-        "never.txt, column Phone: 2 numbers, of which 2 are new to the list.",
+        "never.txt, column Phone: 2 numbers, 2 new to the list.",
         "+18125550166, +18125550199",
         "1 row without one: line 3: no number.",
         "Nothing is added yet; add them with --yes.",

@@ -162,7 +162,7 @@ def _preview(url: str, file: Path) -> Answer:
     with reading_engine(url).connect() as connection:
         new = how_many_are_new(connection, read.numbers)
     columns = f"column{'s' if len(read.columns) > 1 else ''} {', '.join(read.columns)}"
-    lines = [f"{file.name}, {columns}: {counted(len(read.numbers), 'number')}, of which {new:,} are new to the list."]
+    lines = [f"{file.name}, {columns}: {counted(len(read.numbers), 'number')}, {new:,} new to the list."]
     if read.numbers:
         lines.append(", ".join(read.numbers[:MOST_NAMED]) + (", …" if len(read.numbers) > MOST_NAMED else ""))
     if read.refused:
