@@ -57,7 +57,7 @@ def test_every_command_on_a_page_can_be_typed(page: Path) -> None:
     for words in re.findall(r"(?m)(?:^|`)(phonetui(?: [^`\n#]+)?)", page.read_text("utf-8")):
         typed = words.split()
         if typed[:3] == ["phonetui", "server", "connect"] and len(typed) > 4:
-            typed[3] = "[NAME]"  # stands before what is done with it
+            typed[3] = "NAME"  # stands before what is done with it
         command = max((" ".join(typed[:n]) for n in range(1, 6) if " ".join(typed[:n]) in known), key=len)
         rest = typed[len(command.split()) :]
         assert command != "phonetui server" or not rest or rest[0].startswith("-"), words

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from re import MULTILINE, findall
 
 import pytest
+from msgspec.structs import replace
 
+from phonetui.commands.connect_arguments import ACTIONS
 from phonetui.commands.connect_words import status_text
 from phonetui.commands.server_place import ServerPlace
 from phonetui.server import connection_secrets, connection_work
@@ -103,9 +106,87 @@ def test_refusals(shell: Shell, server: Path, small: Small, types: Types) -> Non
     )
     assert shell.run(*typed(server, "van", "remove")) == 0
     assert shell.out == (
-        "van is removed. What was told there is remembered, so that nothing is told twice when you add it again. Its "
-        "secrets stay where they are kept.\n"
+        "van is removed. The voters who came from there stay, and are called. What was told there is remembered, so "
+        "that nothing is told twice when you add it again. Its secrets stay where they are kept.\n"
     )
+
+
+def test_a_newcomer_is_told_what_comes_next(shell: Shell, server: Path, small: Small) -> None:
+    assert shell.refusal(*typed(server, "ours")) == (
+        "There is no connection ours; make one: phonetui server connect ours new SYSTEM."
+    )
+    assert shell.refusal(*typed(server, "pull")) == "Say of which connection: phonetui server connect NAME pull."
+    assert shell.refusal(*typed(server, "ours", "new")).startswith("Say which system ours is: van, action-network, ")
+    assert shell.run(*typed(server, "ours", "new", "small")) == 0
+    assert shell.run(*typed(server, "ours", "add")) == 0  # the file that `new` has written
+    assert shell.run(*typed(server, "ours")) == 0
+    assert shell.out == (
+        "ours: small, campaign weekend-turnout; run by hand.\n0 results told; no push yet, no pull yet.\n"
+    )
+    shell.run(*typed(server, "files", "new", "small-files"))
+    shell.run(*typed(server, "files", "add"))
+    assert shell.refusal(*typed(server, "files", "secret")) == (
+        "The system of files needs no key or password; go on with: phonetui server connect files check"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("van", "pul"), "“pul” is no command here; the nearest is “pull”"),
+        (("pull", "van"), "“van” is no command here; `phonetui server connect --help` shows what there is"),
+        (("van", "check", "now"), "“now” means nothing here; `phonetui --help` shows what there is"),
+    ],
+)
+def test_a_wrong_word_is_named(shell: Shell, words: tuple[str, ...], said: str) -> None:
+    assert shell.run("server", "connect", *words) == 2
+    assert shell.err.splitlines()[-1].endswith(f": {said}")
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ((), "usage: phonetui server connect\n       phonetui server connect NAME\n"),
+        (("van",), "usage: phonetui server connect\n       phonetui server connect NAME\n"),
+        (("van", "pull"), "usage: phonetui server connect NAME pull [-h]"),
+    ],
+)
+def test_help_at_each_level(shell: Shell, words: tuple[str, ...], begins: str) -> None:
+    assert shell.run("server", "connect", *words, "--help") == 0
+    assert shell.out.startswith(begins)
+
+
+def test_all_that_can_be_done_is_named(shell: Shell) -> None:
+    shell.run("server", "connect", "--help")
+    _, _, below = shell.out.partition("  ACTION\n")
+    assert tuple(findall("^    ([a-z]+)", below, MULTILINE)) == ACTIONS
+
+
+def test_most_of_a_list_goes_when_somebody_says_yes(shell: Shell, server: Path, small: Small, types: Types) -> None:
+    small.people = [person(number) for number in range(1, 13)]
+    shell.run(*typed(server, "ours", "new", "small"))
+    shell.run(*typed(server, "ours", "add"))
+    types(passwords=("k-1234",))
+    shell.run(*typed(server, "ours", "secret"))
+    shell.run(*typed(server, "ours", "pull"))
+    small.people = [replace(person(13), remark="no address"), person(14, cell_phone="none")]
+    assert shell.refusal(*typed(server, "ours", "pull")) == (
+        "12 of the 12 voters whom ours has brought are not on its list any more, so nothing was changed here. Look "
+        "whether it is the right list; if it is: phonetui server connect ours pull --yes"
+    )
+    assert shell.run(*typed(server, "ours", "pull", "--yes")) == 0
+    kept = server / "ours.refused.csv"
+    assert shell.out == (
+        "2 voters came from ours: 1 new, 0 known, 0 not to be called, 1 left out.\n"
+        "          1  no number\n"
+        f"Who was left out, by their ids there: {kept}\n"
+        "Not whole:\n"
+        "          1  no address\n"
+        "12 voters left the list there and will not be called.\n"
+    )
+    assert kept.exists()
+    assert shell.run(*typed(server, "ours", "remove")) == 0
+    assert not kept.exists()
 
 
 def test_a_secret_without_a_folder_goes_to_the_keyring(

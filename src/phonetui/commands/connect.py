@@ -9,10 +9,12 @@ from argparse import Namespace
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import Connection
 
 from phonetui.client.private_files import new_file
 from phonetui.commands import asking
 from phonetui.commands.answer import Answer, counted
+from phonetui.commands.connect_arguments import ACTIONS
 from phonetui.commands.connect_words import listed_text, pulled_text, pushed_text, status_text
 from phonetui.commands.progress import progress
 from phonetui.commands.server_place import ServerPlace, place_of
@@ -22,13 +24,18 @@ from phonetui.server import connection_file, connection_secrets, connection_work
 from phonetui.server.clock import utc_now
 from phonetui.server.connection_template import template
 from phonetui.server.connection_work import Office
+from phonetui.server.connections import Linked
+from phonetui.server.connectors.system import MODULES
 from phonetui.server.engine import reading_engine, sync_engine
+from phonetui.server.pulling import forget_list
 from phonetui.server.push_status import next_run, status
 from phonetui.server.stored_campaign import only_campaign
 
 
 def list_connections(arguments: Namespace) -> Answer:
-    """All connections of the server."""
+    """All connections of the server, or how the one that is named stands."""
+    if arguments.name:
+        return show_status(arguments)
     with reading_engine(place_of(arguments).url).connect() as connection:
         found = connections.listed(connection)
     facts = [
@@ -41,6 +48,8 @@ def list_connections(arguments: Namespace) -> Answer:
 def new(arguments: Namespace) -> Answer:
     """Writes a commented file to begin with."""
     connections.check_name(arguments.name)
+    if not arguments.system:
+        raise Refused(f"Say which system {arguments.name} is: {', '.join(MODULES)}.")
     file: Path = arguments.file or Path(f"{arguments.name}.yaml")
     with reading_engine(place_of(arguments).url).connect() as connection:
         campaign: Campaign | None = only_campaign(connection)
@@ -51,10 +60,11 @@ def new(arguments: Namespace) -> Answer:
 
 def add(arguments: Namespace) -> Answer:
     """Takes a connection's file into use."""
-    source = connection_file.read_file(arguments.file)
     place, name = place_of(arguments), arguments.name
+    path: Path = arguments.file or Path(f"{name}.yaml")
+    source = connection_file.read_file(path)
     with sync_engine(place.url).begin() as connection:
-        file = connections.add(connection, name, source, arguments.file.name, utc_now())
+        file = connections.add(connection, name, source, path.name, utc_now())
     to_give = [which for which in file.system.secrets if not _is_kept(place, name, which)]
     steps = [f"phonetui server connect {name} secret {which}{place.options}" for which in to_give]
     steps.append(f"phonetui server connect {name} check{place.options}")
@@ -64,11 +74,13 @@ def add(arguments: Namespace) -> Answer:
 
 def remove(arguments: Namespace) -> Answer:
     """Takes a connection out of use."""
-    with sync_engine(place_of(arguments).url).begin() as connection:
+    place = place_of(arguments)
+    with sync_engine(place.url).begin() as connection:
         linked = connections.remove(connection, arguments.name, utc_now())
+        forget_list(connection, linked, place.data)
     text = (
-        f"{linked.name} is removed. What was told there is remembered, so that nothing is told twice when you add it "
-        "again. Its secrets stay where they are kept."
+        f"{linked.name} is removed. The voters who came from there stay, and are called. What was told there is "
+        "remembered, so that nothing is told twice when you add it again. Its secrets stay where they are kept."
     )
     return Answer(text, {"name": linked.name})
 
@@ -78,6 +90,10 @@ def secret(arguments: Namespace) -> Answer:
     place, name = place_of(arguments), arguments.name
     with reading_engine(place.url).connect() as connection:
         secrets = connections.find(connection, name).file.system.secrets
+    if not secrets:
+        raise Refused(
+            f"The system of {name} needs no key or password; go on with: phonetui server connect {name} check"
+        )
     which = arguments.which or next(iter(secrets), "")
     if which not in secrets or (len(secrets) > 1 and not arguments.which):
         known = ", ".join(secrets) or "none"
@@ -119,7 +135,11 @@ def pull(arguments: Namespace) -> Answer:
     with sync_engine(place.url).connect() as connection, progress(sys.stderr, quiet=arguments.json) as tell:
         try:
             report = connection_work.pull(
-                connection, arguments.name, _office(place), lambda came: tell(counted(came, "voter"))
+                connection,
+                arguments.name,
+                _office(place),
+                lambda came: tell(counted(came, "voter")),
+                sure=arguments.yes,
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt("Stopped. Voters who have come in already are in; pull again to go on.") from None
@@ -148,8 +168,15 @@ def push(arguments: Namespace) -> Answer:
 def show_status(arguments: Namespace) -> Answer:
     """How a connection stands."""
     with reading_engine(place_of(arguments).url).connect() as connection:
-        found = status(connection, connections.find(connection, arguments.name))
+        found = status(connection, _named(connection, arguments.name))
     return Answer(status_text(found), msgspec.to_builtins(found))
+
+
+def _named(connection: Connection, name: str) -> Linked:
+    """The connection of that name; who has named an action alone is asked for the name."""
+    if name in ACTIONS and name not in [linked.name for linked in connections.listed(connection)]:
+        raise Refused(f"Say of which connection: phonetui server connect NAME {name}.")
+    return connections.find(connection, name)
 
 
 def _write_new(file: Path, text: str) -> None:

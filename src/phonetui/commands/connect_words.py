@@ -32,6 +32,9 @@ def pulled_text(name: str, report: PullReport) -> str:
         f"{report.do_not_call:,} not to be called, {report.refused:,} left out.",
         *(f"  {count:>9,}  {reason}" for reason, count in report.reasons.items()),
     ]
+    if report.refused_file:
+        lines.append(f"Who was left out, by their ids there: {report.refused_file}")
+    lines += _counted("Not whole:", report.remarks)
     if report.withdrawn:
         lines.append(f"{counted(report.withdrawn, 'voter')} left the list there and will not be called.")
     return "\n".join(lines)

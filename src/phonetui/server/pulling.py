@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import delete, exists
+from sqlalchemy import Connection, delete, exists
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import remote_ids
+from phonetui.server.connections import Linked
 from phonetui.server.connectors.connector import Pulls
 from phonetui.server.identity import id_key
 from phonetui.server.leaving import check_not_most, withdraw_leavers
@@ -75,6 +78,14 @@ def pull(
             report = _imported(run, came, data, erasing_key, report)
         _drop_strangers(run)
         return replace(report, withdrawn=withdraw_leavers(run, came.keys))
+
+
+def forget_list(connection: Connection, linked: Linked, data: Path | None) -> None:
+    """Removes what pulls have left on the disk."""
+    shutil.rmtree(folder_of(connection, data, linked.name), ignore_errors=True)
+    if data:
+        with suppress(OSError):
+            refused_file(data, linked.name).unlink()
 
 
 def refused_file(data: Path, name: str) -> Path:
