@@ -38,6 +38,7 @@ from phonetui.wire_supervisors import (
     Members,
     Numbers,
     NumbersFile,
+    OneNumber,
     OpenInvitation,
     OpenInvitations,
     ReadNumbers,
@@ -236,6 +237,7 @@ class ServerInMemory:
             version=3, differences=(" script:", "-  Hi, is this {name}?", "+  Hello, is this {name}?")
         )
         self.numbers = ["+18125550100"]
+        self.asked_for: set[str] = set()
         self.members = list(MEMBERS)
         self.invitations: list[OpenInvitation] = []
         self.answered: dict[str, TakenAnswer] = {}
@@ -353,21 +355,26 @@ class ServerInMemory:
         self.done.append(f"erase {names[0]}")
         return Erased(names[0], 3, self.still)
 
-    def _do_not_call(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
+    def _do_not_call(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct | None:
         if (method, names) == ("POST", ["find"]):
             listed = [each for each in self.numbers if read(body, Sought).text in each]
-            return SuppressedNumbers(len(self.numbers), tuple(SuppressedNumber(each, NOW, False) for each in listed))
+            found = tuple(SuppressedNumber(each, NOW, each in self.asked_for) for each in listed)
+            return SuppressedNumbers(len(self.numbers), found)
         if (method, names) == ("POST", ["file"]):
-            lines = read(body, NumbersFile).content.decode().splitlines()
-            read_ones = tuple(each for each in lines if each[-1].isdigit())
-            return ReadNumbers(
-                ("Phone",), read_ones, len(set(read_ones) - set(self.numbers)), len(lines) - len(read_ones)
-            )
+            file = read(body, NumbersFile)
+            assert "/" not in file.name
+            lines = file.content.decode("latin-1").splitlines()[1:]
+            numbers = tuple(each for each in lines if each[-1:].isdigit())
+            new, refused = len(set(numbers) - set(self.numbers)), len(lines) - len(numbers)
+            return ReadNumbers(("Phone",), numbers, new, refused, ("line 4: none",) if refused else ())
+        if (method, names) == ("POST", ["take-off"]):
+            self.numbers.remove(read(body, OneNumber).number)
+            return None
         assert (method, names) == ("POST", [])
-        numbers = read(body, Numbers).numbers
-        fine = [each for each in numbers if each[-1].isdigit()]
+        wanted_ones = read(body, Numbers).numbers
+        fine = [each for each in wanted_ones if each[-1].isdigit()]
         self.numbers += fine
-        return TakenNumbers(len(fine), tuple(each for each in numbers if each not in fine))
+        return TakenNumbers(len(fine), tuple(each for each in wanted_ones if each not in fine))
 
     def _keep_until(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct | None:
         if method == "GET":

@@ -461,24 +461,66 @@ def test_nobody_is_found() -> None:
     play(story, size=(120, 40))
 
 
-def test_numbers_that_nobody_calls_are_added_from_a_file(tmp_path: Path) -> None:
+def test_a_files_numbers_are_looked_at_before_they_are_added(tmp_path: Path) -> None:
     file = tmp_path / "numbers.csv"
-    file.write_text("phone,why\n+18125550101,asked\n+18125550102,asked\n")
+    file.write_bytes("Phone\n+18125550101\n+18125550102\nnone\nJosé\n".encode("latin-1"))
 
+    async def story(stage: Stage) -> None:
+        await stage.press("d", "i")
+        await stage.types(str(file))
+        await stage.sees("2 numbers in the column Phone, of which 2 are new to the list.")
+        await stage.sees("+18125550101, +18125550102")
+        await stage.sees("2 rows have no number:")
+        await stage.sees("Once added, nobody on this server calls them, in any campaign.")
+        assert stage.server.numbers == ["+18125550100"]
+        await stage.press("y")
+        await stage.sees("2 numbers more are called by nobody.")
+        await stage.sees("Do not call: 3")
+        await stage.press("i")
+        await stage.types(str(file))
+        await stage.sees("Nothing is to be added.")
+        await stage.press("y", "escape", "f")
+        await stage.types("0102")
+        await stage.until(lambda: "+18125550101" not in stage.text)
+        await stage.sees("+18125550102")
+
+    play(story)
+
+
+def test_a_number_that_nobody_calls_is_typed() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("d", "a")
         await stage.types("+18125550109")
         await stage.sees("1 number more is called by nobody.")
-        await stage.press("i")
-        await stage.types(str(file))
-        await stage.sees("2 numbers more are called by nobody. 1 is no number: phone")
-        await stage.press("f")
-        await stage.types("0102")
-        await stage.until(lambda: "+18125550101" not in stage.text)
-        await stage.sees("+18125550102")
-        await stage.sees("Do not call: 4")
+        await stage.press("a")
+        await stage.types("Voter ID")
+        await stage.sees("! “Voter ID” is no number that could be called; nothing is added.")
 
     play(story)
+
+
+def test_an_imported_number_is_taken_off_by_an_owner_and_one_asked_for_in_a_call_stays() -> None:
+    server = ServerInMemory()
+    server.numbers, server.asked_for = ["+18125550100", "+18125550101"], {"+18125550101"}
+
+    async def story(stage: Stage) -> None:
+        await stage.press("d", "2")
+        await stage.sees("! +18125550101 was asked for in a call; it stays.")
+        await stage.press("1")
+        await stage.sees("Have +18125550100 called again?")
+        await stage.press("x")
+        await stage.sees("+18125550100 may be called again.")
+        assert stage.server.numbers == ["+18125550101"]
+
+    play(story, server)
+
+
+def test_a_supervisor_takes_no_number_off() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("d", "enter")
+        await stage.sees("! Owners alone take a number off.")
+
+    play(story, ServerInMemory(msgspec.structs.replace(EVENING, role="supervisor")))
 
 
 def test_how_long_voters_are_kept() -> None:
