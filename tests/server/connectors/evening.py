@@ -7,7 +7,7 @@ recorded, as it stands at the end of the evening, for the test to compare with w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ from tests.server.connectors.caller import Called, Caller, DeskClock, sits_down
 from tests.server.phone_bank import KEYS, TURNOUT, PhoneBank
 
 NAME = "there"
+#: Tuesday noon in New York, in the calling season.
+NOON = datetime(2026, 10, 6, 16, 0, tzinfo=UTC)
 #: The script asks this after a talk; tests map its answers in their connection's file under `answers`.
 PLAN = Question("plan", {"en": "Will you vote?"}, (Answer("yes", {"en": "Yes"}), Answer("no", {"en": "No"})))
 CAMPAIGN = msgspec.structs.replace(
@@ -145,10 +147,17 @@ class Evening:
     """A server whose campaign is connected to a system, as `source`, a connection's file, says."""
 
     def __init__(
-        self, url: str, folder: Path, source: str, *, secrets: Mapping[str, str], campaign: Campaign = CAMPAIGN
+        self,
+        url: str,
+        folder: Path,
+        source: str,
+        *,
+        secrets: Mapping[str, str],
+        campaign: Campaign = CAMPAIGN,
+        clock: Clock | None = None,
     ) -> None:
         self.url, self.folder, self.campaign = url, folder, campaign
-        self.clock = Clock(datetime(2026, 10, 6, 16, 0, tzinfo=UTC))
+        self.clock = clock or Clock(NOON)
         self.waited = 0.0
         self.environment = {secret(NAME, which).variable: value for which, value in secrets.items()}
         self._call(lambda bank: bank.add(campaign))
@@ -229,18 +238,35 @@ class Evening:
         """Dana at her desk, and the campaign server over HTTP, until the block ends."""
         served = serve_in_background(create_app(open_database(self.url), KEYS, self.clock))
         try:
-            with asyncio.Runner() as runner:
-                dana = runner.run(self._sits_down(served.url))
-                yield AtTheDesk(self, runner, dana)
-                runner.run(dana.desk.close())
+            with self.sitting(served.url) as dana:
+                yield dana
         finally:
             served.stop()
+
+    @contextmanager
+    def sitting(self, url: str) -> Iterator[AtTheDesk]:
+        """Dana joins the campaign at the server there, and is at her desk until the block ends."""
+        with asyncio.Runner() as runner:
+            dana = AtTheDesk(runner, runner.run(self._sits_down(url)))
+            try:
+                yield dana
+            finally:
+                runner.run(dana.caller.desk.close())
 
     def states(self) -> dict[str, str]:
         """Why each voter, by the id there, is not called again; nothing for who is."""
         with self.engine.connect() as connection:
             rows = connection.execute(select(tables.voters.c.file_key, tables.voters.c.ended))
             return {row.file_key.removeprefix("id:"): row.ended for row in rows}
+
+    def recorded(self, dana: AtTheDesk) -> tuple[Recorded, ...]:
+        """What stands of her calls."""
+        return tuple(self._recorded(call) for call in dana.caller.made if call.stands)
+
+    def undone(self, dana: AtTheDesk, *, later: bool) -> tuple[str, ...]:
+        """The voters, by their ids there, of attempts that were taken back: at once, or `later`."""
+        gone = [call for call in dana.caller.made if not call.stands and call.corrected == later]
+        return tuple(self._recorded(call).file_id for call in gone)
 
     async def _sits_down(self, url: str) -> Caller:
         with self.engine.begin() as connection:
@@ -249,6 +275,13 @@ class Evening:
         clock = DeskClock(self.clock)
         folder, link = self.folder / "dana", f"{url}/join/#{secret}"
         return await sits_down(folder, link, self.campaign.campaign_id, clock, lambda it: self.clock.passes(seconds=it))
+
+    def _recorded(self, call: Called) -> Recorded:
+        with self.engine.connect() as connection:
+            of = tables.voters.c.voter_id == int(call.voter_id)
+            file_key = connection.scalars(select(tables.voters.c.file_key).where(of)).one()
+        said = {name: getattr(call, name) for name in Recorded.__struct_fields__ if name != "file_id"}
+        return Recorded(**said, file_id=file_key.removeprefix("id:"))
 
     def _call(self, story: Callable[[PhoneBank], Awaitable[None]]) -> None:
         async def told() -> None:
@@ -264,39 +297,20 @@ class Evening:
 class AtTheDesk:
     """What Dana does at her desk, told step by step."""
 
-    def __init__(self, evening: Evening, runner: asyncio.Runner, dana: Caller) -> None:
-        self._evening, self._runner, self._dana = evening, runner, dana
+    def __init__(self, runner: asyncio.Runner, caller: Caller) -> None:
+        self._runner, self.caller = runner, caller
 
     def calls(self, count: int) -> None:
-        """So many voters, until the server has every result; some are put right, or taken back, at once."""
-        self._run(self._dana.calls(count))
+        """So many voters; some results are put right, or taken back, at once."""
+        self._runner.run(self.caller.calls(count))
 
     def corrects(self) -> None:
         """Some results are put right, and calls taken back, when the evening is over."""
-        self._run(self._dana.corrects())
+        self._runner.run(self.caller.corrects())
 
-    def recorded(self) -> tuple[Recorded, ...]:
-        """What stands."""
-        return tuple(self._recorded(call) for call in self._dana.made if call.stands)
-
-    def undone(self, *, later: bool) -> tuple[str, ...]:
-        """The voters, by their ids there, of attempts that were taken back: at once, or `later`."""
-        gone = [call for call in self._dana.made if not call.stands and call.corrected == later]
-        return tuple(self._recorded(call).file_id for call in gone)
-
-    def _run(self, story: Coroutine[None, None, None]) -> None:
-        async def told() -> None:
-            await story
-            await self._dana.sent()
-
-        self._runner.run(told())
-
-    def _recorded(self, call: Called) -> Recorded:
-        with self._evening.engine.connect() as connection:
-            of = tables.voters.c.voter_id == int(call.voter_id)
-            file_key = connection.scalars(select(tables.voters.c.file_key).where(of)).one()
-        said = {name: getattr(call, name) for name in Recorded.__struct_fields__ if name != "file_id"}
-        return Recorded(**said, file_id=file_key.removeprefix("id:"))
+    def sends(self) -> None:
+        """Waits until the server has everything."""
+        self._runner.run(self.caller.sent())
 
 
 def play(evening: Evening, *, calls: int = 50, kills: int = 5, share: float = 0.2, seed: int = 1) -> Played:
@@ -312,17 +326,19 @@ def play(evening: Evening, *, calls: int = 50, kills: int = 5, share: float = 0.
         with faults.meet():
             pulled = evening.pull_until_done()
             dana.calls(calls)
+            dana.sends()
             evening.clock.passes(minutes=11)
             runs = evening.push_until_done(random, (kills + 1) // 2)
             dana.corrects()
+            dana.sends()
             evening.clock.passes(minutes=11)
             runs += evening.push_until_done(random, kills // 2)
         evening.nothing_to_tell()
         left = evening.states()
         evening.pull()
         evening.nothing_to_tell()
-        undone = (dana.undone(later=False), dana.undone(later=True))
-        return Played(dana.recorded(), *undone, pulled, left, evening.states(), runs, faults.met, kills)
+        undone = (evening.undone(dana, later=False), evening.undone(dana, later=True))
+        return Played(evening.recorded(dana), *undone, pulled, left, evening.states(), runs, faults.met, kills)
 
 
 @contextmanager

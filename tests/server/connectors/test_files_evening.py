@@ -143,12 +143,14 @@ def test_webhooks_tell_every_outcome_once(url: str, tmp_path: Path) -> None:
             )
         with evening.calling() as dana:
             dana.calls(50)
+            dana.sends()
             evening.clock.passes(minutes=11)
             evening.push_until_done(random, kills=3)
             dana.corrects()
+            dana.sends()
             evening.clock.passes(minutes=11)
             evening.push_until_done(random, kills=2)
-            recorded = dana.recorded()
+            recorded = evening.recorded(dana)
         posts = receiver.posts
         evening.nothing_to_tell()
     assert (receiver.posts, receiver.wrong) == (posts, [])

@@ -14,12 +14,11 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from http.server import ThreadingHTTPServer
 from io import StringIO
 from urllib.parse import parse_qs, quote, urlsplit
 
 from tests.server.connectors.van_committee import RESULT_CODES, Json, activist_codes, questions
-from tests.server.connectors.van_stand_in_web import Answer, Fault, error, handler
+from tests.server.connectors.van_stand_in_web import Answer, Fault, Server, error, handler
 
 APPLICATION, KEY = "riverside.phonetui", "7f1c0d2a-secret"
 #: Whatever is asked for, so that pages are turned.
@@ -79,7 +78,7 @@ class VanStandIn:
         self.export_states = ["Requested", "Pending", "Completed"]
         self._jobs: dict[int, list[str]] = {}
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
+        self._http = Server(("127.0.0.1", 0), handler(self))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
         self._thread.start()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -31,6 +32,15 @@ class Van(Protocol):
     fault: Callable[[str], Fault]
 
     def answer(self, method: str, target: str, headers: dict[str, str], content: bytes) -> Answer: ...
+
+
+class Server(ThreadingHTTPServer):
+    """Serves on loopback, on a thread for each connection."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Whoever is killed breaks off in the middle."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # as the library has it
 
 
 def handler(van: Van) -> type[BaseHTTPRequestHandler]:
