@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
-from phonetui.server import connection_work, connections, tables
+from phonetui.server import connection_work, connections, looks, tables
 from phonetui.server.connection_runs import Run, UnderWay
 from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connections import KnownIds, find
@@ -23,7 +23,7 @@ from phonetui.server.pulled_list import folder_of
 from phonetui.server.pulling import PullReport
 from phonetui.server.supervising_tables import audit
 from phonetui.server.voter_import import import_voters
-from tests.server.connectors.evening import NAME, Evening
+from tests.server.connectors.evening import CAMPAIGN, NAME, Evening
 from tests.server.connectors.small import FILE, Small, install, person
 
 
@@ -236,9 +236,11 @@ def test_a_list_that_most_have_left_is_taken_for_a_mistake_until_somebody_is_sur
     )
     assert ended(evening) == {f"S{number}": "" for number in range(1, 41)}
     with evening.engine.connect() as connection:
-        assert find(connection, NAME).pull_said == str(refused.value)
+        alarms = [look.of["said"] for look in looks.of_systems(connection, CAMPAIGN, evening.clock())]
+    assert alarms == [str(refused.value)]
     with evening.engine.connect() as connection:
         report = connection_work.pull(connection, NAME, evening.office, sure=True)
+        assert not list(looks.of_systems(connection, CAMPAIGN, evening.clock()))
     assert (report.imported, report.merged, report.do_not_call, report.withdrawn) == (40, 1, 1, 38)
     assert evening.pull().withdrawn == 0
 
