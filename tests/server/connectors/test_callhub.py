@@ -319,6 +319,23 @@ def test_tags_that_callhub_does_not_take_back_are_named(
     assert connection.send(call(1, "busy"), doubt_since=None) == Pushed()
 
 
+def test_a_key_that_may_not_set_tags_costs_one_contact_its_tags_and_no_other(hub: CallHubStandIn) -> None:
+    people = [hub.contact(1, tags=[{"id": 7, "name": "volunteer"}]), hub.contact(2, tags=[{"id": 7}]), hub.contact(3)]
+    hub.forbidden = "PATCH"
+    connection = opened(hub)
+    with pytest.raises(SystemRefused) as refused:
+        connection.send(call(1, "busy"), doubt_since=None)
+    assert str(refused.value).startswith("CallHub took the tags `volunteer` from this contact")
+    with pytest.raises(SystemRefused) as refused:
+        connection.send(call(2, "busy"), doubt_since=None)
+    assert str(refused.value) == (
+        "CallHub takes a contact's tags away when its fields are changed, and did not take those of another contact "
+        "back, so this one stays as it is; see that the key may set tags, then push --again."
+    )
+    assert connection.send(call(3, "busy"), doubt_since=None) == Pushed()
+    assert [len(hub.contacts[person]["tags"]) for person in people] == [0, 1, 0]
+
+
 def test_a_contact_without_a_number_is_refused(hub: CallHubStandIn) -> None:
     hub.contact(1, contact="")
     with pytest.raises(SystemRefused) as refused:

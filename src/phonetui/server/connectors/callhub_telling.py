@@ -13,7 +13,7 @@ from phonetui.server.connectors.callhub_api import TITLE, Api, own_id
 from phonetui.server.connectors.callhub_contacts import international, own_fields
 from phonetui.server.connectors.callhub_do_not_call import DoNotCall
 from phonetui.server.connectors.callhub_settings import Settings
-from phonetui.server.connectors.connector import Setup, SystemBusy, SystemDown, SystemRefused
+from phonetui.server.connectors.connector import Setup, SystemBusy, SystemDown, SystemRefused, WrongKey
 from phonetui.server.connectors.last_call import is_overtaken, taken_back, written
 from phonetui.server.connectors.patience import PAUSES
 from phonetui.server.connectors.reading_json import Record, records, text
@@ -49,6 +49,7 @@ class Telling:
         self._api = api
         self._do_not_call = do_not_call
         self._names: dict[str, str] | None = None
+        self._takes_tags = True
 
     def field_names(self) -> dict[str, str]:
         """The names of the fields that contacts have, by their ids, read once."""
@@ -126,6 +127,11 @@ class Telling:
     def _change(self, contact_id: str, contact: Record, changes: Mapping[str, str | None]) -> None:
         """Changes the fields, and gives the contact back its tags, which go then."""
         tags = records(contact, "tags")
+        if tags and not self._takes_tags:
+            raise SystemRefused(
+                f"{TITLE} takes a contact's tags away when its fields are changed, and did not take those of another "
+                f"contact back, so this one stays as it is; see that the key may set tags, then push --again."
+            )
         try:
             self._api.tell("PUT", f"v1/contacts/{contact_id}/", {"contact": text(contact, "contact"), **changes})
         except SystemDown:  # it may have been changed
@@ -146,7 +152,8 @@ class Telling:
                 rest = busy.retry_after
             except SystemDown:
                 rest = 0.0
-            except SystemRefused:
+            except (SystemRefused, WrongKey):
+                self._takes_tags = False
                 break
             else:
                 return
