@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from phonetui.core.refusal import Refused
 from phonetui.core.voter import decode_voter
 from phonetui.server import connection_work, connections, tables
 from phonetui.server.connectors.connector import PulledVoter
@@ -168,3 +169,20 @@ def test_who_does_not_want_to_be_called_there_is_not_taken_for_another(evening: 
     small.people = [replace(BOB_THERE, do_not_call=True)]
     evening.pull()
     assert names(evening) == ["Bob do-not-call"]
+
+
+def test_ids_of_another_database_are_not_kept_under_the_same_name(evening: Evening) -> None:
+    of_voters = "system: van\ncampaign: turnout\napplication: a\nlist: 1\n"
+    of_campaign = f"{of_voters}database: my_campaign\n"
+    with evening.engine.begin() as connection:
+        connections.add(connection, "van", of_voters, "van.yaml", evening.clock())
+        connections.add(connection, "van", of_campaign, "van.yaml", evening.clock())  # nobody has come yet
+        connections.add(connection, "van", of_voters, "van.yaml", evening.clock())
+        connections.change(connection, connections.find(connection, "van"), {"pulled_at": evening.clock()})
+        with pytest.raises(Refused) as refused:
+            connections.add(connection, "van", of_campaign, "van.yaml", evening.clock())
+        connections.add(connection, "van", of_voters.replace("list: 1", "list: 2"), "van.yaml", evening.clock())
+    assert str(refused.value) == (
+        "With another `database` voters have other ids in NGP VAN, and those of before are kept under the name van; "
+        "choose another name."
+    )

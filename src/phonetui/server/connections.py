@@ -108,6 +108,8 @@ def add(connection: Connection, name: str, source: str, file_name: str, now: dat
             f"The name {name} is that of a connection to {there.system} for the campaign {there.campaign_id}, and what "
             "was told there is kept under it; choose another name."
         )
+    if there and (there.pulled_at or there.pushed_at):
+        _check_same_ids(name, there.source, file)
     said = {"source": source, "every": file.every, "ids_are_theirs": file.ids_are_theirs, "removed_at": None}
     said |= {"looked_at": None, "looked_through": "", **fresh("push"), **fresh("pull")}
     row = {"campaign_id": file.campaign_id, "name": name, "system": file.system_name, "added_at": now, **said}
@@ -115,6 +117,20 @@ def add(connection: Connection, name: str, source: str, file_name: str, now: dat
     connection.execute(adding.on_conflict_do_update(index_elements=["campaign_id", "name"], set_=said))
     audit.record(connection, file.campaign_id, audit.AT_THE_CONSOLE, "connected", name, now)
     return file
+
+
+def _check_same_ids(name: str, source: str, file: ConnectionFile) -> None:
+    """Raises `Refused` where the ids that are kept would be taken for other people's."""
+    try:
+        before = connection_file.read(source, f"{name}.yaml").settings
+    except Refused:  # an earlier phonetui could read it
+        return
+    for key in file.system.ids_by:
+        if getattr(before, key) != getattr(file.settings, key):
+            raise Refused(
+                f"With another `{key}` voters have other ids in {file.system.title}, and those of before are kept "
+                f"under the name {name}; choose another name."
+            )
 
 
 def fresh(kind: Kind) -> dict[str, object]:

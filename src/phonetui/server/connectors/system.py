@@ -29,7 +29,8 @@ class System(Struct, frozen=True, kw_only=True):
 
     `keys` are those of its connection file, each with an example, `required` those that must be there, and `read` reads
     them into settings, whose mistakes it writes down at the entry. `template` is a commented file to begin with.
-    `secrets` says for each secret's name what it is, in words that follow "Give".
+    `secrets` says for each secret's name what it is, in words that follow "Give". People have other ids by each value of
+    the settings that `ids_by` names.
     """
 
     title: str
@@ -39,6 +40,7 @@ class System(Struct, frozen=True, kw_only=True):
     connect: Callable[[Setup], Connector]
     secrets: Mapping[str, str] = {}
     required: tuple[str, ...] = ()
+    ids_by: tuple[str, ...] = ()
 
 
 def system(name: str) -> System:

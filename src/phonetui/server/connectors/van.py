@@ -94,6 +94,7 @@ SYSTEM = System(
     title="NGP VAN",
     keys=KEYS,
     required=("application",),
+    ids_by=("database",),
     template=TEMPLATE,
     read=read_settings,
     connect=_connect,
