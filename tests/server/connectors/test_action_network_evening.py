@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from phonetui.server.connectors.even_pace import EvenPace
+from phonetui.server.connectors.system_http import USUAL_REST
 from phonetui.server.identity import id_key
 from phonetui.server.tables import voters
 from tests.server.connectors.action_network_stand_in import KEY, ActionNetworkStandIn, an_id
@@ -75,6 +77,17 @@ def test_action_network_has_every_outcome_once(network: ActionNetworkStandIn, ur
     assert any(one.corrected for one in played.recorded)
     assert played.faults > 20
     assert played.then == played.left == dict.fromkeys(network.people, "") | ended(played.results)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_who_asks_faster_is_turned_away_and_waits(
+    network: ActionNetworkStandIn, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening = Evening(url, tmp_path, source(network, an_id(5, 1)), secrets={"key": KEY})
+    network.goes_by(evening.clock)
+    monkeypatch.setattr(EvenPace, "take_turn", lambda pace: None)
+    assert evening.pull().imported == len(PEOPLE)
+    assert network.too_fast == evening.waited / USUAL_REST > 10
 
 
 def test_who_leaves_the_list_or_is_unsubscribed_is_not_called_any_more(

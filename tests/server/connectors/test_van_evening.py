@@ -57,12 +57,8 @@ def test_every_attempt_is_there_once_with_its_meaning(van: VanStandIn, url: str,
     assert (played.pulled.imported, played.pulled.do_not_call) == (63, 7)
     assert played.faults > 20
     compare(van, played.recorded, played.undone_later)
-    told = {one.file_id: one.was or one.disposition for one in played.recorded}  # NGP VAN takes nothing of it back
-    assert van.spoiled == {10 * int(who) for who, result in told.items() if result in VAN_SPOILS}
-    called = [str(van_id) for van_id in PEOPLE if van_id % 10]
-    assert played.left == dict.fromkeys(called, "") | ended(played.results)
-    asked = [who for who, result in told.items() if result == "do_not_call"]
-    assert played.then == played.left | dict.fromkeys(asked, "do-not-call")
+    assert played.left == standing(played.recorded)
+    assert played.then == played.left | asked_there(played.recorded)
 
 
 @pytest.mark.long
@@ -97,11 +93,14 @@ def test_a_server_that_is_killed_again_and_again_tells_each_attempt_once(van: Va
             work.pushes()
     assert server.kills == 5
     assert server.failures() == []
-    compare(van, evening.recorded(dana), evening.undone(dana, later=True))
-    stored = len(van.stored)
+    recorded, stored = evening.recorded(dana), len(van.stored)
+    compare(van, recorded, evening.undone(dana, later=True))
     van.fault = lambda _what: ""
     evening.nothing_to_tell()
+    evening.pull()
+    evening.nothing_to_tell()
     assert len(van.stored) == stored
+    assert evening.states() == standing(recorded) | asked_there(recorded)
 
 
 def faults(seed: int) -> Callable[[str], Fault]:
@@ -140,6 +139,23 @@ def compare(van: VanStandIn, recorded: Sequence[Recorded], undone_later: Sequenc
         int(one.file_id): (MEANINGS[one.disposition].van, responses(one), f"phone {one.file_id}0") for one in recorded
     }
     assert not any(van_id % 10 == 0 for van_id in last)
+    assert van.spoiled == {10 * int(who) for who, result in told(recorded).items() if result in VAN_SPOILS}
+
+
+def told(recorded: Sequence[Recorded]) -> dict[str, str]:
+    """The first result that NGP VAN was told of each, of which it takes nothing back."""
+    return {one.file_id: one.was or one.disposition for one in recorded}
+
+
+def standing(recorded: Sequence[Recorded]) -> dict[str, str]:
+    """Why each is not called again, as their calls stand."""
+    called = [str(van_id) for van_id in PEOPLE if van_id % 10]
+    return dict.fromkeys(called, "") | ended({one.file_id: one.disposition for one in recorded})
+
+
+def asked_there(recorded: Sequence[Recorded]) -> dict[str, str]:
+    """Who is not to be called by what NGP VAN says of them."""
+    return {who: "do-not-call" for who, result in told(recorded).items() if result == "do_not_call"}
 
 
 def responses(one: Recorded) -> list[str]:
