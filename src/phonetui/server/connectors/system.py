@@ -29,8 +29,8 @@ class System(Struct, frozen=True, kw_only=True):
 
     `keys` are those of its connection file, each with an example, `required` those that must be there, and `read` reads
     them into settings, whose mistakes it writes down at the entry. `template` is a commented file to begin with.
-    `secrets` says for each secret's name what it is, in words that follow "Give". People have other ids by each value of
-    the settings that `ids_by` names.
+    `secrets` says for each secret's name what it is, in words that follow "Give". With another value of a setting in
+    `ids_by` people have other ids.
     """
 
     title: str
