@@ -33,7 +33,7 @@ def says(here: SupervisorsOffice, who: Laptop, **said: object) -> None:
 def alarms(url: str, clock: Clock) -> dict[str, str]:
     """Those that are due, by their ids."""
     with plain_engine(url).begin() as connection:
-        return dict(alarms_of("turnout", clock)(connection))
+        return dict(alarms_of("turnout", "slack", clock)(connection))
 
 
 def test_what_stands_still_is_an_alarm(here: SupervisorsOffice, url: str, clock: Clock) -> None:
@@ -46,6 +46,7 @@ def test_what_stands_still_is_an_alarm(here: SupervisorsOffice, url: str, clock:
         for call, ending in enumerate(("blocked", "trunk_error", "trunk_error", "trunk_error")):
             connection.execute(insert(bridge_calls).values(**rang, call_id=f"call-{call}", ending=ending))
         connection.execute(insert(connections).values(**office, tries=3, said="It is away."))
+        connection.execute(insert(connections).values(**{**office, "name": "slack", "said": "It failed."}))
         connection.execute(insert(pushes).values(**pushed, event_id="e", said="No such voter."))
         connection.execute(update(campaigns).values(keep_until=now.date() - timedelta(days=1)))
     assert alarms(url, clock) == {

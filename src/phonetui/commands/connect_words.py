@@ -11,6 +11,8 @@ from phonetui.server.pulling import PullReport
 from phonetui.server.push_outbox import Pushing
 from phonetui.server.push_status import Status
 
+#: To these the running server keeps a line open, and nothing is pulled or pushed.
+KEPT_OPEN = ("slack",)
 #: Refused records that are shown; `--json` has all of them.
 SHOWN = 20
 
@@ -20,7 +22,8 @@ def listed_text(found: Sequence[tuple[Linked, datetime | None]]) -> str:
     if not found:
         return "Nothing is connected. To begin: phonetui server connect NAME new SYSTEM"
     return "\n".join(
-        f"{one.name}  {one.system}, campaign {one.campaign_id}; {_next(run)}.{f' {one.failing}' if one.failing else ''}"
+        f"{one.name}  {one.system}, campaign {one.campaign_id}; {_next(one.system, run)}."
+        f"{f' {one.failing}' if one.failing else ''}"
         for one, run in found
     )
 
@@ -56,7 +59,9 @@ def pushed_text(name: str, done: Pushing) -> str:
 
 def status_text(found: Status) -> str:
     """How a connection stands."""
-    lines = [f"{found.name}: {found.system}, campaign {found.campaign}; {_next(found.next_run)}."]
+    lines = [f"{found.name}: {found.system}, campaign {found.campaign}; {_next(found.system, found.next_run)}."]
+    if found.system in KEPT_OPEN:
+        return "\n".join([*lines, *([f"The line failed: {found.said}"] if found.said else [])])
     lines += [f"The last run failed: {found.said}"] if found.said else []
     lines += [f"The last pull failed: {found.pull_said}"] if found.pull_said not in ("", found.said) else []
     runs = f"{_last('push', found.pushed_at)}, {_last('pull', found.pulled_at)}"
@@ -102,7 +107,9 @@ def _counted(heading: str, sentences: Mapping[str, int]) -> list[str]:
     return [heading, *lines] if lines else []
 
 
-def _next(at: datetime | None) -> str:
+def _next(system: str, at: datetime | None) -> str:
+    if system in KEPT_OPEN:
+        return "the running server keeps the line open"
     return f"next run {_when(at)}" if at else "run by hand"
 
 

@@ -30,25 +30,28 @@ SENTENCES: dict[LookKind, str] = {
 EARLY = timedelta(minutes=30)
 
 
-def alarms(evening: Evening, campaign: Campaign) -> Iterator[tuple[str, str]]:
-    """Alarms by an id that stays for the day, each with its sentence."""
+def alarms(evening: Evening, campaign: Campaign, line: str) -> Iterator[tuple[str, str]]:
+    """Alarms by an id that stays for the day, each with its sentence; none is about the `line` itself."""
     zone, now = ZoneInfo(evening.zone), evening.server_time
     closes = closes_at(campaign, (), now)
     for look in evening.looks:
-        if look.kind not in SENTENCES or (look.kind == "list-ending" and not _is_early(look.at, closes)):
+        is_late = look.kind == "list-ending" and not _is_early(look.at, closes)
+        if look.kind not in SENTENCES or is_late or look.of.get("connection") == line:
             continue
         times = {"time": _at(look.at, zone), "closes": _at(closes, zone)}
         said = SENTENCES[look.kind].format(**look.of, **times)
         yield f"{look.kind}-{_whose(look)}-{now.astimezone(zone).date()}", f"{evening.name}: {said}"
 
 
-def alarms_of(campaign_id: str, clock: Callable[[], datetime]) -> Callable[[Connection], list[tuple[str, str]]]:
-    """The same as a line to Slack asks for them, again and again."""
+def alarms_of(
+    campaign_id: str, line: str, clock: Callable[[], datetime]
+) -> Callable[[Connection], list[tuple[str, str]]]:
+    """The same as a line to Slack, by its name, asks for them again and again."""
     board = Board()
 
     def due(connection: Connection) -> list[tuple[str, str]]:
         campaign = known_campaign(connection, campaign_id).campaign
-        return list(alarms(board.make(connection, campaign_id, clock()), campaign))
+        return list(alarms(board.make(connection, campaign_id, clock()), campaign, line))
 
     return due
 

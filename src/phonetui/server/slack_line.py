@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_tables import connections
-from phonetui.server.connectors.connector import SystemBusy
+from phonetui.server.connectors.connector import SystemBusy, SystemDown
 from phonetui.server.connectors.slack import SlackConnector
 from phonetui.server.connectors.slack_channel import SILENT, Message, message
 from phonetui.server.log import log_failure
@@ -97,14 +97,15 @@ class SlackLine:
             if self._holds():
                 self._stay()
         except Refused as refused:
-            self._say(str(refused))
-            return max(longer, refused.retry_after) if isinstance(refused, SystemBusy) else longer
+            rest = max(longer, refused.retry_after) if isinstance(refused, SystemBusy) else longer
+            self._failed(refused, rest)
+            return rest
         except SQLAlchemyError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever Slack answers, the line is not to end without a word
             log_failure(error)
             what = f"The line to Slack failed ({type(error).__name__}) and is tried again by itself"
-            self._say(f"{what}; the server's log says where.")
+            self._failed(Refused(f"{what}; the server's log says where."), longer)
             return longer
         return FIRST_REST
 
@@ -119,7 +120,7 @@ class SlackLine:
                     session, caught_up = socket.session_id(), self._clock()
                     self._catch_up()
                 self._post()
-                self._say("")
+                self._works()
                 self._ended.wait(self._look_every)
         finally:
             _hang_up(socket)
@@ -232,10 +233,21 @@ class SlackLine:
                 mine = and_(self._this(), connections.c.busy_until == self._held_until)
                 connection.execute(update(connections).where(mine).values(busy_until=None))
 
-    def _say(self, said: str) -> None:
+    def _works(self) -> None:
         with self._engine.begin() as connection:
-            changed = and_(self._this(), connections.c.said != said)
-            connection.execute(update(connections).where(changed).values(said=said))
+            failed = and_(self._this(), connections.c.said != "")
+            connection.execute(update(connections).where(failed).values(said="", tries=0, rests_until=None))
+
+    def _failed(self, refused: Refused, rest: float) -> None:
+        """Kept as of any connection: silence needs a look once it lasts, and what waits for somebody at once."""
+        is_silent, passes = isinstance(refused, SystemDown), isinstance(refused, SystemDown | SystemBusy)
+        values = {
+            "said": str(refused),
+            "tries": connections.c.tries + 1 if is_silent else 0,
+            "rests_until": self._clock() + timedelta(seconds=rest) if passes else None,
+        }
+        with self._engine.begin() as connection:
+            connection.execute(update(connections).where(self._this()).values(values))
 
     def _this(self) -> ColumnElement[bool]:
         return and_(connections.c.campaign_id == self._campaign_id, connections.c.name == self._name)

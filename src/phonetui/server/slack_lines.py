@@ -64,7 +64,7 @@ class SlackLines:
             self._say(linked, refused)
             return
         if isinstance(connector, SlackConnector):
-            told = alarms_of(linked.campaign_id, self._office.clock)
+            told = alarms_of(linked.campaign_id, linked.name, self._office.clock)
             line = SlackLine(self._engine, linked.campaign_id, linked.name, connector, self._office.clock, told)
             self._lines[key] = line
             line.start()

@@ -226,6 +226,25 @@ def test_a_fault_of_our_own_does_not_end_the_line_and_is_said(
     play(database, clock, story)
 
 
+@pytest.mark.parametrize(
+    ("fault", "tries", "rests"), [("lost request", 1, True), ("ratelimited", 0, True), ("", 0, False)]
+)
+def test_a_line_that_fails_is_kept_as_any_connection(
+    database: Database, clock: Clock, slack: SlackStandIn, fault: str, tries: int, rests: bool
+) -> None:
+    async def story(bank: PhoneBank, dana: Laptop, ann: str) -> None:
+        slack.fault = lambda method: fault if method == "apps.connections.open" else ""
+        slack.bot = "xoxb-another"
+        with line(database, clock, slack):
+            await slack.until(lambda: ("apps.connections.open" if fault else "conversations.history") in slack.asked)
+        with sync_engine(database.url).begin() as connection:
+            kept = connection.execute(select(connections)).one()
+        assert kept.said
+        assert (kept.tries, kept.rests_until is not None) == (tries, rests)
+
+    play(database, clock, story)
+
+
 def test_an_answer_of_slacks_without_what_it_is_asked_for_is_none(slack: SlackStandIn) -> None:
     slack.fault = lambda _method: "without a word"
     for ask in (slack_of(slack).log_in, lambda: slack_of(slack).post(HELP, "Hi", "1")):
