@@ -135,15 +135,13 @@ class _Erasing:
         self._visits |= {(row.voter_id, row.household_id) for row in self.rows}
 
     def _lock(self) -> None:
-        """Locks their households, and then them, as storing events does: none of theirs is stored before the end."""
+        """Locks their households, as storing events does: no event of theirs is stored before the end."""
         columns = (households.c.household_id, households.c.number, households.c.lent_at)
         visited = {household_id for _, household_id in self._visits if household_id is not None}
         these = households.c.number.in_(self._numbers) | households.c.household_id.in_(visited)
         chosen = select(*columns).where(households.c.campaign_id == self._campaign_id, these)
         rows = self._connection.execute(chosen.order_by(households.c.household_id).with_for_update())
         self._places = {row.household_id: row for row in rows}
-        them = select(voters.c.voter_id).where(self._theirs(voters))
-        self._connection.execute(them.order_by(voters.c.voter_id).with_for_update())
 
     def _theirs(self, table: Table) -> ColumnElement[bool]:
         return and_(table.c.campaign_id == self._campaign_id, table.c.voter_id.in_(self._ids))
@@ -272,9 +270,10 @@ class _Erasing:
             self.records += connection.execute(delete(table).where(which)).rowcount
         self._keep_suppressed()
         pushed = (pushes.c.campaign_id == campaign_id) & pushes.c.attempt_id.in_(self._attempts)
-        connection.execute(update(pushes).where(pushed).values(said=""))
-        waiting = pushes.c.state.in_(("waiting", "sending", "refused"))
+        connection.execute(update(pushes).where(pushed).values(said="", remote_id=""))
+        waiting = pushes.c.state.in_(("waiting", "sending", "refused", "stranger"))
         connection.execute(update(pushes).where(pushed, waiting).values(state="superseded"))
+        connection.execute(update(pushes).where(pushed, pushes.c.state == "in_part").values(state="pushed"))
 
     def _keep_suppressed(self) -> None:
         """A number that was suppressed by a call to them is so for good: the list says no more which call it was."""

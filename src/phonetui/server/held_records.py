@@ -93,7 +93,7 @@ def _where(
         suppressed_numbers: at_numbers,
         ended_numbers: and_(ended_numbers.c.campaign_id == campaign_id, ended_numbers.c.number.in_(numbers)),
         pushes: and_(pushes.c.campaign_id == campaign_id, pushes.c.attempt_id.in_(made)),
-        remote_ids: and_(remote_ids.c.campaign_id == campaign_id, remote_ids.c.file_id == file_id),
+        remote_ids: and_(remote_ids.c.campaign_id == campaign_id, remote_ids.c.file_id.in_((file_id, *recorded))),
     }
 
 

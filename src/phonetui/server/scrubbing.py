@@ -22,23 +22,21 @@ _QUESTION_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 #: In `voters.ended`; the row stays, so that its id is nobody else's.
 ERASED = "erased"
 
-_STATES = (
-    select(voters.c.voter_id, voters.c.ended)
-    .where(voters.c.campaign_id == bindparam("campaign"), voters.c.voter_id.in_(bindparam("voters", expanding=True)))
-    .order_by(voters.c.voter_id)
-    .with_for_update()
+_ERASED_AMONG = select(voters.c.voter_id).where(
+    voters.c.campaign_id == bindparam("campaign"),
+    voters.c.voter_id.in_(bindparam("voters", expanding=True)),
+    voters.c.ended == ERASED,
 )
 
 
 def erased_among(connection: Connection, campaign_id: str, voter_ids: Collection[int]) -> set[int]:
     """Those of the voters who were erased: an event of theirs that comes now is stored without content.
 
-    None of the others is erased before this transaction ends.
+    Whoever asks has locked the households of the events, as erasing does: nobody else is erased meanwhile.
     """
     if not voter_ids:
         return set()
-    states = connection.execute(_STATES, {"campaign": campaign_id, "voters": sorted(voter_ids)})
-    return {row.voter_id for row in states if row.ended == ERASED}
+    return set(connection.scalars(_ERASED_AMONG, {"campaign": campaign_id, "voters": sorted(voter_ids)}))
 
 
 def without_content(campaign: Campaign, body: bytes) -> bytes:
