@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from phonetui.wire_supervisors import (
+from phonetui.wire_do_not_call import (
     Numbers,
     NumbersFile,
     OneNumber,
     ReadNumbers,
-    Sought,
     SuppressedNumber,
     TakenNumbers,
     decode_read_numbers,
     decode_suppressed,
     decode_taken,
 )
+from phonetui.wire_supervisors import Sought
 
 from .conftest import Clock
 from .phone_bank import Laptop, number

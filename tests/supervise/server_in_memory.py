@@ -14,6 +14,15 @@ from msgspec import Struct
 from phonetui.client.campaign_server import Offline
 from phonetui.client.web import Answer
 from phonetui.wire import Problem
+from phonetui.wire_do_not_call import (
+    Numbers,
+    NumbersFile,
+    OneNumber,
+    ReadNumbers,
+    SuppressedNumber,
+    SuppressedNumbers,
+    TakenNumbers,
+)
 from phonetui.wire_supervisors import (
     AskedNow,
     AuditEntry,
@@ -36,18 +45,11 @@ from phonetui.wire_supervisors import (
     MemberNow,
     MemberRule,
     Members,
-    Numbers,
-    NumbersFile,
-    OneNumber,
     OpenInvitation,
     OpenInvitations,
-    ReadNumbers,
     Slice,
     Sought,
-    SuppressedNumber,
-    SuppressedNumbers,
     TakenAnswer,
-    TakenNumbers,
     TalkedOfLater,
     Told,
     WantedAnswer,

@@ -14,6 +14,17 @@ from phonetui.client.received import cleaned
 from phonetui.client.web import Answer
 from phonetui.core.translation import tr
 from phonetui.wire import CampaignState
+from phonetui.wire_do_not_call import (
+    Numbers,
+    NumbersFile,
+    OneNumber,
+    ReadNumbers,
+    SuppressedNumbers,
+    TakenNumbers,
+    decode_read_numbers,
+    decode_suppressed,
+    decode_taken,
+)
 from phonetui.wire_supervisors import (
     LONGEST_LOOK,
     AuditLog,
@@ -28,15 +39,9 @@ from phonetui.wire_supervisors import (
     ListRule,
     MemberNow,
     MemberRule,
-    Numbers,
-    NumbersFile,
-    OneNumber,
     OpenInvitation,
-    ReadNumbers,
     Sought,
-    SuppressedNumbers,
     TakenAnswer,
-    TakenNumbers,
     TalkedOfLater,
     WantedAnswer,
     WantedInvitation,
@@ -52,10 +57,7 @@ from phonetui.wire_supervisors import (
     decode_keep_until,
     decode_link,
     decode_members,
-    decode_read_numbers,
     decode_source,
-    decode_suppressed,
-    decode_taken,
     decode_taken_answer,
     decode_told,
 )

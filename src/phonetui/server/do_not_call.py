@@ -17,15 +17,8 @@ from phonetui.server.do_not_call_file import FileOfNumbers, read_file
 from phonetui.server.problems import RequestRefused
 from phonetui.server.supervising import OF_CAMPAIGN, WITH_BODY, Deed, Office
 from phonetui.server.suppressing import how_many_are_new, listed, read_numbers, suppress_numbers, take_off
-from phonetui.wire_supervisors import (
-    Numbers,
-    NumbersFile,
-    OneNumber,
-    ReadNumbers,
-    Sought,
-    SuppressedNumbers,
-    TakenNumbers,
-)
+from phonetui.wire_do_not_call import Numbers, NumbersFile, OneNumber, ReadNumbers, SuppressedNumbers, TakenNumbers
+from phonetui.wire_supervisors import Sought
 
 #: Numbers in one transaction, and unread ones told.
 AT_ONCE = 500

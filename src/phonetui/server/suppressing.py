@@ -15,7 +15,7 @@ from phonetui.server.engine import insert
 from phonetui.server.households import slices
 from phonetui.server.numbers import e164
 from phonetui.server.tables import suppressed_numbers
-from phonetui.wire_supervisors import SuppressedNumber, SuppressedNumbers
+from phonetui.wire_do_not_call import SuppressedNumber, SuppressedNumbers
 
 #: The column `suppressed_numbers.reason` of numbers that a file or a supervisor brought, and of those that were asked
 #: for in a call to somebody who has been erased. Of other calls it names the attempt.

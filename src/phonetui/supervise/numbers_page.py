@@ -14,7 +14,7 @@ from phonetui.screen.line import BLANK, Line, text_lines
 from phonetui.supervise.files import read_bytes
 from phonetui.supervise.list_page import ListPage
 from phonetui.supervise.text_page import TextPage
-from phonetui.wire_supervisors import NumbersFile, ReadNumbers, SuppressedNumber, SuppressedNumbers
+from phonetui.wire_do_not_call import NumbersFile, ReadNumbers, SuppressedNumber, SuppressedNumbers
 
 #: Numbers of a file that are shown before they are added.
 MOST_SHOWN = 20
