@@ -349,12 +349,16 @@ class KeepUntil(Struct, frozen=True):
 
 
 class AuditEntry(Struct, frozen=True, omit_defaults=True):
-    """One thing that was done; `by` is a name where the account still exists, `subject` an id, a count or a state."""
+    """One thing that was done; `by` is a name where the account still exists, `subject` an id, a count or a state.
+
+    `whom` is the name of the member with whose id the subject begins.
+    """
 
     at: datetime
     by: str
     action: str
     subject: str = ""
+    whom: str = ""
 
 
 class AuditLog(Struct, frozen=True):

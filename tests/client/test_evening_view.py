@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from phonetui.client.audit_words import deed_words
 from phonetui.client.evening_view import look_words
-from phonetui.wire_supervisors import Look, LookKind
+from phonetui.wire_supervisors import AuditEntry, Look, LookKind
 
 NOW = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 
@@ -31,3 +32,17 @@ NOW = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 )
 def test_one_is_told_as_one(kind: LookKind, of: dict[str, str], sentence: str) -> None:
     assert look_words(Look(kind, NOW, of=of), NOW, UTC) == sentence
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (AuditEntry(NOW, "Sam", "removed", "c-1", "Dana"), "removed Dana"),
+        (AuditEntry(NOW, "Sam", "removed", "c-1"), "removed c-1"),
+        (AuditEntry(NOW, "Sam", "list", "1 priority -5"), "changed a list: 1 priority -5"),
+        (AuditEntry(NOW, "Sam", "keep-until"), "voters are kept until: –"),
+        (AuditEntry(NOW, "Sam", "flown", "high"), "flown high"),
+    ],
+)
+def test_what_was_done_is_told_in_words(entry: AuditEntry, words: str) -> None:
+    assert deed_words(entry) == words

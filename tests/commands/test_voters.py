@@ -96,3 +96,24 @@ def test_polling_places_are_imported(shell: Shell, server: Path, tmp_path: Path)
         "2 rows: 1 read, 1 refused; polling places of 1 precinct.",
         "          1  no precinct",
     ]
+
+
+def test_whatever_is_done_to_voters_at_the_server_stands_in_the_audit_log(
+    shell: Shell, server: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "voters.csv").write_text("Voter ID,First Name,Phone\n1,Ana,(812) 555-0166\n2,Ben,(812) 555-0167\n")
+    (tmp_path / "voted.csv").write_text("Voter ID\n1\n")
+    of = ("weekend-turnout", "--data", server)
+    assert shell.run("server", "voters", "import", "weekend-turnout", "voters.csv", "--dry-run", "--data", server) == 0
+    assert shell.run("server", "voters", "import", "weekend-turnout", "voters.csv", "--data", server) == 0
+    assert shell.run("server", "voters", "mark", "weekend-turnout", "voted.csv", "--voted", "--data", server) == 0
+    assert shell.run("server", "voters", "undo", "weekend-turnout/1", "--data", server) == 0
+    assert shell.run("server", "invite", "--role", "supervisor", "--uses", "3", *of) == 0
+    assert shell.run("server", "audit", *of) == 0
+    assert [line.split("  ")[-1] for line in shell.out.splitlines()] == [
+        "invited supervisor 3",
+        "import-undone 1",
+        "marked voted 1",
+        "imported 1",
+        "file 1",
+    ]

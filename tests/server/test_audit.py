@@ -31,6 +31,21 @@ def test_what_was_done_is_told_newest_first_with_the_name_of_whoever_did_it(url:
     assert log.before == 0
 
 
+def test_a_member_is_named_where_the_account_still_exists(url: str, clock: Clock) -> None:
+    with plain_engine(url).begin() as connection:
+        account = {"caller_id": "c-1", "email": "dana@example.org", "name": "Dana", "password_hash": ""}
+        connection.execute(accounts.insert().values(**account, added_at=clock()))
+        record(connection, "turnout", "", "member", "c-1 supervisor", clock())
+        record(connection, "turnout", "", "removed", "c-2", clock())
+        record(connection, "turnout", "", "answered", "c-1", clock())
+        log = entries(connection, "turnout")
+    assert [(entry.subject, entry.whom) for entry in log.entries] == [
+        ("c-1", ""),
+        ("c-2", ""),
+        ("c-1 supervisor", "Dana"),
+    ]
+
+
 def test_a_long_log_comes_in_pages(url: str, clock: Clock) -> None:
     with plain_engine(url).begin() as connection:
         for count in range(5):

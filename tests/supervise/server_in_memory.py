@@ -352,6 +352,7 @@ class ServerInMemory:
         if (method, names) == ("POST", ["find"]):
             return FOUND if read(body, Sought).text.lower() in "pat" else FoundVoters(())
         if method == "GET":
+            self.done += [f"export {names[0]}"] if wanted == {"exported": "true"} else []
             return HELD
         assert method == "DELETE"
         self.done.append(f"erase {names[0]}")
@@ -387,8 +388,12 @@ class ServerInMemory:
 
     def _audit(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         assert (method, names) == ("GET", [])
-        entries = (AuditEntry(ago(30), "Robin Vance", "state", "open"), AuditEntry(ago(60), "", "imported", "1,800"))
-        return AuditLog(entries[1:], 0) if "before" in wanted else AuditLog(entries[:1], 7)
+        entries = (
+            AuditEntry(ago(20), "Robin Vance", "member", "c-1 supervisor", "Dana Whitfield"),
+            AuditEntry(ago(30), "Robin Vance", "opened"),
+            AuditEntry(ago(60), "", "imported", "3"),
+        )
+        return AuditLog(entries[2:], 0) if "before" in wanted else AuditLog(entries[:2], 7)
 
 
 def read(body: bytes, shape: type[Shape]) -> Shape:

@@ -413,6 +413,7 @@ def test_all_that_is_held_of_a_voter_is_read_and_exported(tmp_path: Path) -> Non
         await stage.press("e")
         await stage.types(str(file))
         await stage.sees("hand it over safely")
+        assert stage.server.done == ["export 7"]
 
     play(story, size=(120, 40))
     assert msgspec.json.decode(file.read_bytes()) == msgspec.to_builtins(HELD)
@@ -542,9 +543,10 @@ def test_how_long_voters_are_kept() -> None:
 def test_the_audit_log_goes_back_as_far_as_it_goes() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("u")
-        await stage.sees("Robin Vance  state  open")
+        await stage.sees("Nov 21 5:40 pm  Robin Vance  changed Dana Whitfield: supervisor")
+        await stage.sees("Nov 21 5:30 pm  Robin Vance  opened the campaign")
         await stage.press("o")
-        await stage.sees("the server's console  imported  1,800")
+        await stage.sees("Nov 21 5:00 pm  the server's console  took a voter file in: 3")
         await stage.press("o")
         await stage.sees("That is all.")
 

@@ -158,9 +158,10 @@ class SupervisorsServer(Interface):
         """Voters by name, number or the file's id."""
         return cleaned(self._read(await self._asked("POST", "voters", "find", asked=Sought(text)), decode_found))
 
-    async def held(self, voter_id: str) -> HeldOfVoter:
+    async def held(self, voter_id: str, *, to_export: bool = False) -> HeldOfVoter:
         """All that is held of a voter."""
-        return self._read(await self._asked("GET", "voters", voter_id), decode_held)
+        wanted = {"exported": "true"} if to_export else None
+        return self._read(await self._asked("GET", "voters", voter_id, wanted=wanted), decode_held)
 
     async def erase(self, voter_id: str) -> Erased:
         """Erase a voter; the tallies stay."""

@@ -12,6 +12,7 @@ from phonetui.commands.answer import Answer, counted
 from phonetui.commands.progress import Tell, progress
 from phonetui.commands.server_place import place_of
 from phonetui.server import places, voter_import
+from phonetui.server.admin import note
 from phonetui.server.clock import utc_now
 from phonetui.server.engine import sync_engine
 from phonetui.server.voter_import import ImportReport
@@ -34,6 +35,8 @@ def import_voters(arguments: Namespace) -> Answer:
             progress=partial(_told, tell),
         )
     name = "" if arguments.dry_run else f"{arguments.campaign}/{report.import_id}"
+    if name:
+        note(place.url, arguments.campaign, "imported", report.import_id, utc_now())
     facts = {"import": name, **msgspec.structs.asdict(report)}
     return Answer(_account(name, report), facts)
 
@@ -61,6 +64,7 @@ def take_back(arguments: Namespace) -> Answer:
             tell(f"{done:,} of {counted(voters, 'voter')}")
 
         report = undo_import(connection, campaign_id, import_id, utc_now(), progress=told)
+    note(url, campaign_id, "import-undone", import_id, utc_now())
     text = (
         f"The import of {report.file_name} is taken back: {counted(report.deleted, 'voter')} deleted, "
         f"{report.restored:,} as they were before, {report.kept:,} who were lent to callers kept but not called again."
@@ -81,6 +85,7 @@ def mark_voters(arguments: Namespace) -> Answer:
             map_file=arguments.map,
             progress=partial(_told, tell),
         )
+    note(url, arguments.campaign, "marked", f"{arguments.how} {report.voters}", utc_now())
     lines = [
         f"{counted(report.rows_read, 'row')}: {report.found:,} found, {report.not_found:,} not in this campaign, "
         f"{report.refused:,} refused.",

@@ -143,6 +143,12 @@ def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: dateti
         return join_link(connection, issue(connection, campaign_id, role, uses, expires_at, now))
 
 
+def note(url: str, campaign_id: str, action: str, subject: str | int, now: datetime) -> None:
+    """Has the audit log say what was done at the server itself."""
+    with sync_engine(url).begin() as connection:
+        audit.record(connection, campaign_id, audit.AT_THE_CONSOLE, action, subject, now)
+
+
 def _listed(row: Row[Any], resting: Pause | None) -> ListedCampaign:
     body = decode_campaign(row.body)
     state: CampaignState = "paused" if resting else row.state

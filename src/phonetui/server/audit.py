@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from phonetui.server.supervising_tables import audit
 from phonetui.server.tables import accounts
@@ -16,6 +18,8 @@ AT_THE_CONSOLE = ""
 WHOLE_SERVER = ""
 #: Entries on a page.
 MOST_ENTRIES = 100
+#: What is done to members, with whose ids the subjects begin.
+OF_MEMBERS = ("member", "signed-out", "removed")
 _LONGEST = 80
 
 
@@ -38,5 +42,21 @@ def entries(connection: Connection, campaign_id: str, before: int = 0, most: int
         .limit(most + 1)
     )
     rows = connection.execute(wanted).all()
-    found = tuple(AuditEntry(row.at, row.name or row.caller_id, row.action, row.subject) for row in rows[:most])
+    names = _names(connection, {_member(row) for row in rows})
+    found = tuple(
+        AuditEntry(row.at, row.name or row.caller_id, row.action, row.subject, names.get(_member(row), ""))
+        for row in rows[:most]
+    )
     return AuditLog(found, rows[most - 1].entry_id if len(rows) > most else 0)
+
+
+def _member(row: Row[Any]) -> str:
+    """Whom it was done to; empty where it was not done to a member."""
+    return row.subject.partition(" ")[0] if row.action in OF_MEMBERS else ""
+
+
+def _names(connection: Connection, caller_ids: Collection[str]) -> dict[str, str]:
+    rows = connection.execute(
+        select(accounts.c.caller_id, accounts.c.name).where(accounts.c.caller_id.in_(sorted(caller_ids)))
+    )
+    return {row.caller_id: row.name for row in rows}

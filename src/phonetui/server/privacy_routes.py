@@ -6,7 +6,7 @@ from functools import partial
 
 from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
@@ -29,9 +29,9 @@ def _search(at: Deed, text: str) -> None:
     at.record("searched")
 
 
-def _show(at: Deed, voter_id: str) -> HeldOfVoter:
+def _show(at: Deed, voter_id: str, *, exported: bool) -> HeldOfVoter:
     shown = held(at.connection, at.campaign_id, voter_key(voter_id))
-    at.record("shown", voter_id)
+    at.record("exported" if exported else "shown", voter_id)
     return shown
 
 
@@ -57,15 +57,16 @@ async def find_voters(
         return await office.read(caller, campaign_id, lambda at: found(at.connection, at.campaign_id, data.text))
 
 
-@get(_VOTER, security=WITH_TOKEN, responses=_PROBLEMS)
+@get(_VOTER, security=WITH_TOKEN, responses=problems(*TO_SUPERVISORS, "refused", "bad-request"))
 async def show_voter(
     campaign_id: FromPath[str],
     voter_id: FromPath[str],
     caller: NamedDependency[Caller],
     office: NamedDependency[Office],
+    exported: FromQuery[bool] = False,
 ) -> HeldOfVoter:
-    """Shows all that is held of a voter."""
-    return await office.do(caller, campaign_id, partial(_show, voter_id=voter_id), quietly=True)
+    """Shows all that is held of a voter; whether it is written to a file is in the log."""
+    return await office.do(caller, campaign_id, partial(_show, voter_id=voter_id, exported=exported), quietly=True)
 
 
 @delete(_VOTER, status_code=200, security=WITH_TOKEN, responses=_PROBLEMS)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
+from phonetui.client.audit_words import deed_words
 from phonetui.client.evening_view import ROLES, look_words, zone_of
 from phonetui.core.keys import show_key
 from phonetui.core.refusal import Refused
@@ -263,7 +264,7 @@ async def _audit(page: FrontPage) -> None:
 def _audit_words(entry: AuditEntry, zone: tzinfo | None) -> str:
     at = entry.at.astimezone(zone)
     by = entry.by or tr("the server's console")
-    return "  ".join(filter(None, [f"{short_day(at.date())} {clock(at)}", by, entry.action, entry.subject]))
+    return "  ".join([f"{short_day(at.date())} {clock(at)}", by, deed_words(entry)])
 
 
 # ----------------------------------------------------------------------------------------------------------------------

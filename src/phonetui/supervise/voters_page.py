@@ -57,7 +57,8 @@ class VotersPage(ListPage[FoundVoter]):
         async def export() -> None:
             name = await page.type_line(tr("Write it to:"), f"voter-{voter.voter_id}.json")
             if name:
-                written = await write_new(name, msgspec.json.format(msgspec.json.encode(held)))
+                all_of_it = await self.desk.server.held(voter.voter_id, to_export=True)
+                written = await write_new(name, msgspec.json.format(msgspec.json.encode(all_of_it)))
                 page.say(tr("Written to {file}; hand it over safely, then delete it.", file=written))
 
         async def erase() -> None:

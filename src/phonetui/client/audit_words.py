@@ -1,0 +1,50 @@
+"""What supervisors did, in words: the log holds ids, counts and states alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from phonetui.core.translation import later, tr
+from phonetui.wire_supervisors import AuditEntry
+
+#: By the log's action; `{of}` is what it was done to, `{whom}` the member whom it was done to, by name.
+_DEEDS: Mapping[str, str] = {
+    "opened": later("opened the campaign"),
+    "paused": later("paused the campaign"),
+    "closed": later("closed the campaign"),
+    "file": later("took version {of} of the file into use"),
+    "list": later("changed a list: {of}"),
+    "invited": later("invited: {of}"),
+    "invitation-ended": later("ended an invitation: {of}"),
+    "member": later("changed {whom}: {of}"),
+    "signed-out": later("signed {whom} out everywhere"),
+    "removed": later("removed {whom}"),
+    "noticed": later("told all callers something ({of})"),
+    "answered": later("answered a question ({of})"),
+    "searched": later("looked for a voter"),
+    "shown": later("read all that is held of voter {of}"),
+    "exported": later("exported all that is held of voter {of}"),
+    "erased": later("erased voter {of}"),
+    "erased-all": later("erased every voter: {of}"),
+    "suppressed": later("put numbers on the do-not-call list: {of}"),
+    "unsuppressed": later("took numbers off the do-not-call list: {of}"),
+    "keep-until": later("voters are kept until: {of}"),
+    "imported": later("took a voter file in: {of}"),
+    "import-undone": later("took an import back: {of}"),
+    "marked": later("marked voters: {of}"),
+    "connected": later("connected {of}"),
+    "disconnected": later("disconnected {of}"),
+    "pulled": later("pulled from {of}"),
+    "pushed": later("pushed to {of}"),
+}
+
+
+def deed_words(entry: AuditEntry) -> str:
+    """`removed Dana Whitfield`; the log's own words where there are none of ours."""
+    words = _DEEDS.get(entry.action)
+    if words is None:
+        return f"{entry.action} {entry.subject}".rstrip()
+    whom, _, rest = entry.subject.partition(" ")
+    if "{whom}" in words:
+        return tr(words, whom=entry.whom or whom, of=rest)
+    return tr(words, of=entry.subject or "–")
