@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_tables import connections
-from phonetui.server.connectors.connector import SystemBusy, SystemDown
+from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
 from phonetui.server.connectors.slack import SlackConnector
 from phonetui.server.connectors.slack_channel import SILENT, Message, message
 from phonetui.server.log import log_failure
@@ -59,7 +59,9 @@ class SlackLine:
         self._engine = engine
         self._campaign_id = campaign_id
         self._name = name
-        self._connector = connector
+        self.tokens = connector.tokens
+        #: Whether Slack takes these tokens no more.
+        self.is_refused = False
         self._slack = connector.slack
         self._settings = connector.settings
         self._clock = clock
@@ -162,8 +164,9 @@ class SlackLine:
     def _open(self) -> SocketModeClient:
         from slack_sdk.socket_mode import SocketModeClient
 
-        address = self._slack.open_socket(self._connector.app_token)
-        socket = SocketModeClient(self._connector.app_token, logger=SILENT, web_client=self._slack.web)
+        _, app_token = self.tokens
+        address = self._slack.open_socket(app_token)
+        socket = SocketModeClient(app_token, logger=SILENT, web_client=self._slack.web)
         socket.wss_uri = address
         socket.socket_mode_request_listeners.append(self._came)
         socket.connect()
@@ -234,12 +237,14 @@ class SlackLine:
                 connection.execute(update(connections).where(mine).values(busy_until=None))
 
     def _works(self) -> None:
+        self.is_refused = False
         with self._engine.begin() as connection:
             failed = and_(self._this(), connections.c.said != "")
             connection.execute(update(connections).where(failed).values(said="", tries=0, rests_until=None))
 
     def _failed(self, refused: Refused, rest: float) -> None:
         """Kept as of any connection: silence needs a look once it lasts, and what waits for somebody at once."""
+        self.is_refused = isinstance(refused, WrongKey)
         is_silent, passes = isinstance(refused, SystemDown), isinstance(refused, SystemDown | SystemBusy)
         values = {
             "said": str(refused),

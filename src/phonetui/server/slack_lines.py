@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from phonetui.core.refusal import Refused
 from phonetui.server.beside import beside
-from phonetui.server.connection_secrets import read_secrets
 from phonetui.server.connection_work import Office, opened
 from phonetui.server.connections import Linked, change, listed
 from phonetui.server.connectors.slack import SlackConnector
@@ -20,8 +19,8 @@ from phonetui.server.slack_line import SlackLine
 #: Seconds between two looks at which connections there are.
 LOOK_EVERY = 15.0
 SLACK = "slack"
-#: A connection by campaign, name, file and secrets: with another of them it is another line.
-_Key = tuple[str, str, str, tuple[tuple[str, str], ...]]
+#: A connection by campaign, name and file: with another file it is another line.
+_Key = tuple[str, str, str]
 
 
 class SlackLines:
@@ -38,23 +37,15 @@ class SlackLines:
         return beside(self._work, self._stop, "slack")
 
     def follow(self) -> None:
-        """One look: opens lines that are new, ends those that are gone."""
+        """One look: opens lines that are new, ends those that are gone, and changes tokens that Slack refused."""
         with self._engine.begin() as connection:
-            there = [one for one in listed(connection) if one.system == SLACK]
-        wanted = {key: one for one in there if (key := self._key(one))}
+            wanted = {(one.campaign_id, one.name, one.source): one for one in listed(connection) if one.system == SLACK}
         for key in self._lines.keys() - wanted.keys():
             self._lines.pop(key).stop()
-        for key in wanted.keys() - self._lines.keys():
-            self._open(key, wanted[key])
-
-    def _key(self, linked: Linked) -> _Key | None:
-        """None where a secret is missing, which its status says then."""
-        try:
-            secrets = read_secrets(linked.name, linked.file.system, self._office.data, self._office.environment)
-        except Refused as refused:
-            self._say(linked, refused)
-            return None
-        return linked.campaign_id, linked.name, linked.source, tuple(secrets.items())
+        for key, linked in wanted.items():
+            line = self._lines.get(key)
+            if line is None or line.is_refused:
+                self._open(key, linked)
 
     def _open(self, key: _Key, linked: Linked) -> None:
         try:
@@ -63,11 +54,15 @@ class SlackLines:
         except Refused as refused:
             self._say(linked, refused)
             return
-        if isinstance(connector, SlackConnector):
-            told = alarms_of(linked.campaign_id, linked.name, self._office.clock)
-            line = SlackLine(self._engine, linked.campaign_id, linked.name, connector, self._office.clock, told)
-            self._lines[key] = line
-            line.start()
+        before = self._lines.get(key)
+        if not isinstance(connector, SlackConnector) or (before and before.tokens == connector.tokens):
+            return
+        if before:
+            before.stop()
+        told = alarms_of(linked.campaign_id, linked.name, self._office.clock)
+        line = SlackLine(self._engine, linked.campaign_id, linked.name, connector, self._office.clock, told)
+        self._lines[key] = line
+        line.start()
 
     def _say(self, linked: Linked, refused: Refused) -> None:
         with self._engine.begin() as connection:

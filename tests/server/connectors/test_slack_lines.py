@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from phonetui.server import connections
+from phonetui.server import connections, slack_line
 from phonetui.server.connection_tables import connections as connections_table
 from phonetui.server.connection_work import Office
 from phonetui.server.engine import Database, sync_engine
@@ -64,15 +64,19 @@ def test_a_token_that_was_renewed_is_taken_up(
     clock: Clock,
     tmp_path: Path,
     slack: SlackStandIn,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(slack_line, "FIRST_REST", 0.01)
     asyncio.run(a_campaign(database, clock))
     connect(database, clock, slack)
     environment = {"PHONETUI_CONNECT_OFFICE_BOT": BOT, "PHONETUI_CONNECT_OFFICE_APP": APP}
     here = msgspec.structs.replace(office(clock, tmp_path), environment=environment)
     lines = SlackLines(sync_engine(database.url), here)
+    slack.bot = "xoxb-renewed"
     lines.follow()
-    asyncio.run(slack.until(lambda: slack.is_connected))
-    slack.bot = environment["PHONETUI_CONNECT_OFFICE_BOT"] = "xoxb-renewed"
+    asyncio.run(slack.until(lambda: slack.asked.count("apps.connections.open") > 1))  # it was refused, and tries again
+    lines.follow()
+    environment["PHONETUI_CONNECT_OFFICE_BOT"] = "xoxb-renewed"
     lines.follow()
     told = slack.somebody_writes(NOTICES, "Doors close at eight.")
     asyncio.run(slack.until(lambda: told in slack.ticks))

@@ -31,13 +31,13 @@ class SlackConnector:
 
     def __init__(self, settings: SlackSettings, bot_token: str, app_token: str) -> None:
         self.settings = settings
-        self.app_token = app_token
+        self.tokens = (bot_token, app_token)
         self.slack = SlackChannel(bot_token, settings.url)
 
     def check(self) -> Iterable[str]:
         """Raises `Refused` where a token or a channel is not as it has to be."""
         yield f"Slack knows the app as {self.slack.log_in()}."
-        self.slack.open_socket(self.app_token)
+        self.slack.open_socket(self.tokens[1])
         yield f"Questions, the day's summary and alarms go to #{self.slack.name_of(self.settings.channel)}."
         if self.settings.notices:
             yield f"Each message in #{self.slack.name_of(self.settings.notices)} reaches everybody who calls."
