@@ -126,7 +126,9 @@ def test_an_id_of_one_figure_is_one(here: SupervisorsOffice) -> None:
     assert found(here, here.joins("sam", "supervisor"), "3") == ["Ann Doe"]
 
 
-def test_many_who_live_in_a_street_of_that_name_hide_nobody(here: SupervisorsOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_who_live_in_a_street_of_that_name_hide_nobody(
+    here: SupervisorsOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("phonetui.server.finding.AT_ONCE", 5)
     here.run(here.bank.households_from(4, MOST_FOUND + 10))
     for voter_id in range(1, MOST_FOUND + 10):

@@ -46,7 +46,9 @@ def test_the_script_passes_the_check_and_its_answers_find_their_way_back(office:
 
     one = outgoing(1, answers={"sq_101": "sr_2", "sq_102": "sr_8", "codes_1": "ac_502"})
     with office.connects(campaign=checked.campaign) as van:
-        assert van.send(one, doubt_since=None) == Pushed()
+        told = van.send(one, doubt_since=None)
+    assert isinstance(told, Pushed)
+    assert (told.said, told.in_part) == ("", False)
     assert office.van.stored[0]["told"] == ["Support: Leaning", "Vote Plan: No", "Apply Yard Sign"]
 
 
