@@ -312,7 +312,7 @@ def test_a_server_without_a_folder_has_the_list_in_one_that_the_next_pull_finds(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     office = replace(evening.office, data=None)
     with evening.engine.connect() as connection:
-        folder = folder_of(connection, None, NAME)
+        folder = folder_of(evening.engine, None, NAME)
         assert folder.parent == tmp_path
         folder.mkdir()
         (folder / "there").write_text("Ana")

@@ -108,7 +108,7 @@ def opened(connection: Connection, name: str, office: Office) -> Iterator[Opened
         answers=file.answers,
         secrets=read_secrets(name, file.system, office.data, office.environment),
         remote_ids=KnownIds(connection, linked),
-        folder=folder_of(connection, office.data, name),
+        folder=folder_of(connection.engine, office.data, name),
         wait=waiting,
         clock=office.clock,
         turns=office.turns.setdefault(name, Turns()),

@@ -52,10 +52,10 @@ class OwnRuns:
         with self._engine.execution_options(begin="BEGIN").connect() as connection:
             known = listed(connection)
         for linked in known:
-            with self._engine.connect() as connection:
-                if kind == "pull":
-                    clear_away(connection, linked, self._office.data, self._office.clock)
-                if (at := due_at(linked, kind)) and at <= self._office.clock():
+            if kind == "pull":
+                clear_away(self._engine, linked, self._office.data, self._office.clock)
+            if (at := due_at(linked, kind)) and at <= self._office.clock():
+                with self._engine.connect() as connection:
                     self._run(connection, linked, kind)
 
     def _work(self, kind: Kind) -> None:

@@ -17,7 +17,7 @@ from re import sub
 from typing import TextIO
 
 from msgspec import Struct, field
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
@@ -55,11 +55,11 @@ class Came(Struct):
     remarks: Counter[str] = field(default_factory=Counter)
 
 
-def folder_of(connection: Connection, data: Path | None, name: str) -> Path:
+def folder_of(engine: Engine, data: Path | None, name: str) -> Path:
     """The folder for the list of the connection `name`; a server without a folder has one for temporary files."""
     if data is not None:
         return data / f"{FOLDER}{name}"
-    database = sha256(connection.engine.url.render_as_string().encode()).hexdigest()[:16]
+    database = sha256(engine.url.render_as_string().encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir(), f"{TEMPORARY}{database}-{name}")
 
 
@@ -80,11 +80,11 @@ def private(folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear_away(connection: Connection, linked: Linked, data: Path | None, clock: Callable[[], datetime]) -> None:
+def clear_away(engine: Engine, linked: Linked, data: Path | None, clock: Callable[[], datetime]) -> None:
     """Removes the list that a killed pull has left, unless another pull is under way."""
-    folder = folder_of(connection, data, linked.name)
+    folder = folder_of(engine, data, linked.name)
     if folder.exists():
-        with suppress(UnderWay), running(connection, linked, "pull", clock):
+        with engine.connect() as connection, suppress(UnderWay), running(connection, linked, "pull", clock):
             shutil.rmtree(folder, ignore_errors=True)
 
 

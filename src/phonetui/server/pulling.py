@@ -55,7 +55,7 @@ def pull(
     Raises `Refused`, with nothing taken in, where the list did not come whole or is empty, and unless somebody is
     `sure` where most have left it.
     """
-    with private(folder_of(run.connection, data, run.linked.name)) as folder:
+    with private(folder_of(run.connection.engine, data, run.linked.name)) as folder:
         came = written(run, connector, folder, progress)
         if not came.to_call + came.not_to_call:
             raise Refused(f"The list of {run.linked.name} is empty there, so nothing was changed here.")
@@ -82,7 +82,7 @@ def pull(
 
 def forget_list(connection: Connection, linked: Linked, data: Path | None) -> None:
     """Removes what pulls have left on the disk."""
-    shutil.rmtree(folder_of(connection, data, linked.name), ignore_errors=True)
+    shutil.rmtree(folder_of(connection.engine, data, linked.name), ignore_errors=True)
     if data:
         with suppress(OSError):
             refused_file(data, linked.name).unlink()
