@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 from phonetui.server.connection_tables import connections, pushes
 from phonetui.server.engine import plain_engine
 from phonetui.server.slack_alarms import alarms_of
+from phonetui.server.supervising_tables import presences
 from phonetui.server.tables import bridge_calls, campaigns
 from phonetui.wire_supervisors import Look
 
@@ -125,4 +126,14 @@ def test_a_laptop_that_went_silent_in_the_middle_of_calling_may_have_calls_for_a
     clock.passes(minutes=16)
     assert list(alarms(url, clock)) == ["unsent-dana-2026-10-06"]
     clock.passes(minutes=45)
+    assert alarms(url, clock) == {}
+
+
+def test_a_laptop_whose_caller_has_left_is_none(here: SupervisorsOffice, url: str, clock: Clock) -> None:
+    dana = here.joins("dana")
+    here.borrows(dana, 2)
+    says(here, dana, shown="1")
+    with plain_engine(url).begin() as connection:
+        connection.execute(update(presences).values(leaves=True))
+    clock.passes(minutes=16)
     assert alarms(url, clock) == {}

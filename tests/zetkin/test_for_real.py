@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ if sys.platform == "win32":
 from phonetui.client.clock import SystemClock
 from phonetui.core.call_flow import TOO_SOON
 from tests.keyrings import BACKEND, VARIABLE, WORKING, turn
-from tests.terminal import Terminal
+from tests.terminal import PATIENCE, Terminal
 from tests.zetkin.stand_in import StandIn, zetkin
 from tests.zetkin.test_login import browse
 from tests.zetkin.world import CLIENT, SECRET
@@ -66,6 +67,14 @@ def states(stand_in: StandIn) -> list[int]:
     return [call["state"] for call in stand_in.world.reported().values()]
 
 
+def arrive(stand_in: StandIn, terminal: Terminal, *expected: int) -> None:
+    """Reads on until these results are there."""
+    until = time.monotonic() + PATIENCE
+    while sorted(states(stand_in)) != [*expected]:
+        assert time.monotonic() < until, terminal.text
+        terminal.looks(0.1)
+
+
 @pytest.mark.long
 def test_logging_in_over_ssh_and_calling(tmp_path: Path) -> None:
     with zetkin() as stand_in:
@@ -79,6 +88,7 @@ def test_logging_in_over_ssh_and_calling(tmp_path: Path) -> None:
             terminal.looks(A_LOOK)
             terminal.press("n")
             terminal.sees("✓ Not home saved for Ana1")
+            arrive(stand_in, terminal, 11)
             terminal.sees("all sent")
             terminal.press("q")
             terminal.sees("again to leave")
@@ -93,6 +103,7 @@ def test_logging_in_over_ssh_and_calling(tmp_path: Path) -> None:
             terminal.looks(A_LOOK)
             terminal.press("b\r")
             terminal.sees("Busy saved for Ana2")
+            arrive(stand_in, terminal, 11, 12)
             terminal.press("quit\r")
             terminal.sees("lent to you")
             terminal.press("1\r")

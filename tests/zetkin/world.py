@@ -301,4 +301,5 @@ class World:
 
     def reported(self) -> dict[int, Json]:
         """The reports that stand, by the person called."""
-        return {each["target"]["id"]: each for each in self.calls.values() if each["state"] > 0}
+        calls = list(self.calls.values())  # at once: another thread may answer a caller meanwhile
+        return {each["target"]["id"]: each for each in calls if each["state"] > 0}
