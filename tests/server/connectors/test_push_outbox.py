@@ -668,5 +668,17 @@ def test_a_stranger_who_is_erased_is_told_of_nobody(url: str, tmp_path: Path, sm
     shift.clock.passes(minutes=10)
     shift.push()
     erased(shift, int(outcome.voter_id))
-    shift.push()
+    assert shift.push() == Pushing(lost=1)
     assert (small.calls, shift.status().strangers) == (0, 0)
+
+
+def test_of_an_erased_voter_nothing_is_told_again_and_no_word_is_kept(shift: Shift) -> None:
+    outcome = shift.saved("1", "busy")
+    shift.small.has_no_place_for = {"busy"}
+    shift.clock.passes(minutes=10)
+    shift.push()
+    erased(shift, int(outcome.voter_id))
+    assert shift.push(again=True) == Pushing()
+    with shift.engine.connect() as connection:
+        [row] = connection.execute(pushes.select()).all()
+    assert (row.state, row.said, row.remote_id) == ("pushed", "", "")

@@ -1,8 +1,9 @@
-"""What becomes of a push where the line to NGP VAN, the key or a voter there fails."""
+"""What becomes of a push where the line to NGP VAN, the key, a voter or an answer there fails."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,11 +11,18 @@ from msgspec.structs import replace
 
 from phonetui.core.push import Outgoing
 from phonetui.core.refusal import Refused
+from phonetui.server import connections
+from phonetui.server.connection_secrets import secret
 from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
 from phonetui.server.connectors.van_server import VanServer
 from phonetui.server.connectors.van_settings import VanSettings
+from phonetui.server.push_outbox import Pushing
+from tests.server.connectors.evening import NAME
 from tests.server.connectors.given import outgoing
+from tests.server.connectors.shift import Shift
+from tests.server.connectors.small import Small
 from tests.server.connectors.van_connected import Office
+from tests.server.connectors.van_stand_in import APPLICATION, KEY
 from tests.server.connectors.van_stand_in_web import Fault
 
 
@@ -222,3 +230,32 @@ def test_a_link_to_the_next_page_may_name_the_usual_port_but_no_other_server(
 def test_a_key_never_goes_in_the_clear() -> None:
     with pytest.raises(Refused, match="https://"):
         VanServer("van", VanSettings(application="a", url="http://van.example.org/v4"), "k", lambda _seconds: None)
+
+
+def test_an_answer_that_the_file_names_too_late_arrives_with_the_next_push_again(
+    office: Office, url: str, tmp_path: Path, small: Small
+) -> None:
+    yes, no = office.van.questions[1]["responses"][:2]
+    yes["name"], no["name"] = "Will", "Will not"
+    source = (
+        f"system: van\ncampaign: turnout\napplication: {APPLICATION}\nurl: {office.van.url}\nlist: 4711\nids: theirs\n"
+    )
+    shift = Shift(url, tmp_path, small, people=2, source=source)
+    shift.environment = {secret(NAME, "key").variable: KEY}
+    shift.saved("1", "talked", answers={"plan": "yes"}, talked=True)
+    shift.saved("2", "busy")
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=2)
+    assert shift.status().shortened == {
+        "NGP VAN has no counterpart of `yes` to `plan`; if it should have one, write it under `answers:`.": 1
+    }
+    assert shift.push(again=True) == Pushing()
+    named = f"{source}answers: {{plan: {{'yes': sr_{yes['surveyResponseId']}}}}}\n"
+    with shift.engine.begin() as connection:
+        connections.add(connection, NAME, named, "there.yaml", shift.clock())
+    assert shift.push() == Pushing()
+    assert shift.push(again=True) == Pushing(pushed=1)
+    told = [(one["vanId"], one["result"], one["told"]) for one in office.van.stored]
+    assert told == [(1, "Canvassed", []), (2, "Busy", []), (1, "Canvassed", ["Vote Plan: Will"])]
+    assert shift.push(again=True) == Pushing()
+    assert shift.status().shortened == {"A correction is a second response: NGP VAN keeps Canvassed, too.": 1}
