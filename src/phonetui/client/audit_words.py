@@ -26,6 +26,7 @@ _DEEDS: Mapping[str, str] = {
     "exported": later("exported all that is held of voter {of}"),
     "erased": later("erased voter {of}"),
     "erased-all": later("erased every voter: {of}"),
+    "erased-words": later("emptied what was written down: {of}"),
     "suppressed": later("put numbers on the do-not-call list: {of}"),
     "unsuppressed": later("took numbers off the do-not-call list: {of}"),
     "keep-until": later("voters are kept until: {of}"),
