@@ -109,10 +109,10 @@ def test_a_stopping_server_stops_a_run_at_once(shift: Shift, monkeypatch: pytest
     monkeypatch.setattr("phonetui.server.own_runs.LOOK_EVERY", 0.01)
     with runs(shift).beside():
         assert told.wait(30)
-    assert shift.states() == {outcome.id: "sending"}
+    assert shift.outbox() == {outcome.id: "sending"}
     shift.small.meets = lambda one, after: None
     shift.push()
-    assert shift.states() == {outcome.id: "pushed"}
+    assert shift.outbox() == {outcome.id: "pushed"}
 
 
 def test_results_do_not_wait_until_a_long_list_has_come(shift: Shift) -> None:
@@ -127,7 +127,7 @@ def test_results_do_not_wait_until_a_long_list_has_come(shift: Shift) -> None:
                 outcome = shift.saved(str(nth))
                 shift.clock.passes(minutes=20)
                 runs(shift).run_due("push")
-                told.append(shift.states()[outcome.id])
+                told.append(shift.outbox()[outcome.id])
 
     shift.small.people = Long()
     shift.clock.passes(minutes=10)

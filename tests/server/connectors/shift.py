@@ -67,7 +67,7 @@ class Shift(Evening):
         """What the system was told, in order: the voter, the result (empty: taken back), what it corrects."""
         return [(one.file_id, one.outcome.disposition if one.outcome else "", one.corrects) for one in self.small.told]
 
-    def states(self) -> Mapping[str, str]:
+    def outbox(self) -> Mapping[str, str]:
         """The outbox: state by event."""
         with self.engine.connect() as connection:
             rows = connection.execute(select(pushes.c.event_id, pushes.c.state).where(pushes.c.name == NAME))

@@ -168,7 +168,7 @@ def test_each_outcome_that_stands_is_there_once(url: str, tmp_path: Path, small:
         story = Story(shift)
         story.tell(history)
         assert {one.event_id for one in small.there.values()} == story.standing()
-        assert "in_part" not in shift.states().values()
+        assert "in_part" not in shift.outbox().values()
         sure = [event for event, in_doubt in story.taken if not in_doubt]
         assert len(sure) == len(set(sure)), "Something was told twice without being in doubt."
         for attempt, chain in story.chains.items():

@@ -104,11 +104,11 @@ def test_an_outcome_put_right_while_it_waits_is_overtaken(shift: Shift) -> None:
     right = shift.put_right(wrong, "not_home")
     shift.clock.passes(minutes=5)
     assert shift.push() == Pushing()  # a correction that is too young already holds it back
-    assert shift.states() == {wrong.id: "superseded"}
+    assert shift.outbox() == {wrong.id: "superseded"}
     shift.clock.passes(minutes=5)
     shift.push()
     assert shift.told() == [("1", "not_home", "")]
-    assert shift.states() == {wrong.id: "superseded", right.id: "pushed"}
+    assert shift.outbox() == {wrong.id: "superseded", right.id: "pushed"}
 
 
 def test_an_outcome_taken_back_while_it_waits_never_goes(shift: Shift) -> None:
@@ -119,7 +119,7 @@ def test_an_outcome_taken_back_while_it_waits_never_goes(shift: Shift) -> None:
     shift.undoes(wrong)
     shift.clock.passes(minutes=10)
     assert shift.push() == Pushing()
-    assert (shift.told(), shift.states()) == ([], {wrong.id: "superseded"})
+    assert (shift.told(), shift.outbox()) == ([], {wrong.id: "superseded"})
 
 
 # -- corrections and undos ---------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_what_was_not_answered_is_asked_for_before_anything_newer(shift: Shift) 
     assert shift.push() == Pushing(pushed=2)
     assert shift.small.doubts == [None, began, None]
     assert shift.told() == [("1", "busy", ""), ("1", "not_home", wrong.id)]
-    assert shift.states() == {wrong.id: "pushed", right.id: "pushed"}
+    assert shift.outbox() == {wrong.id: "pushed", right.id: "pushed"}
 
 
 def test_a_busy_system_leaves_no_doubt(shift: Shift) -> None:
@@ -222,7 +222,7 @@ def test_a_busy_system_leaves_no_doubt(shift: Shift) -> None:
     shift.clock.passes(minutes=10)
     shift.small.meets = fails(SystemBusy("Small is busy.", 30))
     shift.push()
-    assert shift.states() == {outcome.id: "waiting"}
+    assert shift.outbox() == {outcome.id: "waiting"}
     assert shift.status().in_doubt == 0
 
 
@@ -314,7 +314,7 @@ def test_what_is_told_again_is_not_forgotten_while_it_waits(shift: Shift) -> Non
     shift.clock.passes(minutes=10)
     shift.push()
     assert shift.told()[2:] == [("1", "talked", right.id)]
-    assert shift.states() == {wrong.id: "superseded", right.id: "pushed", better.id: "pushed"}
+    assert shift.outbox() == {wrong.id: "superseded", right.id: "pushed", better.id: "pushed"}
 
 
 def test_however_many_are_refused_each_can_be_looked_up(shift: Shift) -> None:
@@ -570,7 +570,7 @@ def test_a_day_file_holds_no_erased_voter(url: str, tmp_path: Path, small: Small
 def test_after_a_restored_backup_what_may_have_been_told_is_in_doubt(shift: Shift) -> None:
     outcome = shift.saved("1")
     shift.clock.passes(minutes=10)
-    before = shift.states()
+    before = shift.outbox()
     assert shift.push() == Pushing(pushed=1)
     with shift.engine.begin() as connection:  # as it was in the backup
         connection.exec_driver_sql("DELETE FROM pushes")
@@ -639,13 +639,13 @@ def test_whoever_came_in_a_file_is_nobody_there_until_the_connection_says_so(
     shift.clock.passes(minutes=10)
     for _ in range(2):
         assert shift.push(again=True) == Pushing(strangers=1)
-    assert (small.calls, shift.states()) == (0, {told.id: "stranger"})
+    assert (small.calls, shift.outbox()) == (0, {told.id: "stranger"})
     status = shift.status()
     assert (status.strangers, status.waiting, status.refused_count) == (1, 0, 0)
     with shift.engine.begin() as connection:
         connections.add(connection, NAME, THEIRS, "there.yaml", shift.clock())
     assert shift.push() == Pushing(pushed=1)
-    assert shift.states() == {told.id: "pushed"}
+    assert shift.outbox() == {told.id: "pushed"}
 
 
 def test_whoever_comes_by_a_pull_after_the_call_is_told_of(url: str, tmp_path: Path, small: Small) -> None:
@@ -659,7 +659,7 @@ def test_whoever_comes_by_a_pull_after_the_call_is_told_of(url: str, tmp_path: P
             KnownIds(connection, find(connection, NAME)).keep("came", file_id, "", file_id)
     shift.clock.passes(minutes=10)
     assert shift.push() == Pushing(pushed=2)
-    assert shift.states() == {wrong.id: "superseded", right.id: "pushed", other.id: "pushed"}
+    assert shift.outbox() == {wrong.id: "superseded", right.id: "pushed", other.id: "pushed"}
 
 
 def test_a_stranger_who_is_erased_is_told_of_nobody(url: str, tmp_path: Path, small: Small) -> None:
