@@ -59,7 +59,7 @@ def add_connect(commands: Commands, add_command: AddCommand) -> None:
         "--yes", action="store_true", help=tr("also when most of those who came before have left the list")
     )
     push = action("push", tr("tell it the results now"))
-    push.add_argument("--again", action="store_true", help=tr("also those that it refused"))
+    push.add_argument("--again", action="store_true", help=tr("also what it refused, or was told in part"))
     action("status", tr("what was told, what waits, what was refused, and why"), "show_status")
     script = action("script", tr("write a campaign file that asks what the system has"))
     script.add_argument("--out", type=Path, metavar="FILE.yaml", help=tr("to this file, which must not be there yet"))
