@@ -126,7 +126,7 @@ def test_a_newcomer_is_told_what_comes_next(shell: Shell, server: Path, small: S
     shell.run(*typed(server, "files", "new", "small-files"))
     shell.run(*typed(server, "files", "add"))
     assert shell.refusal(*typed(server, "files", "secret")) == (
-        "The system of files needs no key or password; go on with: phonetui server connect files check"
+        f"The system of files needs no key or password; go on with: phonetui server connect files check --data {server}"
     )
 
 

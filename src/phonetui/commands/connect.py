@@ -92,7 +92,8 @@ def secret(arguments: Namespace) -> Answer:
         secrets = connections.find(connection, name).file.system.secrets
     if not secrets:
         raise Refused(
-            f"The system of {name} needs no key or password; go on with: phonetui server connect {name} check"
+            f"The system of {name} needs no key or password; go on with: "
+            f"phonetui server connect {name} check{place.options}"
         )
     which = arguments.which or next(iter(secrets), "")
     if which not in secrets or (len(secrets) > 1 and not arguments.which):
