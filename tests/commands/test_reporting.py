@@ -23,12 +23,12 @@ from phonetui.commands.reporting.markdown import as_markdown, escaped
 from phonetui.commands.reporting.page import as_page
 from phonetui.commands.reporting.pictures import as_svg
 from phonetui.commands.reporting.rows import as_csv, as_json
-from phonetui.commands.reporting.table import as_text
 from phonetui.core.figures import Interval
 from phonetui.core.report import Bars, Cell, Heat, Line, Report, Table, shown
 from phonetui.server import tables
 from phonetui.server.engine import plain_engine
 from phonetui.server.report_making import make_report
+from phonetui.server.report_text import as_text
 from tests.commands.chromium import listening, look, run, screenshot
 from tests.server.phone_bank import number
 from tests.server.report_histories import ACTS, HOUSEHOLD, NOW, Act, history, prepare, take_in

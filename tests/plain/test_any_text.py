@@ -13,10 +13,11 @@ import pytest
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.view import Line, LineState, Said, Waiting
 from phonetui.core.actions import ACTIONS
+from phonetui.core.cells import cells
 from phonetui.core.phone_call import Engine, Pace
 from phonetui.dial.fake import Answer, FakeDialer
 from phonetui.plain.typed_words import OWN_WORDS, PHONE_WORDS
-from phonetui.plain.wrapping import cells, lines
+from phonetui.plain.wrapping import lines
 from tests.plain.dialing import ids, moments
 from tests.plain.speech import faults
 from tests.plain.talking import talk

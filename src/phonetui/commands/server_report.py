@@ -16,7 +16,6 @@ from phonetui.commands.reporting.markdown import as_markdown
 from phonetui.commands.reporting.page import as_page
 from phonetui.commands.reporting.pictures import as_svg
 from phonetui.commands.reporting.rows import as_csv, as_json
-from phonetui.commands.reporting.table import as_text
 from phonetui.commands.server_place import place_of
 from phonetui.commands.terminal import for_reading_on
 from phonetui.core.refusal import Refused
@@ -24,6 +23,7 @@ from phonetui.core.report import Report
 from phonetui.server.clock import utc_now
 from phonetui.server.engine import reading_engine
 from phonetui.server.report_making import make_report
+from phonetui.server.report_text import as_text
 
 
 def _json_text(report: Report) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
+from phonetui.core.cells import cells
 from phonetui.core.text import clean
 
 #: The longest paragraph that is said; nothing longer is meant for people.
@@ -44,16 +44,3 @@ def _chopped(word: str, columns: int) -> Iterator[str]:
             piece = ""
         piece += letter
     yield piece
-
-
-def cells(text: str) -> int:
-    """How many columns the text takes at most."""
-    return len(text) if text.isascii() else sum(map(_cells_of, text))
-
-
-def _cells_of(letter: str) -> int:
-    """Of a sign that terminals do not agree on what the widest of them takes."""
-    category = unicodedata.category(letter)
-    if category in ("Mn", "Me"):
-        return 0 if letter != "\ufe0f" else 1  # which makes the sign before it an emoji, and wide
-    return 2 if category == "So" or unicodedata.east_asian_width(letter) in "WF" else 1

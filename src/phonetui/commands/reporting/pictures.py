@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from math import ceil
 
-from phonetui.commands.reporting.table import fitted
+from phonetui.core.cells import fitted
 from phonetui.core.report import Bar, Bars, Heat, Line, Picture
 
 #: The colours of pages and pictures, for a light and for a dark screen.

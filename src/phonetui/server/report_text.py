@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import fill
 
-from rich.cells import cell_len, set_cell_size
-
+from phonetui.core.cells import cells, fitted
 from phonetui.core.report import NOTE, Bars, Cell, Column, Heat, Line, Picture, Report, Table, shown
 
 WIDTH = 80
@@ -43,7 +42,7 @@ def _table(table: Table, *, captioned: bool) -> Iterator[str]:
         yield fitted(table.caption, WIDTH).rstrip()
     heads = [column.short or column.heading for column in table.columns]
     rows = [[shown(c.kind, cell) for c, cell in zip(table.columns, row, strict=True)] for row in _all(table)]
-    widths = [max(cell_len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
+    widths = [max(cells(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
     gap = "  " if sum(widths) + 2 * (len(widths) - 1) <= WIDTH else " "
     left = WIDTH - sum(widths[1:]) - len(gap) * (len(widths) - 1)  # for the first column, which is cut to it
     widths[0] = min(widths[0], max(left, 6))
@@ -55,15 +54,10 @@ def _all(table: Table) -> Iterable[tuple[Cell, ...]]:
     return (*table.rows, table.total) if table.total else table.rows
 
 
-def _aligned(columns: tuple[Column, ...], cells: list[str], widths: list[int]) -> Iterator[str]:
-    for at, (column, cell, width) in enumerate(zip(columns, cells, widths, strict=True)):
+def _aligned(columns: tuple[Column, ...], row: list[str], widths: list[int]) -> Iterator[str]:
+    for at, (column, cell, width) in enumerate(zip(columns, row, widths, strict=True)):
         left = at == 0 or column.kind == "text"
-        yield fitted(cell, width) if left else " " * (width - cell_len(cell)) + cell
-
-
-def fitted(text: str, width: int) -> str:
-    """The text in exactly so many cells, with an ellipsis where it is longer."""
-    return set_cell_size(text, width) if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
+        yield fitted(cell, width) if left else " " * (width - cells(cell)) + cell
 
 
 def _picture(picture: Picture) -> Iterator[str]:
@@ -93,8 +87,8 @@ def _heat(picture: Heat) -> Iterator[str]:
     for first in range(0, len(picture.columns), at_once):
         hours = slice(first, first + at_once)
         yield "     " + "".join(f"{hour:>{wide}}" for hour in picture.columns[hours])
-        for name, cells in zip(picture.rows, picture.cells, strict=True):
-            yield f"  {name}" + "".join(f"{f'{100 * cell[0]:.0f}%' if cell else '':>{wide}}" for cell in cells[hours])
+        for name, row in zip(picture.rows, picture.cells, strict=True):
+            yield f"  {name}" + "".join(f"{f'{100 * cell[0]:.0f}%' if cell else '':>{wide}}" for cell in row[hours])
 
 
 def _line(picture: Line) -> Iterator[str]:
