@@ -297,6 +297,12 @@ class Told(Struct, frozen=True):
     told: tuple[TalkedOfLater, ...]
 
 
+class ReportText(Struct, frozen=True):
+    """`GET report?day=`: what came of a day's calls in the campaign's zone, or of all; lines of 80 columns at most."""
+
+    text: str
+
+
 # -- privacy -----------------------------------------------------------------------------------------------------------
 
 
@@ -377,6 +383,7 @@ decode_invitations = msgspec.json.Decoder(OpenInvitations).decode
 decode_taken_answer = msgspec.json.Decoder(TakenAnswer).decode
 decode_members = msgspec.json.Decoder(Members).decode
 decode_told = msgspec.json.Decoder(Told).decode
+decode_report = msgspec.json.Decoder(ReportText).decode
 decode_found = msgspec.json.Decoder(FoundVoters).decode
 decode_held = msgspec.json.Decoder(HeldOfVoter).decode
 decode_erased = msgspec.json.Decoder(Erased).decode

@@ -79,6 +79,7 @@ ROUTES: dict[tuple[str, str], tuple[object, int, int]] = {
     ("POST", f"{SUPERVISED}/invitations"): ({}, 200, 401),
     ("GET", f"{SUPERVISED}/invitations"): (None, 200, 401),
     ("DELETE", f"{SUPERVISED}/invitations/{{invitation_id:str}}"): (None, 422, 401),
+    ("GET", f"{SUPERVISED}/report"): (None, 200, 401),
     ("GET", f"{SUPERVISED}/members"): (None, 200, 401),
     ("PUT", f"{SUPERVISED}/members/{{caller_id:str}}"): ({"role": "caller"}, 422, 401),
     ("POST", f"{SUPERVISED}/members/{{caller_id:str}}/sign-out"): (None, 422, 401),

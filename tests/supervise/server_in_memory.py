@@ -47,6 +47,7 @@ from phonetui.wire_supervisors import (
     Members,
     OpenInvitation,
     OpenInvitations,
+    ReportText,
     Slice,
     Sought,
     TakenAnswer,
@@ -202,6 +203,15 @@ TOLD = (
     TalkedOfLater(at=ago(50), caller="Chen Li", kind="remark", about="greeting", text="too long for voicemail"),
 )
 
+REPORT = """\
+Weekend turnout · Riverside Votes
+{days} · made Sat Nov 21, 2026, 6:00 pm
+
+CALLERS
+Caller            Attempts  Contacts  Rate   Between      Talks
+Eun-ji Park             40        12  30.0%  18.1–45.4%       8
+Ana Ruiz                12         4  33.3%  13.8–60.9%       2"""
+
 FOUND = FoundVoters(
     (
         FoundVoter(voter_id="7", name="Pat Kowalski", numbers=("+18125550166",), list_name="precinct-12"),
@@ -245,6 +255,7 @@ class ServerInMemory:
         self.answered: dict[str, TakenAnswer] = {}
         self.still: tuple[str, ...] = ()
         self.kept: date | None = None
+        self.reported = REPORT
         self.asked = 0
         self._news = asyncio.Event()
 
@@ -347,6 +358,11 @@ class ServerInMemory:
     def _told(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         assert (method, names) == ("GET", [])
         return Told(TOLD)
+
+    def _report(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
+        assert (method, names) == ("GET", [])
+        days = {"": "All calls so far", "2026-11-21": "Calls of Sat Nov 21, 2026"}
+        return ReportText(self.reported.format(days=days[wanted.get("day", "")]))
 
     def _voters(self, method: str, names: list[str], wanted: Wanted, body: bytes) -> Struct:
         if (method, names) == ("POST", ["find"]):

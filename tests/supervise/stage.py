@@ -19,7 +19,7 @@ from phonetui.supervise.front_page import FrontPage
 from tests.supervise.server_in_memory import CAMPAIGN, NOW, URL, ServerInMemory
 
 #: Seconds after which what was to happen has not; the evening is asked for once in each.
-PATIENCE = 15.0
+PATIENCE = 120.0
 
 
 class StillClock:

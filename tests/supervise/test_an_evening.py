@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -25,7 +29,7 @@ from phonetui.server import admin
 from phonetui.server.clock import utc_now
 from phonetui.server.engine import database_url
 from tests.keyrings import BACKEND, VARIABLE, WORKING, turn
-from tests.supervise.ten_callers import PASSWORD, TenCallers
+from tests.supervise.ten_callers import NAMES, PASSWORD, TenCallers
 from tests.terminal import Terminal
 
 #: Each caller has 25 on hand.
@@ -86,10 +90,11 @@ def test_an_evening(tmp_path: Path) -> None:
         notices(screen, callers)
         changes_the_script(screen, callers, tmp_path)
         pauses_and_closes(screen, callers)
+        reports(screen, tmp_path / "report.txt")
         screen.press("q")
         assert screen.ends() == 0
         assert b"Traceback" not in screen.output
-    reports(organiser, tmp_path / "campaign")
+    agrees(organiser, tmp_path / "campaign", tmp_path / "report.txt")
 
 
 def invites(screen: Terminal) -> str:
@@ -158,9 +163,9 @@ def changes_the_script(screen: Terminal, callers: TenCallers, folder: Path) -> N
     screen.press("y")
     screen.sees("In use: callers move over between calls.")
     callers.call("not_home")
-    callers.call("not_home")
+    callers.call("refused")
     callers.all_until(has_the_new_script, "the new script")
-    screen.sees("40 calls")
+    screen.sees("40 calls · 10 reached · 0 talks")
 
 
 def pauses_and_closes(screen: Terminal, callers: TenCallers) -> None:
@@ -181,6 +186,32 @@ def is_told_of(state: str, desk: PhoneDesk) -> bool:
     return desk._outbox.campaign_state == state
 
 
-def reports(organiser: Organiser, folder: Path) -> None:
-    """What came of it all."""
-    assert "40" in organiser.types("server", "report", CAMPAIGN, "--data", str(folder))
+def reports(screen: Terminal, file: Path) -> None:
+    """The evening's report is read, and written to a file."""
+    screen.press("e")
+    screen.sees("Report of which day")
+    screen.press("\r")
+    screen.sees("WHAT CAME OF THE CALLS")
+    screen.press("e")
+    screen.sees("Write it to:")
+    screen.press(f"\x15{file}\r")
+    screen.sees("Written to")
+    screen.press("\x1b")
+    screen.sees("10 of 10 here")
+
+
+def agrees(organiser: Organiser, folder: Path, file: Path) -> None:
+    """The screen said 40 calls and 10 reached: so do the report, its file, and the results, attempt by attempt."""
+    report = json.loads(organiser.types("server", "report", CAMPAIGN, "--data", str(folder), "--json"))
+    whole = report["total"]
+    assert (whole["attempts"], whole["contacts"], whole["talks"]) == (40, 10, 0)
+    [callers] = next(section["tables"] for section in report["sections"] if section["by"] == "caller")
+    assert [(row["attempts"], row["contacts"]) for row in callers["rows"]] == [(4, 1)] * len(NAMES)
+    results = [
+        *csv.DictReader(StringIO(organiser.types("server", "results", "export", CAMPAIGN, "--data", str(folder))))
+    ]
+    assert Counter(row["disposition"] for row in results) == {"not_home": 30, "refused": 10}
+    assert Counter(row["caller"] for row in results) == {f"{name} Lee": 4 for name in NAMES}
+    table = file.read_text("utf-8").partition("CALLERS")[2]
+    rows = [line.split() for line in table.splitlines() if re.match(r"\w+ Lee ", line)]
+    assert [(name, *figures[1:3]) for name, *figures in rows] == [(name, "4", "1") for name in NAMES]

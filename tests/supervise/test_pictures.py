@@ -70,6 +70,7 @@ STATES = {
     "remove": State(("m", "4", "x")),
     "invited": State(("i", "c", "=3")),
     "told": State(("t",)),
+    "report": State(("e", "=2026-11-21")),
     "found": State(("f", "=pat")),
     "held": State(("f", "=pat", "enter")),
     "do_not_call": State(("d",)),

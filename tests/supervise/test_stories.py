@@ -15,7 +15,7 @@ from phonetui.core.refusal import Refused
 from phonetui.supervise import front_page
 from phonetui.supervise.app import SuperviseApp
 from phonetui.wire_supervisors import AskedNow, CheckedFile, Counts, OpenInvitation, TakenAnswer
-from tests.supervise.server_in_memory import EVENING, HELD, NOW, ServerInMemory, caller, offline, problem
+from tests.supervise.server_in_memory import EVENING, HELD, NOW, REPORT, ServerInMemory, caller, offline, problem
 from tests.supervise.stage import Stage, play
 
 
@@ -213,6 +213,47 @@ def test_a_script_with_mistakes_cannot_be_used(tmp_path: Path) -> None:
         await stage.press("y", "escape")
         await stage.sees("Callers")
         assert stage.server.done == []
+
+    play(story, server)
+
+
+def test_the_evenings_report_is_read_and_written_to_a_file_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+
+    async def story(stage: Stage) -> None:
+        await stage.press("e", "enter")  # of today
+        await stage.sees("Calls of Sat Nov 21, 2026 · made Sat Nov 21, 2026, 6:00 pm")
+        await stage.sees("Ana Ruiz                12         4  33.3%  13.8–60.9%       2")
+        await stage.press("e")
+        await stage.types(str(file))
+        await stage.until(file.exists, "the file")
+        await stage.press("escape", "e")
+        await stage.types("")
+        await stage.sees("All calls so far")
+
+    play(story)
+    assert file.read_text("utf-8") == REPORT.format(days="Calls of Sat Nov 21, 2026") + "\n"
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_report_is_of_a_day(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("e")
+        await stage.types("yesterday")
+        await stage.sees("“yesterday” is no day; write it as 2026-12-31.")
+
+    play(story)
+
+
+def test_a_report_that_would_move_the_cursor_moves_nothing() -> None:
+    server = ServerInMemory()
+    server.reported = "Weekend \x1b[2Jturnout\nand \u202eon"
+
+    async def story(stage: Stage) -> None:
+        await stage.press("e", "enter")
+        await stage.sees(r"Weekend \x1b[2Jturnout")
+        await stage.sees(r"and \u202eon")
 
     play(story, server)
 

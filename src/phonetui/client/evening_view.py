@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
@@ -68,6 +68,11 @@ class Point(Struct, frozen=True):
 def zone_of(evening: Evening) -> tzinfo | None:
     """The campaign's zone, in which its evening is told; none where this machine does not know it."""
     return known_zone(evening.zone)
+
+
+def today_there(evening: Evening | None, now: datetime) -> date:
+    """Which day it is in the campaign's zone; here, where that is not known."""
+    return now.astimezone(zone_of(evening) if evening else None).date()
 
 
 def state_words(evening: Evening) -> str:

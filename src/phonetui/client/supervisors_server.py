@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import date
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from phonetui.client.campaign_server import Offline
 from phonetui.client.interface import LONGEST, Asked, Interface
 from phonetui.client.received import cleaned
 from phonetui.client.web import Answer
+from phonetui.core.text import visible
 from phonetui.core.translation import tr
 from phonetui.wire import CampaignState
 from phonetui.wire_do_not_call import (
@@ -57,10 +59,14 @@ from phonetui.wire_supervisors import (
     decode_keep_until,
     decode_link,
     decode_members,
+    decode_report,
     decode_source,
     decode_taken_answer,
     decode_told,
 )
+
+#: Characters of a report.
+LONGEST_REPORT = 500_000
 
 
 class SupervisorsServer(Interface):
@@ -151,6 +157,12 @@ class SupervisorsServer(Interface):
     async def told(self) -> tuple[TalkedOfLater, ...]:
         """Corrections and words on the script, the newest first."""
         return cleaned(self._read(await self._asked("GET", "told"), decode_told)).told
+
+    async def report(self, day: date | None) -> str:
+        """What came of a day's calls, or of all; a longer one than any server makes is cut off."""
+        wanted = {"day": day.isoformat()} if day else None
+        told = self._read(await self._asked("GET", "report", wanted=wanted), decode_report)
+        return visible(told.text[:LONGEST_REPORT])
 
     # -- privacy -----------------------------------------------------------------------------------------------------
 

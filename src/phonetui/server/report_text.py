@@ -1,4 +1,4 @@
-"""A report for a terminal of 80 columns: tables, and pictures drawn with letters."""
+"""A report for a terminal of 80 columns with a margin: tables, and pictures drawn with letters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textwrap import fill
 from phonetui.core.cells import cells, fitted
 from phonetui.core.report import NOTE, Bars, Cell, Column, Heat, Line, Picture, Report, Table, shown
 
-WIDTH = 80
+WIDTH = 78
 #: Letters of a bar's label, and of the longest bar.
 LABEL, LONGEST = 26, 28
 STEPS = "▁▂▃▄▅▆▇█"

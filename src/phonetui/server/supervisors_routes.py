@@ -13,6 +13,7 @@ from phonetui.server import (
     live_file,
     membership,
     privacy_routes,
+    report_route,
     supervisors_word,
     told_by_callers,
 )
@@ -26,6 +27,7 @@ ROUTES = [
     *asking_in.ROUTES,
     *membership.ROUTES,
     *told_by_callers.ROUTES,
+    *report_route.ROUTES,
     *privacy_routes.ROUTES,
     *do_not_call.ROUTES,
     *keep_until.ROUTES,

@@ -61,6 +61,9 @@ ACTIONS = (
         "told", "t", "do", later("told"), later("Corrections and words on the script that callers sent.")
     ),
     SupervisorsAction(
+        "report", "e", "do", later("report"), later("What came of a day's calls: to read, or for a file.")
+    ),
+    SupervisorsAction(
         "find",
         "f",
         "privacy",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from phonetui.client.audit_words import deed_words
@@ -22,8 +22,10 @@ from phonetui.supervise.lists_page import ListsPage
 from phonetui.supervise.numbers_page import NumbersPage
 from phonetui.supervise.people_page import PeoplePage
 from phonetui.supervise.questions_page import QuestionsPage
+from phonetui.supervise.report_page import report
 from phonetui.supervise.text_page import TextPage
 from phonetui.supervise.voters_page import VotersPage
+from phonetui.supervise.words import typed_day
 from phonetui.wire import CampaignState, Role
 from phonetui.wire_supervisors import (
     AuditEntry,
@@ -228,10 +230,7 @@ async def _keep(page: FrontPage) -> None:
     text = await page.type_line(asked, kept.isoformat() if kept else "")
     if text is None:
         return
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused(tr("“{text}” is no day; write it as 2026-12-31.", text=text)) from None
+    day = typed_day(text)
     await page.desk.server.set_keep_until(KeepUntil(day))
     page.say(
         tr("The voters are kept until {day}.", day=short_day(day))
@@ -297,6 +296,7 @@ DEEDS: dict[str, Callable[[FrontPage], None]] = {
     "people": lambda page: page.open(PeoplePage(page.desk)),
     "invite": lambda page: page.begin(lambda: _invite(page)),
     "told": lambda page: page.begin(lambda: _told(page)),
+    "report": lambda page: page.begin(lambda: report(page)),
     "find": lambda page: page.begin(lambda: _find(page)),
     "numbers": lambda page: page.begin(lambda: _numbers(page)),
     "keep": lambda page: page.begin(lambda: _keep(page)),

@@ -16,12 +16,14 @@ from phonetui.client.evening_view import (
     look_words,
     rate_words,
     state_words,
+    today_there,
     zone_of,
 )
 from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.core.refusal import Refused
 from phonetui.core.text import visible
 from phonetui.core.translation import later, tr, tr_n
+from phonetui.supervise.files import write_new
 from phonetui.wire import CampaignState
 from phonetui.wire_supervisors import AskedNow, Evening
 
@@ -33,6 +35,7 @@ COMMANDS = {
     "questions": later("questions: what callers ask, with numbers"),
     "answer": later("answer N WORDS: answer the question of that number"),
     "again": later("again N WORDS: the same where somebody has answered already"),
+    "report": later("report FILE: write today's report to a file, or without one: say it here"),
     "notice": later("notice WORDS: tell everybody who calls"),
     "pause": later("pause: give out no more voters"),
     "reopen": later("reopen: give out voters again"),
@@ -83,6 +86,7 @@ class Plain:
             "questions": self._questions,
             "answer": self._answer,
             "again": lambda words: self._answer(words, again=True),
+            "report": self._report,
             "notice": self._notice,
             "pause": lambda words: self._set("paused", tr("The campaign is paused.")),
             "reopen": lambda words: self._set("open", tr("The campaign is open.")),
@@ -147,6 +151,10 @@ class Plain:
         if not told.taken:
             return tr("{answered} Nothing was sent; again sends yours, too.", answered=answered_words(told))
         return tr("Answered; {caller} sees it now.", caller=asked.caller)
+
+    async def _report(self, words: str) -> str:
+        text = await self.desk.server.report(today_there(await self.desk.look(), self.desk.now))
+        return tr("Written to {file}.", file=await write_new(words, f"{text}\n".encode())) if words else text
 
     async def _notice(self, words: str) -> str:
         if not words:
