@@ -136,6 +136,29 @@ def test_results_do_not_wait_until_a_long_list_has_come(shift: Shift) -> None:
     assert (shift.status().pulled_at, shift.status().said, shift.status().pull_said) == (shift.clock(), "", "")
 
 
+def test_a_long_push_leaves_the_next_system_its_turn(shift: Shift) -> None:
+    told: list[tuple[str, str]] = []
+
+    def meets(one: Outgoing, after: bool) -> None:
+        if after:
+            told.append((shift.small.made[-1].setup.name, one.file_id))
+            shift.clock.passes(minutes=6)
+
+    shift.small.meets = meets
+    with shift.engine.begin() as connection:
+        connections.add(connection, "first", f"{THEIRS}every: 10\n", "first.yaml", shift.clock())
+    shift.environment["PHONETUI_CONNECT_FIRST_KEY"] = "k"
+    for file_id in ("1", "2", "3"):
+        shift.saved(file_id)
+    shift.clock.passes(minutes=10)
+    runs(shift).run_due("push")
+    assert told == [("first", "1"), ("first", "2"), (NAME, "1"), (NAME, "2")]
+    runs(shift).run_due("push")
+    assert told[4:] == [("first", "3"), (NAME, "3")]
+    runs(shift).run_due("push")
+    assert len(told) == 6
+
+
 def test_pushes_and_pulls_have_a_thread_each(shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
     told = threading.Event()
     shift.saved("1")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 
 from msgspec.structs import replace
@@ -26,10 +27,16 @@ from phonetui.server.push_status import due_at
 
 #: Seconds between two looks at what is due.
 LOOK_EVERY = 15.0
+#: One system is told for so long before the next has its turn.
+LONGEST_TURN = timedelta(minutes=10)
 
 
 class _Stopped(BaseException):
     """The server stops. No connector takes it for a failure of its own."""
+
+
+class _TurnOver(Exception):
+    """Others have their turn; what is left is due still."""
 
 
 class OwnRuns:
@@ -71,7 +78,7 @@ class OwnRuns:
     def _run(self, connection: Connection, linked: Linked, kind: Kind) -> None:
         try:
             log_run(linked.name, **self._counts(connection, linked.name, kind))
-        except UnderWay:
+        except (UnderWay, _TurnOver):
             connection.rollback()
         except NotOffered:
             self._end(connection, linked, kind, "")
@@ -87,7 +94,8 @@ class OwnRuns:
         if kind == "pull":
             report = connection_work.pull(connection, name, self._office, lambda _: self._go_on())
             return {"pulled": report.came, "withdrawn": report.withdrawn}
-        done = connection_work.push(connection, name, self._office, lambda *_: self._go_on())
+        ends = self._office.clock() + LONGEST_TURN
+        done = connection_work.push(connection, name, self._office, lambda *told: self._go_on_until(ends, *told))
         counts = {"pushed": done.pushed, "refused": done.refused, "lost": done.lost, "waiting": done.waiting}
         return {**counts, "ended_early": 1} if done.said else counts
 
@@ -102,6 +110,11 @@ class OwnRuns:
     def _go_on(self) -> None:
         if self._stop.is_set():
             raise _Stopped
+
+    def _go_on_until(self, ends: datetime, told: int, of_all: int) -> None:
+        self._go_on()
+        if told < of_all and self._office.clock() >= ends:
+            raise _TurnOver
 
     def _wait(self, seconds: float) -> None:
         if self._stop.wait(seconds):
