@@ -23,7 +23,8 @@ PRIORITIES = (-100, 100)
 
 # -- now: GET evening?known=MARK&wait=SECONDS --------------------------------------------------------------------------
 
-Doing = Literal["calling", "idle", "break", "offline"]
+#: `left` in good order, with all that was done sent; `offline` is whoever is not heard of and did not say so.
+Doing = Literal["calling", "idle", "break", "offline", "left"]
 #: What needs a look; the sentence is made where it is shown, from `of`.
 LookKind = Literal[
     "stuck",  # a caller has had the same voter on the screen for long
@@ -250,6 +251,8 @@ class OpenInvitations(Struct, frozen=True):
 class MemberNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Somebody who may call. `GET members`. `unsent` is what their laptops last said they had not sent.
 
+    `left` says that they left in good order, so that there is nothing else on their laptops.
+
     `PUT members/{caller_id}` takes a `MemberRule`, `POST members/{caller_id}/sign-out` ends their log-ins, and
     `DELETE members/{caller_id}` removes them; what their laptops have not sent is still taken when it comes.
     """
@@ -263,6 +266,7 @@ class MemberNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     devices: int = 0
     unsent: int = 0
     heard_at: datetime | None = None
+    left: bool = False
 
 
 class Members(Struct, frozen=True):

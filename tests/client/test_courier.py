@@ -359,3 +359,34 @@ def test_a_fault_of_ours_is_said_and_not_hidden(tmp_path: Path) -> None:
 
     with pytest.raises(ZeroDivisionError):
         tell(tmp_path, fail)
+
+
+def test_whoever_leaves_says_so_with_the_last_request_and_asks_for_nobody(tmp_path: Path) -> None:
+    posts: list[Post] = []
+
+    async def shift(post: Post) -> None:
+        posts.append(post)
+        await post.record(1)
+        await post.until(lambda: not post.outbox.unsent)
+        assert not any(request.leaves for request in post.server.sends)
+
+    tell(tmp_path, shift)
+    last = posts[0].server.sends[-1]
+    assert (last.leaves, last.unsent, last.want, last.events) == (True, 0, 0, ())
+
+
+def test_leaving_without_a_line_says_nothing(tmp_path: Path) -> None:
+    posts: list[Post] = []
+
+    async def shift(post: Post) -> None:
+        posts.append(post)
+        post.server.answer = offline
+        await post.record(1)
+        await post.until(lambda: post.outbox.state == "offline")
+
+    tell(tmp_path, shift)
+    assert not any(request.leaves for request in posts[0].server.sends)
+
+
+async def offline(request: ExchangeRequest) -> ExchangeReply:
+    raise Offline("Nothing answers.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -63,6 +64,22 @@ def test_everybody_is_listed_with_what_their_laptops_have_not_sent(here: Supervi
     }
     assert (found["dana"].unsent, found["dana"].devices, found["dana"].heard_at) == (4, 1, clock())
     assert members(here, olga) == found
+
+
+def test_whoever_left_in_good_order_is_told_from_whoever_lost_the_line(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.run(dana.asks(msgspec.structs.replace(dana.request(), leaves=True)))
+    clock.passes(minutes=10)
+    [now] = here.evening(sam).callers
+    assert (now.doing, now.since) == ("left", clock() - timedelta(minutes=10))
+    assert members(here, sam)["dana"].left
+    here.run(dana.asks(dana.request()))
+    assert here.evening(sam).callers[0].doing == "idle"
+    assert not members(here, sam)["dana"].left
+    here.run(dana.asks(msgspec.structs.replace(dana.request(), leaves=True, unsent=2)))
+    clock.passes(minutes=10)
+    assert here.evening(sam).callers[0].doing == "offline"  # what was not sent is only there
+    assert not members(here, sam)["dana"].left
 
 
 def test_a_caller_is_promoted_and_gets_languages(here: SupervisorsOffice) -> None:

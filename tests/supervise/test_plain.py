@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.client.supervisors_server import SupervisorsServer
 from phonetui.supervise import plain
 from phonetui.wire_supervisors import TakenAnswer
-from tests.supervise.server_in_memory import CAMPAIGN, URL, ServerInMemory, caller, offline
+from tests.supervise.server_in_memory import CAMPAIGN, NOW, URL, ServerInMemory, caller, offline
 from tests.supervise.stage import StillClock
 
 
@@ -78,9 +79,11 @@ def test_notices_pause_and_reopen() -> None:
 
 def test_callers_and_results() -> None:
     server = ServerInMemory()
-    server.change(callers=(caller("Ana Ruiz", voter="Pat\x1b[2J Kowalski"),))
+    gone = caller("Ben Okafor", doing="left", since=NOW - timedelta(minutes=48))
+    server.change(callers=(caller("Ana Ruiz", voter="Pat\x1b[2J Kowalski"), gone))
     lines = said(server, "callers", "results")
     assert "Ana Ruiz, calling 2 min, Pat[2J Kowalski, 0 calls, 0 reached, 0 talks." in lines
+    assert "Ben Okafor, left at 5:12 pm, 0 calls, 0 reached, 0 talks." in lines
     assert lines[-8:-6] == ["Not home: 120.", "Talked: 31."]
 
 

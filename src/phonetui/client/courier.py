@@ -78,11 +78,17 @@ class Courier:
         self._outbox.poke(self._clock.tick())
 
     async def close(self) -> None:
-        """Leave a moment for what is unsent where there is a line, then stop. Raises what a task has failed of."""
+        """Leave a moment for what is unsent where there is a line, and for saying so, then stop.
+
+        Raises what a task has failed of.
+        """
         self._closing = True
         self._ring()
         if self._tasks and self._outbox.state == "online":
-            await asyncio.wait(self._tasks[:1], timeout=GRACE)
+            with suppress(TimeoutError, Refused):
+                async with asyncio.timeout(GRACE):
+                    await asyncio.wait(self._tasks[:1])
+                    await self._server.exchange(self._outbox.farewell(self._clock.tick()))
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:

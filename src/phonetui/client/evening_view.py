@@ -33,6 +33,7 @@ DOING: dict[Doing, tuple[str, str]] = {
     "idle": ("◌", later("idle")),
     "break": ("‖", later("break")),
     "offline": ("○", later("offline")),
+    "left": ("·", later("left")),
 }
 STATES: dict[CampaignState, str] = {"open": later("open"), "paused": later("paused"), "closed": later("closed")}
 ROLES: dict[Role, str] = {
@@ -119,8 +120,10 @@ def for_so_long(since: datetime, now: datetime) -> str:
 
 
 def doing_words(caller: CallerNow, now: datetime, zone: tzinfo | None) -> str:
-    """`● calling 4 min`, `○ offline since 6:12 pm`."""
+    """`● calling 4 min`, `○ offline since 6:12 pm`, `· left at 6:12 pm`."""
     mark, word = DOING[caller.doing]
+    if caller.doing == "left":
+        return f"{mark} {tr('left at {time}', time=clock(caller.since.astimezone(zone)))}"
     if caller.doing == "offline":
         return f"{mark} {tr('offline since {time}', time=clock(caller.since.astimezone(zone)))}"
     return f"{mark} {tr(word)} {for_so_long(caller.since, now)}"
@@ -265,7 +268,7 @@ def unsent_words(unsent: int) -> str:
 def may_be_unsent_words(member: MemberNow, now: datetime, zone: tzinfo | None) -> str:
     """What of a member is not sent, or may not be: a laptop without a line tells of nothing."""
     unsent = unsent_words(member.unsent)
-    if member.heard_at is None or now - member.heard_at < HERE:
+    if member.heard_at is None or member.left or now - member.heard_at < HERE:
         return tr("{entries}, still taken later.", entries=unsent) if unsent else ""
     when = since_words(member.heard_at, now, zone)
     if unsent:

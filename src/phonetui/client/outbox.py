@@ -208,6 +208,10 @@ class Outbox:
         self._watching = Flight(request, tick, self._moment, self._settled(), self._blind())
         return request
 
+    def farewell(self, tick: float) -> ExchangeRequest:
+        """Says that the caller goes. Nothing hangs on its answer, which need not be waited for."""
+        return msgspec.structs.replace(self._request(tick), want=0, shown="", shown_for=0, leaves=True)
+
     def _request(self, tick: float, *, events: tuple[Raw, ...] = (), wait: int = 0, along: int = 0) -> ExchangeRequest:
         want = max(self._want, along) - len(self.hand.lent(self.server_now(tick)))
         here = self.presence()

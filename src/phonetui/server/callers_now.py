@@ -76,7 +76,7 @@ def _caller(
         name=last.name,
         role="owner" if last.owner else last.role,
         doing=doing,
-        since=last.heard_at if doing == "offline" else last.shown_at,
+        since=last.heard_at if doing in ("offline", "left") else last.shown_at,
         heard_at=last.heard_at,
         voter=names.get(last.household_id, "") if doing in ("calling", "offline") else "",
         on_hand=on_hand.get(last.caller_id, 0),
@@ -87,6 +87,8 @@ def _caller(
 
 
 def _doing(last: Here, now: datetime) -> Doing:
+    if last.leaves and not last.unsent:
+        return "left"
     if last.due_at < now:
         return "offline"
     if last.on_break:

@@ -10,7 +10,7 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 from sqlalchemy import delete as delete_from
 
 from phonetui.core.refusal import Refused
@@ -47,6 +47,7 @@ def who_calls(connection: Connection, campaign_id: str) -> Members:
             presences.c.caller_id,
             func.sum(presences.c.unsent).label("unsent"),
             func.max(presences.c.heard_at, type_=presences.c.heard_at.type).label("heard_at"),
+            func.sum(case((presences.c.leaves, 0), else_=1)).label("may_hold_more"),
         )
         .where(presences.c.campaign_id == campaign_id)
         .group_by(presences.c.caller_id)
@@ -60,7 +61,7 @@ def who_calls(connection: Connection, campaign_id: str) -> Members:
     rows = connection.execute(
         select(accounts.c.caller_id, accounts.c.name, accounts.c.email, accounts.c.owner)
         .add_columns(members.c.role, members.c.languages, members.c.tags)
-        .add_columns(open_log_ins.label("devices"), heard.c.unsent, heard.c.heard_at)
+        .add_columns(open_log_ins.label("devices"), heard.c.unsent, heard.c.heard_at, heard.c.may_hold_more)
         .join_from(accounts, members, and_(_OF_MEMBER, members.c.campaign_id == campaign_id), isouter=True)
         .join(heard, heard.c.caller_id == accounts.c.caller_id, isouter=True)
         .where(or_(accounts.c.owner, members.c.role.is_not(None)))
@@ -76,6 +77,7 @@ def who_calls(connection: Connection, campaign_id: str) -> Members:
             devices=row.devices,
             unsent=row.unsent or 0,
             heard_at=row.heard_at,
+            left=row.may_hold_more == 0 and not row.unsent,
         )
         for row in rows
     )

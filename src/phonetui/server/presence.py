@@ -49,7 +49,7 @@ def heard_of(
         "shown_at": now - timedelta(seconds=min(max(request.shown_for, 0), LONGEST_SHOWN)),
         "unsent": min(max(request.unsent, 0), _HIGHEST),
         "on_break": request.on_break,
-        "leaves": False,
+        "leaves": request.leaves,
         "rejected": len(not_taken),
         "rejected_for": next(reversed(not_taken), ""),
         "silent_since": now - GONE_FOR,

@@ -61,6 +61,11 @@ class ListPage(Page, Generic[Entry]):
     def press_more(self, key: str) -> None:
         """Carry out a key of this page's own."""
 
+    @property
+    def has_keys_page(self) -> bool:
+        """More of them than are in view."""
+        return True
+
     def body(self) -> Iterable[Widget]:
         """The list."""
         yield Pane(lambda width, height: [], classes="row")

@@ -26,6 +26,7 @@ ALL_COUNTS = 64
 SINCE, COUNT = 7, 6
 #: So many rows say what needs a look; the rest is read on a page of its own.
 MOST_LOOKS = 3
+_AWAY = ("offline", "left")
 
 
 def figure_lines(evening: Evening, now: datetime, across: int) -> list[Line]:
@@ -91,12 +92,12 @@ def caller_lines(evening: Evening, now: datetime, top: int, across: int, height:
 
 def in_order(callers: Sequence[CallerNow]) -> list[CallerNow]:
     """By name, so that rows stay where they are; whoever is away comes last."""
-    return sorted(callers, key=lambda each: (each.doing == "offline", each.name.casefold(), each.caller_id))
+    return sorted(callers, key=lambda each: (each.doing in _AWAY, each.name.casefold(), each.caller_id))
 
 
 def _caller_line(caller: CallerNow, now: datetime, titles: Sequence[str], across: int) -> Line:
     mark, word = DOING[caller.doing]
-    role: Role = "quiet" if caller.doing in ("offline", "break") else "text"
+    role: Role = "quiet" if caller.doing in (*_AWAY, "break") else "text"
     today, hour = caller.today, caller.last_hour
     counts = (
         [today.attempts, today.contacts, today.talks, hour.attempts]

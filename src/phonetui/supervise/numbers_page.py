@@ -59,7 +59,7 @@ class NumbersPage(ListPage[SuppressedNumber]):
 
     def nothing(self) -> str:
         """None."""
-        return tr("No such number.")
+        return tr("No such number.") if self._numbers.count else tr("No number yet.")
 
     def take(self, entry: SuppressedNumber) -> None:
         """Have it called again, where it came from an import."""

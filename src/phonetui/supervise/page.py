@@ -58,6 +58,11 @@ class Page(Screen[None]):
         """What it is called."""
         return ""
 
+    @property
+    def has_keys_page(self) -> bool:
+        """Whether a key tells all of its keys; on the three pages that is one of the actions."""
+        return False
+
     def body(self) -> Iterable[Widget]:
         """The widgets between title and foot."""
         return ()
@@ -109,7 +114,9 @@ class Page(Screen[None]):
         return said_lines(self.desk, self._said, alarm=self._alarm, across=width)
 
     def _status_lines(self, width: int, height: int) -> list[Line]:
-        return [status_line(self.desk, self.hints(), width)]
+        *hints, last = self.hints()
+        more = [("?", tr("keys"))] if self.has_keys_page else []
+        return [status_line(self.desk, [*hints, *more, last], width)]
 
     # -- keys --------------------------------------------------------------------------------------------------------
 

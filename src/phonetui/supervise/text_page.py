@@ -50,6 +50,11 @@ class TextPage(Page):
         """What it is called."""
         return self._heading
 
+    @property
+    def has_keys_page(self) -> bool:
+        """All but the page that tells them."""
+        return self._keys
+
     def body(self) -> Iterable[Widget]:
         """The text."""
         yield self._text
