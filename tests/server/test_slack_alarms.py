@@ -12,7 +12,6 @@ from sqlalchemy import insert, update
 from phonetui.server.connection_tables import connections, pushes
 from phonetui.server.engine import plain_engine
 from phonetui.server.slack_alarms import alarms_of
-from phonetui.server.supervising_tables import presences
 from phonetui.server.tables import bridge_calls, campaigns
 from phonetui.wire_supervisors import Look
 
@@ -133,7 +132,6 @@ def test_a_laptop_whose_caller_has_left_is_none(here: SupervisorsOffice, url: st
     dana = here.joins("dana")
     here.borrows(dana, 2)
     says(here, dana, shown="1")
-    with plain_engine(url).begin() as connection:
-        connection.execute(update(presences).values(leaves=True))
+    says(here, dana, leaves=True)
     clock.passes(minutes=16)
     assert alarms(url, clock) == {}
