@@ -371,7 +371,7 @@ def test_a_server_without_https_is_said() -> None:
         (
             "invitation-ended",
             "410 Gone",
-            "This invitation has been used or has expired; ask the campaign for a new one.",
+            "This invitation has been used, has expired or was ended; ask the campaign for a new one.",
         ),
         (
             "account-exists",

@@ -136,7 +136,7 @@ def test_an_invitation_is_good_once(shell: Shell, types: Types, invite: Callable
     assert shell.run("join") == 0
     types(link, "Ana Ruiz", "ana@example.org", passwords=(PASSWORD, PASSWORD))
     assert shell.refusal("join").endswith(
-        "This invitation has been used or has expired; ask the campaign for a new one."
+        "This invitation has been used, has expired or was ended; ask the campaign for a new one."
     )
 
 

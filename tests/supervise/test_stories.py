@@ -384,7 +384,7 @@ def test_whoever_is_removed_may_have_another_link() -> None:
         await stage.press("m", "1", "x")
         await stage.sees("Remove Ana Ruiz?")
         await stage.press("x")
-        await stage.sees("With another address they could join by the 1 link that is open: i shows it.")
+        await stage.sees("With another address they could join by the 1 link that is open: Esc, i and e end it.")
 
     play(story, server, size=(160, 40))
 

@@ -35,7 +35,9 @@ SENTENCES = {
         "{host} knows no account with this e-mail and password; type them again, or ask the campaign for an invitation."
     ),
     "too-many-tries": later("There were too many tries at {host}; wait {minutes} and try again."),
-    "invitation-ended": later("This invitation has been used or has expired; ask the campaign for a new one."),
+    "invitation-ended": later(
+        "This invitation has been used, has expired or was ended; ask the campaign for a new one."
+    ),
     "account-exists": later("There is an account with this e-mail already; join with that account's password."),
     "code-sent": later("A code is on its way by mail; give it to go on."),
     "wrong-code": later("This code is wrong, or older than 15 minutes; type it again, or ask for a new one."),

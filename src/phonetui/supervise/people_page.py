@@ -127,8 +127,8 @@ class PeoplePage(ListPage[MemberNow]):
             await self._load()
             said = tr("{name} is removed; what their laptop has not sent is still taken.", name=member.name)
             open_links = tr_n(
-                "With another address they could join by the {n} link that is open: i shows it.",
-                "With another address they could join by one of the {n} links that are open: i shows them.",
+                "With another address they could join by the {n} link that is open: Esc, i and e end it.",
+                "With another address they could join by one of the {n} links that are open: Esc, i and e end them.",
                 links,
             )
             self.say(f"{said} {open_links}" if links else said)
