@@ -20,7 +20,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server.backups import restored_at
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import pushes
-from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.connector import Sends, SystemBusy, SystemDown, SystemRefused, Unsettled, WrongKey
 from phonetui.server.log import log_failure
 from phonetui.server.outgoing import outgoing
 from phonetui.server.push_rows import IS_OPEN, History, Row, becomes, find_row, histories, of
@@ -87,10 +87,10 @@ def push(run: Run, campaign: Campaign, connector: Sends, progress: Progress | No
                 _refuse_forbidden(run, missed, done)
             missed = []
         except SystemDown as down:
-            (_put_off if down.nothing_sent else _unanswered)(run, told, str(down))
+            (_put_off if down.nothing_sent else _unanswered)(run, told, down)
             missed.append(_Missed(told, str(down), "silent"))
         except Refused as refused:
-            _put_off(run, told, str(refused))
+            _put_off(run, told, refused)
             missed.append(_Missed(told, str(refused), "forbidden" if _is_forbidden(refused) else "shut"))
             done.rests = refused.retry_after if isinstance(refused, SystemBusy) else None
         if len(missed) == IN_A_ROW or (missed and missed[-1].why == "shut"):
@@ -210,15 +210,16 @@ def _answered(run: Run, told: _Told, happening: Happening, said: str, remote_id:
     _written(run, told.row, happening, **values)
 
 
-def _put_off(run: Run, told: _Told, said: str) -> None:
-    """The system did not take it; if it was in doubt before, it still is."""
-    if told.doubt_since:
-        _written(run, told.row, "unanswered", said=said)
+def _put_off(run: Run, told: _Told, why: Refused) -> None:
+    """The system did not take it; if it was in doubt before, it still is, and so is what was told in part."""
+    if told.doubt_since or (isinstance(why, Unsettled) and why.part_told):
+        _written(run, told.row, "unanswered", said=str(why))
     else:
-        _written(run, told.row, "put_off", said=said, first_tried_at=None)
+        _written(run, told.row, "put_off", said=str(why), first_tried_at=None)
 
 
-def _unanswered(run: Run, told: _Told, said: str) -> None:
+def _unanswered(run: Run, told: _Told, why: Refused) -> None:
+    said = str(why)
     if told.row.tries >= MOST_TRIES and _answers_others(run, told.row):
         _written(run, told.row, "refused", said=said, done_at=run.clock())
     else:

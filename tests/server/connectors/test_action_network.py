@@ -285,6 +285,20 @@ def test_while_reading_it_waits_as_long_as_it_is_asked_to(network: ActionNetwork
     assert 7.0 in waits
 
 
+@pytest.mark.parametrize(("file", "part_told"), [("", False), (FIELDS, True)])
+def test_who_is_busy_after_a_part_was_told_has_that_part(
+    network: ActionNetworkStandIn, file: str, part_told: bool
+) -> None:
+    network.tag("phonetui: busy")
+    network.person(1)
+    method = "PUT" if part_told else "POST"
+    network.fault = lambda asked: "busy" if asked.method == method else ""
+    with pytest.raises(SystemBusy) as busy:
+        opened(network, file).send(call(1, "busy"), doubt_since=None)
+    assert busy.value.part_told == part_told
+    assert network.names_of(an_id(1, 1)) == ["phonetui: busy"] * part_told
+
+
 def test_a_system_that_is_busy_while_it_is_told_ends_the_run(network: ActionNetworkStandIn) -> None:
     network.person(1)
     network.retry_after = "30"

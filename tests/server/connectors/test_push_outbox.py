@@ -122,6 +122,20 @@ def test_an_outcome_taken_back_while_it_waits_never_goes(shift: Shift) -> None:
     assert (shift.told(), shift.outbox()) == ([], {wrong.id: "superseded"})
 
 
+def test_an_outcome_that_was_told_in_part_is_in_doubt_and_taken_back_there(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    shift.clock.passes(minutes=10)
+    busy = SystemBusy("Small is busy.", 60)
+    busy.part_told = True
+    shift.small.meets = fails(busy)
+    assert shift.push() == Pushing(waiting=1, said="Small is busy.", rests=60)
+    assert shift.outbox() == {wrong.id: "sending"}
+    undo = shift.undoes(wrong)
+    shift.clock.passes(minutes=10)
+    shift.push()
+    assert shift.outbox() == {wrong.id: "pushed", undo.id: "pushed"}
+
+
 # -- corrections and undos ---------------------------------------------------------------------------------------------
 
 

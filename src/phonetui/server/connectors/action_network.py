@@ -81,7 +81,8 @@ class ActionNetwork:
 
     def send(self, one: Outgoing, *, doubt_since: datetime | None) -> Pushed | Lost:
         """See `Sends.send`."""
-        return self._telling.send(one, doubt_since=doubt_since)
+        with self._api.one_record():
+            return self._telling.send(one, doubt_since=doubt_since)
 
     def _voter(self, person: Mapping[str, object]) -> PulledVoter:
         return voter(person, self._settings.landlines, self._settings.opt_outs)

@@ -35,6 +35,7 @@ class Api:
         pace = EvenPace(a_second, setup.wait, setup.clock, setup.turns)
         self._http = SystemHttp(TITLE, self.address, said, setup.wait, headers=headers, take_turn=pace.take_turn)
         self._wait = setup.wait
+        self.one_record = self._http.one_record
         self.close = self._http.close
 
     def read(self, *way: str, params: Params | None = None) -> Record:

@@ -83,7 +83,8 @@ class CallHub:
 
     def send(self, one: Outgoing, *, doubt_since: datetime | None) -> Pushed | Lost:
         """See `Sends.send`."""
-        return self._telling.send(one, doubt_since=doubt_since)
+        with self._api.one_record():
+            return self._telling.send(one, doubt_since=doubt_since)
 
     def _phonebook(self) -> str:
         """The phonebook's id, by its name, or by its id as the file may have it. Raises `Refused`."""

@@ -5,9 +5,10 @@ a second time: `server/push_outbox.py` decides on that.
 
 * Refused
   - SystemRefused     the system refused this one record; the rest goes on
-  - SystemBusy        it asks to be left alone for a while (429, 503)
-  - SystemDown        no answer, half an answer, or a fault of the system's own (5xx)
-  - WrongKey          the key is wrong, has ended, or lacks the right that its sentence names
+  - Unsettled         this record is told again
+    - SystemBusy      it asks to be left alone for a while (429, 503)
+    - SystemDown      no answer, half an answer, or a fault of the system's own (5xx)
+    - WrongKey        the key is wrong, has ended, or lacks the right that its sentence names
 """
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ class SystemRefused(Refused):
         self.status = status
 
 
-class SystemBusy(Refused):
+class Unsettled(Refused):
+    """What was to be told has not been; or a part of it, where that takes several requests: `part_told`."""
+
+    part_told = False
+
+
+class SystemBusy(Unsettled):
     """The system asks to be left alone for `retry_after` seconds; 0 where it did not say how long."""
 
     def __init__(self, sentence: str, retry_after: float = 0.0) -> None:
@@ -42,7 +49,7 @@ class SystemBusy(Refused):
         self.retry_after = retry_after
 
 
-class SystemDown(Refused):
+class SystemDown(Unsettled):
     """No answer came, or not all of it, or one that says that the system itself has failed.
 
     `nothing_sent`: what was to be told never left, so that it is in no doubt.
@@ -53,7 +60,7 @@ class SystemDown(Refused):
         self.nothing_sent = nothing_sent
 
 
-class WrongKey(Refused):
+class WrongKey(Unsettled):
     """The system does not let this key in (`status` 401), or not to what is needed (403)."""
 
     def __init__(self, sentence: str, status: int = 0) -> None:

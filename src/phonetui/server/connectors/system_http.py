@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from msgspec import Struct
 
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
-from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, Unsettled, WrongKey
 from phonetui.server.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class SystemHttp:
         self._wait = wait
         self._take_turn = take_turn
         self._rested = 0.0
+        self._has_changed = False
         import httpx  # with it comes its command line, and rich
 
         self._client = httpx.Client(headers=headers, auth=auth, timeout=TIMEOUT, follow_redirects=False)
@@ -118,7 +120,19 @@ class SystemHttp:
         except HTTPError as error:
             told = f"{self._title} did not answer, or not to the end ({type(error).__name__}); try again later."
             raise SystemDown(told) from None
-        return self._answered(response, bytes(content))
+        answered = self._answered(response, bytes(content))
+        self._has_changed |= method != "GET"
+        return answered
+
+    @contextmanager
+    def one_record(self) -> Iterator[None]:
+        """The requests by which one record is told: what ends them says whether a part of it was."""
+        self._has_changed = False
+        try:
+            yield
+        except Unsettled as unsettled:
+            unsettled.part_told = self._has_changed
+            raise
 
     def _whole(self, path: str) -> str:
         """Raises `SystemDown` for a link that leads to another server, which would be given the key."""
