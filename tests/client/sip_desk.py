@@ -71,7 +71,7 @@ class SipDesk:
         return household.number if household else ""
 
     async def until(self, holds: Callable[[PhoneView], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not holds(self.phone):
                 await self._changed.wait()
                 self._changed.clear()

@@ -102,7 +102,7 @@ class Post:
         self.courier.poke()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while not holds():
                 await self.something.wait()
                 self.something.clear()

@@ -97,7 +97,7 @@ class Evening:
         desk.listen(self._changed.set)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while not holds():
                 await self._changed.wait()
                 self._changed.clear()
@@ -765,7 +765,7 @@ def test_while_voters_are_on_hand_nobody_is_told_that_the_list_is_done(tmp_path:
 
         evening.desk.listen(look)
         evening.desk.try_now()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             await shown.wait()
 
     sit_down(tmp_path, CampaignServer(ANA, BEN), first_voter)

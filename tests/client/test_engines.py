@@ -58,7 +58,7 @@ def sits_at(phone: PhoneLine, clock: Clock, story: Callable[[PracticeDesk], Awai
 
 async def until_it_says_something(phone: PhoneLine) -> None:
     """A program, or what draws codes, takes its time."""
-    for _ in range(500):
+    for _ in range(12_000):
         if phone.view.said:
             return
         await asyncio.sleep(0.01)

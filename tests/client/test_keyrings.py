@@ -27,7 +27,7 @@ from phonetui.core.call_actions import Result
 from phonetui.demo import server
 from phonetui.server.engine import database_url, sync_engine
 from phonetui.server.tables import attempts
-from tests.keyrings import VARIABLE, WORKING, WRONG, TurningKeyring, turn
+from tests.keyrings import FOR_EVER, VARIABLE, WORKING, WRONG, TurningKeyring, turn
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -91,7 +91,7 @@ class Volunteer:
         self._keyring = home / "keyring"
         monkeypatch.setenv(VARIABLE, str(self._keyring))
         monkeypatch.setattr(credentials, "_keyring", TurningKeyring)
-        monkeypatch.setattr(credentials, "LIMIT", 0.2)
+        self._patch = monkeypatch
         self._servers: list[PhonetuiServer] = []
         monkeypatch.setattr(account_server, "PhonetuiServer", self._server)
         self.campaign = campaign
@@ -102,6 +102,7 @@ class Volunteer:
         return self._servers[-1]
 
     def turn_keyring(self, kind: str) -> None:
+        self._patch.setattr(credentials, "LIMIT", 0.2 if kind == "hanging" else FOR_EVER)
         turn(self._keyring, kind)
 
     def laptop(self) -> Laptop:
@@ -116,7 +117,7 @@ class Volunteer:
         """Starts the program again; types the password where it is asked for."""
         laptop, began = self.laptop(), time.monotonic()
         known = await resume(laptop, dana.account)
-        assert time.monotonic() - began < 2 * credentials.LIMIT
+        assert time.monotonic() - began < FOR_EVER
         return known or await unlock(laptop, dana.account, PASSWORD)
 
     async def sits_down(self, dana: SignedIn) -> Evening:
@@ -141,7 +142,7 @@ class Evening:
         desk.listen(self._changed.set)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not holds():
                 await self._changed.wait()
                 self._changed.clear()

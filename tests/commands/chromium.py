@@ -103,7 +103,7 @@ def listening() -> Iterator[tuple[int, list[str]]]:
                 except OSError:
                     return
                 with caller:
-                    caller.settimeout(5)
+                    caller.settimeout(60)
                     asked.append(caller.recv(2000).decode("latin-1").partition("\r\n")[0])
 
         thread = threading.Thread(target=listen, daemon=True)

@@ -267,7 +267,7 @@ def test_what_the_campaign_calls_a_result_is_what_the_list_calls_it(two_calls: D
         sent = asyncio.Event()
         desk.listen(lambda: sent.set() if desk.view.campaign and not desk.view.unsent else None)
         await desk.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             await sent.wait()
         await desk.close()
 

@@ -45,6 +45,6 @@ print("read")
 
 @pytest.mark.parametrize("time", range(5))
 def test_many_threads_may_be_the_first_to_read(time: int) -> None:
-    done = subprocess.run([sys.executable, "-c", TOGETHER], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", TOGETHER], capture_output=True, text=True, timeout=120, check=False)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "read\n", "")

@@ -30,7 +30,7 @@ class Laptop:
         self._reached = PhonetuiServer(f"http://{HOST}:{line.port}", "token")
 
     async def asks(self) -> ExchangeReply:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             return await self._reached.exchange(REQUEST)
 
     async def fails(self, with_what: type[NoExchange]) -> str:

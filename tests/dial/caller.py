@@ -72,7 +72,7 @@ class Caller:
         """What becomes of the call up to that state."""
         told: list[Told] = []
         while not told or told[-1][0] not in (until, "ended"):
-            event = await asyncio.wait_for(anext(self._events), 20)
+            event = await asyncio.wait_for(anext(self._events), 120)
             told.append((event.state, event.ending))
         return told
 

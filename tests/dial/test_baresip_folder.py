@@ -15,7 +15,7 @@ from phonetui.dial.baresip_folder import PrivateFolder, sweep
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are looked up in Linux's /proc")
 
 #: Seconds in which whoever is killed is gone, however busy the machine.
-PATIENCE = 60.0
+PATIENCE = 120.0
 #: Makes a folder, starts a program that is about it, and is gone.
 _CRASHES = """
 import os, subprocess, sys

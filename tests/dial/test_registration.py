@@ -35,7 +35,7 @@ def test_a_provider_that_is_lost_and_back_is_told_once_each(tmp_path: Path, gene
         fails, is_back = event("REGISTER_FAIL", "Connection timed out"), event("REGISTER_OK", "200 OK")
         line.baresip.plays(*transcript(generation, "start"), is_back, ". 0.1", fails, fails, is_back, is_back)
         await line.engine.start()
-        for _ in range(500):
+        for _ in range(12_000):
             if len(said) == 2:
                 break
             await asyncio.sleep(0.01)
@@ -55,7 +55,7 @@ def test_a_real_provider_that_takes_the_password_no_more_is_told(tmp_path: Path)
             caller.engine.says = lambda text, is_lost: said.put_nowait((text, is_lost))
             await caller.engine.start()
             registrar.password = "another"
-            assert await asyncio.wait_for(said.get(), 20) == (
+            assert await asyncio.wait_for(said.get(), 120) == (
                 f"The SIP provider refuses dana@127.0.0.1:{registrar.port} now (403 Forbidden); "
                 "dial again to sign in anew, or dial by hand.",
                 True,

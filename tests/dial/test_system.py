@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -74,12 +73,14 @@ def test_a_program_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_one_that_is_the_program_itself_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environ = opener(tmp_path, "xdg-open", "time.sleep(0.3)")
+    there, closed = tmp_path / "there", tmp_path / "closed"
+    stays = f"while not pathlib.Path({str(closed)!r}).exists(): time.sleep(0.01)"
+    environ = opener(tmp_path, "xdg-open", f"{stays}\npathlib.Path({str(there)!r}).touch()")
     monkeypatch.setenv("PATH", environ["PATH"])
     monkeypatch.setattr(system, "PATIENCE", 0.01)
-    began = time.monotonic()
     System(environ, "linux", found).open(LINK)
-    assert time.monotonic() - began < 0.3
+    assert not there.exists()
+    closed.touch()
 
 
 def test_one_that_is_not_there_after_all_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

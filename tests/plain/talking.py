@@ -14,7 +14,7 @@ from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import NEW_YORK
 
 #: Seconds after which what was waited for will not come.
-PATIENCE = 20
+PATIENCE = 120
 
 
 class VoiceInMemory(Voice):

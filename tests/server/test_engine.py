@@ -75,7 +75,7 @@ def test_a_reader_does_not_wait_for_the_writer(database: Database) -> None:
     async def story() -> int:
         async with database.write() as connection:
             await connection.execute(tables.places.insert().values(**place("1")))
-            return await asyncio.wait_for(count(database), 5)
+            return await asyncio.wait_for(count(database), 60)
 
     assert asyncio.run(story()) == 0
 

@@ -108,7 +108,7 @@ def test_a_stopping_server_stops_a_run_at_once(shift: Shift, monkeypatch: pytest
     shift.clock.passes(minutes=10)
     monkeypatch.setattr("phonetui.server.own_runs.LOOK_EVERY", 0.01)
     with runs(shift).beside():
-        assert told.wait(30)
+        assert told.wait(120)
     assert shift.outbox() == {outcome.id: "sending"}
     shift.small.meets = lambda one, after: None
     shift.push()
@@ -168,14 +168,14 @@ def test_pushes_and_pulls_have_a_thread_each(shift: Shift, monkeypatch: pytest.M
 
         def __iter__(self) -> Iterator[PulledVoter]:
             yield person(1)
-            assert told.wait(60)
+            assert told.wait(120)
 
     shift.small.people = Waits()
     shift.small.meets = lambda one, after: told.set() if after else None
     shift.clock.passes(minutes=10)
     monkeypatch.setattr("phonetui.server.own_runs.LOOK_EVERY", 0.01)
     with runs(shift).beside():
-        assert told.wait(60)
+        assert told.wait(120)
 
 
 def alarms(shift: Shift) -> list[tuple[str, str]]:

@@ -15,8 +15,8 @@ from phonetui.tui.call_screen import CallScreen
 from tests.tui.desk_in_memory import DeskInMemory
 from tests.tui.sample import NEW_YORK
 
-#: Rounds through the event loop after which what was to happen has not.
-PATIENCE = 400
+#: Seconds after which what was to happen has not.
+PATIENCE = 120.0
 
 
 class Stage:
@@ -42,11 +42,12 @@ class Stage:
 
     async def until(self, happened: Callable[[], bool], what: str = "what was awaited") -> None:
         """Wait until `happened`."""
-        for _ in range(PATIENCE):
-            if happened():
-                return
+        now = asyncio.get_running_loop().time
+        until = now() + PATIENCE
+        while not happened():
+            if now() > until:
+                raise AssertionError("\n".join([f"{what} did not come; on the screen is", *self.lines]))
             await self.pilot.pause()
-        raise AssertionError("\n".join([f"{what} did not come; on the screen is", *self.lines]))
 
     async def comes_to_rest(self) -> list[str]:
         """Wait until whatever goes on beside the keys has come to its end; what stands on the screen then."""

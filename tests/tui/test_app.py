@@ -20,7 +20,7 @@ from tests.tui.stage import Stage, play
 
 def run(app: PhonetuiApp) -> None:
     """Show the desk without a window until it ends by itself."""
-    asyncio.run(asyncio.wait_for(show(app, headless=True), 20))
+    asyncio.run(asyncio.wait_for(show(app, headless=True), 120))
 
 
 def test_a_desk_that_cannot_be_opened_is_refused_with_its_own_words() -> None:

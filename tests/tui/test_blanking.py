@@ -17,8 +17,6 @@ from tests.tui.stage import Stage, play
 from tests.tui.terminal import terminal
 
 SOON = timedelta(seconds=0.3)
-#: Hundredths of a second.
-PATIENCE = 2000
 BLANK = "Press any key to come back."
 
 
@@ -32,10 +30,7 @@ def is_blank(stage: Stage) -> bool:
 
 
 async def blanked(stage: Stage) -> None:
-    for _ in range(PATIENCE):
-        await asyncio.sleep(0.01)
-        if is_blank(stage):
-            break
+    await stage.until(lambda: is_blank(stage), "a blank screen")
     await stage.sees(BLANK)
 
 
