@@ -233,8 +233,7 @@ def test_a_provider_that_says_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     async def story(line: Line) -> None:
         line.plays("start")
         await line.engine.dial(NUMBER, 25)
-        await asyncio.sleep(0.2)
-        assert line.baresip.was_asked[-1] == "hangup"
+        await line.asked("hangup")
         line.seconds_more = sip_call.PUTTING_DOWN
         await line.engine.hangup()
         await asyncio.sleep(0)

@@ -39,7 +39,7 @@ from tests.server.small_ari import SmallAri, small_ari
 OPEN = msgspec.structs.replace(TURNOUT, steps=EXAMPLE.steps)
 HIDING = msgspec.structs.replace(OPEN, dialing=Dialing(hide_numbers=True))
 BY_BRIDGE = Settings(dialer="bridge", own_number=DANAS_PHONE)
-IN_VAIN = 20.0
+IN_VAIN = 120.0
 
 
 class Seat:

@@ -22,7 +22,7 @@ from phonetui.server.run import Tls
 USER, SECRET, APPLICATION = "phonetui", "open sesame", "calls"
 AT = "2026-10-06T12:00:00.000-0400"
 #: Seconds after which a test has waited in vain.
-IN_VAIN = 20.0
+IN_VAIN = 120.0
 
 #: What may be asked: the fields of the body by name, all of them, each with its type.
 Fields = dict[str, type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from tests.tui.sample import SOO_JIN
 from tests.tui.stage import Stage, play
 from tests.tui.terminal import terminal
 
-SOON = timedelta(seconds=0.3)
+SOON, AN_HOUR = timedelta(seconds=0.3), timedelta(hours=1)
 BLANK = "Press any key to come back."
 
 
@@ -27,6 +26,13 @@ async def wake(stage: Stage, key: str = "n") -> None:
 
 def is_blank(stage: Stage) -> bool:
     return isinstance(stage.app.screen, BlankScreen)
+
+
+def nobody_is_there(stage: Stage) -> None:
+    """As if for an hour."""
+    assert stage.app._blanking is not None
+    stage.app._blanking._last_input = float("-inf")
+    stage.app._blanking._look()
 
 
 async def blanked(stage: Stage) -> None:
@@ -51,7 +57,9 @@ def test_one_key_blanks_the_screen_and_any_key_brings_it_back_and_does_nothing_e
     play(story)
 
 
-def test_a_key_held_down_to_wake_the_screen_saves_nothing() -> None:
+def test_a_key_held_down_to_wake_the_screen_saves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("phonetui.tui.blanking.WAKING", 60.0)
+
     async def story(stage: Stage) -> None:
         await stage.press("z")
         await wake(stage)
@@ -73,7 +81,9 @@ def test_a_moment_after_waking_keys_count_again(monkeypatch: pytest.MonkeyPatch)
     assert 0.66 < WAKING < 1  # keyboards wait for up to 0.66 s before they repeat
 
 
-def test_what_is_pasted_on_a_blank_screen_does_nothing() -> None:
+def test_what_is_pasted_on_a_blank_screen_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("phonetui.tui.blanking.WAKING", 60.0)
+
     async def story(stage: Stage) -> None:
         await stage.press("z")
         stage.app.post_message(events.Paste("nnn"))
@@ -105,11 +115,19 @@ def test_a_click_wakes_and_presses_nothing() -> None:
 def test_it_blanks_by_itself_when_nobody_is_there() -> None:
     async def story(stage: Stage) -> None:
         await blanked(stage)
-        await wake(stage)
-        await stage.sees("Soo-Jin De La Cruz")
-        await blanked(stage)
 
     play(story, blank_after=SOON)
+
+
+def test_it_blanks_again_after_it_was_woken() -> None:
+    async def story(stage: Stage) -> None:
+        for _ in range(2):
+            nobody_is_there(stage)
+            await blanked(stage)
+            await wake(stage)
+            await stage.sees("Soo-Jin De La Cruz")
+
+    play(story, blank_after=AN_HOUR)
 
 
 def test_so_it_does_while_it_waits_for_voters() -> None:
@@ -123,38 +141,40 @@ def test_answers_that_were_left_open_are_blanked_and_come_back() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("/", "i", "d")
         before = stage.lines
+        nobody_is_there(stage)
         await blanked(stage)
         await wake(stage)
         assert stage.lines == before
 
-    play(story, blank_after=SOON * 4)
+    play(story, blank_after=AN_HOUR)
 
 
 @pytest.mark.parametrize("keys", [("y",), ("space",), ("!",), ("i", "x", "enter"), ("i",), ("c",), ("m",)])
 def test_in_a_call_it_never_blanks_by_itself(keys: tuple[str, ...]) -> None:
     async def story(stage: Stage) -> None:
         await stage.press(*keys)
-        await asyncio.sleep(1.5 * after.total_seconds())
+        nobody_is_there(stage)
+        await stage.pilot.pause()
         assert not is_blank(stage)
 
-    after = SOON * 2
-    play(story, blank_after=after)
+    play(story, blank_after=AN_HOUR)
 
 
 def test_after_the_call_it_does_again() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("y", "space", "w")
         assert stage.desk.done[-1] == "wrong_number Soo-Jin"
+        nobody_is_there(stage)
         await blanked(stage)
 
-    play(story, blank_after=SOON)
+    play(story, blank_after=AN_HOUR)
 
 
 def test_where_the_application_ends_just_then_there_is_nothing_to_blank() -> None:
     async def story(stage: Stage) -> None:
         pass
 
-    app = play(story, blank_after=timedelta(hours=1))
+    app = play(story, blank_after=AN_HOUR)
     assert app._blanking is not None
     app._blanking._last_input = float("-inf")
     app._blanking._look()
