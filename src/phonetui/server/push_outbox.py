@@ -87,7 +87,10 @@ def push(run: Run, campaign: Campaign, connector: Sends, progress: Progress | No
                 _refuse_forbidden(run, missed, done)
             missed = []
         except SystemDown as down:
-            (_put_off if down.nothing_sent else _unanswered)(run, told, down)
+            if down.nothing_sent:
+                _put_off(run, told, down)
+            else:
+                done.refused += _unanswered(run, told, down)
             missed.append(_Missed(told, str(down), "silent"))
         except Refused as refused:
             _put_off(run, told, refused)
@@ -218,12 +221,14 @@ def _put_off(run: Run, told: _Told, why: Refused) -> None:
         _written(run, told.row, "put_off", said=str(why), first_tried_at=None)
 
 
-def _unanswered(run: Run, told: _Told, why: Refused) -> None:
-    said = str(why)
-    if told.row.tries >= MOST_TRIES and _answers_others(run, told.row):
-        _written(run, told.row, "refused", said=said, done_at=run.clock())
+def _unanswered(run: Run, told: _Told, why: Refused) -> bool:
+    """Nobody knows whether the system took it; whether it counts as refused, after many tries."""
+    gives_up = told.row.tries >= MOST_TRIES and _answers_others(run, told.row)
+    if gives_up:
+        _written(run, told.row, "refused", said=str(why), done_at=run.clock())
     else:
-        _written(run, told.row, "unanswered", said=said)
+        _written(run, told.row, "unanswered", said=str(why))
+    return gives_up
 
 
 def _answers_others(run: Run, row: Row) -> bool:

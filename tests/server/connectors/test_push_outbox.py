@@ -367,7 +367,7 @@ def test_a_record_over_which_the_system_fails_stops_nothing(shift: Shift) -> Non
     for _ in range(MOST_TRIES - 2):
         assert shift.push() == Pushing(waiting=1, said="Small did not answer.", down=True)
         shift.clock.passes(minutes=10)
-    shift.push()
+    assert shift.push().refused == 1
     assert [(one.file_id, one.said) for one in shift.status().refused] == [("1", "Small did not answer.")]
 
 
