@@ -87,10 +87,7 @@ def push(run: Run, campaign: Campaign, connector: Sends, progress: Progress | No
                 _refuse_forbidden(run, missed, done)
             missed = []
         except SystemDown as down:
-            if down.nothing_sent:
-                _put_off(run, told, down)
-            else:
-                done.refused += _unanswered(run, told, down)
+            done.refused += _unanswered(run, told, down)
             missed.append(_Missed(told, str(down), "silent"))
         except Refused as refused:
             _put_off(run, told, refused)
@@ -221,8 +218,11 @@ def _put_off(run: Run, told: _Told, why: Refused) -> None:
         _written(run, told.row, "put_off", said=str(why), first_tried_at=None)
 
 
-def _unanswered(run: Run, told: _Told, why: Refused) -> bool:
-    """Nobody knows whether the system took it; whether it counts as refused, after many tries."""
+def _unanswered(run: Run, told: _Told, why: SystemDown) -> bool:
+    """Nobody knows whether the system took it, unless it never left; whether it counts as refused, after many tries."""
+    if why.nothing_sent:
+        _put_off(run, told, why)
+        return False
     gives_up = told.row.tries >= MOST_TRIES and _answers_others(run, told.row)
     if gives_up:
         _written(run, told.row, "refused", said=str(why), done_at=run.clock())
