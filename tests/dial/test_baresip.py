@@ -244,12 +244,12 @@ def test_a_provider_that_says_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_trying_is_read_off_what_baresip_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sip_call, "FIRST_ANSWER", 0.4)
+    monkeypatch.setattr(sip_call, "FIRST_ANSWER", 2.0)
 
     async def story(line: Line) -> None:
         dial, *said = transcript("1.0", "busy")
         trying = ("= SIP/2.0 100 Trying", "= Call-ID: 2c89eddc414bc85f", "= CSeq: 1 INVITE", "= ")
-        line.baresip.plays(*transcript("1.0", "start"), dial, *said[:2], *trying, ". 0.8", *said[2:])
+        line.baresip.plays(*transcript("1.0", "start"), dial, *said[:2], *trying, ". 2.5", *said[2:])
         await line.engine.dial(NUMBER, 25)
         assert await line.told() == states("busy", "dialing", "ringing")
 
@@ -279,13 +279,12 @@ def test_what_is_no_number_starts_nothing(tmp_path: Path) -> None:
 
 
 def test_the_lost_connection_is_said_at_the_next_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("phonetui.dial.baresip_control.PATIENCE", 0.3)
-
     async def story(line: Line) -> None:
         start, answered = transcript("1.0", "start"), transcript("1.0", "they_hang_up")[:-1]
         line.baresip.plays(*start, *answered, ". 5")
         await line.engine.dial(NUMBER, 25)
         await line.told(until="talking")
+        monkeypatch.setattr("phonetui.dial.baresip_control.PATIENCE", 0.3)
         with pytest.raises(Refused) as refused:
             await line.engine.mute(True)
         assert str(refused.value) == (
@@ -336,7 +335,7 @@ def test_a_provider_that_does_not_answer_at_all(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_baresip_that_never_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sip_phone, "STARTING", 0.3)
+    monkeypatch.setattr(sip_phone, "STARTING", 2.0)
     line = Line(tmp_path)
     Path(line.baresip.program).write_text('#!/bin/sh\necho $$ > "${0%/bin/*}/started"\nexec sleep 60\n')
     assert asyncio.run(line.refusal()) == f"baresip does not start as it should; try again, {BY_HAND}"

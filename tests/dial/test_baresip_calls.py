@@ -92,10 +92,10 @@ CANCELED = takes("CANCEL") + says("487 Request Terminated") + hears("ACK")
 
 
 def test_it_rings_as_long_as_the_campaign_wants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sip_call, "SHORTEST_RINGING", 0.5)
+    monkeypatch.setattr(sip_call, "SHORTEST_RINGING", 2.0)
 
     async def story(caller: Caller) -> None:
-        await caller.engine.dial(NUMBER, 0.6)
+        await caller.engine.dial(NUMBER, 2.5)
         assert await caller.told() == states("no_answer", "dialing", "ringing")
         assert await asyncio.to_thread(provider.hears, "CANCEL")
 

@@ -619,7 +619,7 @@ def test_a_slow_phone_system_is_not_waited_for_and_rings_nobody_later(clock: Clo
         await here.hears(call("ended", "trunk_error"))
         await here.ari.until(lambda: VOTERS not in here.ari.channels)
 
-    on_the_floor(clock, story, longest=0.3)
+    on_the_floor(clock, story, longest=2.0)
 
 
 def test_a_hang_up_that_is_never_confirmed_gives_the_whole_line_up(clock: Clock) -> None:

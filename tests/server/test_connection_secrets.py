@@ -10,7 +10,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server import connection_secrets
 from phonetui.server.connection_secrets import keep_in_keyring, read_secrets, secret
 from phonetui.server.connectors.system import System, system
-from tests.keyrings import VARIABLE, WRONG, TurningKeyring, turn
+from tests.keyrings import FOR_EVER, VARIABLE, WRONG, TurningKeyring, turn
 from tests.server.connectors.small import Small, install
 
 MISSING = (
@@ -31,7 +31,7 @@ def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "keyring"
     turn(folder, "working")
     monkeypatch.setenv(VARIABLE, str(folder))
-    monkeypatch.setattr(connection_secrets, "LIMIT", 0.2)
+    monkeypatch.setattr(connection_secrets, "LIMIT", FOR_EVER)
     monkeypatch.setattr(connection_secrets, "_keyring", TurningKeyring)
     return folder
 
@@ -71,7 +71,8 @@ def test_a_keyring_that_goes_wrong_is_as_one_without_the_secret(
 
 
 @pytest.mark.parametrize("kind", ["absent", "locked", "hanging", "null"])
-def test_a_keyring_that_keeps_nothing_says_so(ring: Path, kind: str) -> None:
+def test_a_keyring_that_keeps_nothing_says_so(ring: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(connection_secrets, "LIMIT", 0.2 if kind == "hanging" else FOR_EVER)
     turn(ring, kind)
     with pytest.raises(Refused) as refused:
         keep_in_keyring("van", "key", "k")
