@@ -31,6 +31,7 @@ LookKind = Literal[
     "trunk-errors",  # many calls failed on the campaign's own line
     "labelled",  # the campaign's number is blocked, or labelled as spam
     "refused-pushes",  # another system refused outcomes
+    "not-whole",  # some voters did not come whole from another system
     "push-stopped",  # a connection's last runs failed as a whole
     "unsent",  # a laptop has been silent for long, and may have calls that are not sent
     "rejected",  # events were not taken

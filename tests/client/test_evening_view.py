@@ -21,6 +21,11 @@ NOW = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
         ("labelled", {"count": "1"}, "1 call was blocked: the campaign's number may be labelled as spam."),
         ("refused-pushes", {"connection": "van", "count": "1", "said": "No."}, "van refused 1 outcome: No."),
         (
+            "not-whole",
+            {"connection": "van", "count": "2", "said": "no numbers"},
+            "2 voters did not come whole from van: no numbers.",
+        ),
+        (
             "trunk-errors",
             {"count": "3"},
             "3 calls failed on the campaign's own line within a quarter of an hour.",

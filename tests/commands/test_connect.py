@@ -276,21 +276,26 @@ def test_how_a_connection_stands() -> None:
         pushed_at=at,
         next_run=at,
         said="Small did not answer.",
+        left_out=1,
+        remarks={"no address": 2},
     )
     lines = status_text(status).splitlines()
-    assert lines[:10] == [
+    assert lines[:13] == [
         "ours: small, campaign turnout; next run 2026-10-06 16:00 UTC.",
         "The last run failed: Small did not answer.",
         "1,200 results told; last push 2026-10-06 16:00 UTC, no pull yet.",
         "3 waiting, the oldest from 2026-10-06 16:00 UTC, 1 of them perhaps told already.",
         "2 saved since it last looked; each goes once it is ten minutes old.",
+        "1 voter left out by the last pull.",
+        "Not whole:",
+        "          2  no address",
         "Told in part:",
         "          7  Only here: the note.",
         "Not told, since it cannot be:",
         "          2  Small takes nothing back.",
         "21 refused, by the voter's id there:",
     ]
-    assert lines[10] == "  S0  busy  No such person."
+    assert lines[13] == "  S0  busy  No such person."
     assert lines[-2:] == [
         "  and 1 more; --json shows them",
         "Once you have mended why: phonetui server connect ours push --again",

@@ -267,6 +267,26 @@ def test_a_connection_that_stopped_and_outcomes_that_were_refused_are_told(
     ]
 
 
+def test_a_removed_connection_needs_no_look(here: SupervisorsOffice, clock: Clock) -> None:
+    sam = here.joins("sam", "supervisor")
+    van = {"campaign_id": "turnout", "name": "van", "system": "van", "source": "", "added_at": clock()}
+    here.run(here.bank.insert(connections, {**van, "said": "The key has ended.", "removed_at": clock()}))
+    row = {"campaign_id": "turnout", "name": "van", "event_id": "e", "attempt_id": "a", "state": "refused"}
+    here.run(here.bank.insert(pushes, {**row, "said": "No.", "done_at": clock()}))
+    assert here.evening(sam).looks == ()
+
+
+def test_what_was_refused_on_another_day_needs_no_look(here: SupervisorsOffice, clock: Clock) -> None:
+    sam = here.joins("sam", "supervisor")
+    van = {"campaign_id": "turnout", "name": "van", "system": "van", "source": "", "added_at": clock()}
+    here.run(here.bank.insert(connections, van))
+    row = {"campaign_id": "turnout", "name": "van", "event_id": "e", "attempt_id": "a", "state": "refused"}
+    here.run(here.bank.insert(pushes, {**row, "said": "No such person.", "done_at": clock()}))
+    assert [look.kind for look in here.evening(sam).looks] == ["refused-pushes"]
+    clock.passes(hours=24)
+    assert here.evening(sam).looks == ()
+
+
 @pytest.mark.parametrize(
     ("tries", "rests", "is_told"),
     [(0, False, True), (1, True, False), (2, True, True), (0, True, False)],

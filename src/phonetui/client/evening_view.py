@@ -163,6 +163,13 @@ def _counted_words(kind: LookKind, n: int, told: Mapping[str, str]) -> str:
         )
     if kind == "refused-pushes":
         return tr_n("{connection} refused {n} outcome: {said}", "{connection} refused {n} outcomes: {said}", n, **told)
+    if kind == "not-whole":
+        return tr_n(
+            "{n} voter did not come whole from {connection}: {said}.",
+            "{n} voters did not come whole from {connection}: {said}.",
+            n,
+            **told,
+        )
     if kind == "rejected":
         return tr_n(
             "{n} entry of {caller} was not taken. {why}", "{n} entries of {caller} were not taken. {why}", n, **told

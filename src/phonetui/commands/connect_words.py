@@ -72,6 +72,9 @@ def status_text(found: Status) -> str:
         lines.append(f"{found.waiting:,} waiting{since}{doubt}.")
     if found.young:
         lines.append(f"{found.young:,} saved since it last looked; each goes once it is ten minutes old.")
+    if found.left_out:
+        lines.append(f"{counted(found.left_out, 'voter')} left out by the last pull.")
+    lines += _counted("Not whole:", found.remarks)
     lines += _counted("Told in part:", found.shortened)
     if found.in_part:
         again = f"phonetui server connect {found.name} push --again"

@@ -34,6 +34,9 @@ connections = Table(
     Column("pull_rests_until", Utc),
     Column("pull_tries", Integer, nullable=False, server_default="0"),
     Column("pull_said", Text, nullable=False, server_default=text("''")),
+    # What the last pull that came through said, beside its count.
+    Column("pull_left_out", Integer, nullable=False, server_default="0"),
+    Column("pull_remarks", Text, nullable=False, server_default=text("''")),  # JSON: sentences, each with how often
     Index("connections_by_name", "name", unique=True),
 )
 

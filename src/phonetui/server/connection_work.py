@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import random
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -156,7 +157,7 @@ def pull(
             rests = refused.retry_after if isinstance(refused, SystemBusy) else None
             _failed(run, office, str(refused), isinstance(refused, SystemDown), rests)
             raise
-        _succeeded(run)
+        _succeeded(run, pull_left_out=report.refused, pull_remarks=msgspec.json.encode(report.remarks).decode())
     return report
 
 
@@ -202,9 +203,9 @@ def _check_rest(linked: Linked, now: datetime) -> None:
         raise Refused(f"{linked.name} asked to be left alone until {until:%H:%M} UTC; nothing is lost meanwhile.")
 
 
-def _succeeded(run: Run) -> None:
+def _succeeded(run: Run, **said: object) -> None:
     now = run.clock()
-    done = {f"{run.kind}ed_at": now, column(run.kind, "ran_at"): now}
+    done = {f"{run.kind}ed_at": now, column(run.kind, "ran_at"): now, **said}
     change(run.connection, run.linked, {**done, **fresh(run.kind)})
     run.commit()
 

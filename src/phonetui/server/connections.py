@@ -8,6 +8,7 @@ from functools import partial
 from re import fullmatch
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, select, update
 
@@ -68,6 +69,8 @@ class Linked(Struct, frozen=True, kw_only=True):
     pull_rests_until: datetime | None
     pull_tries: int
     pull_said: str
+    pull_left_out: int
+    pull_remarks: str
 
     def last(self, kind: Kind) -> LastRun:
         """How the runs of that kind stand."""
@@ -82,6 +85,11 @@ class Linked(Struct, frozen=True, kw_only=True):
         return max(filter(None, asked), default=None)
 
     @property
+    def remarks(self) -> Mapping[str, int]:
+        """What did not come of how many voters when the list was pulled last."""
+        return decode_remarks(self.pull_remarks)
+
+    @property
     def failing(self) -> str:
         """Why the last push failed, or the last pull; empty where neither did."""
         return self.said or self.pull_said
@@ -92,6 +100,12 @@ class Linked(Struct, frozen=True, kw_only=True):
         return connection_file.read(self.source, f"{self.name}.yaml")
 
 
+def decode_remarks(kept: str) -> dict[str, int]:
+    """The sentences of a pull's, each with how often; empty before the first."""
+    return _decode_remarks(kept) if kept else {}
+
+
+_decode_remarks = msgspec.json.Decoder(dict[str, int]).decode
 _COLUMNS = [connections.c[name] for name in Linked.__struct_fields__]
 
 

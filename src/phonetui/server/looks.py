@@ -10,7 +10,9 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from phonetui.core.campaign import Campaign
 from phonetui.server.callers_now import Here
+from phonetui.server.clock import midnight
 from phonetui.server.connection_tables import connections, pushes
+from phonetui.server.connections import decode_remarks
 from phonetui.server.day_counts import AN_HOUR, DayCounts
 from phonetui.server.scrubbing import ERASED
 from phonetui.server.tables import bridge_calls, campaigns, voters
@@ -46,7 +48,9 @@ _FAILED = (
     .group_by(bridge_calls.c.ending)
 )
 _CONNECTIONS = (
-    select(connections).where(connections.c.campaign_id == bindparam("campaign")).order_by(connections.c.name)
+    select(connections)
+    .where(connections.c.campaign_id == bindparam("campaign"), connections.c.removed_at.is_(None))
+    .order_by(connections.c.name)
 )
 _REFUSED = (
     select(pushes.c.said, pushes.c.done_at)
@@ -54,6 +58,7 @@ _REFUSED = (
         pushes.c.campaign_id == bindparam("campaign"),
         pushes.c.name == bindparam("connection"),
         pushes.c.state == "refused",
+        pushes.c.done_at >= bindparam("midnight"),
     )
     .limit(MOST_COUNTED)
 )
@@ -120,14 +125,22 @@ def of_line(connection: Connection, campaign_id: str, now: datetime) -> Iterator
 
 
 def of_systems(connection: Connection, campaign: Campaign, now: datetime) -> Iterator[Look]:
-    """Connections that stopped or whose outcomes were refused, and voters who are kept too long."""
+    """Connections that stopped, lack voters, or whose outcomes were refused today; and voters who are kept too long."""
     of = {"campaign": campaign.campaign_id}
+    today = midnight(now, campaign.zone)
     for row in connection.execute(_CONNECTIONS, of).all():
         if why := _stopped(row.said, row.tries, row.rests_until):
             yield Look("push-stopped", row.pushed_at or row.added_at, of={"connection": row.name, "said": why})
         elif why := _stopped(row.pull_said, row.pull_tries, row.pull_rests_until):
             yield Look("push-stopped", row.pulled_at or row.added_at, of={"connection": row.name, "said": why})
-        refused = connection.execute(_REFUSED, {**of, "connection": row.name}).all()
+        if remarks := decode_remarks(row.pull_remarks):
+            said = {
+                "connection": row.name,
+                "count": str(sum(remarks.values())),
+                "said": max(remarks, key=remarks.__getitem__),
+            }
+            yield Look("not-whole", row.pulled_at or row.added_at, of=said)
+        refused = connection.execute(_REFUSED, {**of, "connection": row.name, "midnight": today}).all()
         if refused:
             last = max(refused, key=lambda one: one.done_at or row.added_at)
             said = {"connection": row.name, "count": str(len(refused)), "said": last.said}
@@ -135,8 +148,8 @@ def of_systems(connection: Connection, campaign: Campaign, now: datetime) -> Ite
     day = connection.scalar(_KEEP_UNTIL, of)
     zone = ZoneInfo(campaign.zone)
     if day is not None and now.astimezone(zone).date() > day and connection.scalar(_ANY_VOTER, of) is not None:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-        yield Look("keep-until", midnight, of={"day": day.isoformat()})
+        ended = datetime(day.year, day.month, day.day, tzinfo=zone)
+        yield Look("keep-until", ended, of={"day": day.isoformat()})
 
 
 def _stopped(said: str, tries: int, rests_until: datetime | None) -> str:

@@ -28,7 +28,8 @@ class Status(Struct, frozen=True, kw_only=True):
 
     `lost` has the sentences on what the system cannot be told, and `shortened` those on what it was told in part; each
     with how often. `in_part` of the latter can be told whole, once somebody has mended why. Results of `strangers`, who
-    did not come from there, rest. `next_run` is the server's own, none where it runs by hand alone.
+    did not come from there, rest. `next_run` is the server's own, none where it runs by hand alone. The last
+    pull did not take in so many, `left_out`, and `remarks` has its sentences on who did not come whole, with how often.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Status(Struct, frozen=True, kw_only=True):
     next_run: datetime | None
     said: str
     pull_said: str = ""
+    left_out: int = 0
+    remarks: Mapping[str, int] = {}
 
 
 def status(connection: Connection, linked: Linked) -> Status:
@@ -77,6 +80,8 @@ def status(connection: Connection, linked: Linked) -> Status:
         next_run=next_run(linked),
         said=linked.said,
         pull_said=linked.pull_said,
+        left_out=linked.pull_left_out,
+        remarks=linked.remarks,
     )
 
 

@@ -151,7 +151,7 @@ def hides(office: Office, monkeypatch: pytest.MonkeyPatch, van_ids: Collection[i
 
 
 @pytest.mark.parametrize("status", [403, 400])
-def test_who_is_not_shown_is_as_the_list_has_them(office: Office, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+def test_who_is_not_shown_is_left_out(office: Office, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     for van_id in (1001, 1002, 1003):
         office.van.has(van_id, "812-555-0166")
     hides(office, monkeypatch, [1001], status)
@@ -159,10 +159,10 @@ def test_who_is_not_shown_is_as_the_list_has_them(office: Office, monkeypatch: p
     with office.connects() as van:
         first, second, third = van.pull()
 
-    assert (first.fields["id"], first.fields["preferred_phone"], first.remote_ids) == ("1001", "812-555-0166", {})
+    assert (first.fields["id"], first.fields["confidential"], first.remote_ids) == ("1001", "yes", {})
     assert first.remark == (
-        f"NGP VAN did not show them by themselves (it answered {status}), so they are as the list has them, which may "
-        "not say who is not to be called"
+        f"left out, for NGP VAN does not show them to this key (it answered {status}), so nobody here knows whether "
+        "they may be called"
     )
     assert (second.remark, third.remark) == ("", "")
 

@@ -22,9 +22,11 @@ ONE_OF = 50
 ENOUGH = 10
 #: What is said of those who are not shown.
 HIDDEN = (
-    "NGP VAN did not show them by themselves (it answered {status}), so they are as the list has them, which may not "
-    "say who is not to be called"
+    "left out, for NGP VAN does not show them to this key (it answered {status}), so nobody here knows whether they "
+    "may be called"
 )
+#: What has an import leave somebody out, and takes out of calling who is known.
+LEFT_OUT = {"confidential": "yes"}
 #: The status of an answer to a key that is not let in.
 SHUT_OUT = 401
 
@@ -74,7 +76,7 @@ def _voters(server: VanServer, settings: VanSettings, file: Path, what: str) -> 
 
 
 class _People:
-    """Reads people one by one. Whom VAN does not show, while it shows others, is as the list has them."""
+    """Reads people one by one. Whom VAN does not show, while it shows others, is not called: they may not want it."""
 
     def __init__(self, server: VanServer) -> None:
         self._server = server
@@ -90,7 +92,7 @@ class _People:
             if refused.status == SHUT_OUT or (self._hidden == ENOUGH and not self._answered):
                 raise
             self._last = refused
-            return PulledVoter(fields, remark=HIDDEN.format(status=refused.status))
+            return PulledVoter({**fields, **LEFT_OUT}, remark=HIDDEN.format(status=refused.status))
         self._answered += 1
         return None if person is None else with_person(fields, person)
 

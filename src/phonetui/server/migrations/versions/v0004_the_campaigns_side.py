@@ -80,6 +80,8 @@ def _add_connections() -> None:
         sa.Column("pull_rests_until", _TIME),
         _count("pull_tries"),
         _text("pull_said"),
+        _count("pull_left_out"),
+        _text("pull_remarks"),
     )
     op.create_index("connections_by_name", "connections", ["name"], unique=True)
     op.create_table(
