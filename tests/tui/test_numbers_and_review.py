@@ -155,6 +155,41 @@ def test_the_form_reads_as_the_voter_heard_it_and_says_when_they_are_called_back
     play(story, desk)
 
 
+@pytest.mark.parametrize(
+    ("keys", "said", "done"),
+    [
+        ("32", "cat", "{'which': 'cat'}"),
+        ("332", "goose", "{'which-2': 'goose'}"),
+        ("42", "goose", "{'which-2': 'goose'}"),
+    ],
+    ids=["the first page", "on to the second", "the second page"],
+)
+def test_a_question_of_several_pages_keeps_one_answer_when_it_is_corrected(keys: str, said: str, done: str) -> None:
+    def page(number: str, *answers: Answer) -> Step:
+        return Step(f"which{number}", {}, Question(f"which{number}", {"en": "Which animal?"}, answers))
+
+    dog, cat, duck, goose = (Answer(name, {"en": name}, "open") for name in ("dog", "cat", "duck", "goose"))
+    more = Answer("more", {"en": "Another"}, "which-2")
+    desk = after_three_calls()
+    first, second = page("", dog, cat, more), page("-2", duck, goose)
+    desk.campaign = msgspec.structs.replace(CAMPAIGN, steps=(first, second, *CAMPAIGN.steps))
+    told = msgspec.structs.replace(desk.made[1].outcome, answers={"which": "more", "which-2": "duck"})
+    desk.made = (msgspec.structs.replace(desk.made[1], outcome=told),)
+
+    async def story(stage: Stage) -> None:
+        await stage.press("o", "1")
+        await stage.sees("Result: Talked")
+        for key in keys:
+            await stage.press(key)
+        await stage.sees("Save the correction")
+        assert any(said in line for line in stage.lines)
+        await stage.press("6")
+        await stage.until(lambda: bool(stage.desk.done))
+        assert stage.desk.done == [f"correct e1 to talked {done} “”"]
+
+    play(story, desk)
+
+
 def test_what_makes_no_sense_is_refused_and_can_be_mended() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("o")

@@ -100,6 +100,9 @@ def test_one_of_many_answers_is_chosen_over_several_pages() -> None:
     assert last is not None
     assert last.step_id == "s61-602"
     assert given(last.answers).surveys == {61: (Response(601, options=(10,)),)}
+    asked = [step.question for step in found.steps if step.question]
+    assert script.pages(found, asked[2]) == asked[:3]
+    assert script.pages(found, asked[3]) == asked[3:4]
     assert steps["s61-602"].question is not None
 
 

@@ -17,6 +17,7 @@ from phonetui.core.conditions import BETWEEN, chosen
 from phonetui.core.correction import Correction, as_it_reads
 from phonetui.core.personal import personalise
 from phonetui.core.refusal import Refused
+from phonetui.core.script import page_after, pages
 from phonetui.core.spoken_time import EXAMPLES, example_days
 from phonetui.core.translation import later, tr
 from phonetui.core.when import clock
@@ -189,7 +190,10 @@ class _Form:
             given = await self._picked(question)
         if given is None:
             return None
-        kept = {**self._to.answers, part: given}
+        if further := page_after(self._campaign, question, given):
+            return await self._answer(further, further.id)
+        others = {one.id for one in pages(self._campaign, question)} - {question.id}
+        kept = {key: value for key, value in self._to.answers.items() if key not in others} | {part: given}
         return msgspec.structs.replace(self._to, answers={key: value for key, value in kept.items() if value})
 
     async def _picked(self, question: Question) -> str | None:

@@ -122,6 +122,24 @@ def back(campaign: Campaign, listener: Listener, place: Place) -> Place:
     return place
 
 
+def pages(campaign: Campaign, question: Question) -> list[Question]:
+    """The question with all that go on with it, in their order; itself alone where none does."""
+    for step in campaign.steps:
+        found = [step.question] if step.question else []
+        while found and (after := _next_page(campaign, found[-1])) and after not in found:
+            found.append(after)
+        if question in found:
+            return found
+    return [question]
+
+
+def page_after(campaign: Campaign, question: Question, answer_id: str) -> Question | None:
+    """What goes on with the question after that answer: it leads to a step which asks the same in the same words."""
+    goto = next((one.goto for one in question.answers if one.id == answer_id), "")
+    step = campaign.step(goto)
+    return step.question if step and step.question and step.question.ask == question.ask else None
+
+
 def talked(campaign: Campaign, place: Place) -> bool:
     """Whether the script was begun: read on beyond the step it opens with, or any question answered."""
     opening = start(campaign).step_id
@@ -143,6 +161,11 @@ def wanting(campaign: Campaign, place: Place) -> Question | None:
     """The question on the screen where the script goes on only with an answer, and there is none yet."""
     question = question_at(campaign, place)
     return question if question and question.required and not place.answers.get(question.id) else None
+
+
+def _next_page(campaign: Campaign, question: Question) -> Question | None:
+    found = (page_after(campaign, question, one.id) for one in question.answers)
+    return next(filter(None, found), None)
 
 
 def _ahead(campaign: Campaign, step: Step, answers: Mapping[str, str]) -> Sequence[Step]:
