@@ -375,6 +375,45 @@ def test_who_was_erased_here_stays_out(evening: Evening, small: Small) -> None:
         assert {row.file_id for row in connection.execute(remote_ids.select())} == {"S1", "S3"}
 
 
+def kept_ids(evening: Evening) -> set[tuple[str, str]]:
+    """Whose numbers are kept."""
+    with evening.engine.connect() as connection:
+        kept = connection.execute(remote_ids.select().where(remote_ids.c.kind == "phone"))
+        return {(row.file_id, row.ours) for row in kept}
+
+
+def test_a_pull_that_breaks_off_brings_nothing_of_an_erased_voter_back(
+    evening: Evening, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("phonetui.server.pulled_list.CHUNK", 1)
+    evening.pull()
+    with evening.engine.begin() as connection:
+        voter_id = connection.scalar(select(tables.voters.c.voter_id).where(tables.voters.c.file_key == "id:S2"))
+        assert voter_id is not None
+        erase(connection, "turnout", [voter_id], evening.clock(), erasing_key=b"e" * 32, ticket_key=b"t" * 32)
+    before = kept_ids(evening)
+
+    class BrokenOff(list[PulledVoter]):
+        def __iter__(self) -> Iterator[PulledVoter]:
+            yield from list(super().__iter__())
+            raise SystemDown("Small did not answer.")
+
+    small.people = BrokenOff(small.people)
+    with pytest.raises(SystemDown):
+        evening.pull()
+    assert kept_ids(evening) == before == {("S1", "+12125550001"), ("S3", "+12125550003")}
+
+
+def test_of_a_wrong_list_no_number_stays(evening: Evening, small: Small) -> None:
+    small.people = [person(number) for number in range(1, 21)]
+    evening.pull()
+    before = kept_ids(evening)
+    small.people = [person(number) for number in range(31, 51)]
+    with pytest.raises(Refused):
+        evening.pull()
+    assert kept_ids(evening) == before
+
+
 def test_a_pull_that_takes_long_is_not_taken_for_dead(evening: Evening, small: Small) -> None:
     class Slow:
         def __iter__(self) -> Iterator[PulledVoter]:

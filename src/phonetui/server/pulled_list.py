@@ -23,18 +23,17 @@ from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
 from phonetui.server.columns import VOTER_FIELDS, recognise
 from phonetui.server.connection_runs import Run, UnderWay, running
-from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connections import Linked
 from phonetui.server.connectors.connector import PulledVoter, Pulls
-from phonetui.server.engine import insert
 from phonetui.server.identity import id_key
 from phonetui.server.list_ids import bare_id
+from phonetui.server.pulled_ids import rows_of
 from phonetui.server.voter_files import LONGEST
 
 #: The columns of the file that is imported, by field; elections have one column each.
 COLUMNS = {field: names.split(",")[0] for field, names in VOTER_FIELDS.items() if names}
 TAG = "tag:"
-#: Voters whose ids are written in one transaction.
+#: Voters who are written down between two words on how many came.
 CHUNK = 1_000
 #: How the name of the folder begins, in that of the server, or with another beginning in that for all temporary files.
 FOLDER, TEMPORARY = "pulled-", "phonetui-pulled-"
@@ -44,10 +43,14 @@ Progress = Callable[[int], None]
 
 
 class Came(Struct):
-    """Who came: those to call in one file, the others in another; the keys of all; why how many did not come whole."""
+    """Who came: those to call in one file, the others in another, and what the system calls theirs in a third.
+
+    `keys` are those of all; `remarks` say of how many what did not come.
+    """
 
     voters: Path
     do_not_call: Path
+    ids: Path
     keys: set[str] = field(default_factory=set)
     to_call: int = 0
     not_to_call: int = 0
@@ -90,10 +93,10 @@ def clear_away(engine: Engine, linked: Linked, data: Path | None, clock: Callabl
 
 def written(run: Run, connector: Pulls, folder: Path, progress: Progress | None) -> Came:
     """Writes down who came. Raises `Refused` where the list did not come whole, or cannot be written."""
-    came = Came(folder / run.linked.name, folder / f"{run.linked.name}-do-not-call")
+    came = Came(folder / run.linked.name, folder / f"{run.linked.name}-do-not-call", folder / "ids")
     voters_coming = _coming(run, connector)
     try:
-        with _new(came.voters) as to_call, _new(came.do_not_call) as not_to_call:
+        with _new(came.voters) as to_call, _new(came.do_not_call) as not_to_call, _new(came.ids) as ids:
             writers = csv.writer(to_call), csv.writer(not_to_call)
             chunk = list(islice(voters_coming, CHUNK))
             elections = _elections(chunk)
@@ -106,13 +109,14 @@ def written(run: Run, connector: Pulls, folder: Path, progress: Progress | None)
                     for number in voter.barred:
                         bare = _cells(PulledVoter({"phone": number}))
                         writers[True].writerow([*bare.values(), *("" for _ in elections)])
+                    csv.writer(ids).writerows(rows_of(voter, bare_id(_key(voter))))
                     _count(came, voter)
-                _keep_ids(run, chunk)
                 if progress:
                     progress(came.to_call + came.not_to_call)
                 chunk = list(islice(voters_coming, CHUNK))
     except OSError as error:
         raise Refused(f"The list cannot be written down ({error.strerror}); make room on the disk.") from None
+    run.commit()
     return came
 
 
@@ -166,19 +170,3 @@ def _cell(voter: PulledVoter, name: str) -> str:
 def _key(voter: PulledVoter) -> str:
     row_id = _cell(voter, "id")
     return id_key(row_id) if row_id else ""
-
-
-def _keep_ids(run: Run, chunk: list[PulledVoter]) -> None:
-    """Keeps what the system calls theirs. That of voters who left stays: they may still have to be told of."""
-    named = {"campaign_id": run.linked.campaign_id, "name": run.linked.name}
-    rows = [
-        {**named, "kind": kind, "ours": ours, "file_id": bare_id(_key(voter)), "remote_id": remote_id}
-        for voter in chunk
-        for (kind, ours), remote_id in voter.remote_ids.items()
-    ]
-    if rows:
-        adding = insert(run.connection, remote_ids)
-        newer = {"remote_id": adding.excluded.remote_id}
-        keys = [column.name for column in remote_ids.primary_key]
-        run.connection.execute(adding.on_conflict_do_update(index_elements=keys, set_=newer), rows)
-    run.commit()

@@ -8,17 +8,15 @@ from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete, exists
+from sqlalchemy import Connection
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_runs import Run
-from phonetui.server.connection_tables import remote_ids
 from phonetui.server.connections import Linked
 from phonetui.server.connectors.connector import Pulls
-from phonetui.server.identity import id_key
 from phonetui.server.leaving import check_not_most, withdraw_leavers
+from phonetui.server.pulled_ids import keep_ids
 from phonetui.server.pulled_list import Came, Progress, folder_of, private, written
-from phonetui.server.tables import voters
 from phonetui.server.voter_import import import_voters
 from phonetui.server.voter_marks import mark
 
@@ -76,7 +74,7 @@ def pull(
         )
         if came.to_call:
             report = _imported(run, came, data, erasing_key, report)
-        _drop_strangers(run)
+        keep_ids(run, came.ids)
         return replace(report, withdrawn=withdraw_leavers(run, came.keys))
 
 
@@ -112,11 +110,3 @@ def _imported(run: Run, came: Came, data: Path | None, erasing_key: bytes, repor
         reasons=done.reasons,
         refused_file=done.refused_file if data else "",
     )
-
-
-def _drop_strangers(run: Run) -> None:
-    """Drops the ids of those who were not let in, since they were erased here, say."""
-    same = (voters.c.campaign_id == remote_ids.c.campaign_id) & (voters.c.file_key == id_key("") + remote_ids.c.file_id)
-    of = (remote_ids.c.campaign_id == run.linked.campaign_id) & (remote_ids.c.name == run.linked.name)
-    run.connection.execute(delete(remote_ids).where(of, ~exists().where(same)))
-    run.commit()
