@@ -88,8 +88,15 @@ def sip_password(address: str, *, from_stdin: bool = False) -> str:
 
 
 def secret(question: str) -> str:
-    """A key or a password: typed unseen at a terminal, else a line of standard input. Raises `Refused` for nothing."""
-    typed = (_unseen(question) if sys.stdin.isatty() else _line()).strip()
+    """A key or a password: typed unseen at a terminal, else a line of standard input.
+
+    Raises `Refused` for nothing, and for what is no text.
+    """
+    try:
+        typed = (_unseen(question) if sys.stdin.isatty() else _line()).strip()
+        typed.encode()
+    except UnicodeError:  # by the terminal's locale it comes as letters that are none
+        raise Refused(tr("What was typed is not text in UTF-8, so nothing was done.")) from None
     if not typed:
         raise Refused(tr("Nothing was typed, so nothing was done."))
     return typed

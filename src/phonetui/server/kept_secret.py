@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,15 +21,14 @@ class KeptSecret(Struct, frozen=True):
     variable: str
 
     def keep(self, data: Path, secret: str) -> None:
-        """Writes it beside the server's secret, for this user alone; raises `Refused`."""
+        """Writes it beside the server's secret, for this user alone; raises `Refused`, and an earlier one stays."""
         file = data / self.file
         try:
-            file.unlink(missing_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as writing:
-                writing.write(f"{secret}\n")
+            _replace(file, f"{secret}\n".encode())
         except OSError as error:
-            raise Refused(f"The file {file} cannot be written ({error.strerror}); make its folder writable.") from None
+            is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            mend = "make room on the disk" if is_full else "make its folder writable"
+            raise Refused(f"The file {file} cannot be written ({error.strerror}); {mend}.") from None
 
     def read(self, data: Path | None, environment: Mapping[str, str]) -> str:
         """The secret, empty where none is kept; raises `Refused` for a file that others may read."""
@@ -42,3 +43,21 @@ class KeptSecret(Struct, frozen=True):
             return file.read_text("utf-8").rstrip("\n")
         except OSError as error:
             raise Refused(f"The file {file} cannot be read ({error.strerror}); make it readable.") from None
+        except UnicodeDecodeError:
+            raise Refused(f"{self.name} {file} is not text in UTF-8; remove it, and give the right one.") from None
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """The file is there whole, or as it was before; raises `OSError`."""
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.unlink(missing_ok=True)  # by a kill
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+            writing.write(content)
+            writing.flush()
+            os.fsync(writing.fileno())
+        fresh.replace(file)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise

@@ -243,7 +243,9 @@ def test_a_name_that_is_not_found_is_tried_later(monkeypatch: pytest.MonkeyPatch
     connector.close()
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_c2hvcnQ=", "not base64 at all!", "whsec_" + "A" * 100])
+@pytest.mark.parametrize(
+    "secret", ["", "whsec_", "whsec_c2hvcnQ=", "not base64 at all!", "whsec_" + "A" * 100, "whsec_é…"]
+)
 def test_a_key_that_is_none_is_refused(secret: str) -> None:
     with pytest.raises(Refused) as refused:
         sender("https://example.org/calls", secret)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -88,7 +87,7 @@ def read_key(secret: str) -> bytes:
     """The key in a secret of Standard Webhooks; raises `Refused` for what is none."""
     try:
         key = base64.b64decode(secret.strip().removeprefix(PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error, or a letter outside ASCII
         key = b""
     if SHORTEST_KEY <= len(key) <= LONGEST_KEY:
         return key
