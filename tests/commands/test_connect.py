@@ -237,8 +237,9 @@ def test_ctrl_c_says_how_to_go_on(shell: Shell, server: Path, small: Small, monk
             Pushing(strangers=2),
             0,
             "There is nothing to tell ours. A result goes once it is ten minutes old.\n"
-            "2 results not told, for the voters did not come from there: each goes once a pull brings its voter. If "
-            "your voter files have that system's own ids, write `ids: theirs` in the connection's file.\n",
+            "2 results not told, for the voters did not come from there: each goes once a pull brings its voter by the "
+            "same id, or, where your file had none, by the same name and number. If your voter files have that "
+            "system's own ids, write `ids: theirs` in the connection's file.\n",
         ),
         (
             Pushing(waiting=3, said="Small did not answer.", down=True),

@@ -101,7 +101,8 @@ def _strangers(count: int) -> list[str]:
         return []
     return [
         f"{counted(count, 'result')} not told, for the voters did not come from there: each goes once a pull brings "
-        "its voter. If your voter files have that system's own ids, write `ids: theirs` in the connection's file."
+        "its voter by the same id, or, where your file had none, by the same name and number. If your voter files have "
+        "that system's own ids, write `ids: theirs` in the connection's file."
     ]
 
 

@@ -13,6 +13,7 @@ from phonetui.server.bulk import among
 from phonetui.server.identity import is_named, plain_name
 from phonetui.server.list_ids import SOMEBODY_ELSES, ListIds, bare_id
 from phonetui.server.locked_campaign import lock_campaign
+from phonetui.server.nameless_ids import give_ids
 from phonetui.server.tables import imports, lists, replaced_voters, voters
 from phonetui.server.voter_files import RefusedRow, VoterRow
 from phonetui.server.voter_roll import Entry, Known, Roll
@@ -37,12 +38,12 @@ class Intake:
             for pragma in _PRAGMAS:
                 connection.exec_driver_sql(f"PRAGMA {pragma}")
         campaign = lock_campaign(connection, campaign_id)
-        list_id, priority = self._list(file_name)
-        self._roll = Roll(connection, campaign, list_id, priority)
+        self._list_id, priority = self._list(file_name)
+        self._roll = Roll(connection, campaign, self._list_id, priority)
         self.import_id = self._last(imports.c.import_id) + 1
-        named = {"campaign_id": campaign_id, "import_id": self.import_id, "list_id": list_id, "file_name": file_name}
+        named = {"campaign_id": campaign_id, "import_id": self.import_id, "list_id": self._list_id}
         counts = dict.fromkeys(("rows_read", "imported", "merged", "refused"), 0)
-        connection.execute(insert(imports), {**named, **counts, "at": now})
+        connection.execute(insert(imports), {**named, **counts, "file_name": file_name, "at": now})
         connection.commit()
 
     def take(self, fit: Sequence[VoterRow], left_out: Sequence[RefusedRow]) -> tuple[int, list[RefusedRow]]:
@@ -51,6 +52,8 @@ class Intake:
         ids = ListIds(self._connection, self._campaign_id, self._pulled_by)
         fit, strangers = divide(ids, fit)
         newest = {row.file_key: row.voter for row in fit}  # of a voter's rows the last counts
+        if self._pulled_by:
+            ids.forget(give_ids(self._connection, self._campaign_id, self._list_id, newest))
         known = self._known([*newest, *(row.file_key for row in left_out if row.file_key)])
         barred = self._roll.barred(newest.values())
         added: list[Entry] = []
