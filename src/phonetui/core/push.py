@@ -17,7 +17,8 @@ OLD_ENOUGH = timedelta(minutes=10)
 #: waiting -> sending -> pushed | refused | waiting; `superseded` where a correction overtook one that waited, `lost`
 #: where the system cannot be told at all. `in_part` is pushed, but for something that somebody can mend; told again, it
 #: waits as any other does. The result of a `stranger`, who did not come from there, waits until they do. Whatever is
-#: found `sending` at the start of a run is in doubt.
+#: found `sending` at the start of a run is in doubt. What is refused in doubt stays so: an undo or a correction of it
+#: is told as of one that is there perhaps.
 State = Literal["waiting", "sending", "pushed", "in_part", "refused", "superseded", "stranger", "lost"]
 OPEN: tuple[State, ...] = ("waiting", "sending")
 
@@ -69,7 +70,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     is the one that was called, in E.164, empty where it is no longer known. `caller` is the caller's name. `at` is when
     the attempt was made; `talk` whether the script was begun. `corrects` is what was pushed before for this attempt:
     `corrected` is that outcome, where it is still known, and `remote_id` what the system called it. What was told in
-    part corrects itself.
+    part corrects itself. `corrects_since` is when the system was first told what this corrects, where it is not known
+    whether it has it.
     """
 
     event_id: str
@@ -88,6 +90,7 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     corrects: str = ""
     corrected: Outcome | None = None
     remote_id: str = ""
+    corrects_since: datetime | None = None
 
     @property
     def is_retold(self) -> bool:

@@ -45,11 +45,14 @@ def outgoing(
     if made is None:
         return None
     one = _outgoing(campaign, made)
-    remote_id = history.rows[corrects].remote_id if corrects in history.rows else ""
+    former = history.rows.get(corrects)
+    remote_id = former.remote_id if former else ""
+    since = former.first_tried_at if former and not former.is_there else None
     corrected = decode_outcome(told.body) if told else None
     if undone:
         one = msgspec.structs.replace(one, event_id=event_id, outcome=None, disposition=None, talk=False, contact=False)
-    return msgspec.structs.replace(one, corrects=corrects, corrected=corrected, remote_id=remote_id)
+    known = {"corrects": corrects, "corrected": corrected, "remote_id": remote_id, "corrects_since": since}
+    return msgspec.structs.replace(one, **known)
 
 
 def of_day(connection: Connection, campaign: Campaign, day: date, now: datetime) -> list[Outgoing]:

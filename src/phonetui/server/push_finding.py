@@ -44,15 +44,14 @@ def find(run: Run, campaign: Campaign, since: date) -> None:
 
 
 def due(history: History, limit: datetime) -> str:
-    """The event that the system has to be told of: one that stands, or the last undo of what it has; else empty.
+    """The event that the system has to know of: one that stands, or the last undo of what it has; else empty.
 
     An event that was stored after `limit` waits for its own time.
     """
     if history.standing:
         event = history.events.get(history.standing)
-        is_due = event is not None and event.stored_at <= limit and history.standing != history.there
-        return history.standing if is_due else ""
-    if not (history.there or history.in_doubt):
+        return history.standing if event is not None and event.stored_at <= limit else ""
+    if not history.there:
         return ""
     undos = [event for event in history.events.values() if event.kind == "undo" and event.stored_at <= limit]
     last = max(undos, key=lambda event: (event.stored_at, event.event_id), default=None)

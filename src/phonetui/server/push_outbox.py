@@ -35,6 +35,9 @@ IN_A_ROW = 2
 FORBIDDEN = 403
 
 ERASED = "The voter was erased here before this was told."
+#: Behind the system's own words.
+PERHAPS_THERE = "It may be there all the same: an earlier answer was lost."
+PERHAPS_NEVER_THERE = "What this corrects may never have come there: its answer was lost."
 
 #: Called with how many of how many were told.
 Progress = Callable[[int, int], None]
@@ -137,7 +140,7 @@ def _begun(run: Run, campaign: Campaign, event_id: str, done: Pushing) -> _Told 
         run.connection.rollback()
         return None
     history = histories(run.connection, run.linked, [row.attempt_id])[row.attempt_id]
-    if row.state == "waiting" and history.in_doubt:  # what is in doubt goes first, so that the order is kept
+    if row.state == "waiting" and history.is_under_way:  # what is in doubt goes first, so that the order is kept
         run.connection.rollback()
         return None
     if row.state == "waiting" and not stands(history, event_id):
@@ -162,7 +165,7 @@ def _corrects(history: History, row: Row) -> str:
     """What the system has been told before in place of this; itself, where it has that in part."""
     if row.is_there:
         return row.event_id
-    return history.there if row.state == "waiting" else row.corrects
+    return row.corrects if row.first_tried_at else history.there
 
 
 def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> bool:
@@ -171,13 +174,13 @@ def _tell(run: Run, connector: Sends, told: _Told, done: Pushing) -> bool:
         answer = connector.send(told.one, doubt_since=told.doubt_since)
     except SystemRefused as refused:
         done.refused += 1
-        _answered(run, told, "refused", str(refused))
+        _refused(run, told, str(refused), part_told=refused.part_told)
     except Refused:
         raise
     except Exception as error:  # noqa: BLE001 - one record that phonetui itself fails over must not stop the others
         log_failure(error)
         done.refused += 1
-        _answered(run, told, "refused", f"phonetui itself failed over this one ({type(error).__name__}).")
+        _refused(run, told, f"phonetui itself failed over this one ({type(error).__name__}).")
     else:
         if isinstance(answer, Lost):
             done.lost += 1
@@ -198,12 +201,23 @@ def _refuse_forbidden(run: Run, missed: list[_Missed], done: Pushing) -> list[_M
     for one in missed:
         if one.why == "forbidden":
             put_off = replace(one.told.row, state="sending" if one.told.doubt_since else "waiting")
-            _written(run, put_off, "refused", said=one.said, done_at=run.clock(), first_tried_at=None)
+            _written(run, put_off, "refused", said=_with_doubt(one.told, one.said), done_at=run.clock())
             done.refused += 1
     return [one for one in missed if one.why != "forbidden"]
 
 
+def _refused(run: Run, told: _Told, said: str, *, part_told: bool = False) -> None:
+    """If it was in doubt before, it still is, and so is what was told in part."""
+    since = told.row.first_tried_at if part_told else told.doubt_since
+    _written(run, told.row, "refused", said=_with_doubt(told, said), done_at=run.clock(), first_tried_at=since)
+
+
+def _with_doubt(told: _Told, said: str) -> str:
+    return f"{said} {PERHAPS_THERE}" if told.doubt_since else said
+
+
 def _answered(run: Run, told: _Told, happening: Happening, said: str, remote_id: str = "") -> None:
+    said = f"{said} {PERHAPS_NEVER_THERE}".strip() if told.one.corrects_since else said
     values: dict[str, object] = {"done_at": run.clock(), "first_tried_at": None, "said": said}
     if happening in ("taken", "taken_in_part"):
         values |= {"is_there": True, "remote_id": remote_id}

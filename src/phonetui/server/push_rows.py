@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from phonetui.core.event import Outcome, decode_outcome
+from phonetui.core.event import Attempt
 from phonetui.core.push import NEXT, OPEN, Happening, State
 from phonetui.server.connection_tables import pushes
 from phonetui.server.connections import Linked
@@ -25,7 +25,7 @@ KINDS = ("outcome", "undo")
 class Row(Struct, frozen=True, kw_only=True):
     """A row of the table `pushes`. `is_there`: the system has it, at least in part.
 
-    `first_tried_at` is set while it is in doubt whether the system has what it is told.
+    `first_tried_at` is set while it is in doubt whether the system has what it is told, also where it is refused.
     """
 
     event_id: str
@@ -36,6 +36,11 @@ class Row(Struct, frozen=True, kw_only=True):
     first_tried_at: datetime | None
     remote_id: str
     is_there: bool
+
+    @property
+    def is_perhaps_there(self) -> bool:
+        """Whether the system has it, or may have it."""
+        return self.is_there or self.first_tried_at is not None
 
 
 class Recorded(Struct, frozen=True):
@@ -55,16 +60,16 @@ class History(Struct, frozen=True):
 
     @property
     def there(self) -> str:
-        """The outcome that the system has of it; empty where it has none."""
-        there = {row.event_id: row for row in self.rows.values() if row.is_there}
-        corrected = {row.corrects for row in there.values()}
+        """The outcome that the system has of it, or has perhaps; empty where it has none."""
+        corrected = {row.corrects for row in self.rows.values() if row.is_there}
+        there = [row.event_id for row in self.rows.values() if row.is_perhaps_there]
         left = [one for one in there if one not in corrected and not self.is_undo(one)]
         return max(left, default="")
 
     @property
-    def in_doubt(self) -> str:
-        """What it has perhaps; empty where nothing is in doubt."""
-        return next((row.event_id for row in self.rows.values() if row.state == "sending"), "")
+    def is_under_way(self) -> bool:
+        """Whether the system is being told something of it, or was without an answer."""
+        return any(row.state == "sending" for row in self.rows.values())
 
     def is_undo(self, event_id: str) -> bool:
         """Whether the event takes the attempt back."""
@@ -76,6 +81,7 @@ class _Id(Struct):
 
 
 _decode_id = msgspec.json.Decoder(_Id).decode
+_decode_attempt: Callable[[bytes], Attempt] = msgspec.json.Decoder(Attempt).decode
 _COLUMNS = [pushes.c[name] for name in Row.__struct_fields__]
 
 
@@ -111,20 +117,23 @@ def histories(connection: Connection, linked: Linked, attempt_ids: Sequence[str]
     return {one: History(events_of[one], rows_of[one], standing.get(one, "")) for one in attempt_ids}
 
 
-def told_of(connection: Connection, linked: Linked, voter_id: str, since: datetime) -> list[Outcome]:
-    """The voter's outcomes that the system was told since then, or perhaps was, as far as the server still has them."""
-    told = (pushes.c.is_there | (pushes.c.state == "sending")) & (
+def told_of(connection: Connection, linked: Linked, voter_id: str, since: datetime) -> list[Attempt]:
+    """The voter's outcomes, and the undos, that the system was told since then, or perhaps was.
+
+    Those are among them that the server still has.
+    """
+    told = (pushes.c.is_there | pushes.c.first_tried_at.is_not(None)) & (
         (pushes.c.done_at >= since) | (pushes.c.first_tried_at >= since)
     )
     of_voter = (events.c.campaign_id == linked.campaign_id) & (events.c.voter_id == int(voter_id))
     found = (
         select(events.c.body)
         .join(pushes, (pushes.c.campaign_id == events.c.campaign_id) & (pushes.c.event_id == events.c.event_id))
-        .where(of_voter, events.c.kind == "outcome", of(linked), told)
+        .where(of_voter, events.c.kind.in_(KINDS), of(linked), told)
     )
     bodies = connection.scalars(found).all()
     connection.rollback()
-    return [decode_outcome(body) for body in bodies if _outcome_id(body)]
+    return [_decode_attempt(body) for body in bodies if _outcome_id(body)]
 
 
 def _outcome_id(body: bytes) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from phonetui.core.campaign import Answer, Campaign, Question, Step
-from phonetui.core.event import Outcome
+from phonetui.core.event import Attempt, Outcome
 from phonetui.core.marked_yaml import Page
 from phonetui.core.push import Outgoing
 from phonetui.core.recall import disposition_of
@@ -59,7 +59,7 @@ def connected(
     secrets: Mapping[str, str] | None = None,
     now: datetime = NOON,
     wait: Callable[[float], None] = lambda seconds: None,
-    told: Sequence[Outcome] | None = None,
+    told: Sequence[Attempt] | None = None,
 ) -> Connector:
     """A connector for what a connection's file says, `system:` in its first line, without the keys that all have.
 

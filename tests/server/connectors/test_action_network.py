@@ -511,6 +511,30 @@ def test_a_tag_that_was_there_before_stays(network: ActionNetworkStandIn) -> Non
     assert network.names_of(person) == ["phonetui: refused"]
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_an_undo_of_what_was_refused_in_doubt_takes_the_tag_if_it_is_there(
+    network: ActionNetworkStandIn, told: bool
+) -> None:
+    person = network.person(1)
+    connection = opened(network)
+    first = call(1, "refused")
+    if told:
+        connection.send(first, doubt_since=None)
+    taken_back = msgspec.structs.replace(undo(first, Pushed()), corrects_since=NOON)
+    assert connection.send(taken_back, doubt_since=None) == Pushed()
+    assert network.names_of(person) == []
+
+
+def test_a_tag_that_is_told_again_in_place_of_one_in_doubt_can_be_taken_back(network: ActionNetworkStandIn) -> None:
+    person = network.person(1)
+    first, later = call(1, "refused"), NOON + timedelta(hours=2)
+    opened(network).send(first, doubt_since=None)
+    right = msgspec.structs.replace(correction(first, Pushed(), first), corrects_since=NOON)
+    was = opened(network, now=later).send(right, doubt_since=None)
+    assert opened(network, now=later).send(undo(right, was), doubt_since=None) == Pushed()
+    assert network.names_of(person) == []
+
+
 def test_a_tag_that_another_call_has_too_stays(network: ActionNetworkStandIn) -> None:
     person = network.person(1)
     first = call(1, "not_home")

@@ -18,7 +18,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server import tables
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import connections, pushes
-from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
+from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
 from phonetui.server.push_outbox import Pushing
 
 from .evening import Killed
@@ -44,7 +44,9 @@ class Push(Struct, frozen=True):
     faults: tuple[str, ...]
 
 
-faults = st.sampled_from(("", "", "", "lost request", "lost reply", "busy", "key", "right", "refused", "no place"))
+faults = st.sampled_from(
+    ("", "", "", "lost request", "lost reply", "busy", "key", "right", "shut", "refused", "no place")
+)
 saves = st.builds(
     Save, st.sampled_from(("new", "correct", "undo")), st.sampled_from(VOTERS), st.sampled_from(("busy", "talked"))
 )
@@ -116,8 +118,10 @@ class Story:
                 raise WrongKey("Small does not know this key.", 401)
             if met == "right" and not after:
                 raise WrongKey("Small does not show this voter.", 403)
-            if met == "refused" and not after:
+            if met == "shut" and not after:
                 raise Refused("There is no room.")
+            if met == "refused" and not after:
+                raise SystemRefused("Small knows no such result.")
 
         return meets
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from phonetui.core.event import Undo
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.callhub import SYSTEM, CallHub
@@ -314,6 +315,7 @@ def test_tags_that_callhub_does_not_take_back_are_named(
         "CallHub took the tags `volunteer`, `spanish` from this contact when its fields were changed, and did not take "
         "them back; give them to it there, then push --again."
     )
+    assert refused.value.part_told
     assert [seconds for seconds in waits if seconds >= 1] == waited
     assert hub.fields_of(person)["Phone result"] == "USER_BUSY"
     assert connection.send(call(1, "busy"), doubt_since=None) == Pushed()
@@ -429,6 +431,18 @@ def test_without_a_field_for_the_time_what_was_told_decides(hub: CallHubStandIn)
     connection.send(later, doubt_since=None)
     connection.send(call(1, "not_home"), doubt_since=None)
     assert hub.fields_of(person) == {"Phone result": "MEANINGFUL_INTERACTION"}
+
+
+def test_a_later_call_that_was_taken_back_bars_no_earlier_one(hub: CallHubStandIn) -> None:
+    person = hub.contact(1)
+    file = "fields: {result: Phone result}\n"
+    later = outgoing(2, "talked", file_id=person, at=NOON + timedelta(hours=3))
+    assert later.outcome
+    opened(hub, file).send(later, doubt_since=None)
+    opened(hub, file, told=[later.outcome]).send(undo(later), doubt_since=None)
+    back = Undo(id="event-3", seq=3, at=NOON, campaign_id="turnout", voter_id="1", supersedes=later.event_id)
+    assert opened(hub, file, told=[later.outcome, back]).send(call(1, "busy"), doubt_since=None) == Pushed()
+    assert hub.fields_of(person) == {"Phone result": "USER_BUSY"}
 
 
 # -- corrections and undos ---------------------------------------------------------------------------------------------

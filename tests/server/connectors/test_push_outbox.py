@@ -10,13 +10,14 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
+from phonetui.core.event import Outcome
 from phonetui.core.push import Outgoing
 from phonetui.core.refusal import Refused
 from phonetui.server import backups, connection_work, connections, tables
 from phonetui.server.connection_tables import connections as table
 from phonetui.server.connection_tables import pushes
 from phonetui.server.connections import KnownIds, find
-from phonetui.server.connectors.connector import SystemBusy, SystemDown, WrongKey
+from phonetui.server.connectors.connector import SystemBusy, SystemDown, SystemRefused, WrongKey
 from phonetui.server.erasing import erase
 from phonetui.server.push_outbox import MOST_TRIES, Pushing
 
@@ -175,6 +176,28 @@ def test_an_undo_of_what_was_told_takes_it_back(shift: Shift) -> None:
     assert shift.small.there == {}
 
 
+def test_what_a_connector_knows_of_others_has_undos_in_it(shift: Shift) -> None:
+    wrong = shift.saved("1", "busy")
+    began = shift.clock()
+    shift.clock.passes(minutes=10)
+    shift.push()
+    undo = shift.undoes(wrong)
+    shift.clock.passes(minutes=10)
+    known: list[set[str]] = []
+
+    def meets(one: Outgoing, after: bool) -> None:
+        told = shift.small.made[-1].setup.told
+        assert told
+        known.append({event.id for event in told(wrong.voter_id, began)})
+
+    shift.small.meets = meets
+    shift.saved("1", "talked")
+    shift.push()
+    shift.clock.passes(minutes=10)
+    shift.push()
+    assert (known[0], known[-1]) == ({wrong.id, undo.id}, {wrong.id, undo.id, shift.small.told[-1].event_id})
+
+
 def test_what_stands_again_after_an_undo_goes_as_new(shift: Shift) -> None:
     wrong = shift.saved("1", "busy")
     shift.clock.passes(minutes=10)
@@ -259,6 +282,134 @@ def test_a_wrong_key_ends_the_run_and_says_so(shift: Shift) -> None:
     assert shift.status().said == "Small does not know this key."
     assert shift.push() == Pushing(pushed=2)
     assert shift.status().said == ""
+
+
+# -- in doubt, and refused ---------------------------------------------------------------------------------------------
+
+
+def in_doubt_and_refused(shift: Shift) -> Outcome:
+    """The answer to a result is lost, and the next run is refused."""
+    outcome = shift.saved("1", "talked")
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(down(), after=True)
+    shift.push()
+    shift.small.refuses = {"1": "The question was retired."}
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(refused=1)
+    shift.small.refuses = {}
+    return outcome
+
+
+def test_what_is_refused_in_doubt_is_told_again_as_in_doubt(shift: Shift) -> None:
+    outcome = in_doubt_and_refused(shift)
+    began = shift.clock() - timedelta(minutes=10)
+    [refused] = shift.status().refused
+    assert refused.said == "The question was retired. It may be there all the same: an earlier answer was lost."
+    assert shift.push(again=True) == Pushing(pushed=1)
+    assert shift.small.doubts == [None, began, began]
+    assert (shift.told(), shift.outbox()) == ([("1", "talked", "")], {outcome.id: "pushed"})
+
+
+def test_an_undo_reaches_what_was_refused_in_doubt(shift: Shift) -> None:
+    outcome = in_doubt_and_refused(shift)
+    began = shift.clock() - timedelta(minutes=10)
+    undo = shift.undoes(outcome)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1)
+    told = shift.small.told[-1]
+    assert (told.event_id, told.corrects, told.corrected, told.corrects_since) == (undo.id, outcome.id, outcome, began)
+    assert shift.small.there == {}
+    assert shift.outbox() == {outcome.id: "superseded", undo.id: "pushed"}
+    assert shift.status().shortened == {"What this corrects may never have come there: its answer was lost.": 1}
+    assert shift.push(again=True) == Pushing()
+
+
+def test_a_correction_takes_the_place_of_what_was_refused_in_doubt(shift: Shift) -> None:
+    outcome = in_doubt_and_refused(shift)
+    right = shift.put_right(outcome, "not_home")
+    shift.clock.passes(minutes=10)
+    assert shift.push(again=True) == Pushing(pushed=1)
+    assert shift.told() == [("1", "talked", ""), ("1", "not_home", outcome.id)]
+    assert list(shift.small.there) == [outcome.id]
+    undo = shift.undoes(right)
+    shift.clock.passes(minutes=10)
+    shift.push()
+    assert (shift.told()[-1], shift.small.there) == (("1", "", right.id), {})
+    assert shift.outbox() == {outcome.id: "superseded", right.id: "pushed", undo.id: "pushed"}
+
+
+def test_an_undo_that_was_refused_in_doubt_is_told_again(shift: Shift) -> None:
+    outcome = shift.saved("1", "talked")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    shift.undoes(outcome)
+    shift.clock.passes(minutes=10)
+    shift.small.meets = fails(down())
+    shift.push()
+    shift.small.refuses = {"1": "Not now."}
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(refused=1)
+    shift.small.refuses = {}
+    assert shift.push(again=True) == Pushing(pushed=1)
+    assert (shift.told()[-1], shift.small.there) == (("1", "", outcome.id), {})
+
+
+def test_what_was_refused_in_doubt_and_cannot_be_taken_back_is_said_to_be_lost(shift: Shift) -> None:
+    outcome = in_doubt_and_refused(shift)
+    shift.small.takes_back = False
+    shift.undoes(outcome)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(lost=1)
+    assert shift.status().lost == {
+        "Small takes nothing back. What this corrects may never have come there: its answer was lost.": 1
+    }
+
+
+def test_an_undo_reaches_what_was_given_up_without_an_answer(shift: Shift) -> None:
+    outcome = shift.saved("1", "talked")
+
+    def meets(one: Outgoing, after: bool) -> None:
+        if after and one.file_id == "1":
+            raise down()
+
+    shift.small.meets = meets
+    shift.clock.passes(minutes=10)
+    for _ in range(MOST_TRIES):
+        shift.saved("2", "busy")
+        shift.clock.passes(minutes=11)
+        shift.push()
+    assert shift.status().refused_count == 1
+    shift.small.meets = lambda one, after: None
+    undo = shift.undoes(outcome)
+    shift.clock.passes(minutes=10)
+    shift.push()
+    assert (shift.small.told[-1].event_id, outcome.id in shift.small.there) == (undo.id, False)
+
+
+def test_an_undo_reaches_what_was_refused_after_a_part_was_told(shift: Shift) -> None:
+    outcome = shift.saved("1", "talked")
+    shift.clock.passes(minutes=10)
+    refused = SystemRefused("No such field.")
+    refused.part_told = True
+    shift.small.meets = fails(refused, after=True)
+    assert shift.push() == Pushing(refused=1)
+    assert [one.said for one in shift.status().refused] == ["No such field."]
+    undo = shift.undoes(outcome)
+    shift.clock.passes(minutes=10)
+    assert shift.push() == Pushing(pushed=1)
+    assert (shift.small.told[-1].event_id, shift.small.there) == (undo.id, {})
+
+
+def test_what_was_refused_without_a_doubt_needs_no_undo(shift: Shift) -> None:
+    shift.small.refuses = {"1": "No."}
+    outcome = shift.saved("1")
+    shift.clock.passes(minutes=10)
+    shift.push()
+    shift.small.refuses = {}
+    shift.undoes(outcome)
+    shift.clock.passes(minutes=10)
+    assert shift.push(again=True) == Pushing()
+    assert shift.outbox() == {outcome.id: "superseded"}
 
 
 # -- one bad record stops nothing --------------------------------------------------------------------------------------

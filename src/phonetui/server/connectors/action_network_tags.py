@@ -53,9 +53,13 @@ class Tags:
         if there is None:
             about = {"osdi:person": {"href": f"{self._api.address}/people/{person}"}}
             there = self._api.tell("POST", "tags", tag, "taggings", body={"_links": about})
-        made = _moment(text(there, "created_date"))
-        is_ours = made is None or made >= began - CLOCKS_DIFFER
-        return f"{tag}{BETWEEN}{own_id(there)}" if is_ours and own_id(there) else ""
+        return _remembered(tag, there, began)
+
+    def find_ours(self, person: str, name: str, began: datetime) -> str:
+        """What `put` would have said to remember, had its answer not been lost; empty where there is none of ours."""
+        tag = self.find(name)
+        there = self._there(person, tag) if tag else None
+        return _remembered(tag, there, began) if there is not None else ""
 
     def take(self, remembered: str) -> None:
         """Takes a tagging back; one that is gone already is gone."""
@@ -89,6 +93,12 @@ class Tags:
 def tag_name(names: Mapping[str, str], disposition_id: str) -> str:
     """What the connection's file calls the result, else `phonetui: not home`."""
     return names.get(disposition_id) or f"phonetui: {disposition_id.replace('_', ' ')}"
+
+
+def _remembered(tag: str, there: Record, began: datetime) -> str:
+    made = _moment(text(there, "created_date"))
+    is_ours = made is None or made >= began - CLOCKS_DIFFER
+    return f"{tag}{BETWEEN}{own_id(there)}" if is_ours and own_id(there) else ""
 
 
 def _moment(written: str) -> datetime | None:

@@ -63,7 +63,7 @@ class Telling:
         tag, said = self._tags.need(name), []
         remembered = one.remote_id
         if not remembered.startswith(f"{tag}/"):
-            began = doubt_since or self._setup.clock()
+            began = doubt_since or one.corrects_since or self._setup.clock()
             remembered = self._tags.put(one.file_id, tag, began, look_first=doubt_since is not None)
             said += self._untag(one, unless=name)
         missing = self._write(one, outcome, said)
@@ -83,11 +83,15 @@ class Telling:
         former = tag_name(self._setup.dispositions, one.corrected.disposition) if one.corrected else ""
         if not one.corrects or (former and former == unless):
             return []
-        if not one.remote_id:
-            return [f"The tag `{former}` was there before this call, so it stays."] if former else []
+        remembered = one.remote_id
+        if former and one.corrects_since:
+            remembered = self._tags.find_ours(one.file_id, former, one.corrects_since)
+        if not remembered:
+            was_there = former and not one.corrects_since
+            return [f"The tag `{former}` was there before this call, so it stays."] if was_there else []
         if former and self._has_otherwise(one, former):
             return [f"The tag `{former}` stays, for another call to this person had that result."]
-        self._tags.take(one.remote_id)
+        self._tags.take(remembered)
         return []
 
     def _has_otherwise(self, one: Outgoing, name: str) -> bool:

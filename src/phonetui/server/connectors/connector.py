@@ -21,14 +21,19 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct, field
 
 from phonetui.core.campaign import Campaign
-from phonetui.core.event import Outcome
+from phonetui.core.event import Attempt
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.even_pace import Turns
 
 
 class SystemRefused(Refused):
-    """The system refused this record, in its own words; `status` is HTTP's, 404 for a voter merged away."""
+    """The system refused this record, in its own words; `status` is HTTP's, 404 for a voter merged away.
+
+    `part_told`: it took a part of it before, where that takes several requests.
+    """
+
+    part_told = False
 
     def __init__(self, sentence: str, status: int = 0) -> None:
         super().__init__(sentence)
@@ -104,7 +109,8 @@ class Setup(Struct, frozen=True, kw_only=True):
     `dispositions` says for one of the campaign's what to call it there, `answers` likewise for a question's answers, as
     far as the file says so; for the rest the connector knows. `secrets` are by name. `wait` sleeps for some seconds.
     `folder` is for what a pull has to write down: while that goes on it is there, and nobody else can look into it.
-    `told` gives the outcomes of a voter that the system was told since a time, or perhaps was told; None: nobody knows.
+    `told` gives the outcomes of a voter, and the undos, that the system was told since a time, or perhaps was told;
+    None: nobody knows.
     `turns` are shared by all who ask the system for something at the same time.
     """
 
@@ -118,7 +124,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     folder: Path
     wait: Callable[[float], None]
     clock: Callable[[], datetime]
-    told: Callable[[str, datetime], Sequence[Outcome]] | None = None
+    told: Callable[[str, datetime], Sequence[Attempt]] | None = None
     turns: Turns = field(default_factory=Turns)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from phonetui.core.campaign import Campaign, Question
 from phonetui.core.conditions import chosen
-from phonetui.core.event import Outcome, current
+from phonetui.core.event import Attempt, Outcome, current
 from phonetui.core.marked_yaml import Entry
 from phonetui.core.push import Outgoing
 from phonetui.server.connectors.connector import Setup
@@ -86,8 +86,9 @@ def told_of_others(setup: Setup, one: Outgoing) -> list[Outcome]:
 def is_overtaken(setup: Setup, names: LastCall, now_there: Mapping[str, str], one: Outgoing) -> bool:
     """Whether the fields tell of a later call already: by the time that is there, else by what the system was told."""
     if not names.called:
-        firsts = (other for other in _told(setup, one) if not other.supersedes and other.id != one.attempt_id)
-        return any(first.at > one.at for first in firsts)
+        told = {event.id: event for event in _told(setup, one)}
+        others = current(told.values()).keys() - {one.attempt_id}
+        return any(told[attempt_id].at > one.at for attempt_id in others if attempt_id in told)
     try:
         last = datetime.fromisoformat(now_there.get(names.called, ""))
     except ValueError:
@@ -124,7 +125,7 @@ def left_out(setup: Setup, names: LastCall) -> list[str]:
     return said
 
 
-def _told(setup: Setup, one: Outgoing) -> Sequence[Outcome]:
+def _told(setup: Setup, one: Outgoing) -> Sequence[Attempt]:
     return setup.told(one.voter_id, EARLIEST) if setup.told else ()
 
 

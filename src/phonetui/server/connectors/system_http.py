@@ -130,8 +130,8 @@ class SystemHttp:
         self._has_changed = False
         try:
             yield
-        except Unsettled as unsettled:
-            unsettled.part_told = self._has_changed
+        except (SystemRefused, Unsettled) as failed:
+            failed.part_told = self._has_changed
             raise
 
     def _whole(self, path: str) -> str:

@@ -138,7 +138,7 @@ class Responses:
         if self._setup.told is None or one.is_retold or now - doubt_since >= SURELY_MATCHED:
             return False
         others = self._setup.told(one.voter_id, now - SURELY_FORGOTTEN)
-        results = {self._result(other) for other in others if other.id != one.event_id}
+        results = {self._result(other) for other in others if isinstance(other, Outcome) and other.id != one.event_id}
         return self._result(outcome) not in results
 
     def _result(self, outcome: Outcome) -> str:
