@@ -299,13 +299,15 @@ def test_who_is_busy_after_a_part_was_told_has_that_part(
     assert network.names_of(an_id(1, 1)) == ["phonetui: busy"] * part_told
 
 
-def test_a_system_that_is_busy_while_it_is_told_ends_the_run(network: ActionNetworkStandIn) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_system_that_is_busy_while_it_is_told_ends_the_run(network: ActionNetworkStandIn, method: str) -> None:
     network.person(1)
     network.retry_after = "30"
-    network.fault = lambda asked: "busy" if asked.method == "POST" else ""
+    network.fault = lambda asked: "busy" if asked.method == method else ""
     with pytest.raises(SystemBusy) as busy:
         opened(network).send(call(1, "busy"), doubt_since=None)
     assert busy.value.retry_after == 30
+    assert len([asked for asked in network.asked if asked.startswith(method)]) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from phonetui.core.event import Undo
 from phonetui.core.push import Lost, Outgoing, Pushed
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.callhub import SYSTEM, CallHub
-from phonetui.server.connectors.connector import PulledVoter, SystemDown, SystemRefused, WrongKey
+from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown, SystemRefused, WrongKey
 from tests.server.connectors.callhub_stand_in import KEY, LARGE, CallHubStandIn
 from tests.server.connectors.given import NOON, connected, outgoing
 from tests.server.connectors.strict_server import Asked, Fault
@@ -336,6 +336,14 @@ def test_a_key_that_may_not_set_tags_costs_one_contact_its_tags_and_no_other(hub
     )
     assert connection.send(call(3, "busy"), doubt_since=None) == Pushed()
     assert [len(hub.contacts[person]["tags"]) for person in people] == [0, 1, 0]
+
+
+def test_a_system_that_is_busy_while_it_is_told_is_asked_once(hub: CallHubStandIn) -> None:
+    hub.contact(1)
+    hub.fault = lambda asked: "busy"
+    with pytest.raises(SystemBusy):
+        opened(hub).send(call(1, "busy"), doubt_since=None)
+    assert len(hub.asked) == 1
 
 
 def test_a_contact_without_a_number_is_refused(hub: CallHubStandIn) -> None:

@@ -14,7 +14,19 @@ def words(_body: object) -> str:
     return ""
 
 
-@pytest.mark.parametrize("address", ["https://[", "https://example.org:port/v4", "example.org", "https://"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://[",
+        "https://example.org:port/v4",
+        "example.org",
+        "https://",
+        "https://api..example.org/v4",
+        "https://xn--/",
+        "https://☃.net/v4",
+        "https://example.org/\x01",
+    ],
+)
 def test_what_is_no_address_is_refused_by_name(address: str) -> None:
     with pytest.raises(Refused) as refused:
         SystemHttp("VAN", address, words, lambda _seconds: None)
@@ -37,6 +49,14 @@ def test_a_link_that_is_none_leads_nowhere() -> None:
         http = SystemHttp("VAN", url, words, lambda _seconds: None)
         with pytest.raises(SystemDown, match=r"^VAN pointed to another server, \[; nothing was asked there\.$"):
             http.tell("GET", "https://[")
+        http.close()
+
+
+def test_a_link_of_the_system_itself_that_cannot_be_asked_leads_nowhere() -> None:
+    with odd_system(200, {}) as url:
+        http = SystemHttp("VAN", url, words, lambda _seconds: None)
+        with pytest.raises(SystemDown, match=r"^VAN gave a link that leads nowhere; tell its support\.$"):
+            http.tell("GET", f"{url}/people?page=\x01")
         http.close()
 
 

@@ -170,13 +170,21 @@ def test_an_own_word_of_the_system_is_passed_on(office: Office) -> None:
     assert str(refused.value) == "NGP VAN answered 400: 'phoneId' is not one of this person (phoneId)."
 
 
-def test_when_it_is_busy_it_says_for_how_long(office: Office) -> None:
-    office.van.fault = lambda what: "busy" if "people" in what else ""
+@pytest.mark.parametrize("way", ["people", "resultCodes"])
+def test_when_it_is_busy_it_is_asked_no_more_and_says_for_how_long(office: Office, way: str) -> None:
+    asked: list[str] = []
+
+    def fault(what: str) -> Fault:
+        asked.append(what)
+        return "busy" if way in what else ""
+
+    office.van.fault = fault
 
     with office.connects() as van, pytest.raises(SystemBusy) as busy:
         office.tells(van, outgoing(1))
 
     assert busy.value.retry_after == 7.0
+    assert len([what for what in asked if way in what]) == 1
 
 
 def test_a_key_that_may_not_enter_calls_ends_the_run(office: Office) -> None:

@@ -308,6 +308,16 @@ def test_an_export_that_never_ends_is_given_up_for_now(office: Office) -> None:
     assert str(down.value) == "NGP VAN's export of list 4711 is still Pending after 30 minutes."
 
 
+@pytest.mark.parametrize("link", ["http://files.example.org/list.csv", "https://[", "https://example.org/\x01.csv"])
+def test_an_export_is_fetched_from_no_odd_address(office: Office, link: str) -> None:
+    office.van.download_url = link
+
+    with office.connects() as van, pytest.raises(SystemDown) as down:
+        list(van.pull())
+
+    assert str(down.value) == "NGP VAN gave no address that is safe to fetch the export from."
+
+
 def test_half_a_file_is_no_list(office: Office) -> None:
     office.van.has(1001, "812-555-0166")
     office.van.fault = lambda what: "cut reply" if "list.csv" in what else ""

@@ -191,6 +191,8 @@ def test_check_posts_a_signed_check_and_tells_nothing(url: str, receiver: Receiv
         ("ftp://example.org", NONE),
         ("https://[::1", NONE),
         ("https://example.org:99999/", NONE),
+        ("https://hooks..example.org/", NONE),
+        ("https://example.org/\x01", NONE),
         ("", NONE),
     ],
 )

@@ -76,6 +76,7 @@ class VanStandIn:
         self.asked: list[str] = []
         self.fault: Callable[[str], Fault] = lambda _what: ""
         self.export_states = ["Requested", "Pending", "Completed"]
+        self.download_url = ""
         self._jobs: dict[int, list[str]] = {}
         self._lock = threading.Lock()
         self._http = Server(("127.0.0.1", 0), handler(self))
@@ -237,7 +238,7 @@ class VanStandIn:
 
     def _job(self, job_id: int, status: int) -> Answer:
         state = self._jobs[job_id][0]
-        url = f"{self.base}/files/list.csv" if state == "Completed" else None
+        url = self.download_url or f"{self.base}/files/list.csv" if state == "Completed" else None
         failure = "TOO_LARGE" if state == "Error" else None
         job = {"exportJobId": job_id, "exportJobGuid": "e1d5", "savedListId": 4711, "webhookUrl": "x", "type": 4}
         return Answer(status, {**job, "status": state, "downloadUrl": url, "errorCode": failure, "dateExpired": None})

@@ -135,12 +135,14 @@ class SystemHttp:
             raise
 
     def _whole(self, path: str) -> str:
-        """Raises `SystemDown` for a link that leads to another server, which would be given the key."""
+        """Raises `SystemDown` for a link that leads nowhere, or to another server, which would be given the key."""
         if not path.startswith(("http://", "https://")):
             return f"{self._url}/{path.lstrip('/')}"
         if _server(path) != _server(self._url):
             there = path.split("/")[2]
             raise SystemDown(f"{self._title} pointed to another server, {there}; nothing was asked there.")
+        if not leads_somewhere(path):
+            raise SystemDown(f"{self._title} gave a link that leads nowhere; tell its support.")
         return path
 
     def _answered(self, response: httpx.Response, content: bytes) -> Answered:
@@ -173,10 +175,20 @@ class SystemHttp:
 def check_address(url: str) -> None:
     """Raises `Refused` for what is no address, and for one to which a key would go in the clear."""
     scheme, host, port = _server(url)
-    if not host or port is None:
+    if not host or port is None or not leads_somewhere(url):
         raise Refused(f"{url} is not the address of a server; one looks like https://api.example.org/v1.")
     if scheme != "https" and not is_loopback(host):
         raise Refused(f"The address {url} must begin with https://, or the key would go in the clear.")
+
+
+def leads_somewhere(url: str) -> bool:
+    """Whether a request can be made of the address, and its host looked up."""
+    from httpx import URL, InvalidURL
+
+    try:
+        return bool(URL(url).host.encode("idna"))
+    except (InvalidURL, UnicodeError):
+        return False
 
 
 def _server(url: str) -> tuple[str, str, int | None]:

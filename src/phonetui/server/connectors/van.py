@@ -47,6 +47,10 @@ class Van:
 
     def send(self, one: Outgoing, *, doubt_since: datetime | None) -> Pushed | Lost:
         """Tells one attempt. In doubt it is left to VAN's own rule wherever that rule is sound."""
+        with self._server.one_record():
+            return self._tell(one, doubt_since)
+
+    def _tell(self, one: Outgoing, doubt_since: datetime | None) -> Pushed | Lost:
         van_id = _van_id(one)
         try:
             if one.outcome is None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import SystemDown
-from phonetui.server.connectors.system_http import TIMEOUT
+from phonetui.server.connectors.system_http import TIMEOUT, check_address
 from phonetui.server.connectors.van_server import VanServer
 from phonetui.server.connectors.van_settings import VanSettings
 from phonetui.server.connectors.van_wire import ExportJob, plain
-from phonetui.server.loopback import is_loopback
 
 #: Seconds between two looks at an export, the first and the longest, and after which it is given up for now.
 FIRST_LOOK, LONGEST_LOOK, GIVEN_UP = 2.0, 30.0, 1800.0
@@ -47,9 +45,10 @@ def _fetch(url: str, file: Path) -> None:
     """The file lies elsewhere than the interface does, and its address is all that opens it: no key goes there."""
     import httpx  # with it comes its command line, and rich
 
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        raise SystemDown("NGP VAN gave no address that is safe to fetch the export from.")
+    try:
+        check_address(url)
+    except Refused:
+        raise SystemDown("NGP VAN gave no address that is safe to fetch the export from.") from None
     size = 0
     try:
         with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=False) as response, file.open("wb") as written:

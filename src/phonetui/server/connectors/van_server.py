@@ -61,6 +61,7 @@ class VanServer:
         """`name` is the connection's."""
         auth = (settings.application, f"{key.partition('|')[0].strip()}|{settings.mode}")
         self._http = SystemHttp("NGP VAN", settings.url, wire.words, wait, auth=auth)
+        self.one_record = self._http.one_record
         self._wait = wait
         self._name = name
         self._settings = settings

@@ -12,13 +12,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from phonetui.core.refusal import Refused
 from phonetui.server.connectors.connector import SystemDown
+from phonetui.server.connectors.system_http import leads_somewhere
 from phonetui.server.loopback import is_loopback
 
 
 def check_url(url: str) -> None:
     """Raises `Refused` with what is wrong with the address, without a word of it: it is a secret."""
     parts = _parts(url)
-    if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
+    if parts is None or not parts.hostname or parts.scheme not in ("http", "https") or not leads_somewhere(url):
         raise Refused("The webhook's address is none; give one such as https://example.org/phonetui.")
     if parts.username is not None or parts.password is not None:
         raise Refused("The webhook's address holds a name or a password; leave them out, for what is posted is signed.")
