@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Connection, Engine, func, select, text, update
 
 from phonetui.core.refusal import Refused
 from phonetui.server import engine, tables
@@ -78,6 +80,31 @@ def test_a_reader_does_not_wait_for_the_writer(database: Database) -> None:
             return await asyncio.wait_for(count(database), 60)
 
     assert asyncio.run(story()) == 0
+
+
+def test_a_database_is_closed_once_nobody_looks_into_it(url: str) -> None:
+    begun, may_go_on, seen = threading.Event(), threading.Event(), []
+
+    def look(connection: Connection) -> None:
+        begun.set()
+        may_go_on.wait(60)
+        seen.append(connection.scalar(select(func.count()).select_from(tables.places)))
+
+    async def story() -> None:
+        database = open_database(url)
+        looking = asyncio.create_task(database.look(look))
+        await asyncio.to_thread(begun.wait, 60)
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+        closing = asyncio.create_task(database.close())
+        closed_at_once, _ = await asyncio.wait([closing], timeout=0.2)
+        may_go_on.set()
+        await closing
+        assert not closed_at_once
+
+    asyncio.run(story())
+    assert seen == [0]
 
 
 def test_an_upsert_speaks_either_dialect(database: Database) -> None:

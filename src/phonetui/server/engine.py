@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from functools import cache, partial
 from pathlib import Path
@@ -90,6 +91,7 @@ class Database:
             _prepare_sqlite(self._threads)
             self._threads = self._threads.execution_options(begin="BEGIN IMMEDIATE")
         self._in_memory = make_url(url).database in (None, "", ":memory:") and self.kind == "sqlite"
+        self._workers = ThreadPoolExecutor(thread_name_prefix="database")
         #: Kept open, so that whoever would replace the file finds it in use.
         self._present = self._threads.connect() if self.kind == "sqlite" and not self._in_memory else None
 
@@ -109,9 +111,9 @@ class Database:
             async with self.write() as connection:
                 return await connection.run_sync(work)
         if self.kind == "postgresql":
-            return await asyncio.to_thread(self._transact, work)
+            return await self._on_thread(partial(self._transact, work))
         async with self._one_writer:
-            return await asyncio.to_thread(self._transact, work)
+            return await self._on_thread(partial(self._transact, work))
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
         with self._threads.begin() as connection:
@@ -122,7 +124,7 @@ class Database:
         if self._in_memory:  # it has a single connection
             async with self.write() as connection:
                 return await connection.run_sync(work)
-        return await asyncio.to_thread(self._look, work)
+        return await self._on_thread(partial(self._look, work))
 
     def _look(self, work: Callable[[Connection], Result]) -> Result:
         with self._threads.execution_options(begin="BEGIN").connect() as connection:
@@ -140,10 +142,14 @@ class Database:
 
     async def forget_overwritten(self) -> None:
         """What `forget_overwritten` does, on a thread."""
-        await asyncio.to_thread(forget_overwritten, self.url)
+        await self._on_thread(partial(forget_overwritten, self.url))
+
+    async def _on_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
     async def close(self) -> None:
-        """Ends every connection."""
+        """Ends every connection, once whatever a thread still does for somebody who left is done."""
+        await asyncio.to_thread(self._workers.shutdown)
         if self._present is not None:
             self._present.close()
         await self._engine.dispose()
