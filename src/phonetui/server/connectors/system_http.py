@@ -69,7 +69,7 @@ class SystemHttp:
         self._wait = wait
         self._take_turn = take_turn
         self._rested = 0.0
-        self._has_changed = False
+        self._is_telling = self._has_changed = False
         import httpx  # with it comes its command line, and rich
 
         self._client = httpx.Client(headers=headers, auth=auth, timeout=TIMEOUT, follow_redirects=False)
@@ -81,14 +81,15 @@ class SystemHttp:
     def read(self, path: str, params: Params | None = None) -> object:
         """The JSON at a path, or at a whole address of the same server; waits when the system asks for it.
 
-        Raises `SystemRefused`, `SystemBusy`, `SystemDown` and `WrongKey`.
+        While a record is told it does not: results for other systems wait, too. Raises `SystemRefused`, `SystemBusy`,
+        `SystemDown` and `WrongKey`.
         """
         while True:
             try:
                 body = self.tell("GET", path, params=params).body
             except SystemBusy as busy:
                 seconds = busy.retry_after or USUAL_REST
-                if self._rested + seconds > LONGEST_REST:
+                if self._is_telling or self._rested + seconds > LONGEST_REST:
                     raise
                 self._rested += seconds
                 self._wait(seconds)
@@ -127,12 +128,14 @@ class SystemHttp:
     @contextmanager
     def one_record(self) -> Iterator[None]:
         """The requests by which one record is told: what ends them says whether a part of it was."""
-        self._has_changed = False
+        self._is_telling, self._has_changed = True, False
         try:
             yield
         except (SystemRefused, Unsettled) as failed:
             failed.part_told = self._has_changed
             raise
+        finally:
+            self._is_telling = False
 
     def _whole(self, path: str) -> str:
         """Raises `SystemDown` for a link that leads nowhere, or to another server, which would be given the key."""
