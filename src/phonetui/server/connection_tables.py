@@ -69,5 +69,5 @@ remote_ids = Table(
     Column("kind", String(10), primary_key=True),
     Column("file_id", String(80), primary_key=True),  # the voter's id in that system
     Column("ours", String(80), primary_key=True, server_default=text("''")),  # a number in E.164, where it is of one
-    Column("remote_id", String(100), nullable=False),
+    Column("remote_id", Text, nullable=False),
 )

@@ -16,7 +16,7 @@ from phonetui.core.recall import disposition_of
 from phonetui.core.refusal import Refused
 from phonetui.core.standard_dispositions import LEFT_MESSAGE
 from phonetui.core.voter import Voter
-from phonetui.server.connectors.connector import Connector, Setup
+from phonetui.server.connectors.connector import Connector, RemoteIds, Setup
 from phonetui.server.connectors.system import system
 from tests.server.phone_bank import CHICAGO, TURNOUT, number
 
@@ -50,6 +50,19 @@ class NoIds:
         return set()
 
 
+class KeptIds(NoIds):
+    """What is kept is there as long as this is."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, str], str] = {}
+
+    def find(self, kind: str, file_id: str, ours: str = "") -> str:
+        return self.kept.get((kind, file_id, ours), "")
+
+    def keep(self, kind: str, file_id: str, ours: str, remote_id: str) -> None:
+        self.kept[kind, file_id, ours] = remote_id
+
+
 def connected(
     connection: str,
     *,
@@ -60,6 +73,7 @@ def connected(
     now: datetime = NOON,
     wait: Callable[[float], None] = lambda seconds: None,
     told: Sequence[Attempt] | None = None,
+    remote_ids: RemoteIds | None = None,
 ) -> Connector:
     """A connector for what a connection's file says, `system:` in its first line, without the keys that all have.
 
@@ -89,7 +103,7 @@ def connected(
             dispositions=dispositions or {},
             answers=answers or {},
             secrets=secrets or {},
-            remote_ids=NoIds(),
+            remote_ids=remote_ids or NoIds(),
             folder=Path(),
             wait=waits,
             clock=lambda: now + timedelta(seconds=waited),

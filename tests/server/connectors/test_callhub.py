@@ -16,7 +16,7 @@ from phonetui.core.refusal import Refused
 from phonetui.server.connectors.callhub import SYSTEM, CallHub
 from phonetui.server.connectors.connector import PulledVoter, SystemBusy, SystemDown, SystemRefused, WrongKey
 from tests.server.connectors.callhub_stand_in import KEY, LARGE, CallHubStandIn
-from tests.server.connectors.given import NOON, connected, outgoing
+from tests.server.connectors.given import NOON, KeptIds, connected, outgoing
 from tests.server.connectors.strict_server import Asked, Fault
 
 FIELDS = "fields: {result: Phone result, called: Phone called}\nquestions: {vote: Plan}\n"
@@ -295,6 +295,45 @@ def test_a_contact_keeps_its_tags_though_answers_get_lost(hub: CallHubStandIn) -
     assert [tag["id"] for tag in hub.contacts[person]["tags"]] == [7]
     assert [waited for waited in waits if waited > 1] == [9.0, 5.0]
     assert opened(hub).send(call(1, "busy"), doubt_since=NOON) == Pushed()
+
+
+class Stopped(BaseException):
+    """The server stops."""
+
+
+@pytest.mark.parametrize("stops_before", ["PUT", "PATCH"])
+def test_a_contact_keeps_its_tags_though_the_server_stops(hub: CallHubStandIn, stops_before: str) -> None:
+    tags = [{"id": LARGE + nth, "name": f"tag {LARGE + nth}"} for nth in range(9)]
+    person, kept = hub.contact(1, tags=tags), KeptIds()
+    before = {"PUT": "GET", "PATCH": "PUT"}[stops_before]
+
+    def wait(_seconds: float) -> None:
+        if any(asked.startswith(before) for asked in hub.asked):
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        opened(hub, remote_ids=kept, wait=wait).send(call(1, "busy"), doubt_since=None)
+    assert hub.contacts[person]["tags"] == (tags if stops_before == "PUT" else [])
+    assert opened(hub, remote_ids=kept).send(call(1, "busy"), doubt_since=NOON) == Pushed()
+    assert hub.contacts[person]["tags"] == tags
+    hub.contacts[person]["tags"] = []  # somebody takes them off
+    opened(hub, remote_ids=kept).send(call(1, "talked"), doubt_since=None)
+    assert hub.contacts[person]["tags"] == []
+
+
+def test_tags_that_came_since_the_server_stopped_stay_beside_those_given_back(hub: CallHubStandIn) -> None:
+    person, kept = hub.contact(1, tags=[{"id": 9, "name": "tag 9"}]), KeptIds()
+    kept.keep("tags", person, "", "7 9")
+    opened(hub, remote_ids=kept).send(call(1, "busy"), doubt_since=NOON)
+    assert [tag["id"] for tag in hub.contacts[person]["tags"]] == [7, 9]
+
+
+def test_what_callhub_refuses_leaves_no_tags_to_give_back(hub: CallHubStandIn) -> None:
+    person, kept = hub.contact(1, tags=[{"id": 9, "name": "tag 9"}]), KeptIds()
+    hub.fault = lambda asked: "busy" if asked.method == "PUT" else ""
+    with pytest.raises(SystemBusy):
+        opened(hub, remote_ids=kept).send(call(1, "busy"), doubt_since=None)
+    assert kept.find("tags", person) == ""
 
 
 @pytest.mark.parametrize(

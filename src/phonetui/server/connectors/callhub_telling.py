@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from phonetui.core.event import Outcome
 from phonetui.core.push import Lost, Outgoing, Pushed
+from phonetui.core.refusal import Refused
 from phonetui.server.connectors.callhub_api import TITLE, Api, own_id
 from phonetui.server.connectors.callhub_contacts import international, own_fields
 from phonetui.server.connectors.callhub_do_not_call import DoNotCall
@@ -36,6 +37,8 @@ NOT_THERE = (
     f"{TITLE} has no contact field `{{name}}`; make it there as a custom field of the type Text, "
     f"or put its name right in the connection's file."
 )
+#: Under this the tags of a contact that is being changed are kept.
+TAGS = "tags"
 #: CallHub puts the numbers of these on its do-not-call list.
 BARRING = frozenset({"BAD_NUMBER", "DO_NOT_CALL"})
 
@@ -64,6 +67,9 @@ class Telling:
         if one.outcome is None and one.corrected is None:
             return Lost(f"What {TITLE} was told of this call is not known any more, so it stays there.")
         contact = self._contact(one)
+        if lost := self._setup.remote_ids.find(TAGS, one.file_id):
+            self._give_back(one.file_id, {**{tag: tag for tag in lost.split()}, **_tags(contact)})
+            contact = self._contact(one)
         said = []
         if one.outcome and self.bars(one.outcome.disposition):
             wrong_of = "" if one.disposition and one.disposition.suppresses else one.file_id
@@ -125,29 +131,40 @@ class Telling:
         return mendable
 
     def _change(self, contact_id: str, contact: Record, changes: Mapping[str, str | None]) -> None:
-        """Changes the fields, and gives the contact back its tags, which go then."""
-        tags = records(contact, "tags")
-        if tags and not self._takes_tags:
+        """Changes the fields, and gives the contact back its tags, which go then.
+
+        What is written down of them meanwhile is given back by the next run, should this one be stopped.
+        """
+        way, body, tags = f"v1/contacts/{contact_id}/", {"contact": text(contact, "contact"), **changes}, _tags(contact)
+        if not tags:
+            self._api.tell("PUT", way, body)
+            return
+        if not self._takes_tags:
             raise SystemRefused(
                 f"{TITLE} takes a contact's tags away when its fields are changed, and did not take those of another "
                 f"contact back, so this one stays as it is; see that the key may set tags, then push --again."
             )
+        self._keep(contact_id, tags)
         try:
-            self._api.tell("PUT", f"v1/contacts/{contact_id}/", {"contact": text(contact, "contact"), **changes})
+            self._api.tell("PUT", way, body)
         except SystemDown:  # it may have been changed
             self._give_back(contact_id, tags)
             raise
+        except Refused:
+            self._keep(contact_id, {})
+            raise
         self._give_back(contact_id, tags)
 
-    def _give_back(self, contact_id: str, tags: list[Record]) -> None:
-        """Sets the tags, at once or after some pauses: the next run will not know any more which there were."""
-        if not tags:
-            return
+    def _keep(self, contact_id: str, tags: Mapping[str, str]) -> None:
+        self._setup.remote_ids.keep(TAGS, contact_id, "", " ".join(tags))
+
+    def _give_back(self, contact_id: str, tags: Mapping[str, str]) -> None:
+        """Sets the tags, at once or after some pauses; what CallHub does not take is told, and then forgotten."""
         rest = 0.0
         for pause in (0.0, *PAUSES):
             self._setup.wait(max(rest, pause))
             try:
-                self._api.tell("PATCH", f"v2/contacts/{contact_id}/taggings/", {"tags": sorted(map(own_id, tags))})
+                self._api.tell("PATCH", f"v2/contacts/{contact_id}/taggings/", {"tags": sorted(tags)})
             except SystemBusy as busy:
                 rest = busy.retry_after
             except SystemDown:
@@ -156,10 +173,12 @@ class Telling:
                 self._takes_tags = False
                 break
             else:
+                self._keep(contact_id, {})
                 return
             if rest > LONGEST_REST:
                 break
-        names = ", ".join(f"`{text(tag, 'name') or own_id(tag)}`" for tag in tags)
+        self._keep(contact_id, {})
+        names = ", ".join(f"`{name}`" for name in tags.values())
         raise SystemRefused(
             f"{TITLE} took the tags {names} from this contact when its fields were changed, and did not take them "
             f"back; give them to it there, then push --again."
@@ -169,3 +188,8 @@ class Telling:
         if outcome is None:
             return {}
         return written(self._settings.fields, one, outcome, self.result(outcome.disposition), self._setup)
+
+
+def _tags(contact: Record) -> dict[str, str]:
+    """The names of a contact's tags, by their ids."""
+    return {own_id(tag): text(tag, "name") or own_id(tag) for tag in records(contact, "tags")}

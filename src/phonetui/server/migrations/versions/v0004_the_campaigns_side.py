@@ -108,7 +108,7 @@ def _add_connections() -> None:
         _key("kind", 10),
         _key("file_id", 80),
         sa.Column("ours", sa.String(80), primary_key=True, server_default=sa.text("''")),
-        sa.Column("remote_id", sa.String(100), nullable=False),
+        sa.Column("remote_id", sa.Text(), nullable=False),
     )
 
 
