@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from phonetui.core.event import HelpQuestion, Remark
+from phonetui.core.refusal import Refused
 from phonetui.server import tables
+from phonetui.server.connections import find
 from phonetui.server.keep_until import Keeper
+from phonetui.server.own_runs import OwnRuns
 from phonetui.wire_supervisors import KeepUntil, Words, decode_keep_until
 
 from .conftest import Clock
+from .connectors.evening import NAME, Evening
+from .connectors.small import FILE, Small, install, person
+from .office import Office
 from .phone_bank import KEYS, SCHOOLS, TURNOUT, PhoneBank
 from .supervisors_office import SupervisorsOffice, office
 
@@ -113,3 +120,46 @@ async def spoil(bank: PhoneBank) -> None:
     this = (tables.voters.c.campaign_id == "turnout") & (tables.voters.c.voter_id == 1)
     async with bank.database.write() as connection:
         await connection.execute(update(tables.voters).where(this).values(body=b"?"))
+
+
+def test_nobody_comes_back_by_a_pull_once_the_voters_are_kept_no_more(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Small()
+    install(monkeypatch, small)
+    small.people = [person(1), person(2)]
+    evening = Evening(url, tmp_path, f"{FILE}every: 10\n", secrets={"key": "k"})
+    runs = OwnRuns(evening.engine, evening.office)
+
+    def voters_after_the_next_run() -> int:
+        evening.clock.passes(minutes=11)
+        runs.run_due("pull")
+        with evening.engine.connect() as connection:
+            return len(connection.execute(select(tables.voters)).all())
+
+    yesterday = evening.clock().date() - timedelta(days=1)
+    with evening.engine.begin() as connection:
+        connection.execute(update(tables.campaigns).values(state="closed", keep_until=yesterday))
+    assert voters_after_the_next_run() == 0
+    with evening.engine.connect() as connection:
+        assert find(connection, NAME).pull_said == ""  # nothing that needs a look
+    with pytest.raises(Refused) as refused:
+        evening.pull()
+    assert str(refused.value) == (
+        "The voters of turnout were kept until October 5, 2026, so none are taken in; name another day with "
+        "`phonetui server campaign keep turnout`."
+    )
+    with evening.engine.begin() as connection:
+        connection.execute(update(tables.campaigns).values(state="open"))
+    assert voters_after_the_next_run() == 2  # in the middle of calling all goes on
+
+
+def test_no_file_brings_anybody_back_once_the_voters_are_kept_no_more(url: str, tmp_path: Path) -> None:
+    office = Office(url, tmp_path)
+    office.set(tables.campaigns, {"state": "closed", "keep_until": date(2026, 10, 5)})
+    for dry_run in (True, False):
+        with pytest.raises(Refused) as refused:
+            office.imports("id,name,phone\n1,Rosa Owens,919-555-0101\n", dry_run=dry_run)
+        assert str(refused.value).startswith("The voters of turnout were kept until October 5, 2026, so none are taken")
+    office.set(tables.campaigns, {"keep_until": date(2026, 10, 6)})
+    assert office.imports("id,name,phone\n1,Rosa Owens,919-555-0101\n").imported == 1

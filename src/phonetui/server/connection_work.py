@@ -30,6 +30,7 @@ from phonetui.server.connectors.connector import (
     Writes,
 )
 from phonetui.server.connectors.even_pace import Turns
+from phonetui.server.kept_voters import check_kept
 from phonetui.server.pulled_list import Progress, folder_of
 from phonetui.server.pulling import PullReport
 from phonetui.server.push_finding import find as find_due
@@ -147,6 +148,7 @@ def pull(
     with opened(connection, name, office) as it, running(connection, it.linked, "pull", office.clock) as run:
         if not isinstance(it.connector, Pulls):
             raise NotOffered(f"No voters come from {it.file.system.title}; its connection is there to push.")
+        check_kept(connection, it.linked.campaign_id, office.clock())
         _check_rest(it.linked, office.clock())
         it.waiting.run = run
         _audit(run, office, "pulled")

@@ -20,11 +20,12 @@ from phonetui.server.accounts import Caller
 from phonetui.server.asked import WITH_TOKEN, problems
 from phonetui.server.engine import Database
 from phonetui.server.erasing import AT_ONCE, erase
+from phonetui.server.kept_voters import is_past
 from phonetui.server.late_do_not_calls import forget_old
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.log import log_failure
 from phonetui.server.scrubbing import ERASED
-from phonetui.server.stored_campaign import find_campaign, is_over
+from phonetui.server.stored_campaign import find_campaign
 from phonetui.server.supervising import OF_CAMPAIGN, TO_SUPERVISORS, WITH_BODY, Deed, Office
 from phonetui.server.tables import campaigns, voters
 from phonetui.server.transactions import transact
@@ -116,13 +117,11 @@ class Keeper:
         await transact(self._database, partial(self._forget_words, campaign_id=campaign_id))
 
     def _due(self, connection: Connection) -> list[str]:
-        """Campaigns whose day is past, and which are closed or over: nobody is erased in the middle of calling."""
+        """Campaigns that keep their voters no more."""
         now, due = self._clock(), []
         for row in connection.execute(_DUE).all():
             stored = find_campaign(connection, row.campaign_id)
-            if stored is None or now.astimezone(ZoneInfo(stored.campaign.zone)).date() <= row.keep_until:
-                continue
-            if stored.state == "closed" or is_over(stored.campaign, now):
+            if stored is not None and is_past(stored, row.keep_until, now):
                 due.append(row.campaign_id)
         return due
 

@@ -21,6 +21,7 @@ from phonetui.server.beside import beside
 from phonetui.server.connection_runs import UnderWay
 from phonetui.server.connection_work import NotOffered, Office
 from phonetui.server.connections import Kind, Linked, change, column, fresh, listed
+from phonetui.server.kept_voters import NotKept
 from phonetui.server.log import log_failure, log_run
 from phonetui.server.pulled_list import clear_away
 from phonetui.server.push_status import due_at
@@ -80,7 +81,7 @@ class OwnRuns:
             log_run(linked.name, **self._counts(connection, linked.name, kind))
         except (UnderWay, _TurnOver):
             connection.rollback()
-        except NotOffered:
+        except (NotOffered, NotKept):
             self._end(connection, linked, kind, "")
         except Refused as refused:
             self._end(connection, linked, kind, str(refused))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from phonetui.server.bulk import among
 from phonetui.server.identity import erasure_hashes
+from phonetui.server.kept_voters import check_kept
 from phonetui.server.list_ids import ListIds
 from phonetui.server.locked_campaign import lock_campaign
 from phonetui.server.refused_rows import RefusedRows
@@ -72,10 +73,12 @@ def import_voters(
     """Imports a voter file, in many transactions; `connection` must not be in one.
 
     An import that was cut short is simply done again; a `KeyboardInterrupt` leaves with a sentence that says what of it
-    is done. Raises `Refused` for what is not a voter file, and for an unknown campaign. The refused rows go to
-    `refused_file`, else beside the voter file. `pulled_by` names the connection whose list it is.
+    is done. Raises `Refused` for what is not a voter file, for an unknown campaign, and for one that keeps no voters
+    any more. The refused rows go to `refused_file`, else beside the voter file. `pulled_by` names the connection whose
+    list it is.
     """
-    erased = _erased(connection, campaign_id)
+    check_kept(connection, campaign_id, now)
+    connection.rollback()
     beside = path.with_name(f"{path.name}.refused.csv")
     with (
         VoterFile(path, map_file, now.year) as file,
@@ -94,6 +97,7 @@ def import_voters(
         read = merged = 0
         with _saying_what_is_done(connection, campaign_id, taker.import_id, path):
             for chunk in _chunks(first, rows):
+                erased = _erased(connection, campaign_id)
                 fit, left_out = _divided(chunk, erased, erasing_key)
                 more, strangers = taker.take(fit, left_out)
                 for row in (*left_out, *strangers):
@@ -115,12 +119,10 @@ def import_voters(
 
 
 def _erased(connection: Connection, campaign_id: str) -> frozenset[str]:
-    """The keyed hashes of those who are never imported again; raises `Refused` for an unknown campaign."""
+    """The keyed hashes of those who are never imported again; nobody is erased until the transaction ends."""
     lock_campaign(connection, campaign_id)
     hashes = select(erased_voters.c.keyed_hash).where(erased_voters.c.campaign_id == campaign_id)
-    erased = frozenset(connection.scalars(hashes))
-    connection.rollback()
-    return erased
+    return frozenset(connection.scalars(hashes))
 
 
 @contextmanager
