@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from phonetui.core.refusal import Refused
+from phonetui.core.voter import decode_voter
 from phonetui.server import connection_work, connections, looks, tables
 from phonetui.server.connection_runs import Run, UnderWay
 from phonetui.server.connection_tables import remote_ids
@@ -65,6 +66,23 @@ def test_voters_come_with_what_is_known_of_them(evening: Evening, tmp_path: Path
     assert '"email":"ana@example.org"' in bodies[1]
     assert logged == [("connected", NAME), ("pulled", NAME)]
     assert not (tmp_path / "pulled").exists()
+
+
+def test_all_numbers_of_a_voter_come(evening: Evening, small: Small) -> None:
+    """Also several of a kind, as a list has them that names several columns for it."""
+    one = person(1, phone="2125550011")
+    further = {"phone": ["2125550012"], "cell_phone": ["2125550013", "no number", "2125550014"]}
+    small.people = [replace(one, further=further)]
+    evening.pull()
+    with evening.engine.connect() as connection:
+        [row] = connection.execute(tables.voters.select())
+    assert [(phone.number[-2:], phone.kind) for phone in decode_voter(row.body).phones] == [
+        ("11", ""),
+        ("12", ""),
+        ("01", "cell"),
+        ("13", "cell"),
+        ("14", "cell"),
+    ]
 
 
 def test_the_same_list_again_changes_nothing(evening: Evening) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from re import sub
 from typing import TextIO
@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 
 from phonetui.core.refusal import Refused
 from phonetui.core.text import clean
-from phonetui.server.columns import VOTER_FIELDS, recognise
+from phonetui.server.columns import PHONES, VOTER_FIELDS, recognise
 from phonetui.server.connection_runs import Run, UnderWay, running
 from phonetui.server.connections import Linked
 from phonetui.server.connectors.connector import PulledVoter, Pulls
@@ -32,6 +32,8 @@ from phonetui.server.voter_files import LONGEST
 
 #: The columns of the file that is imported, by field; elections have one column each.
 COLUMNS = {field: names.split(",")[0] for field, names in VOTER_FIELDS.items() if names}
+#: Those of the numbers beyond the first of a phone field: the other names that such a column has.
+FURTHER = {field: VOTER_FIELDS[field].split(", ")[1:] for field in PHONES}
 TAG = "tag:"
 #: Voters who are written down between two words on how many came.
 CHUNK = 1_000
@@ -101,14 +103,14 @@ def written(run: Run, connector: Pulls, folder: Path, progress: Progress | None)
             chunk = list(islice(voters_coming, CHUNK))
             elections = _elections(chunk)
             for writer in writers:
-                writer.writerow([*COLUMNS.values(), *elections])
+                writer.writerow([*COLUMNS.values(), *chain(*FURTHER.values()), *elections])
             while chunk:
                 for voter in chunk:
                     voted = (clean(voter.fields.get(election, ""), LONGEST) for election in elections)
-                    writers[voter.do_not_call].writerow([*_cells(voter).values(), *voted])
+                    writers[voter.do_not_call].writerow([*_cells(voter), *voted])
                     for number in voter.barred:
                         bare = _cells(PulledVoter({"phone": number}))
-                        writers[True].writerow([*bare.values(), *("" for _ in elections)])
+                        writers[True].writerow([*bare, *("" for _ in elections)])
                     csv.writer(ids).writerows(rows_of(voter, bare_id(_key(voter))))
                     _count(came, voter)
                 if progress:
@@ -154,17 +156,24 @@ def _new(file: Path) -> TextIO:
     return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
 
 
-def _cells(voter: PulledVoter) -> dict[str, str]:
-    """A row of the file, by field."""
+def _cells(voter: PulledVoter) -> Iterator[str]:
+    """A row of the file, but for the elections."""
     row = {name: _cell(voter, name) for name in COLUMNS}
     tags = [name.removeprefix(TAG) for name, value in voter.fields.items() if name.startswith(TAG) and value]
     plain = [sub("[,;|]", " ", tag) for tag in tags]
-    return {**row, "tags": "; ".join(filter(None, [row["tags"], *plain]))}
+    yield from {**row, "tags": "; ".join(filter(None, [row["tags"], *plain]))}.values()
+    for kind, names in FURTHER.items():
+        numbers = [_clean(number) for number in voter.further.get(kind, ())]
+        yield from (numbers + [""] * len(names))[: len(names)]
 
 
 def _cell(voter: PulledVoter, name: str) -> str:
-    """Cleaned as it is when it is read again."""
-    return " ".join(clean(voter.fields.get(name, ""), LONGEST).split())
+    return _clean(voter.fields.get(name, ""))
+
+
+def _clean(text: str) -> str:
+    """As it is when it is read again."""
+    return " ".join(clean(text, LONGEST).split())
 
 
 def _key(voter: PulledVoter) -> str:

@@ -77,13 +77,15 @@ class PulledVoter(Struct, frozen=True):
     """A voter as the system has them: fields by their names in `columns.VOTER_FIELDS`, `id` among them.
 
     Any other field is a tag, `tag:name`, or an election, such as `2024 general`, which every voter of the list names,
-    whether they voted or not; or it is left out. `do_not_call` voters are marked, and not called. `barred` are numbers
+    whether they voted or not; or it is left out. `further` are the numbers beyond the first of a phone field.
+    `do_not_call` voters are marked, and not called. `barred` are numbers
     of theirs that nobody may call, while they themselves are called at their others. `remote_ids` are the system's own
     ids by kind and by what is ours, such as `("phone", "+18125550166")`. `remark` is why not all of this voter came,
     and is told with the number of those of whom it is said.
     """
 
     fields: Mapping[str, str]
+    further: Mapping[str, Sequence[str]] = {}
     do_not_call: bool = False
     barred: Collection[str] = ()
     remote_ids: Mapping[tuple[str, str], str] = {}

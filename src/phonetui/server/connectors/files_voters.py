@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -72,9 +72,11 @@ def read_voters(path: Path, find: FindColumns) -> Iterator[PulledVoter]:
             if reason:
                 raise Refused(f"{path.name} line {line}: {reason}; mend the row, or wait until the file is complete.")
             found = {field: read(fields).strip() for field, read in readers.items()}
-            found |= _numbers(columns, fields)
+            numbers = {field: _numbers(fields, columns.of[field]) for field in PHONES}
+            found |= {field: next(iter(written), "") for field, written in numbers.items()}
             voted = {election: fields[place] for election, place in columns.elections}
-            yield PulledVoter({field: text for field, text in found.items() if text} | voted)
+            further = {field: written[1:] for field, written in numbers.items() if written[1:]}
+            yield PulledVoter({field: text for field, text in found.items() if text} | voted, further)
     if _state(path) != before:
         raise Refused(f"{path.name} was written to while it was read; pull again when it is complete.")
 
@@ -107,15 +109,8 @@ def _columns(file: DelimitedFile, find: FindColumns) -> Columns:
     return columns
 
 
-def _numbers(columns: Columns, fields: Sequence[str]) -> dict[str, str]:
-    """A number for each phone field; one more, of a field with several columns, is `phone` where nothing else is."""
-    found: dict[str, str] = {}
-    others: list[str] = []
-    for field in PHONES:
-        written = [number for place in columns.of[field] if (number := fields[place].strip())]
-        found[field] = written[0] if written else ""
-        others += written[1:]
-    return found if found["phone"] or not others else {**found, "phone": others[0]}
+def _numbers(fields: Sequence[str], places: Iterable[int]) -> Sequence[str]:
+    return [number for place in places if (number := fields[place].strip())]
 
 
 def _place(file: DelimitedFile, name: str, field: str) -> int:
