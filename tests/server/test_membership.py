@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from phonetui.core.event import Remark, Report
-from phonetui.server import tables
+from phonetui.server import admin, tables
 from phonetui.server.accounts import caller_of
 from phonetui.server.audit import entries
 from phonetui.server.problems import RequestRefused
@@ -235,6 +235,24 @@ def joins_with(here: SupervisorsOffice, link: InvitationLink, email: str = "") -
 
 def asks_in(here: SupervisorsOffice, who: Laptop, role: Role = "caller", uses: int = 5) -> InvitationLink:
     return decode_link(here.does(who, "POST", "invitations", WantedInvitation(role, uses)))
+
+
+def test_an_owner_who_is_asked_in_at_the_server_is_one_in_all_things(
+    here: SupervisorsOffice, url: str, clock: Clock
+) -> None:
+    sam = here.joins("sam", "supervisor")
+    link = admin.invite(url, "turnout", "owner", 1, clock() + timedelta(hours=1), clock())
+    session = joining(here, InvitationLink(link, clock())).json()
+    asked = here.client.post(
+        "/v1/campaigns/turnout/invitations",
+        headers={"Authorization": f"Bearer {session['token']}"},
+        content=msgspec.json.encode(WantedInvitation("owner")),
+    )
+    assert joins_with(here, decode_link(asked.content), "other@example.org") == {"turnout": "owner"}
+    new = members(here, sam)["New"]
+    assert new.role == "owner"
+    assert here.refused(sam, "PUT", f"members/{new.caller_id}", MemberRule(role="caller"))[0] == "not-yours"
+    assert here.refused(sam, "DELETE", f"members/{new.caller_id}")[0] == "not-yours"
 
 
 EVE = "eve@example.org"

@@ -136,11 +136,13 @@ def list_campaigns(url: str, now: datetime) -> tuple[ListedCampaign, ...]:
 
 
 def invite(url: str, campaign_id: str, role: Role, uses: int, expires_at: datetime, now: datetime) -> str:
-    """A link by which as many as `uses` people may join a campaign until it expires."""
+    """A link by which as many as `uses` people may join a campaign until it expires; owners own the whole server."""
     with sync_engine(url).begin() as connection:
         known_campaign(connection, campaign_id)
-        audit.record(connection, campaign_id, audit.AT_THE_CONSOLE, "invited", f"{role} {uses}", now)
-        return join_link(connection, issue(connection, campaign_id, role, uses, expires_at, now))
+        of = audit.WHOLE_SERVER if role == "owner" else campaign_id
+        audit.record(connection, of, audit.AT_THE_CONSOLE, "invited", f"{role} {uses}", now)
+        secret = issue(connection, None if role == "owner" else campaign_id, role, uses, expires_at, now)
+        return join_link(connection, secret)
 
 
 def note(url: str, campaign_id: str, action: str, subject: str | int, now: datetime) -> None:

@@ -14,7 +14,10 @@ _TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Nothing is connected yet, every caller may call every list, and voters are kept."""
+    """Nothing is connected yet, every caller may call every list, and voters are kept.
+
+    Who was asked in as an owner of one campaign could do no more than its supervisors, and is called so.
+    """
     op.add_column("campaigns", sa.Column("keep_until", sa.Date()))
     op.add_column("lists", sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false()))
     for table in ("lists", "members"):
@@ -32,6 +35,8 @@ def upgrade() -> None:
     _add_connections()
     _add_supervising()
     _add_sealed_numbers()
+    op.execute("UPDATE members SET role = 'supervisor' WHERE role = 'owner'")
+    op.execute("UPDATE invitations SET role = 'supervisor' WHERE role = 'owner' AND campaign_id IS NOT NULL")
 
 
 def _add_index_where(name: str, table: str, columns: list[str], where: str) -> None:
