@@ -149,6 +149,7 @@ def pull(
         if not isinstance(it.connector, Pulls):
             raise NotOffered(f"No voters come from {it.file.system.title}; its connection is there to push.")
         check_kept(connection, it.linked.campaign_id, office.clock())
+        connection.rollback()
         _check_rest(it.linked, office.clock())
         it.waiting.run = run
         _audit(run, office, "pulled")
