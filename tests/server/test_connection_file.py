@@ -104,6 +104,27 @@ def test_mistakes(text: str, said: list[str]) -> None:
     assert mistakes(text) == said
 
 
+def test_nothing_is_pulled_or_pushed_where_the_server_keeps_a_line_open() -> None:
+    slack = "system: slack\ncampaign: turnout\nchannel: C0123456789\n"
+    assert connection_file.read(slack, "office.yaml", find).every == 0
+    assert mistakes(f"{slack}every: 15\nids: theirs\n") == [
+        "small.yaml:4: every: nothing is pulled from Slack or pushed to it; take `every` out",
+        "small.yaml:5: ids: nothing is pulled from Slack or pushed to it; take `ids` out",
+    ]
+    assert template("office", "slack", "office.yaml", CAMPAIGN) == (
+        "# The connection office: Slack. Everything after a # is a remark.\n"
+        "# Take it into use with: phonetui server connect office add office.yaml\n"
+        "\n"
+        "system: slack\n"
+        "campaign: turnout\n"
+        "\n"
+        "# Where questions, the day's summary and alarms go: the channel's id, at the end of its details.\n"
+        "channel: C0123456789\n"
+        "# Each message in this channel is a notice to everybody who calls. Without it no notice comes from Slack.\n"
+        "# notices: C0987654321\n"
+    )
+
+
 def test_a_file_whose_campaign_has_changed_is_still_read_and_says_what_leads_nowhere() -> None:
     file = connection_file.read(
         f"{FILE}dispositions: {{away: Not Home}}\nanswers: {{plan: {{maybe: Perhaps}}, sign: {{yes: Yard}}}}\n",

@@ -25,6 +25,8 @@ KEYS = {
     "answers": "{plan: {already: Voted}}",
 }
 REQUIRED = ("system", "campaign")
+#: Of these the ones that say when, and what, is pulled and pushed.
+OF_RUNS = ("every", "from", "ids", "dispositions", "answers")
 #: A week between two runs of the server's own.
 MOST_MINUTES = 10_080
 
@@ -105,6 +107,9 @@ def _connection(top: Entry, find: FindCampaign | None) -> ConnectionFile | None:
     known = {**KEYS, **its.keys}
     found = top.mapping(known)
     top.require(found, known, (*REQUIRED, *its.required))
+    for key in OF_RUNS:
+        if its.kept_open and key in found:
+            found[key].refuse(f"nothing is pulled from {its.title} or pushed to it; take `{key}` out")
     campaign_id = value(found, "campaign", lambda entry: entry.text("a campaign's id"), "")
     campaign = _campaign(found["campaign"], campaign_id, find) if find and campaign_id else None
     return ConnectionFile(

@@ -12,7 +12,8 @@ _HEAD = """\
 
 system: {system}
 campaign: {campaign}
-
+"""
+_RUNS = """
 # The server pulls and pushes by itself every so many minutes; without it, only what you type is done.
 # every: 15
 
@@ -36,9 +37,11 @@ def template(name: str, system_name: str, file: str, campaign: Campaign | None) 
     its = system(system_name)
     known = campaign.campaign_id if campaign else "CAMPAIGN"
     starts = campaign.starts if campaign else "2026-10-20"
-    head = _HEAD.format(name=name, title=its.title, file=file, system=system_name, campaign=known, starts=starts)
-    parts = [head, "", its.template.strip("\n"), ""]
-    if campaign:
+    parts = [_HEAD.format(name=name, title=its.title, file=file, system=system_name, campaign=known)]
+    if not its.kept_open:
+        parts.append(_RUNS.format(starts=starts))
+    parts += ["", its.template.strip("\n"), ""]
+    if campaign and not its.kept_open:
         parts.append(_MAPPING.format(dispositions="\n".join(f"#   {one.id}:" for one in campaign.dispositions)))
         if asked := answers_of(campaign):
             parts.append(_ANSWERS.format(answers="\n".join(_remarks(asked))))

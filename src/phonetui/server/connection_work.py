@@ -18,7 +18,7 @@ from phonetui.server import audit, pulling, push_files, push_outbox
 from phonetui.server.connection_file import ConnectionFile, leads_nowhere
 from phonetui.server.connection_runs import Run, running
 from phonetui.server.connection_secrets import read_secrets
-from phonetui.server.connections import KnownIds, Linked, change, column, find, fresh
+from phonetui.server.connections import Kind, KnownIds, Linked, change, column, find, fresh
 from phonetui.server.connectors.connector import (
     Connector,
     MakesScript,
@@ -138,6 +138,17 @@ def script(connection: Connection, name: str, office: Office) -> str:
         return it.connector.script()
 
 
+@contextmanager
+def _begun(connection: Connection, name: str, office: Office, kind: Kind) -> Iterator[tuple[Opened, Run]]:
+    """A run of the connection of that name; raises `NotOffered` where the running server keeps a line open instead."""
+    with opened(connection, name, office) as it:
+        if it.file.system.kept_open:
+            title = it.file.system.title
+            raise NotOffered(f"The running server keeps the line to {title} open; there is nothing to pull or push.")
+        with running(connection, it.linked, kind, office.clock) as run:
+            yield it, run
+
+
 def pull(
     connection: Connection, name: str, office: Office, progress: Progress | None = None, *, sure: bool = False
 ) -> PullReport:
@@ -145,7 +156,7 @@ def pull(
 
     Raises `Refused`; what failed stays in the connection's status.
     """
-    with opened(connection, name, office) as it, running(connection, it.linked, "pull", office.clock) as run:
+    with _begun(connection, name, office, "pull") as (it, run):
         if not isinstance(it.connector, Pulls):
             raise NotOffered(f"No voters come from {it.file.system.title}; its connection is there to push.")
         check_kept(connection, it.linked.campaign_id, office.clock())
@@ -176,7 +187,7 @@ def push(
 
     Raises `Refused` where that cannot begin.
     """
-    with opened(connection, name, office) as it, running(connection, it.linked, "push", office.clock) as run:
+    with _begun(connection, name, office, "push") as (it, run):
         connector = it.connector
         if not isinstance(connector, Sends | Writes):
             raise NotOffered(f"{it.file.system.title} is told nothing; its connection is there to pull.")

@@ -73,6 +73,7 @@ channel: C0123456789
     read=_read,
     connect=_connect,
     required=("channel",),
+    kept_open=True,
     secrets={
         "bot": "the bot's token, which begins with xoxb-",
         "app": "the app-level token with connections:write, which begins with xapp-",

@@ -30,7 +30,7 @@ class System(Struct, frozen=True, kw_only=True):
     `keys` are those of its connection file, each with an example, `required` those that must be there, and `read` reads
     them into settings, whose mistakes it writes down at the entry. `template` is a commented file to begin with.
     `secrets` says for each secret's name what it is, in words that follow "Give". With another value of a setting in
-    `ids_by` people have other ids.
+    `ids_by` people have other ids. `kept_open`: a running server keeps a line to it, and nothing is pulled or pushed.
     """
 
     title: str
@@ -41,6 +41,7 @@ class System(Struct, frozen=True, kw_only=True):
     secrets: Mapping[str, str] = {}
     required: tuple[str, ...] = ()
     ids_by: tuple[str, ...] = ()
+    kept_open: bool = False
 
 
 def system(name: str) -> System:
