@@ -17,11 +17,12 @@ from phonetui.core.push import NEXT, OPEN
 from phonetui.core.refusal import Refused
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import pushes
-from phonetui.server.connectors.connector import Writes
+from phonetui.server.connectors.connector import Pulls, Writes
 from phonetui.server.households import slices
 from phonetui.server.outgoing import day_of, of_day
 from phonetui.server.push_outbox import ERASED, Progress, Pushing, open_rows, stands
 from phonetui.server.push_rows import Row, becomes, histories, of
+from phonetui.server.push_strangers import without_strangers_ids
 
 
 class _Ready(Struct, frozen=True):
@@ -38,6 +39,8 @@ def write(run: Run, campaign: Campaign, connector: Writes, progress: Progress | 
     days = _days(run, campaign, done)
     for count, (day, ready) in enumerate(sorted(days.items()), start=1):
         outcomes = of_day(run.connection, campaign, day, run.clock())
+        if isinstance(connector, Pulls):  # else nobody knows whose ids they are
+            outcomes = without_strangers_ids(run, outcomes)
         run.connection.rollback()
         try:
             connector.write(day, outcomes)

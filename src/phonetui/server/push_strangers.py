@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
-from phonetui.core.push import NEXT, Happening, State
+from phonetui.core.push import NEXT, Happening, Outgoing, State
 from phonetui.server.connection_runs import Run
 from phonetui.server.connection_tables import pushes
 from phonetui.server.exported_rows import file_id
 from phonetui.server.households import slices
+from phonetui.server.identity import id_key
 from phonetui.server.list_ids import ListIds
 from phonetui.server.push_rows import of
 from phonetui.server.scrubbing import ERASED
@@ -45,6 +47,13 @@ def keep_strangers_out(run: Run) -> int:
     untold = [_Untold(**row._mapping) for row in rows]
     run.connection.rollback()
     return sum(_sorted_out(run, part) for part in slices(untold))
+
+
+def without_strangers_ids(run: Run, outcomes: Sequence[Outgoing]) -> list[Outgoing]:
+    """The outcomes, those of strangers without an id: by it a reader would know somebody else."""
+    keys = [id_key(one.file_id) for one in outcomes if one.file_id]
+    strange = ListIds(run.connection, run.linked.campaign_id, run.linked.name).strange(keys)
+    return [replace(one, file_id="") if one.file_id and id_key(one.file_id) in strange else one for one in outcomes]
 
 
 def _sorted_out(run: Run, rows: Sequence[_Untold]) -> int:

@@ -23,6 +23,7 @@ from phonetui.server.engine import sync_engine
 from phonetui.server.results import export
 from phonetui.server.tables import voters
 from phonetui.server.voter_import import import_voters
+from tests.server.phone_bank import PhoneBank
 
 from .evening import CAMPAIGN, Evening, Faults, Played, Recorded, play
 from .meanings import MEANINGS, OURS, ended
@@ -74,6 +75,31 @@ def evening_of(url: str, folder: Path, source: str, seed: int) -> tuple[Played, 
     assert played.pulled.imported == len(PEOPLE)
     assert played.then == played.left == dict.fromkeys(map(str, PEOPLE), "") | ended(played.results)
     return played, rows_in(results)
+
+
+@pytest.mark.parametrize(("theirs", "ids"), [("", ["1", ""]), ("ids: theirs\n", ["1", "2"])])
+def test_an_id_of_another_list_is_in_no_file(url: str, tmp_path: Path, theirs: str, ids: list[str]) -> None:
+    ours = tmp_path / "ours.csv"
+    ours.write_text("ID,Name,Phone\n2,Bo Lee,2125550177\n", encoding="utf-8")
+    there = tmp_path / "there.csv"
+    there.write_text("ID,Name,Phone\n1,Ann Doe,2125550101\n", encoding="utf-8")
+    source = f"system: files\ncampaign: {CAMPAIGN.campaign_id}\nvoters: {there}\nresults: {tmp_path}\n{theirs}"
+    evening = Evening(url, tmp_path, source, secrets={})
+    with evening.engine.connect() as connection:
+        import_voters(connection, CAMPAIGN.campaign_id, ours, erasing_key=b"e" * 32, now=evening.clock())
+    evening.pull()
+
+    async def story(bank: PhoneBank) -> None:
+        dana = await bank.join("Dana")
+        await dana.borrows(2)
+        called = [voter_id for lease in dana.hand.values() for voter_id in lease.tickets]
+        await dana.sends(*(dana.outcome(voter_id, "not_home", done=True) for voter_id in called))
+
+    evening._call(story)
+    evening.clock.passes(minutes=11)
+    evening.push()
+    rows = sorted(rows_in(tmp_path), key=lambda row: row["number"])
+    assert [row["voter_file_id"] for row in rows] == ids
 
 
 def test_files_hold_every_outcome_once(url: str, tmp_path: Path) -> None:
