@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -71,11 +72,46 @@ def test_after_a_system_was_down_runs_are_further_apart(shift: Shift) -> None:
         shift.clock.passes(hours=1)
         OwnRuns(shift.engine, office).run_due("push")
         with shift.engine.connect() as connection:
-            at = due_at(connections.find(connection, NAME), "push")
+            at = due_at(connections.find(connection, NAME), "push", shift.clock())
         assert at is not None
         pauses.append((at - shift.clock()).total_seconds())
     assert all(600 <= pause <= 1800 for pause in pauses)
     assert shift.status().said == "Small did not answer."
+
+
+@pytest.mark.parametrize("said", ["", "Small is busy.", "Small did not answer."])
+def test_after_a_clock_that_was_ahead_runs_go_on_at_once(shift: Shift, small: Small, said: str) -> None:
+    class Fails:
+        def __iter__(self) -> Iterator[PulledVoter]:
+            raise SystemBusy(said, 3600) if "busy" in said else SystemDown(said)
+
+    people = small.people
+    if said:
+        small.people = Fails()  # type: ignore[assignment]
+    shift.clock.passes(hours=48)
+    for kind in KINDS:
+        runs(shift).run_due(kind)
+    assert (shift.status().pulled_at is None, shift.status().pull_said) == (bool(said), said)
+    shift.clock.passes(hours=-47)
+    small.people = people
+    shift.saved("1")
+    shift.clock.passes(minutes=11)
+    now = shift.clock()
+    for kind in KINDS:
+        runs(shift).run_due(kind)
+    assert (shift.status().pulled_at, shift.status().pushed_at, shift.status().pushed) == (now, now, 1)
+    assert shift.status().next_run == now + timedelta(minutes=10)
+
+
+def test_a_connection_that_was_added_by_a_clock_ahead_runs_and_rests_as_any(shift: Shift) -> None:
+    shift.clock.passes(hours=-47)
+    pulled = []
+    for _ in range(3):
+        runs(shift).run_due("pull")
+        pulled.append(shift.status().pulled_at)
+        shift.clock.passes(minutes=5)
+    assert pulled[0] == pulled[1] == shift.clock() - timedelta(minutes=15)
+    assert pulled[2] == shift.clock() - timedelta(minutes=5)
 
 
 def test_a_secret_that_is_missing_is_said(shift: Shift) -> None:

@@ -42,7 +42,8 @@ def list_connections(arguments: Namespace) -> Answer:
         {"name": one.name, "system": one.system, "campaign": one.campaign_id, "every": one.every, "said": one.failing}
         for one in found
     ]
-    return Answer(listed_text([(one, next_run(one)) for one in found]), facts)
+    now = utc_now()
+    return Answer(listed_text([(one, next_run(one, now)) for one in found]), facts)
 
 
 def new(arguments: Namespace) -> Answer:
@@ -169,7 +170,7 @@ def push(arguments: Namespace) -> Answer:
 def show_status(arguments: Namespace) -> Answer:
     """How a connection stands."""
     with reading_engine(place_of(arguments).url).connect() as connection:
-        found = status(connection, _named(connection, arguments.name))
+        found = status(connection, _named(connection, arguments.name), utc_now())
     return Answer(status_text(found), msgspec.to_builtins(found))
 
 

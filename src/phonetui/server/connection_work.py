@@ -212,7 +212,7 @@ def push(
 
 def _check_rest(linked: Linked, now: datetime) -> None:
     """A system that was busy is left alone as it asked; one that was down may be tried by hand at any time."""
-    until = linked.asked_until
+    until = linked.asked_until(now)
     if until and until > now:
         raise Refused(f"{linked.name} asked to be left alone until {until:%H:%M} UTC; nothing is lost meanwhile.")
 

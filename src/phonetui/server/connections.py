@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from re import fullmatch
 from typing import Literal
@@ -27,10 +27,18 @@ NAME = "[a-z][a-z0-9-]{0,39}"
 #: What a connection does, each by runs of its own.
 Kind = Literal["push", "pull"]
 
+#: The clocks of several machines may be so far apart.
+APART = timedelta(minutes=5)
+
 
 def column(kind: Kind, name: str) -> str:
     """Where the table has what `name` is of pushes, for runs of that kind."""
     return name if kind == "push" else f"pull_{name}"
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Whether the clock that said so has been put back since, or is another machine's which is far off."""
+    return at > now + APART
 
 
 class LastRun(Struct, frozen=True):
@@ -43,6 +51,10 @@ class LastRun(Struct, frozen=True):
     rests_until: datetime | None
     tries: int
     said: str
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it was by a clock that has been put back since, so that its times mean nothing."""
+        return self.ran_at is not None and is_ahead(self.ran_at, now)
 
 
 class Linked(Struct, frozen=True, kw_only=True):
@@ -78,10 +90,10 @@ class Linked(Struct, frozen=True, kw_only=True):
             return LastRun(self.ran_at, self.rests_until, self.tries, self.said)
         return LastRun(self.pull_ran_at, self.pull_rests_until, self.pull_tries, self.pull_said)
 
-    @property
-    def asked_until(self) -> datetime | None:
+    def asked_until(self, now: datetime) -> datetime | None:
         """Until when the system asked to be left alone, in whichever kind of run."""
-        asked = (run.rests_until for run in (self.last("push"), self.last("pull")) if not run.tries)
+        runs = (self.last("push"), self.last("pull"))
+        asked = (run.rests_until for run in runs if not run.tries and not run.is_ahead(now))
         return max(filter(None, asked), default=None)
 
     @property

@@ -62,7 +62,8 @@ class OwnRuns:
         for linked in known:
             if kind == "pull":
                 clear_away(self._engine, linked, self._office.data, self._office.clock)
-            if (at := due_at(linked, kind)) and at <= self._office.clock():
+            now = self._office.clock()
+            if (at := due_at(linked, kind, now)) and at <= now:
                 with self._engine.connect() as connection:
                     self._run(connection, linked, kind)
 

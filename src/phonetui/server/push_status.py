@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from phonetui.server.connection_tables import pushes
-from phonetui.server.connections import Kind, Linked
+from phonetui.server.connections import Kind, Linked, is_ahead
 from phonetui.server.exported_rows import file_id
 from phonetui.server.push_rows import IS_OPEN, KINDS, of
 from phonetui.server.tables import attempts, events, voters
@@ -56,8 +56,8 @@ class Status(Struct, frozen=True, kw_only=True):
     remarks: Mapping[str, int] = {}
 
 
-def status(connection: Connection, linked: Linked) -> Status:
-    """How it stands now."""
+def status(connection: Connection, linked: Linked, now: datetime) -> Status:
+    """How it stands."""
     counts = {row.state: row.times for row in connection.execute(_COUNTS.where(of(linked)))}
     return Status(
         name=linked.name,
@@ -77,7 +77,7 @@ def status(connection: Connection, linked: Linked) -> Status:
         strangers=counts.get("stranger", 0),
         pulled_at=linked.pulled_at,
         pushed_at=linked.pushed_at,
-        next_run=next_run(linked),
+        next_run=next_run(linked, now),
         said=linked.said,
         pull_said=linked.pull_said,
         left_out=linked.pull_left_out,
@@ -85,19 +85,20 @@ def status(connection: Connection, linked: Linked) -> Status:
     )
 
 
-def next_run(linked: Linked) -> datetime | None:
+def next_run(linked: Linked, now: datetime) -> datetime | None:
     """When the server runs the connection by itself; none where it does not."""
-    return min(filter(None, (due_at(linked, "push"), due_at(linked, "pull"))), default=None)
+    return min(filter(None, (due_at(linked, "push", now), due_at(linked, "pull", now))), default=None)
 
 
-def due_at(linked: Linked, kind: Kind) -> datetime | None:
+def due_at(linked: Linked, kind: Kind, now: datetime) -> datetime | None:
     """When the server pushes, or pulls, by itself; none where it does not."""
     if not linked.every:
         return None
     run = linked.last(kind)
-    last = max(filter(None, (run.ran_at, linked.added_at)))
-    due = last + timedelta(minutes=linked.every)
-    return max(filter(None, (due, run.rests_until, linked.asked_until)))
+    came = [at for at in (run.ran_at, linked.added_at) if at is not None and not is_ahead(at, now)]
+    due = max(came) + timedelta(minutes=linked.every) if came else now
+    rests_until = None if run.is_ahead(now) else run.rests_until
+    return max(filter(None, (due, rests_until, linked.asked_until(now))))
 
 
 _COUNTS = select(pushes.c.state, func.count().label("times")).group_by(pushes.c.state)

@@ -220,7 +220,9 @@ class SlackLine:
     def _holds(self) -> bool:
         """Takes the line for this process, or keeps it; False while another has it."""
         now = self._clock()
+        of_a_clock_put_back_since = connections.c.busy_until > now + 2 * HELD_FOR
         free = or_(
+            of_a_clock_put_back_since,
             connections.c.busy_until.is_(None),
             connections.c.busy_until <= now,
             connections.c.busy_until == self._held_until,

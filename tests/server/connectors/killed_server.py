@@ -121,7 +121,7 @@ class OwnWork:
         raise AssertionError(f"There is always something to {kind}.")
 
     def _until_due(self, kind: Kind) -> float:
-        due = due_at(self._linked(), kind)
+        due = due_at(self._linked(), kind, self._clock())
         assert due is not None
         return max(0.0, (due - self._clock()).total_seconds())
 
@@ -130,7 +130,7 @@ class OwnWork:
 
     def _is_told(self, limit: datetime) -> bool:
         with self._engine.connect() as connection:
-            now = status(connection, find(connection, NAME))
+            now = status(connection, find(connection, NAME), self._clock())
         return now.pushed_at is not None and now.pushed_at >= limit and not now.waiting
 
     def _linked(self) -> Linked:

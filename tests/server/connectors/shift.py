@@ -76,4 +76,4 @@ class Shift(Evening):
     def status(self) -> Status:
         """How the connection stands."""
         with self.engine.connect() as connection:
-            return status(connection, find(connection, NAME))
+            return status(connection, find(connection, NAME), self.clock())

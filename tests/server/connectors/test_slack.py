@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from phonetui.core.marked_yaml import Page
 from phonetui.core.refusal import Refused
@@ -189,6 +189,17 @@ def test_a_question_whose_posting_was_in_doubt_is_looked_for_before_it_is_posted
             )
         assert len(slack.told(HELP)) == 1
         assert said(database) == ""
+
+    play(database, clock, story)
+
+
+def test_a_line_that_was_held_by_a_clock_ahead_is_free(database: Database, clock: Clock, slack: SlackStandIn) -> None:
+    async def story(bank: PhoneBank, dana: Laptop, ann: str) -> None:
+        await asks(dana, "And he?")
+        with sync_engine(database.url).begin() as connection:
+            connection.execute(update(connections).values(busy_until=clock() + timedelta(days=2)))
+        with line(database, clock, slack):
+            await slack.until(lambda: len(slack.told(HELP)) == 1)
 
     play(database, clock, story)
 

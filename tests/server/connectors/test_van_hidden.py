@@ -79,7 +79,7 @@ def test_who_is_not_shown_is_not_called_and_it_is_said_until_they_are(
     assert called(evening) == first - {"1001"}
     assert found(evening) == [("not-whole", {"connection": NAME, "count": "2", "said": REMARK})]
     with evening.engine.connect() as connection:
-        lines = status_text(status(connection, find(connection, NAME))).splitlines()
+        lines = status_text(status(connection, find(connection, NAME), evening.clock())).splitlines()
     assert lines[-3:] == ["2 voters left out by the last pull.", "Not whole:", f"          2  {REMARK}"]
 
     pulls(evening)
