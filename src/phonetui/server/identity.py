@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Container
 
+from msgspec.structs import replace
+
 from phonetui.core.voter import Voter
+from phonetui.server.letter_case import folded
 
 #: The column `file_key` holds 80 characters.
 LONGEST_ID = 77
+#: As it stands in the column of last names, where a file has none of its own for it.
+_SUFFIX = re.compile(r"[\s,]+(jr|sr|ii|iii|iv)\.?\s*$")
 
 
 def id_key(row_id: str) -> str:
@@ -34,6 +40,11 @@ def is_named(voter: Voter, name: str, numbers: Container[str]) -> bool:
 
 
 def erasure_hashes(key: bytes, file_key: str, voter: Voter) -> list[str]:
-    """What the table `erased_voters` keeps of a voter: found again by the file's id, and by name with each number."""
-    known_by = {file_key, *(name_key(voter, phone.number) for phone in voter.phones)}
+    """What the table `erased_voters` keeps of a voter: found again by the file's id, and by name with each number.
+
+    The name counts as it is written, and also without accents and suffix, which files drop.
+    """
+    last_name = _SUFFIX.sub("", folded(voter.last_name))
+    bare = replace(voter, first_name=folded(voter.first_name), last_name=last_name, suffix="")
+    known_by = {file_key, *(name_key(each, phone.number) for each in (voter, bare) for phone in voter.phones)}
     return sorted(hmac.digest(key, known.encode(), "sha256").hex() for known in known_by)
