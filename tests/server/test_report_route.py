@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from phonetui.wire_supervisors import decode_report
 
 from .conftest import Clock
-from .phone_bank import Laptop
+from .phone_bank import TURNOUT, Laptop
 from .supervisors_office import SupervisorsOffice, office
 
 
@@ -47,6 +48,18 @@ def test_the_report_is_of_a_day_or_of_all_and_agrees_with_the_screen(here: Super
         "No calls of these days are recorded in the campaign turnout."
     )
     assert here.audited() == []
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Guam"])
+def test_the_first_and_the_last_day_of_the_calendar_have_no_calls(
+    here: SupervisorsOffice, day: date, zone: str
+) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 1)
+    here.calls(dana, "talked")
+    here.run(here.bank.set_campaign(body=msgspec.json.encode(msgspec.structs.replace(TURNOUT, zone=zone))))
+    assert lines(here, sam, day=day)[-1] == "No calls of these days are recorded in the campaign turnout."
 
 
 def test_a_day_that_is_none_is_refused(here: SupervisorsOffice) -> None:

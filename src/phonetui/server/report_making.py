@@ -71,8 +71,9 @@ def _nothing(campaign_id: str, *, of_days: bool) -> str:
 
 
 def _period(campaign: Campaign, since: date | None, until: date | None) -> Period:
+    """The first and the last day of the calendar bound nothing."""
     zone = ZoneInfo(campaign.zone)
     return Period(
-        datetime.combine(since, time(), zone) if since else None,
-        datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+        datetime.combine(since, time(), zone) if since and since != date.min else None,
+        datetime.combine(until + timedelta(days=1), time(), zone) if until and until != date.max else None,
     )
