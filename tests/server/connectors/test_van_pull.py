@@ -84,7 +84,6 @@ def test_what_reading_the_person_says_is_newer_than_the_export(office: Office) -
         "preferred_phone": "812-555-0105",
         "cell_phone": "812-555-0105",
         "home_phone": "(812) 555-0101",
-        "phone": "8125550102",
         "work_phone": "812.555.0103 x12",
         "address": "1932 Mill Ct",
         "unit": "Apt 4",
@@ -93,6 +92,7 @@ def test_what_reading_the_person_says_is_newer_than_the_export(office: Office) -
         "zip": "47714",
         "email": "new@example.com",
     }
+    assert voter.further == {"home_phone": ["8125550102"]}
 
 
 def test_the_export_alone_is_quick_and_knows_no_ids(office: Office) -> None:

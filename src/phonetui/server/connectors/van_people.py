@@ -63,9 +63,12 @@ class ExportColumns:
 def with_person(fields: Mapping[str, str], person: Person) -> PulledVoter:
     """A row of an export with what reading the person adds, which is newer."""
     kept = {name: text for name, text in fields.items() if name not in PHONES}
-    read = {**_names(person), **_address(person), **_email(person), **_phones(person)}
+    numbers = _phones(person)
+    first = {field: written[0] for field, written in numbers.items()}
+    read = {**_names(person), **_address(person), **_email(person), **first}
     return PulledVoter(
         {**kept, **{name: text for name, text in read.items() if text}},
+        {field: written[1:] for field, written in numbers.items() if written[1:]},
         do_not_call=any(
             not {plain(one.suppression_code or ""), plain(one.suppression_name or "")}.isdisjoint(DO_NOT_CALL)
             for one in person.suppressions or ()
@@ -103,15 +106,14 @@ def _email(person: Person) -> dict[str, str]:
     return {"email": emails[0].email or ""} if emails else {}
 
 
-def _phones(person: Person) -> dict[str, str]:
-    """The numbers by field, the preferred one first; of two of a kind the second has none."""
-    found: dict[str, str] = {}
+def _phones(person: Person) -> dict[str, list[str]]:
+    """The numbers by field, the preferred one first."""
+    found: dict[str, list[str]] = {}
     for phone in _in_order(person):
         number = f"{phone.phone_number} x{phone.ext}" if phone.ext else phone.phone_number or ""
         if phone.is_preferred:
-            found.setdefault("preferred_phone", number)
-        field = _field(phone)
-        found.setdefault("phone" if field in found else field, number)
+            found.setdefault("preferred_phone", [number])
+        found.setdefault(_field(phone), []).append(number)
     return found
 
 
