@@ -76,7 +76,7 @@ def test_a_list_that_rests_is_called_by_nobody(here: SupervisorsOffice) -> None:
 def test_a_list_in_spanish_is_for_those_who_speak_it(here: SupervisorsOffice) -> None:
     sam, dana, luz = here.joins("sam", "supervisor"), here.joins("dana"), here.joins("luz")
     here.run(knows(here.bank, "luz", "en es"))
-    here.does(sam, "PUT", "lists/2", ListRule(priority=1, languages=("ES", "ca ", "es")))
+    here.does(sam, "PUT", "lists/2", ListRule(priority=1, languages=("Spanish", "ES", "ca ", "es")))
     assert here.run(dana.borrows(6)) == numbers(1, 2, 3)
     assert here.run(luz.borrows(6)) == numbers(4, 5, 6)
     [spanish, _] = here.evening(sam).lists
@@ -139,9 +139,12 @@ def test_two_who_change_a_list_do_not_undo_each_other(here: SupervisorsOffice) -
     [
         (ListRule(priority=101), "A list's priority is from -100 to 100; higher is called first."),
         (
-            ListRule(priority=0, languages=("español de aquí",)),
-            "The language español de aquí is not a word; write it with letters, digits and hyphens, "
-            "at most 40 of them.",
+            ListRule(priority=0, tags=("phone bank",)),
+            "The tag phone bank is not a word; write it with letters, digits and hyphens, at most 40 of them.",
+        ),
+        (
+            ListRule(priority=0, languages=("es", "klingon")),
+            "“klingon” is no language that is known here; write its code, such as es.",
         ),
         (ListRule(priority=0, tags=tuple(map(str, range(21)))), "There are 21 tags; at most 20 can be told apart."),
     ],

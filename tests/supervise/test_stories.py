@@ -278,17 +278,52 @@ def test_the_file_in_use_is_written_out_once(tmp_path: Path) -> None:
     [
         ("p", "-20", '{"priority":-20}'),
         ("r", None, '{"paused":true}'),
-        ("l", "es, pt", '{"languages":["es","pt"]}'),
-        ("t", "", '{"tags":[]}'),
     ],
 )
-def test_a_list_is_ordered_rested_and_kept_to_some(keys: str, typed: str | None, rule: str) -> None:
+def test_a_list_is_ordered_and_rested(keys: str, typed: str | None, rule: str) -> None:
     async def story(stage: Stage) -> None:
         await stage.press("l", "2", keys)
         if typed is not None:
             await stage.types(typed)
         await stage.sees("Changed; it counts for the next voters that are given out.")
         assert stage.server.done == [f"list 2 {rule}"]
+
+    play(story)
+
+
+def test_whoever_gives_a_list_to_some_is_told_how_many_may_call_it() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("l", "1", "l")
+        await stage.types("Spanish, pt")
+        await stage.sees("Changed; but nobody may call it now: m gives people languages and tags.")
+        await stage.press("escape", "m", "1", "l")
+        await stage.types("es")
+        await stage.press("1", "t")
+        await stage.types("phone-bank")
+        await stage.press("escape", "l", "1", "l")
+        await stage.types("es")
+        await stage.sees("Changed; 1 person may call it now.")
+        await stage.press("1", "t")
+        await stage.types("needs ride, x")
+        await stage.sees("Changed; but nobody may call it now")
+        assert stage.server.done == [
+            'list 1 {"languages":["es","pt"]}',
+            'member ana ruiz {"languages":["es"]}',
+            'member ana ruiz {"tags":["phone-bank"]}',
+            'list 1 {"languages":["es"]}',
+            'list 1 {"tags":["needs ride","x"]}',
+        ]
+
+    play(story)
+
+
+@pytest.mark.parametrize("keys", [("l", "1", "l"), ("m", "1", "l")])
+def test_what_is_no_language_is_given_to_no_list_and_nobody(keys: tuple[str, ...]) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press(*keys)
+        await stage.types("es, spanich")
+        await stage.sees("“spanich” is no language that is known here; write its code, such as es.")
+        assert stage.server.done == []
 
     play(story)
 
@@ -601,6 +636,18 @@ def test_what_the_server_refuses_is_said_in_its_words() -> None:
         await stage.press("x")
         await stage.sees("! Ana Ruiz is the last owner;")
         assert not any("\x1b" in line for line in stage.lines)
+
+    play(story)
+
+
+def test_whose_right_it_is_is_said_in_the_servers_words() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press("a")
+        await stage.sees("Questions")
+        stage.server.failing = lambda: problem("not-yours", "Only owners ask in owners.")
+        await stage.press("enter")
+        await stage.types("By bus.")
+        await stage.sees("! Only owners ask in owners.")
 
     play(story)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
 
 #: ISO 639-1 code, then what voter files write for it: names in English and in the language, ISO 639-2 codes, and `sp`.
@@ -35,6 +38,8 @@ _WRITTEN = {
     "vi": "vietnamese vie",
     "zh": "chinese mandarin cantonese chi zho",
 }
+#: ISO 639 has others, which are taken by their codes.
+_CODE = re.compile("[a-z]{2,3}")
 _CODES = {written: code for code, words in _WRITTEN.items() for written in (code, *words.split())}
 
 #: The name of a language by its code.
@@ -76,6 +81,14 @@ def language_code(written: str) -> str:
         if word in _CODES:
             return _CODES[word]
     return ""
+
+
+def spoken_language(written: str) -> str:
+    """The code of a language that somebody types, by its name or code; raises `Refused`."""
+    code = language_code(written) or written.casefold()
+    if not _CODE.fullmatch(code):
+        raise Refused(tr("“{text}” is no language that is known here; write its code, such as es.", text=written))
+    return code
 
 
 def language_name(written: str) -> str:

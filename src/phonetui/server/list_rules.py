@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, or_, select
 
+from phonetui.core.languages import spoken_language
 from phonetui.core.refusal import Refused
 from phonetui.server.tables import lists, members
 
@@ -53,8 +54,10 @@ def _fits(wanted: str, there: str) -> bool:
 
 
 def checked_words(words: Iterable[str], what: str) -> str:
-    """Languages or tags as they are stored: in small letters, each once, in order; raises `Refused`."""
+    """Languages (their codes) or tags as they are stored: in small letters, each once, in order; raises `Refused`."""
     small = sorted({word.strip().casefold() for word in words} - {""})
+    if what == "language":
+        small = sorted(set(map(spoken_language, small)))
     if len(small) > MOST_WORDS:
         raise Refused(f"There are {len(small)} {what}s; at most {MOST_WORDS} can be told apart.")
     for word in small:

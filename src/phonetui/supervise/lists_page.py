@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from phonetui.client.evening_view import list_words, zone_of
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import tr
+from phonetui.core.translation import tr, tr_n
 from phonetui.supervise.list_page import ListPage
-from phonetui.supervise.words import typed_words
+from phonetui.supervise.words import typed_languages, typed_tags
 from phonetui.wire_supervisors import PRIORITIES, ListNow, ListRule
 
 
@@ -55,6 +55,21 @@ class ListsPage(ListPage[ListNow]):
             await self.desk.server.rule_list(one.list_id, rule)
             self.desk.try_now()
             self.say(tr("Changed; it counts for the next voters that are given out."))
+            if key in ("l", "t"):
+                await self._say_who(one, rule)
+
+    async def _say_who(self, one: ListNow, rule: ListRule) -> None:
+        """How many may call it, by what was just typed and what was there."""
+        languages = one.languages if rule.languages is None else rule.languages
+        tags = one.tags if rule.tags is None else rule.tags
+        may = sum(
+            _have_one(member.languages, languages) and _have_one(member.tags, tags)
+            for member in await self.desk.server.members()
+        )
+        if may:
+            self.say(tr_n("Changed; {n} person may call it now.", "Changed; {n} people may call it now.", may))
+        else:
+            self.say(tr("Changed; but nobody may call it now: m gives people languages and tags."), alarm=True)
 
     async def _asked(self, one: ListNow, key: str) -> ListRule | None:
         """What is to change of the list; None where a question was closed."""
@@ -66,9 +81,14 @@ class ListsPage(ListPage[ListNow]):
         if key == "l":
             asked = tr("Only callers who speak (such as es, en; nothing: all):")
             text = await self.type_line(asked, ", ".join(one.languages))
-            return None if text is None else ListRule(languages=typed_words(text))
+            return None if text is None else ListRule(languages=typed_languages(text))
         text = await self.type_line(tr("Only callers with a tag of (nothing: all):"), ", ".join(one.tags))
-        return None if text is None else ListRule(tags=typed_words(text))
+        return None if text is None else ListRule(tags=typed_tags(text))
+
+
+def _have_one(theirs: Sequence[str], wanted: Sequence[str]) -> bool:
+    """One is enough, as the server lends voters; tags are stored there in small letters."""
+    return not wanted or not {each.casefold() for each in wanted}.isdisjoint(theirs)
 
 
 def _priority(text: str) -> int:

@@ -9,7 +9,7 @@ from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import tr, tr_n
 from phonetui.supervise.list_page import ListPage
-from phonetui.supervise.words import typed_words
+from phonetui.supervise.words import typed_languages, typed_tags
 from phonetui.wire import Role
 from phonetui.wire_supervisors import MemberNow, MemberRule
 
@@ -108,9 +108,9 @@ class PeoplePage(ListPage[MemberNow]):
         if key == "l":
             asked = tr("{name} speaks (such as es, en):", name=member.name)
             text = await self.type_line(asked, ", ".join(member.languages))
-            return None if text is None else MemberRule(languages=typed_words(text))
+            return None if text is None else MemberRule(languages=typed_languages(text))
         text = await self.type_line(tr("Tags of {name}:", name=member.name), ", ".join(member.tags))
-        return None if text is None else MemberRule(tags=typed_words(text))
+        return None if text is None else MemberRule(tags=typed_tags(text))
 
     async def _sign_out(self, member: MemberNow) -> None:
         asked = tr("Sign {name} out on every computer and in every campaign?", name=member.name)
