@@ -108,9 +108,11 @@ def test_people_come_by_tag_or_by_filter_too(network: ActionNetworkStandIn) -> N
 
 
 def test_landlines_are_where_the_file_says(network: ActionNetworkStandIn) -> None:
-    person = network.person(1, custom_fields={"Home_Phone": "(212) 555-0199"})
+    person = network.person(1, custom_fields={"Home_Phone": "(212) 555-0199", "Work": "(212) 555-0198"})
     network.list_of("all", [person])
-    assert pulled(network, "list: all\nlandlines: [Home_Phone]\n")[person].fields["home_phone"] == "(212) 555-0199"
+    found = pulled(network, "list: all\nlandlines: [Home_Phone, Work]\n")[person]
+    assert found.fields["home_phone"] == "(212) 555-0199"
+    assert found.further == {"home_phone": ["(212) 555-0198"]}
     assert "home_phone" not in pulled(network, "list: all\n")[person].fields
 
 

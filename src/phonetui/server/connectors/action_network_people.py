@@ -49,7 +49,11 @@ def voter(person: Record, landlines: Collection[str], opt_outs: Collection[str])
 
     Who said yes in a custom field of `opt_outs` is not to be called by anybody.
     """
-    numbers = sorted(records(person, "phone_numbers"), key=lambda one: not at(one, "primary"))
+    phones = sorted(records(person, "phone_numbers"), key=lambda one: not at(one, "primary"))
+    numbers = {
+        "cell_phone": [international(number) for one in phones if (number := text(one, "number"))],
+        "home_phone": [number for name in landlines if (number := custom(person, name))],
+    }
     opted_out = any(custom(person, name).casefold() in YES for name in opt_outs)
     address = _primary(records(person, "postal_addresses"))
     lines = texts(address, "address_lines")
@@ -57,8 +61,7 @@ def voter(person: Record, landlines: Collection[str], opt_outs: Collection[str])
         "id": own_id(person),
         "first_name": text(person, "given_name"),
         "last_name": text(person, "family_name"),
-        "cell_phone": next((international(text(one, "number")) for one in numbers if text(one, "number")), ""),
-        "home_phone": next((value for name in landlines if (value := custom(person, name))), ""),
+        **{field: next(iter(written), "") for field, written in numbers.items()},
         "email": text(_primary(records(person, "email_addresses")), "address"),
         "language": next(iter(texts(person, "languages_spoken")), ""),
         "address": lines[0] if lines else "",
@@ -67,7 +70,8 @@ def voter(person: Record, landlines: Collection[str], opt_outs: Collection[str])
         "state": text(address, "region"),
         "zip": text(address, "postal_code"),
     }
-    return PulledVoter({name: value for name, value in fields.items() if value}, do_not_call=opted_out)
+    further = {field: written[1:] for field, written in numbers.items() if written[1:]}
+    return PulledVoter({name: value for name, value in fields.items() if value}, further, do_not_call=opted_out)
 
 
 def is_unsubscribed(person: Record) -> bool:
