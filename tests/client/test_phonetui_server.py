@@ -286,9 +286,9 @@ def test_a_cut_off_answer_is_no_answer() -> None:
 def test_a_damaged_gzip_is_no_answer() -> None:
     packed = gzip.compress(msgspec.json.encode(reply(leases=(lease(1),))))
     cut = http(packed[:-12], "Content-Encoding: gzip")
-    fails(cut, kind=Offline, says="The answer of HOST was cut off; it is asked for again.")
+    fails(cut, kind=Offline, says="The answer of HOST was cut off; try again, or try another network.")
     torn = http(packed[:40] + b"\0" * 20 + packed[60:], "Content-Encoding: gzip")
-    fails(torn, kind=Offline, says="The answer of HOST came damaged; it is asked for again.")
+    fails(torn, kind=Offline, says="The answer of HOST came damaged; try again, or try another network.")
 
 
 def test_nothing_that_answers_is_said() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import pytest
 
 from phonetui.client.supervisors_desk import SupervisorsDesk
@@ -104,6 +105,33 @@ def test_plain_mode_looks_once_and_hears_why_not() -> None:
         with pytest.raises(Refused) as refused:
             await desk.look()
         assert str(refused.value) == "You are logged out; type phonetui login, then phonetui supervise again."
+
+    play(story)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_what_was_not_taken_is_not_said_to_be_asked_again_by_itself(status: int) -> None:
+    async def story(desk: SupervisorsDesk, server: ServerInMemory, clock: TurnedClock) -> None:
+        fault = msgspec.structs.replace(problem("server-error"), status=status)
+        proxy = Answer(status, "text/html", 0.0, b"<h1>Bad gateway</h1>")
+        server.failing = lambda: fault if status == 500 else proxy
+        for deed in (desk.server.notice("Pizza"), desk.server.answer("q1", "By bus"), desk.server.set_state("closed")):
+            with pytest.raises(Refused) as refused:
+                await deed
+            assert str(refused.value) == (
+                "calls.example.org cannot answer just now; see whether it was done, and try again if it was not."
+            )
+        assert server.asked == 3
+
+    play(story)
+
+
+def test_a_look_that_was_not_answered_is_for_the_supervisor_to_repeat() -> None:
+    async def story(desk: SupervisorsDesk, server: ServerInMemory, clock: TurnedClock) -> None:
+        server.failing = lambda: Answer(502, "text/html", 0.0, b"")
+        with pytest.raises(Refused) as refused:
+            await desk.look()
+        assert str(refused.value) == "calls.example.org cannot answer just now; try again."
 
     play(story)
 

@@ -71,6 +71,9 @@ class Asked(Protocol):
 class Interface:
     """A server's routes are asked with the token of one caller on this device. Everything raises `NoExchange`."""
 
+    #: Problems that are told in the server's own sentence.
+    in_its_words: frozenset[str] = frozenset({"refused"})
+
     def __init__(self, url: str, token: str = "", web: Asked | None = None) -> None:
         self.url = url
         self.host = host(url)
@@ -106,7 +109,7 @@ class Interface:
     def _failure(self, answer: Answer) -> NoExchange:
         problem = _problem(answer)
         kind = problem.type if problem else ""
-        if problem and kind == "refused":
+        if problem and kind in self.in_its_words:
             return ProblemAnswer(clean(problem.detail, LONGEST_SENTENCE), kind, answer.retry_after)
         if kind == "signed-out":
             return SignedOut(tr("You are signed out; log in again, nothing is lost."))

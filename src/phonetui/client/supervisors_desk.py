@@ -78,6 +78,8 @@ class SupervisorsDesk:
         asked = self._ask()
         try:
             evening = await self.server.evening()
+        except Busy:
+            raise Refused(tr("{host} cannot answer just now; try again.", host=self.server.host)) from None
         except NoExchange as failure:
             raise self._as_told(failure) from None
         self._arrived(evening, asked)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
-from phonetui.client.campaign_server import Offline
+from phonetui.client.campaign_server import Busy, Offline
 from phonetui.client.interface import LONGEST, Asked, Interface
 from phonetui.client.received import cleaned
 from phonetui.client.web import Answer
@@ -75,6 +75,8 @@ class SupervisorsServer(Interface):
     The source of a campaign's file and what is held of a voter are as the server has them, to be written to a file;
     whoever shows them cleans them line by line.
     """
+
+    in_its_words = frozenset({"refused", "not-yours"})
 
     def __init__(self, url: str, token: str, campaign_id: str, web: Asked | None = None) -> None:
         super().__init__(url, token, web)
@@ -217,7 +219,17 @@ class SupervisorsServer(Interface):
     async def _asked(
         self, method: str, *names: str, asked: Struct | None = None, wanted: Mapping[str, str | int] | None = None
     ) -> Answer:
-        return await self._ask(method, self._path(*names, wanted=wanted), asked)
+        """The answer. Raises `Busy` with what holds for all but the evening: that nobody asks it again by itself."""
+        answer = await self._ask(method, self._path(*names, wanted=wanted), asked)
+        if answer.status >= 400 and isinstance(failure := self._failure(answer), Busy):
+            raise Busy(
+                tr(
+                    "{host} cannot answer just now; see whether it was done, and try again if it was not.",
+                    host=self.host,
+                ),
+                failure.retry_after,
+            )
+        return answer
 
     def _path(self, *names: str, wanted: Mapping[str, str | int] | None = None) -> str:
         path = "/".join(quote(name, safe="") for name in ("campaigns", self.campaign_id, *names))

@@ -117,13 +117,15 @@ class Web:
             try:
                 body += inflater.decompress(part, LARGEST_ANSWER + 1 - len(body)) if inflater else part
             except zlib.error:
-                raise Offline(tr("The answer of {host} came damaged; it is asked for again.", host=self.host)) from None
+                raise Offline(
+                    tr("The answer of {host} came damaged; try again, or try another network.", host=self.host)
+                ) from None
             if len(body) > LARGEST_ANSWER:
                 raise NotPhonetui(
                     tr("The answer of {host} is far too large to be a phonetui campaign server's.", host=self.host)
                 )
         if inflater and not inflater.eof and body:
-            raise Offline(tr("The answer of {host} was cut off; it is asked for again.", host=self.host))
+            raise Offline(tr("The answer of {host} was cut off; try again, or try another network.", host=self.host))
         return bytes(body)
 
     def _failure(self, error: Exception) -> Offline:
