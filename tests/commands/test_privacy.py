@@ -103,7 +103,8 @@ def test_a_number_that_was_imported_by_mistake_is_taken_off(
     types(monkeypatch, "812-555-0166")
     assert shell.run("server", "do-not-call", "remove", *at) == 0
     assert shell.out == (
-        "+18125550166 may be called again. Voters who were imported without it have it after the next import.\n"
+        "+18125550166 may be called again. Voters who were imported without it have it after the next import; those "
+        "who were marked as not to be called stay out.\n"
     )
     types(monkeypatch, "812-555-0166")
     assert shell.refusal("server", "do-not-call", "remove", *at) == (

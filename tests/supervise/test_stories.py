@@ -586,7 +586,7 @@ def test_an_imported_number_is_taken_off_by_an_owner_and_one_asked_for_in_a_call
         await stage.press("1")
         await stage.sees("Have +18125550100 called again?")
         await stage.press("x")
-        await stage.sees("+18125550100 may be called again.")
+        await stage.sees("+18125550100 may be called again. Voters who were imported without it")
         assert stage.server.numbers == ["+18125550101"]
 
     play(story, server)

@@ -181,7 +181,8 @@ def remove_number(arguments: Namespace) -> Answer:
         number = take_off(connection, written, now)
         log.record(connection, log.WHOLE_SERVER, log.AT_THE_CONSOLE, "unsuppressed", 1, now)
     return Answer(
-        f"{number} may be called again. Voters who were imported without it have it after the next import.",
+        f"{number} may be called again. Voters who were imported without it have it after the next import; those who "
+        "were marked as not to be called stay out.",
         {"number": number, "removed": True},
     )
 

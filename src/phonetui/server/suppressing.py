@@ -63,6 +63,10 @@ def take_off(connection: Connection, written: str, now: datetime) -> str:
     reasons = set(connection.scalars(select(suppressed_numbers.c.reason).where(suppressed_numbers.c.number == number)))
     if not reasons:
         raise Refused("That number is not on the do-not-call list.")
+    if BY_CALL in reasons:
+        raise Refused(
+            "Somebody who has been erased asked in a call not to be called at that number; it stays for good."
+        )
     if reasons != {BY_FILE}:
         raise Refused(
             "Somebody asked in a call not to be called at that number; it stays on the list until that call's result "

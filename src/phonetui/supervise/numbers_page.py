@@ -74,7 +74,13 @@ class NumbersPage(ListPage[SuppressedNumber]):
         if await self.confirm(tr("Have {number} called again?", number=of), "x", tr("take it off")):
             await self.desk.server.take_off(of)
             self._numbers = await self.desk.server.suppressed()
-            self.say(tr("{number} may be called again.", number=of))
+            self.say(
+                tr(
+                    "{number} may be called again. Voters who were imported without it have it after the next import; "
+                    "those who were marked as not to be called stay out.",
+                    number=of,
+                )
+            )
 
     def press_more(self, key: str) -> None:
         """Add one, or a file of them; look for one."""
