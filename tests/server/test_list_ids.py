@@ -94,6 +94,17 @@ def test_nobody_takes_the_place_of_another_by_an_id(evening: Evening, small: Sma
     assert told(evening, small) == []
 
 
+def test_nobody_is_taken_out_of_calling_for_another_by_an_id(evening: Evening, small: Small) -> None:
+    takes_file(evening, BOB)
+    hidden = replace(EVE, fields={**EVE.fields, "confidential": "yes"})
+    small.people = [hidden]
+    assert evening.pull().reasons == {"confidential record": 1}
+    assert names(evening) == ["Bob"]
+    says_theirs(evening)
+    evening.pull()
+    assert names(evening) == ["Bob removed"]
+
+
 def test_nor_by_a_voter_file_that_comes_later(evening: Evening, small: Small) -> None:
     evening.pull()
     looked = takes_file(evening, BOB, dry_run=True)

@@ -54,7 +54,8 @@ class Intake:
         newest = {row.file_key: row.voter for row in fit}  # of a voter's rows the last counts
         if self._pulled_by:
             ids.forget(give_ids(self._connection, self._campaign_id, self._list_id, newest))
-        known = self._known([*newest, *(row.file_key for row in left_out if row.file_key)])
+        barring = {row.file_key for row in left_out if row.file_key}
+        known = self._known([*newest, *(barring - ids.strange(barring).keys())])
         barred = self._roll.barred(newest.values())
         added: list[Entry] = []
         changed: list[Entry] = []
