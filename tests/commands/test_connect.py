@@ -78,7 +78,8 @@ def test_what_was_said_before_the_name_holds(shell: Shell, server: Path, small: 
 
 def test_refusals(shell: Shell, server: Path, small: Small, types: Types) -> None:
     assert shell.refusal(*typed(server, "van", "status")) == (
-        "There is no connection van; make one: phonetui server connect van new SYSTEM."
+        "There is no connection van; make one: phonetui server connect van new SYSTEM, then: phonetui server connect "
+        "van add van.yaml."
     )
     assert shell.refusal(*typed(server, "Van", "new", "small")) == (
         "A connection cannot be called Van; its name is of small letters, digits and -, and begins with a letter, such "
@@ -113,7 +114,8 @@ def test_refusals(shell: Shell, server: Path, small: Small, types: Types) -> Non
 
 def test_a_newcomer_is_told_what_comes_next(shell: Shell, server: Path, small: Small) -> None:
     assert shell.refusal(*typed(server, "ours")) == (
-        "There is no connection ours; make one: phonetui server connect ours new SYSTEM."
+        "There is no connection ours; make one: phonetui server connect ours new SYSTEM, then: phonetui server connect "
+        "ours add ours.yaml."
     )
     assert shell.refusal(*typed(server, "pull")) == "Say of which connection: phonetui server connect NAME pull."
     assert shell.refusal(*typed(server, "ours", "new")).startswith("Say which system ours is: van, action-network, ")

@@ -185,9 +185,10 @@ def find(connection: Connection, name: str) -> Linked:
     """The connection of that name; raises `Refused` where there is none, and says which there are."""
     row = connection.execute(_LISTED.where(connections.c.name == name)).first()
     if row is None:
-        names = [linked.name for linked in listed(connection)]
-        there_are = f"there are {', '.join(names)}" if names else f"make one: phonetui server connect {name} new SYSTEM"
-        raise Refused(f"There is no connection {name}; {there_are}.")
+        connect = f"phonetui server connect {name}"
+        names = ", ".join(linked.name for linked in listed(connection))
+        mend = f"there are {names}" if names else f"make one: {connect} new SYSTEM, then: {connect} add {name}.yaml"
+        raise Refused(f"There is no connection {name}; {mend}.")
     return Linked(**row._mapping)
 
 

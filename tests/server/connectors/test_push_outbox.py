@@ -659,7 +659,10 @@ def test_what_a_removed_connection_was_told_is_not_told_again(shift: Shift) -> N
     shift.clock.passes(minutes=10)
     with pytest.raises(Refused) as refused:
         shift.push()
-    assert str(refused.value) == ("There is no connection there; make one: phonetui server connect there new SYSTEM.")
+    assert str(refused.value) == (
+        "There is no connection there; make one: phonetui server connect there new SYSTEM, then: phonetui server "
+        "connect there add there.yaml."
+    )
     with shift.engine.begin() as connection:
         connections.add(connection, NAME, THEIRS, "there.yaml", shift.clock())
     assert shift.push() == Pushing(pushed=1)

@@ -35,6 +35,7 @@ from .given import NOON, connected, outgoing
 from .webhook_stand_in import SECRET, Fault, Receiver, receiving, served
 
 NOT_FOLLOWED = "Redirects are not followed; write the address where it leads to."
+OTHER_KEY = "Its key may be another; give the receiver's with `phonetui server connect NAME secret key`."
 CLEAR = "must begin with https://, or names and numbers would go in the clear."
 PASSWORD = "holds a name or a password; leave them out, for what is posted is signed."
 NONE = "is none; give one such as https://example.org/phonetui."
@@ -136,7 +137,7 @@ def test_a_wrong_key_is_the_receivers_to_tell(url: str, receiver: Receiver) -> N
     [
         (400, SystemRefused, "{name} answered 400: no such voter."),
         (422, SystemRefused, "{name} answered 422: no such voter."),
-        (401, WrongKey, "{name} answered 401: no such voter. Its key may be another."),
+        (401, WrongKey, "{name} answered 401: no such voter. " + OTHER_KEY),
         (404, SystemDown, "{name} answered 404: no such voter. Check the address."),
         (500, SystemDown, "{name} answered 500: no such voter."),
         (302, SystemDown, "{name} answered 302: no such voter. " + NOT_FOLLOWED),

@@ -27,6 +27,8 @@ LONGEST_WORDS = 300
 #: What says that the address is wrong, or that nobody is behind it, rather than anything about the one record.
 _NOT_THERE = frozenset({404, 405, 408, 410, 421, 425})
 
+_OTHER_KEY = "Its key may be another; give the receiver's with `phonetui server connect NAME secret key`."
+
 
 class Poster:
     """One address that is posted to. Sentences name its server alone: with some services the rest is a secret."""
@@ -85,7 +87,7 @@ def _failure(name: str, response: httpx.Response, words: bytes) -> SystemRefused
     told = f"{name} answered {status}{f': {said}' if said else f' {_phrase(status)}'.rstrip()}"
     told = told if told.endswith((".", "!", "?")) else f"{told}."
     if status in (401, 403):
-        return WrongKey(f"{told} Its key may be another.", status)
+        return WrongKey(f"{told} {_OTHER_KEY}", status)
     if status in (429, 503):
         return SystemBusy(told, retry_after(response))
     if status < 400:
