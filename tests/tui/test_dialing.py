@@ -263,6 +263,7 @@ def test_at_the_manual_pace_enter_types_and_the_dialing_key_dials() -> None:
         assert stage.saved == "There is nothing to type at this step."
         await stage.press("quotation_mark")
         await dana.is_dialed(stage)
+        await stage.sees("◌ Dialing")
         await stage.press("quotation_mark")
         assert stage.saved == "A call goes on already."
 
