@@ -243,6 +243,7 @@ class Out(Struct, frozen=True):
     when on a server that was put back to a backup lends; it stays until the next restore, and so names it.
     `practice` says that this caller must practise once before any voters are lent. `other_lists` says that there are
     voters on lists that rest, or that are for callers with another language or tag; they count in nothing else here.
+    `removed` says that the caller is none of the campaign's any more.
     """
 
     with_others: int = 0
@@ -253,6 +254,7 @@ class Out(Struct, frozen=True):
     resumes_at: datetime | None = None
     practice: bool = False
     other_lists: bool = False
+    removed: bool = False
 
 
 class ExchangeReply(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -394,7 +394,7 @@ def test_nobody_is_dialed_whose_lease_is_over() -> None:
         "This voter was lent to you for a time that is over; new voters come when you are online."
     )
     laptop.hand.drop(["h1"])
-    assert laptop.verdict(1).reason == "lease_ended"
+    assert (laptop.verdict(1).reason, laptop.verdict(121).reason) == ("taken_back", "lease_ended")
 
 
 def test_nobody_is_dialed_whose_number_was_put_on_the_do_not_call_list_meanwhile() -> None:

@@ -63,6 +63,7 @@ class CampaignServer:
 
     def __init__(self, *leases: Lease, state: CampaignState = "open") -> None:
         self.leases = leases
+        self.ended: tuple[str, ...] = ()
         self.state = state
         self.script = OPEN_NOW
         self.down: Refused | None = None
@@ -82,6 +83,7 @@ class CampaignServer:
             receipts=receipts(request, "rejected" if self.rejects else "stored", self.rejects),
             stored_through=len(self.stored),
             leases=tuple(one for one in self.leases if one.household.household_id not in request.held),
+            ended=self.ended,
             campaign=self.script if request.campaign_version != self.script.version else None,
             campaign_state=self.state,
         )

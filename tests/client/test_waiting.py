@@ -49,6 +49,11 @@ def waiting(
             "The campaign server wants you to log in again. 3 entries are kept on this laptop and will be sent. "
             "Press F5 and type your password to go on.",
         ),
+        (
+            waiting(state="closed", out=Out(removed=True)),
+            "You are not among this campaign's callers any more",
+            "Everything you did is sent. Ask the campaign if that is a mistake; press q to leave.",
+        ),
         (waiting(CONNECTING, campaign=None), "Connecting…", "The first voter comes in a moment."),
         (
             waiting(OFFLINE, campaign=None),

@@ -96,6 +96,9 @@ def test_what_ends_calls_comes_before_the_hours() -> None:
     assert may_call(CAMPAIGN, [NEW_YORK], night, ended=True) == Verdict("ended")
     assert may_call(CAMPAIGN, [NEW_YORK], night, attempts_in_all=3) == Verdict("attempts_used")
     assert may_call(CAMPAIGN, [NEW_YORK], night, lease_until=night) == Verdict("lease_ended")
+    assert may_call(CAMPAIGN, [NEW_YORK], night, taken_back=True, lease_until=night) == Verdict("taken_back")
+    assert may_call(CAMPAIGN, [NEW_YORK], night, shut="closed", taken_back=True) == Verdict("closed")
+    assert may_call(CAMPAIGN, [NEW_YORK], night, shut="closed", suppressed=True) == Verdict("suppressed")
 
 
 def test_a_lease_lasts_up_to_its_end() -> None:
@@ -203,6 +206,10 @@ def test_the_voters_local_time() -> None:
         (Verdict(), ""),
         (Verdict("suppressed"), "This number is on the do-not-call list; nobody calls it again."),
         (Verdict("ended"), "This voter is not called again in this campaign."),
+        (Verdict("removed"), "You are not among this campaign's callers any more; skip them to go on."),
+        (Verdict("closed"), "The campaign is closed: nobody is called any more; skip them to go on."),
+        (Verdict("paused"), "The campaign is paused: nobody is called now; skip them to go on."),
+        (Verdict("taken_back"), "This voter is not on your list any more; skip them to go on."),
         (Verdict("attempts_used"), "This voter has been called as often as the campaign allows."),
         (
             Verdict("lease_ended"),

@@ -210,6 +210,17 @@ def test_news_waits_until_a_line_has_been_typed() -> None:
     sit_down(story, desk)
 
 
+def test_that_the_voter_is_not_to_be_called_any_more_is_said_once() -> None:
+    desk = DeskInMemory()
+
+    async def story(typist: Typist) -> None:
+        desk.change(shut="closed")
+        assert await typist.types("") == "The campaign is closed: nobody is called any more; skip them to go on.\n"
+        assert "closed" not in await typist.types("")
+
+    sit_down(story, desk)
+
+
 def test_whoever_comes_while_a_line_is_typed_is_not_settled_by_it() -> None:
     desk = DeskInMemory(households=())
 

@@ -163,6 +163,7 @@ def test_a_removed_callers_laptop_sends_what_it_has_and_gets_nothing(here: Super
     reply = here.run(dana.sends(dana.outcome("1", "refused"), want=25))
     assert statuses(reply.receipts) == ["stored"]
     assert (reply.leases, reply.ended, reply.campaign_state) == ((), ("2",), "closed")
+    assert reply.out.removed
     assert here.run(eli.borrows(25)) == [number(2), number(3)]
     assert here.run(here.bank.figures()).attempts == 1
     assert here.evening(sam).today.attempts == 1
@@ -180,7 +181,8 @@ def test_a_watching_laptop_hears_that_its_caller_was_removed(here: SupervisorsOf
         here.bank.exchange.wake("turnout")
         return await watching
 
-    assert here.run(story()).campaign_state == "closed"
+    reply = here.run(story())
+    assert (reply.campaign_state, reply.out.removed) == ("closed", True)
 
 
 def test_a_strangers_campaign_stays_unknown_to_them(here: SupervisorsOffice) -> None:

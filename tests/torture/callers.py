@@ -49,7 +49,11 @@ RESULTS = {
 BEFORE = {"script": 0.4, "dial": 0.1, "report": 0.03, "remark": 0.03, "skip": 0.03}
 TAKEN_BACK = 0.15
 #: Why a voter who is still on the screen is not dialed any more.
-GONE = ("This voter was lent to you for a time that is over;", "This number is on the do-not-call list;")
+GONE = (
+    "This voter was lent to you for a time that is over;",
+    "This voter is not on your list any more;",
+    "This number is on the do-not-call list;",
+)
 
 
 class Work(Struct, frozen=True):

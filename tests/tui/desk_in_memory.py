@@ -29,7 +29,7 @@ from phonetui.core.call_back import agreed
 from phonetui.core.call_effects import Finish, Ignore, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign
 from phonetui.core.correction import Correction, check
-from phonetui.core.eligibility import Verdict, may_call
+from phonetui.core.eligibility import Shut, Verdict, may_call
 from phonetui.core.event import HelpQuestion
 from phonetui.core.follow_up import Spoken
 from phonetui.core.refusal import Refused
@@ -80,6 +80,7 @@ class DeskInMemory:
         self.unsent = 0
         self.rejected = 0
         self.promised_at: datetime | None = None
+        self.shut: Shut = ""
         self.refusing = ""
         self.done: list[str] = []
         self.drafts: list[Draft] = []
@@ -148,7 +149,7 @@ class DeskInMemory:
         household = self.call.household
         if self.campaign is None or household is None or self.call.same_call:
             return Verdict()
-        return may_call(self.campaign, household.zones, self.now)
+        return may_call(self.campaign, household.zones, self.now, shut=self.shut)
 
     @property
     def _last(self) -> Spoken | None:

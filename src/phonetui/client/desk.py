@@ -25,16 +25,17 @@ from phonetui.client.outbox_file import NOBODYS, write_outbox
 from phonetui.client.pacing import Pacing
 from phonetui.client.phone_line import PhoneLine
 from phonetui.client.rejections import Rejections
+from phonetui.client.servers_time import ServersTime
 from phonetui.client.shift import Shift
-from phonetui.client.today import MadeCall, Today
-from phonetui.client.turn import Moment, Turn
+from phonetui.client.today import MadeCall, so_far
+from phonetui.client.turn import Turn
 from phonetui.client.unfinished import is_lost_by_leaving, left, may_go_on, scripts, to_give_back
 from phonetui.client.view import Extra, Line, Said, View
-from phonetui.client.waiting import waiting
+from phonetui.client.waiting import shut, waiting
 from phonetui.client.writing_down import ASKED, last_spoken_with, write_down
 from phonetui.core import call_flow
 from phonetui.core import event as events
-from phonetui.core.call import Call, Phase, decode_call
+from phonetui.core.call import Call, Phase, decode_call, in_progress
 from phonetui.core.call_actions import Action, Leave, Result
 from phonetui.core.campaign import Campaign
 from phonetui.core.correction import Correction
@@ -46,8 +47,6 @@ from phonetui.wire_outbox import OutboxHead
 
 #: How often a waiting desk looks whether time alone has made a voter callable.
 LOOK_AGAIN = timedelta(seconds=20)
-#: A wall clock that is off by more since the last look was set.
-CLOCK_SET = timedelta(seconds=2)
 
 
 class PhoneDesk:
@@ -89,21 +88,17 @@ class PhoneDesk:
         self._clock = clock
         self._courier = Courier(outbox, journal, server, clock, self._receive, self._line_changed)
         self._call = decode_call(loaded.call) if loaded.call else Call()
+        self._found: Call | None = self._call  # as long as the line has not failed
         self._campaign, self._coming = scripts(loaded, self._call)
         self._shift = Shift(loaded.outcomes)
         leases, rests = (held.lease for held in loaded.held), elsewhere.rests if elsewhere else None
         self._calls = calls_before(loaded.outcomes, leases, loaded.server_offset, rests)
         self._next_seq = loaded.next_seq
         self._asked_along = 0
-        self._today = Today(
-            (*loaded.earlier, *loaded.outcomes),
-            unsent=[entry.id for entry in loaded.unsent],
-            rejected=[each.entry.id for each in loaded.rejected],
-            kept=loaded.kept,
-        )
+        self._today = so_far(loaded)
         breaks = {"breaks": loaded.breaks, "earlier": loaded.earlier_breaks}
         self.pacing = Pacing(self._shift, self._today, clock, keep=journal.keep_break, **breaks)
-        self._offset = loaded.server_offset
+        self._servers_time = ServersTime(outbox, journal, clock, loaded.server_offset)
         self._rejections = Rejections(loaded.rejected)
         self._notices = Notices(loaded.notices, loaded.questions)
         self._line = Line()
@@ -143,7 +138,7 @@ class PhoneDesk:
             told=self._notices.told,
             asked=self._notices.asked,
             last=last_spoken_with(call, hand),
-            verdict=hand.verdict_on_screen(self._campaign, call, now, self._calls),
+            verdict=hand.verdict_on_screen(self._campaign, call, now, self._calls, shut(self._outbox)),
             promised_at=promised_at,
             promised_by_you=by_you,
             phone=self.phone.view,
@@ -176,8 +171,7 @@ class PhoneDesk:
 
     def calls_today(self) -> tuple[MadeCall, ...]:
         """The calls of the day as they read now, with the shifts before this one, the newest first."""
-        campaign, leases = self._campaign, self._outbox.hand.leases
-        return self._today.calls(campaign, self._clock.now(), leases) if campaign else ()
+        return self._today.calls(self._campaign, self._clock.now(), self._outbox.hand.leases)
 
     async def correct(self, made: MadeCall, to: Correction) -> None:
         """Write down what a call of today ought to read. Raises `Refused` for what makes no sense or is not saved."""
@@ -254,12 +248,23 @@ class PhoneDesk:
         """The call of an earlier start goes on, if it may; to be done once its script is there."""
         self._campaign = campaign
         self._call = call_flow.again(campaign, self._call, self._clock.now(), self._clock.tick())
-        now = self._outbox.server_now(self._clock.tick())
-        if not may_go_on(campaign, self._call, self._outbox.hand, now, self._calls):
+        self._found = self._call
+        if not self._may_go_on(campaign):
             await self.act(Leave())
 
+    def _may_go_on(self, campaign: Campaign) -> bool:
+        box, now = self._outbox, self._servers_time.now()
+        return may_go_on(campaign, self._call, box.hand, now, self._calls, shut(box))
+
+    def _has_to_leave(self) -> bool:
+        """Whether the voter of an earlier start, with whom nothing was begun since, is not to be called any more."""
+        campaign, call = self._campaign, self._call
+        if campaign is None or call is not self._found or in_progress(campaign, call):
+            return False
+        return not self._may_go_on(campaign)
+
     async def _end_shift(self) -> None:
-        await self._keep_servers_time()
+        await self._servers_time.keep()
         call = left(self._call, self._outbox.hand)
         await self._keep_call(call)
         if self.pacing.resting_since is not None:
@@ -286,17 +291,15 @@ class PhoneDesk:
     def _turn(self) -> Turn | None:
         if self._campaign is None:
             return None
-        tick = self._clock.tick()
-        moment = Moment(self._clock.now(), tick, self._outbox.server_now(tick))
         return Turn(
             self._campaign,
             self._call,
             self._outbox.hand,
-            moment,
+            self._servers_time.moment(),
             new_id=self._clock.new_id,
             next_seq=self._next_seq,
             coming=self._coming,
-            open_now=self._outbox.campaign_state == "open",
+            shut=shut(self._outbox),
             calls=self._calls,
             unsettled=self._outbox.unsettled(),
         )
@@ -310,7 +313,7 @@ class PhoneDesk:
             await self._save(turn)
 
     async def _save(self, turn: Turn) -> None:
-        await self._keep_servers_time()
+        await self._servers_time.keep()
         entries, changed = turn.entries(), turn.hand.changed_since(self._outbox.hand)
         if entries or turn.call != self._call:
             await self._journal.record(
@@ -334,19 +337,12 @@ class PhoneDesk:
             self._courier.poke()
         self._changed()
 
-    async def _keep_servers_time(self) -> None:
-        """The wall clock that was set while phonetui runs must not mislead the next start about the server's time."""
-        offset = self._outbox.server_now(self._clock.tick()) - self._clock.now()
-        if abs(offset - self._offset) > CLOCK_SET:
-            await self._journal.set_offset(offset)
-            self._offset = offset
-
     # -- what the campaign sends -------------------------------------------------------------------------------------
 
     def _receive(self, taken: Taken) -> None:
         """A reply that is in the journal, its voters on hand."""
         reply = taken.reply
-        self._offset = taken.server_offset
+        self._servers_time.offset = taken.server_offset
         self._next_seq = max(self._next_seq, reply.stored_through + 1)  # the journal may have lost the last it gave
         self._coming = reply.campaign or self._coming
         if self._notices.take(reply) and self._said and self._said.text == tr(ASKED):
@@ -357,7 +353,7 @@ class PhoneDesk:
         elif self._asked_along and not self._outbox.taking_along:
             self._said = taken_along(self._asked_along, self._outbox, self._clock.tick())
             self._asked_along = 0
-        waits = self._campaign is None or self._call.phase is Phase.WAITING
+        waits = self._campaign is None or self._call.phase is Phase.WAITING or self._has_to_leave()
         if waits and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._look())
         self._changed()
@@ -371,12 +367,14 @@ class PhoneDesk:
                 self._said = Said(str(refused), "alarm")
             self._changed()
         async with self._one_at_a_time:
-            if self._call.phase is not Phase.WAITING:
+            if self._call.phase is not Phase.WAITING and not self._has_to_leave():
                 return
             self._campaign = self._coming or self._campaign
             turn = self._turn()
             if turn is None:
                 return
+            if self._call.phase is not Phase.WAITING:
+                turn.act(Leave())
             turn.show_next()
             turn.said = self._said
             try:
@@ -387,9 +385,9 @@ class PhoneDesk:
 
     async def _look_again(self) -> None:
         while True:
-            before = self._outbox.server_now(self._clock.tick())
+            before = self._servers_time.now()
             await asyncio.sleep(LOOK_AGAIN.total_seconds())
-            now = self._outbox.server_now(self._clock.tick())
+            now = self._servers_time.now()
             if self._campaign and self._outbox.hand.falls_due(self._campaign, before, now, self._calls):
                 self._courier.poke()  # a promise that the server keeps for this caller
             await self._look()
@@ -397,4 +395,6 @@ class PhoneDesk:
 
     def _line_changed(self, line: Line) -> None:
         self._line = line
+        if line.state == "offline":
+            self._found = None  # whoever is on the screen may be on the caller's own phone by now
         self._changed()

@@ -11,7 +11,7 @@ from phonetui.client.calls import NO_CALLS, Calls
 from phonetui.core.call import Call
 from phonetui.core.call_back import there
 from phonetui.core.campaign import Campaign
-from phonetui.core.eligibility import Verdict, may_call
+from phonetui.core.eligibility import Shut, Verdict, may_call
 from phonetui.core.voter import Household, Voter
 from phonetui.wire import LENT_FOR, WANT, ExchangeReply, Lease
 
@@ -91,7 +91,9 @@ class Hand:
             return verdict
         return msgspec.structs.replace(verdict, called_for=elsewhere.campaign)
 
-    def verdict_on_screen(self, campaign: Campaign | None, call: Call, now: datetime, calls: Calls) -> Verdict:
+    def verdict_on_screen(
+        self, campaign: Campaign | None, call: Call, now: datetime, calls: Calls, shut: Shut = ""
+    ) -> Verdict:
         """Whether the voter on the screen may be dialed now: much may have come since they were put there.
 
         Who is on the line already is not asked about.
@@ -100,12 +102,21 @@ class Hand:
         if campaign is None or household is None or call.same_call:
             return Verdict()
         lease = self.to_call.get(household.household_id)
-        if lease is not None:
+        if lease is not None and not shut:
             return self.verdict(campaign, lease, now, calls)
-        suppressed, ended = household.line in self._suppressed, call.voter_id in self._withdrawn
-        return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=now)
+        was = self.finished.get(household.household_id)
+        return may_call(
+            campaign,
+            household.zones,
+            now,
+            suppressed=household.line in self._suppressed,
+            ended=call.voter_id in self._withdrawn,
+            shut=shut,
+            taken_back=was is not None and now < was.until,
+            lease_until=now,
+        )
 
-    def verdict_of_redialing(self, campaign: Campaign, call: Call, now: datetime) -> Verdict:
+    def verdict_of_redialing(self, campaign: Campaign, call: Call, now: datetime, shut: Shut = "") -> Verdict:
         """Whether the number may be dialed once more for the next of a household; this call itself holds nobody up."""
         household = call.household
         lease = self.lease(household.household_id) if household else None
@@ -113,7 +124,9 @@ class Hand:
             return Verdict()
         suppressed, ended = household.line in self._suppressed, call.voter_id in self._withdrawn
         until = lease.until if lease else now
-        return may_call(campaign, household.zones, now, suppressed=suppressed, ended=ended, lease_until=until)
+        return may_call(
+            campaign, household.zones, now, suppressed=suppressed, ended=ended, shut=shut, lease_until=until
+        )
 
     def promise_on_screen(self, campaign: Campaign | None, call: Call, calls: Calls) -> tuple[datetime | None, bool]:
         """When the voter on the screen was promised this call, on their clock, and whether this caller did.

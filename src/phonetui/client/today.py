@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from phonetui.client.journal_records import Loaded
 from phonetui.core import event as events
 from phonetui.core.campaign import Campaign
 from phonetui.core.eligibility import known_zone
@@ -37,6 +38,16 @@ class MadeCall(Struct, frozen=True):
         """Who was called."""
         voters = self.lease.household.voters if self.lease else ()
         return next((voter for voter in voters if voter.voter_id == self.outcome.voter_id), None)
+
+
+def so_far(loaded: Loaded) -> Today:
+    """The day as the journal has it at a start."""
+    return Today(
+        (*loaded.earlier, *loaded.outcomes),
+        unsent=[entry.id for entry in loaded.unsent],
+        rejected=[each.entry.id for each in loaded.rejected],
+        kept=loaded.kept,
+    )
 
 
 def gone_with_shift(call: MadeCall) -> Refused:
@@ -83,8 +94,10 @@ class Today:
             lost = (one.id for one in self.attempts if one.seq > forgotten_after and self._has(one.id) == "sent")
             self._arrived |= dict.fromkeys(lost, "unsent")
 
-    def calls(self, campaign: Campaign, now: datetime, leases: Iterable[Lease]) -> tuple[MadeCall, ...]:
+    def calls(self, campaign: Campaign | None, now: datetime, leases: Iterable[Lease]) -> tuple[MadeCall, ...]:
         """What stands of the day of `now`, the newest first; `leases` are those of this shift."""
+        if campaign is None:
+            return ()
         lent = {voter_id: lease for lease in (*self._kept, *leases) for voter_id in lease.tickets}
         return tuple(reversed([*self._calls(campaign, now, lent)]))
 

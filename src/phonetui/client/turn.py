@@ -22,7 +22,7 @@ from phonetui.core.call_back import agreed
 from phonetui.core.call_effects import Finish, Ignore, Next, PutBack, RecordDial, RecordOutcome, RecordSkip, RecordUndo
 from phonetui.core.campaign import Campaign, Disposition
 from phonetui.core.correction import Correction, corrected
-from phonetui.core.eligibility import sentence
+from phonetui.core.eligibility import Shut, sentence
 from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr
 from phonetui.core.voter import Household
@@ -58,14 +58,14 @@ class Turn:
         new_id: Callable[[], str],
         next_seq: int,
         coming: Campaign | None = None,
-        open_now: bool = True,
+        shut: Shut = "",
         calls: Calls = NO_CALLS,
         unsettled: Collection[str] = (),
     ) -> None:
         self.campaign = campaign
         self.begun_with = campaign  # what is written down was chosen from its results
         self._coming = coming
-        self._open_now = open_now
+        self._shut = shut
         lease = hand.lease(call.household.household_id) if call.household else None
         self.call = without_withdrawn(call, lease.household) if lease else call
         self.hand = hand.copy()
@@ -95,7 +95,7 @@ class Turn:
         """Put the first callable household on hand on the screen, if there is one and the campaign is open."""
         self.campaign = self._coming or self.campaign  # a new script begins between calls, never in one
         household = self.hand.next(self.campaign, self._moment.server, self.calls, self._unsettled)
-        if household is not None and self._open_now:
+        if household is not None and not self._shut:
             if household.household_id not in self.hand.to_call:  # a call back, promised in this shift
                 self.hand.narrow(household)
                 self.put_back(PutBack(household.household_id))
@@ -110,9 +110,9 @@ class Turn:
 
     def _check_dialing(self, dial: Dial) -> None:
         now = self._moment.server
-        verdict = self.hand.verdict_on_screen(self.campaign, self.call, now, self.calls)
+        verdict = self.hand.verdict_on_screen(self.campaign, self.call, now, self.calls, self._shut)
         if self.call.same_call and dial.engine != "hand":  # who was on the line is not any more
-            verdict = self.hand.verdict_of_redialing(self.campaign, self.call, now)
+            verdict = self.hand.verdict_of_redialing(self.campaign, self.call, now, self._shut)
         if not verdict.allowed:
             raise Refused(sentence(verdict, now))
 

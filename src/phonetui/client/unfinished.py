@@ -12,6 +12,7 @@ from phonetui.client.hand import Hand
 from phonetui.client.journal_records import Loaded
 from phonetui.core.call import Call, decode_call, in_progress
 from phonetui.core.campaign import Campaign
+from phonetui.core.eligibility import Shut
 
 
 def scripts(loaded: Loaded, call: Call) -> tuple[Campaign | None, Campaign | None]:
@@ -21,14 +22,19 @@ def scripts(loaded: Loaded, call: Call) -> tuple[Campaign | None, Campaign | Non
     return loaded.campaign, None
 
 
-def may_go_on(campaign: Campaign, call: Call, hand: Hand, now: datetime, calls: Calls) -> bool:
-    """Whether the voter of an earlier start may still be called. One who was spoken with stays, to be settled."""
+def may_go_on(campaign: Campaign, call: Call, hand: Hand, now: datetime, calls: Calls, shut: Shut) -> bool:
+    """Whether the voter of an earlier start may still be called. One who was spoken with stays, to be settled.
+
+    So does one with whom a call was begun, where the campaign was `shut` to this caller since.
+    """
     household = call.household
     lease = hand.lease(household.household_id) if household else None
     if household is None or lease is None:
         return household is None
     if call.draft.is_typed or call.settled:
         return True
+    if shut and not in_progress(campaign, call):
+        return False
     return household.household_id in hand.to_call and hand.verdict(campaign, lease, now, calls).allowed
 
 

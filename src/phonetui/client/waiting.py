@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from phonetui.client.view import Line, Waiting
 from phonetui.core.campaign import Campaign
-from phonetui.core.eligibility import Reason, first_day_to_come
+from phonetui.core.eligibility import Reason, Shut, first_day_to_come
 from phonetui.core.translation import tr, tr_n
 from phonetui.core.when import day, moment_after
 from phonetui.core.zetkin_states import is_of_zetkin
@@ -24,10 +24,17 @@ def coming() -> Waiting:
     return Waiting(tr("Connecting…"), tr("The first voter comes in a moment."))
 
 
+def shut(box: Outbox) -> Shut:
+    """Why this caller is to call nobody at all, as last known; empty where they may."""
+    if box.out.removed:
+        return "removed"
+    return "" if box.campaign_state == "open" else box.campaign_state
+
+
 def waiting(campaign: Campaign | None, box: Outbox, calls: Calls, line: Line, now: datetime) -> Waiting:
     """What there is to wait for at `now`, the server's time as last known."""
     mine = (calls, box.unsettled())
-    if campaign and box.campaign_state == "open" and box.hand.next(campaign, now, *mine):
+    if campaign and not shut(box) and box.hand.next(campaign, now, *mine):
         return coming()
     soonest = box.hand.soonest(campaign, now, *mine) if campaign else None
     opens_at, because = (soonest.when, soonest.reason) if soonest else (box.out.opens_at, "outside_hours")
@@ -118,6 +125,15 @@ def _signed_out(desk: _Desk) -> Waiting | None:
             "The campaign server wants you to log in again. {kept} Press F5 and type your password to go on.",
             kept=desk.kept,
         ),
+    )
+
+
+def _removed(desk: _Desk) -> Waiting | None:
+    if not desk.out.removed:
+        return None
+    return Waiting(
+        tr("You are not among this campaign's callers any more"),
+        tr("{kept} Ask the campaign if that is a mistake; press q to leave.", kept=desk.kept),
     )
 
 
@@ -317,6 +333,7 @@ def _elsewhere(with_others: int, resting: int) -> str:
 #: The first that holds is told; the last always does.
 _REASONS: tuple[Callable[[_Desk], Waiting | None], ...] = (
     _signed_out,
+    _removed,
     _without_script,
     _restored,
     _not_open,

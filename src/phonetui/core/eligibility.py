@@ -22,7 +22,11 @@ from phonetui.core.when import clock, moment_after
 Reason = Literal[
     "suppressed",
     "ended",
+    "removed",
+    "closed",
+    "paused",
     "attempts_used",
+    "taken_back",
     "lease_ended",
     "campaign_over",
     "campaign_not_begun",
@@ -35,6 +39,9 @@ Reason = Literal[
 ]
 #: Why a voter is not ready yet: called lately, promised a call for later, or asked not to be called until a day.
 Resting = Literal["resting", "promised", "quiet"]
+
+#: Why nobody at all may be called: the caller is none of the campaign's any more, or it is not open.
+Shut = Literal["removed", "closed", "paused", ""]
 
 #: No call is made there at that time, whoever it is.
 OUTSIDE_HOURS: tuple[Reason, ...] = ("campaign_over", "campaign_not_begun", "holiday", "outside_hours")
@@ -66,18 +73,25 @@ def may_call(
     attempts_in_all: int = 0,
     ended: bool = False,
     suppressed: bool = False,
+    shut: Shut = "",
+    taken_back: bool = False,
     lease_until: datetime | None = None,
 ) -> Verdict:
     """Whether a voter may be called at `now`; of several reasons the first in the order of `Reason`.
 
-    They are not ready before `ready_at`, `because` they rest for one of three reasons.
+    They are not ready before `ready_at`, `because` they rest for one of three reasons. `taken_back`: the campaign has
+    ended the lease before its time.
     """
     if suppressed:
         return Verdict("suppressed")
     if ended:
         return Verdict("ended")
+    if shut:
+        return Verdict(shut)
     if attempts_in_all >= campaign.calling.attempts_in_all:
         return Verdict("attempts_used")
+    if taken_back:
+        return Verdict("taken_back")
     if lease_until is not None and now >= lease_until:
         return Verdict("lease_ended")
     zones = clocks_of(campaign, voter_zones)
@@ -187,7 +201,11 @@ _FINAL: dict[Reason, str] = {
     "": "",
     "suppressed": later("This number is on the do-not-call list; nobody calls it again."),
     "ended": later("This voter is not called again in this campaign."),
+    "removed": later("You are not among this campaign's callers any more; skip them to go on."),
+    "closed": later("The campaign is closed: nobody is called any more; skip them to go on."),
+    "paused": later("The campaign is paused: nobody is called now; skip them to go on."),
     "attempts_used": later("This voter has been called as often as the campaign allows."),
+    "taken_back": later("This voter is not on your list any more; skip them to go on."),
     "lease_ended": later("This voter was lent to you for a time that is over; new voters come when you are online."),
     "campaign_over": later("The campaign is over; no more calls are made."),
 }

@@ -22,6 +22,7 @@ class _Told(Struct):
     page: tuple[object, ...] = ()
     chosen: str = ""
     note: str = ""
+    warning: str = ""
     waiting: str = ""
     confirming: str = ""
     line: str = "up"
@@ -109,7 +110,9 @@ class Teller:
             self._voice.say(*words.voter_lines(view, short=self.short))
         elif told.note != view.call.draft.note:
             self._voice.say(words.note_line(view))
-        told.note = view.call.draft.note
+        elif told.warning != view.warning:
+            self._voice.say(view.warning)
+        told.note, told.warning = view.call.draft.note, view.warning
 
     def _tell_page(self, view: View, keys: Keymap) -> None:
         told, page = self._told, view.page

@@ -18,7 +18,7 @@ from phonetui.server.accounts import Caller, caller_of
 from phonetui.server.backups import lends_from
 from phonetui.server.bells import Bell, Bells
 from phonetui.server.engine import Database, after_finding
-from phonetui.server.former_members import left_campaign, take_last
+from phonetui.server.former_members import REMOVED, left_campaign, take_last
 from phonetui.server.hidden_numbers import called_at
 from phonetui.server.household_states import WITHDRAWN
 from phonetui.server.keys import ServerKeys
@@ -190,7 +190,7 @@ class Exchange:
     ) -> ExchangeReply:
         """What is new since the watch began; only reads."""
         if left_campaign(connection, caller, request.campaign_id) is not None:
-            return msgspec.structs.replace(first, campaign_state="closed", server_time=self._clock())
+            return msgspec.structs.replace(first, campaign_state="closed", out=REMOVED, server_time=self._clock())
         stored, now = campaign_open_to(connection, caller, request.campaign_id), self._clock()
         told = news.since(connection, request.campaign_id, caller.caller_id, first.cursor)
         on_hand = borrowed(connection, request.campaign_id, caller)

@@ -10,7 +10,10 @@ from phonetui.server import events
 from phonetui.server.accounts import Caller
 from phonetui.server.stored_campaign import StoredCampaign, find_campaign
 from phonetui.server.supervising_tables import presences
-from phonetui.wire import ExchangeReply, ExchangeRequest
+from phonetui.wire import ExchangeReply, ExchangeRequest, Out
+
+#: What is said to them where others hear why there are no voters.
+REMOVED = Out(removed=True)
 
 _WAS_HERE = (
     select(presences.c.device_id)
@@ -38,6 +41,7 @@ def take_last(
         stored_through=arrived.stored_through,
         ended=request.held,
         campaign_state="closed",
+        out=REMOVED,
         cursor=request.cursor or "0",
         server_time=now,
     )
