@@ -13,16 +13,23 @@ ROWS: list[tuple[State, Happening, State]] = [
     ("waiting", "begins", "sending"),
     ("waiting", "overtaken", "superseded"),
     ("waiting", "untellable", "lost"),
+    ("waiting", "refused", "refused"),
+    ("waiting", "unknown_there", "stranger"),
     ("sending", "begins", "sending"),
     ("sending", "taken", "pushed"),
+    ("sending", "taken_in_part", "in_part"),
     ("sending", "untellable", "lost"),
     ("sending", "refused", "refused"),
     ("sending", "put_off", "waiting"),
     ("sending", "unanswered", "sending"),
     ("sending", "overtaken", "superseded"),
+    ("in_part", "again", "waiting"),
+    ("in_part", "overtaken", "pushed"),
     ("refused", "again", "waiting"),
     ("refused", "overtaken", "superseded"),
     ("superseded", "stands_again", "waiting"),
+    ("stranger", "known_there", "waiting"),
+    ("stranger", "overtaken", "superseded"),
 ]
 
 
@@ -42,4 +49,7 @@ def test_nothing_happens_to_what_was_told() -> None:
 
 def test_whatever_is_open_can_end() -> None:
     ends = {state: {NEXT[key] for key in NEXT if key[0] == state} - set(OPEN) for state in OPEN}
-    assert ends == {"waiting": {"superseded", "lost"}, "sending": {"pushed", "lost", "refused", "superseded"}}
+    assert ends == {
+        "waiting": {"superseded", "lost", "refused", "stranger"},
+        "sending": {"pushed", "in_part", "lost", "refused", "superseded"},
+    }
