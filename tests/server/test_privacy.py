@@ -143,6 +143,28 @@ async def is_voter(bank: PhoneBank, voter_id: int, voter: Voter) -> None:
         await connection.execute(update(tables.voters).where(this).values(body=msgspec.json.encode(voter)))
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "typed"),
+    [
+        ("Tim", "O'BRIEN", ["OBRIEN", "o brien", "O’Brien, Tim"]),
+        ("Tim", "OBRIEN", ["O'Brien", "tim o’brien"]),
+        ("Ann", "Smith-Jones", ["smithjones", "Smith Jones", "Smith-Jones, Ann"]),
+        ("Ann", "SMITH JONES", ["Smith-Jones", "smithjones"]),
+        ("Mary Ann", "De La Cruz", ["DELACRUZ", "de la cruz, mary ann"]),
+        ("J.R.", "Mc Donald", ["JR McDonald", "j.r."]),
+        ("Zoë", "O’Neil", ["ONEIL", "zoe o'neil"]),
+    ],
+)
+def test_a_name_is_found_with_its_signs_or_without(
+    here: SupervisorsOffice, first: str, last: str, typed: list[str]
+) -> None:
+    here.run(is_voter(here.bank, 2, Voter("2", first, last, phones=(Phone(number(2)),))))
+    sam = here.joins("sam", "supervisor")
+    for text in typed:
+        assert found(here, sam, text) == [f"{first} {last}"], text
+    assert found(here, sam, "-") == []
+
+
 def test_of_many_the_first_are_shown(here: SupervisorsOffice) -> None:
     here.run(here.bank.households_from(4, MOST_FOUND + 10))
     sam = here.joins("sam", "supervisor")

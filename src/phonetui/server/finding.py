@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, cast, func, or_, select
 
@@ -23,6 +23,10 @@ from phonetui.wire_supervisors import FoundVoter, FoundVoters
 #: So many are shown; whoever looks for fewer says more.
 MOST_FOUND = 20
 LONGEST = 100
+#: Signs within names that files drop, or write a space for.
+_DROPPED = "'-."
+_WITHOUT_SIGNS = str.maketrans("", "", _DROPPED)
+_WORD = re.compile(r"[^\W_]+")
 #: Voters that one query reads, so that no other waits for it.
 AT_ONCE = 20_000
 
@@ -73,7 +77,7 @@ def wanted(text: str) -> Wanted:
     number = ""
     with suppress(Refused):
         number = e164(text)
-    return Wanted(id_key(text), number, tuple(folded(text).replace(",", " ").split()))
+    return Wanted(id_key(text), number, tuple(_words(text)))
 
 
 def find(connection: Connection, campaign_id: str, text: str) -> FoundVoters:
@@ -117,13 +121,19 @@ def _may_hold(connection: Connection, parts: Sequence[str]) -> ColumnElement[boo
         has_other_letters = func.length(voters.c.body) != func.length(whole)
     if not all(part.isascii() for part in parts):
         return has_other_letters
-    written = (msgspec.json.encode(part).decode()[1:-1] for part in parts)
-    holds_all = and_(*(func.lower(whole, type_=String).contains(part, autoescape=True) for part in written))
-    return or_(has_other_letters, holds_all)
+    letters = func.lower(whole, type_=String)
+    for sign in (*_DROPPED, " "):
+        letters = func.replace(letters, sign, "", type_=String)
+    return or_(has_other_letters, and_(*(letters.contains(part, autoescape=True) for part in parts)))
+
+
+def _words(text: str) -> list[str]:
+    """Folded, without the signs within: `obrien` for `O'Brien`."""
+    return _WORD.findall(folded(text).translate(_WITHOUT_SIGNS))
 
 
 def _named(voter: Voter, words: Sequence[str]) -> bool:
-    name = folded(voter.full_name)
+    name = "".join(_words(voter.full_name))
     return all(word in name for word in words)
 
 
