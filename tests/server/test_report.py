@@ -38,6 +38,7 @@ from .report_histories import (
 )
 
 NEW_YORK = ZoneInfo("America/New_York")
+CITIES = {"America/New_York": "New York", "America/Chicago": "Chicago"}
 #: The sections whose rows are figures of attempts.
 COUNTING = ("day", "hour", "caller", "script", "list", "zone")
 
@@ -107,7 +108,7 @@ def by(section: str, row: Row) -> object:
         case "list":
             return LIST_NAMES[LISTS[HOUSEHOLD[row.voter]]]
         case "zone":
-            return ZONES[HOUSEHOLD[row.voter]]
+            return CITIES[ZONES[HOUSEHOLD[row.voter]]]
     raise AssertionError(section)
 
 

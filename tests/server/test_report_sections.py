@@ -44,7 +44,8 @@ async def lent_five(database: Database, clock: Clock) -> tuple[PhoneBank, Laptop
     """A campaign of five households of one, all lent to Dana."""
     bank = PhoneBank(database, clock)
     await bank.add(CAMPAIGN)
-    voters = [(await bank.household(nth, zones=CHICAGO if nth == 5 else "America/New_York"))[0] for nth in range(1, 6)]
+    zones = ["America/New_York"] * 3 + [f"{CHICAGO} America/New_York", CHICAGO]
+    voters = [(await bank.household(nth, zones=there))[0] for nth, there in enumerate(zones, 1)]
     dana = await bank.join("dana")
     await dana.borrows(25)
     return bank, dana, voters
@@ -114,11 +115,35 @@ def test_results_are_those_of_the_campaign_file(evening: None, url: str) -> None
     found = {row[0]: row[1:] for row in table.rows if row[2]}
     assert found == {"Refused": ("yes", 1, 0.25), "Busy": ("no", 1, 0.25), "Talked": ("yes", 2, 0.5)}
     assert table.total == ("All", "", 4, 1.0)
+    assert not section(url, "result").says
+
+
+def test_it_is_said_why_there_are_more_results_than_attempts(database: Database, url: str, clock: Clock) -> None:
+    async def story() -> None:
+        bank = PhoneBank(database, clock)
+        await bank.add(CAMPAIGN)
+        couple = await bank.household(1, "Ann", "Ben")
+        dana = await bank.join("dana")
+        await dana.borrows(1)
+        await dana.sends(
+            dana.outcome(couple[0], "talked", done=False), dana.outcome(couple[1], "not_home", same_call=True)
+        )
+
+    asyncio.run(story())
+    results = section(url, "result")
+    assert results.tables[0].total[2] == 2
+    assert results.says == (
+        "There are more results than attempts: one call can bring those of several people of a household.",
+    )
 
 
 def test_zones_are_those_called_into(evening: None, url: str) -> None:
     [table] = section(url, "zone").tables
-    assert [row[:4] for row in table.rows] == [("America/New_York", 3, 2, 2 / 3), ("America/Chicago", 1, 1, 1.0)]
+    assert [row[:4] for row in table.rows] == [
+        ("New York", 2, 2, 1.0),
+        ("Chicago", 1, 1, 1.0),
+        ("Chicago/New York", 1, 0, 0.0),
+    ]
 
 
 def test_answers_are_counted_and_no_words_are_told(evening: None, url: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from phonetui.core.figures import Counts, share
+from phonetui.core.figures import Counts, share, total
 from phonetui.core.recall import disposition_of
 from phonetui.core.report import Bar, Bars, Column, Section, Table
 from phonetui.server.report import Key
@@ -18,6 +18,7 @@ HOURS = (
     "Callers' hours are the time from one result to the next where at most 15 minutes lie between; a longer gap is a "
     "break, after which the first call counts from when the voter came to the screen."
 )
+SEVERAL = "There are more results than attempts: one call can bring those of several people of a household."
 
 
 def results(source: Source) -> Section:
@@ -37,7 +38,8 @@ def results(source: Source) -> Section:
     rows = ((name, _reaches(source, key), amount, share(amount, whole)) for name, key, amount in named)
     table = Table("Results", columns, tuple(rows), ("All", "", whole, 1.0))
     told = sorted(((name, amount) for name, _, amount in named if amount), key=lambda row: -row[1])
-    return Section("result", "What came of the calls", (table,), (), (amounts("Results of calls", told, whole),))
+    says = (SEVERAL,) if whole > total(groups.values()).attempts else ()
+    return Section("result", "What came of the calls", (table,), says, (amounts("Results of calls", told, whole),))
 
 
 def callers(source: Source) -> Section:
@@ -78,10 +80,11 @@ def _rated(by: str, title: str, what: Column, countings: Iterable[Counting]) -> 
 
 
 def _zone(key: Key) -> str:
-    """A household may have several, where a number's area spans them."""
+    """`Chicago/New York`, by their cities: a household has several where a number's area spans them."""
     if key is None:
         return GONE
-    return " or ".join(str(key).split(" ")) or "Not known"
+    cities = [zone.rpartition("/")[2].replace("_", " ") for zone in str(key).split(" ")]
+    return "/".join(cities) or "Not known"
 
 
 def _disposition(source: Source, key: str) -> str:
