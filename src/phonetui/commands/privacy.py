@@ -134,7 +134,7 @@ def erase(arguments: Namespace) -> Answer:
         )
         log.record(connection, arguments.campaign, log.AT_THE_CONSOLE, "erased", voter_id, now)
     forget_overwritten(place.url)
-    lines = [f"Voter {voter_id} is erased: {counted(done.records, 'record')}. What was counted stays.", *done.still]
+    lines = [f"Voter {voter_id} is erased. What was counted stays.", *done.still]
     return Answer("\n".join(lines), {"voter": voter_id, "erased": True, "records": done.records, "still": done.still})
 
 
@@ -197,7 +197,7 @@ def list_numbers(arguments: Namespace) -> Answer:
         found = listed(connection, arguments.digits)
     lines = [f"{counted(found.count, 'number')} may not be called by anybody."]
     lines += [
-        f"{each.number}  {each.at:%Y-%m-%d}  {'asked in a call' if each.by_call else 'imported'}"
+        f"{each.number}  {each.at:%Y-%m-%d}  {'asked in a call' if each.by_call else 'from a file, or by hand'}"
         for each in found.numbers
     ]
     return Answer("\n".join(lines), found)

@@ -54,7 +54,7 @@ class NumbersPage(ListPage[SuppressedNumber]):
     def words(self, entry: SuppressedNumber) -> Sequence[str]:
         """Since when, and by what."""
         zone = zone_of(self.desk.evening) if self.desk.evening else None
-        why = tr("asked in a call") if entry.by_call else tr("from an import")
+        why = tr("asked in a call") if entry.by_call else tr("from a file, or by hand")
         return [f"{entry.number}  {short_day(entry.at.astimezone(zone).date())}, {why}"]
 
     def nothing(self) -> str:
@@ -62,7 +62,7 @@ class NumbersPage(ListPage[SuppressedNumber]):
         return tr("No such number.") if self._numbers.count else tr("No number yet.")
 
     def take(self, entry: SuppressedNumber) -> None:
-        """Have it called again, where it came from an import."""
+        """Have it called again, unless somebody asked in a call."""
         if entry.by_call:
             self.say(tr("{number} was asked for in a call; it stays.", number=entry.number), alarm=True)
         elif not self._may_take_off:
