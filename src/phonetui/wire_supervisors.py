@@ -88,8 +88,8 @@ class DispositionCount(Struct, frozen=True):
 class ListNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A list: how much of it is left, and who may call it. `PUT lists/{list_id}` takes a `ListRule`.
 
-    `round` is the least that a household of it is in. `ends_at` is when it will end at the pace of the last hour; none
-    where nobody calls, or that is days away.
+    `round` is the least that a household of it is in. Of those `left`, `there` may be called now or within the hour;
+    `ends_at` is when none of them is left at the pace of the last hour, if calling hours go on until then.
     """
 
     list_id: int
@@ -97,6 +97,7 @@ class ListNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     priority: int
     households: int
     left: int
+    there: int = 0
     resting: int = 0
     lent: int = 0
     round: int = 0

@@ -32,6 +32,11 @@ NOW = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
         ),
         ("list-ending", {"list": "A", "left": "1"}, "The list A ends at about 11:00 pm: 1 household is left."),
         ("list-ending", {"list": "A", "left": "0"}, "The list A has ended: nobody on it is left to call."),
+        (
+            "list-ending",
+            {"list": "A", "left": "0", "later": "1"},
+            "The list A has nobody to call for now; 1 household is to be called later.",
+        ),
         ("stuck", {}, "… has had … on the screen for now."),
     ],
 )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from phonetui.client.evening_view import left_words, look_words, zone_of
 from phonetui.core.event import HelpQuestion
 from phonetui.server import tables
 from phonetui.server.clock import midnight
@@ -18,7 +19,7 @@ from phonetui.server.engine import create_tables, database_url, plain_engine
 from phonetui.wire_supervisors import Counts, Look, decode_evening
 
 from .conftest import Clock
-from .phone_bank import TURNOUT, Laptop, PhoneBank
+from .phone_bank import HONOLULU, TURNOUT, Laptop, PhoneBank
 from .supervisors_office import SupervisorsOffice, office
 from .test_long_lists import KINDS, Statements, walks
 
@@ -193,8 +194,63 @@ def test_a_list_says_what_is_left_and_when_it_ends(here: SupervisorsOffice, cloc
     assert (listed.left, listed.resting, listed.lent) == (21, 1, 0)
     assert listed.ends_at == clock() + timedelta(minutes=16)  # 20 more at one a minute, told to five minutes
     assert [look for look in evening.looks if look.kind == "list-ending"] == [
-        Look("list-ending", listed.ends_at, of={"list": "all", "left": "21"})
+        Look("list-ending", listed.ends_at, of={"list": "all", "left": "20", "later": "1"})
     ]
+
+
+def told_of_lists(here: SupervisorsOffice, sam: Laptop, clock: Clock) -> tuple[list[str], str]:
+    """What needs a look, and what is said of all lists."""
+    evening = here.evening(sam)
+    zone = zone_of(evening)
+    return [look_words(each, clock(), zone) for each in evening.looks], left_words(evening.lists, clock(), zone)
+
+
+def test_a_list_whose_households_rest_has_not_ended(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 3)
+    while dana.hand:
+        here.calls(dana, "not_home")
+        clock.passes(minutes=1)
+    assert told_of_lists(here, sam, clock) == (
+        ["The list all has nobody to call for now; 3 households are to be called later."],
+        "3 of 3 households left · nobody to call for now",
+    )
+
+
+def test_no_list_ends_after_calling_hours(here: SupervisorsOffice, clock: Clock) -> None:
+    clock.now = clock.now.replace(hour=23)  # 7 pm in New York
+    here.run(here.bank.households_from(4, 60))
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 5)
+    for _ in range(5):
+        clock.passes(minutes=5)
+        here.calls(dana, "refused")
+    assert told_of_lists(here, sam, clock) == ([], "55 of 60 households left")
+    clock.passes(hours=1, minutes=15)
+    here.borrows(dana, 1)
+    here.calls(dana, "refused")
+    clock.passes(minutes=25)  # the last call was in time, and nobody may be called any more
+    assert told_of_lists(here, sam, clock) == ([], "54 of 60 households left · nobody to call for now")
+
+
+def test_whoever_still_sleeps_where_they_live_is_not_there_to_call(here: SupervisorsOffice, clock: Clock) -> None:
+    for household in range(100, 160):
+        here.run(here.bank.household(household, zones=HONOLULU))
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    here.borrows(dana, 25)
+    here.calls(dana, "refused")
+    clock.passes(minutes=1)
+    assert told_of_lists(here, sam, clock) == (
+        ["The list all ends at about 12:20 pm: 2 households are left."],
+        "62 of 63 households left · done today at 12:20 pm",
+    )
+    while dana.hand:
+        here.calls(dana, "refused")
+    clock.passes(minutes=1)
+    assert told_of_lists(here, sam, clock) == (
+        ["The list all has nobody to call for now; 60 households are to be called later."],
+        "60 of 63 households left · nobody to call for now",
+    )
 
 
 def test_what_needs_a_look_is_told(here: SupervisorsOffice, clock: Clock) -> None:

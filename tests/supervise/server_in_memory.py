@@ -119,6 +119,7 @@ LISTS = (
         priority=10,
         households=1800,
         left=900,
+        there=590,
         resting=310,
         lent=61,
         round=1,
@@ -130,11 +131,12 @@ LISTS = (
         priority=5,
         households=1000,
         left=304,
+        there=304,
         languages=("es",),
         tags=("phone",),
         ends_at=NOW + timedelta(hours=3),
     ),
-    ListNow(list_id=3, name="young-voters", priority=1, households=400, left=400, paused=True),
+    ListNow(list_id=3, name="young-voters", priority=1, households=400, left=400, there=400, paused=True),
 )
 
 LOOKS = (

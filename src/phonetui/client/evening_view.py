@@ -144,8 +144,21 @@ def look_words(look: Look, now: datetime, zone: tzinfo | None) -> str:
     counted = look.of.get("left" if look.kind == "list-ending" else "count", "")
     n = int(counted) if counted.isdecimal() else 0
     if look.kind == "list-ending" and not n:
-        return tr(LIST_ENDED, **told)
+        later_ones = look.of.get("later", "")
+        return _nobody_words(int(later_ones) if later_ones.isdecimal() else 0, told)
     return _counted_words(look.kind, n, told).rstrip()
+
+
+def _nobody_words(n: int, told: Mapping[str, str]) -> str:
+    """What is said of a list that has nobody to call: it has ended, unless some rest or are asleep where they live."""
+    if not n:
+        return tr(LIST_ENDED, **told)
+    return tr_n(
+        "The list {list} has nobody to call for now; {n} household is to be called later.",
+        "The list {list} has nobody to call for now; {n} households are to be called later.",
+        n,
+        **told,
+    )
 
 
 def _counted_words(kind: LookKind, n: int, told: Mapping[str, str]) -> str:
@@ -198,8 +211,10 @@ def left_words(lists: Sequence[ListNow], now: datetime, zone: tzinfo | None) -> 
 
 
 def ends_words(lists: Sequence[ListNow], now: datetime, zone: tzinfo | None) -> str:
-    """When the last of them ends; empty where that cannot be said."""
-    ends = [each.ends_at for each in lists if each.left]
+    """When nobody of them is left to call, or that nobody is for now; empty where that cannot be said."""
+    if any(each.left for each in lists) and not any(each.there for each in lists):
+        return tr("nobody to call for now")
+    ends = [each.ends_at for each in lists if each.there]
     known = [each for each in ends if each is not None]
     if not ends or len(known) < len(ends):
         return ""

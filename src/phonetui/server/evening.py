@@ -113,7 +113,7 @@ class Board:
     def _counted(self, connection: Connection, campaign: Campaign, now: datetime) -> ListCounts:
         counts = self._counts
         if counts is None or not counts.at <= now < counts.at + COUNT_AGAIN + counts.households * FOR_EACH:
-            counts = self._counts = count_lists(connection, campaign.campaign_id, self._day, now)
+            counts = self._counts = count_lists(connection, campaign, self._day, now)
             self._systems = tuple(looks.of_systems(connection, campaign, now))
         return counts
 

@@ -109,7 +109,8 @@ def of_lists(lists: Iterable[ListNow], now: datetime) -> Iterator[Look]:
     """Those that end within the hour."""
     for each in lists:
         if each.ends_at is not None and each.ends_at <= now + AHEAD:
-            yield Look("list-ending", each.ends_at, of={"list": each.name, "left": str(each.left)})
+            of = {"list": each.name, "left": str(each.there), "later": str(each.left - each.there)}
+            yield Look("list-ending", each.ends_at, of=of)
 
 
 def of_line(connection: Connection, campaign_id: str, now: datetime) -> Iterator[Look]:
