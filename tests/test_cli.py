@@ -64,7 +64,23 @@ def test_wrong_usage_is_code_2_with_the_usage(shell: Shell, words: list[str]) ->
     [
         (["calll"], "phonetui: “calll” is no command here; `phonetui --help` shows what there is"),
         (["logn"], "phonetui: “logn” is no command here; the nearest is “login”"),
-        (["login", "--emial", "x"], "phonetui: “--emial” means nothing here; the nearest is “--email”"),
+        (["login", "--emial", "x"], "phonetui login: “--emial” means nothing here; the nearest is “--email”"),
+        (
+            ["join", "https://calls.example.org/join/#secret"],
+            "phonetui join: type that alone; then it asks for the link",
+        ),
+        (
+            ["server", "do-not-call", "remove", "6465550150"],
+            "phonetui server do-not-call remove: type that alone; then it asks for the number",
+        ),
+        (
+            ["me", "--password-stdin"],
+            "phonetui me: “--password-stdin” means nothing here; `phonetui me --help` shows what there is",
+        ),
+        (
+            ["server", "report", "riverside", "--format", "pdf"],
+            "phonetui server report: --format: “pdf” is none of them; there are table, csv, json, md, html, svg",
+        ),
         (["outbox", "lst"], "phonetui outbox: “lst” is no command here; the nearest is “list”"),
         (["outbox"], "phonetui outbox: COMMAND is missing"),
         (["logout", "--discard"], "phonetui logout: --discard wants a value"),

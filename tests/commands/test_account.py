@@ -197,6 +197,19 @@ def test_joining_takes_all_of_it_from_a_pipe(
     assert "`phonetui` opens Weekend turnout." in shell.out
 
 
+def test_a_password_that_was_typed_as_a_name_is_told_to_nobody(
+    shell: Shell, types: Types, invite: Callable[[], str]
+) -> None:
+    link = invite()
+    types(link, "Dana Reyes", "dana@example.org", PASSWORD, passwords=(PASSWORD, PASSWORD))
+    assert shell.refusal("join").endswith(
+        "The password is what voters would have been told that you are called, so no account was made; type "
+        "`phonetui join` again."
+    )
+    types(link, "Dana Reyes", "dana@example.org", "", passwords=(PASSWORD, PASSWORD))
+    assert shell.run("join") == 0
+
+
 @pytest.mark.usefixtures("joined")
 def test_logging_in_takes_a_password_from_a_script(shell: Shell, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
@@ -230,6 +243,16 @@ def test_a_password_is_not_read_from_a_pipe_by_mistake(shell: Shell, monkeypatch
     assert shell.refusal("login", "calls.example.org", "--email", "dana@example.org") == (
         "A password is typed at a terminal; run this in one, or with --password-stdin."
     )
+
+
+@pytest.mark.usefixtures("joined")
+def test_where_a_password_can_be_typed_alone_no_other_way_is_promised(
+    shell: Shell, keyring: SecretsInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring._secrets.clear()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+    assert shell.refusal("me") == "A password is typed at a terminal; run this in one."
+    assert shell.refusal("--password-stdin", "me") == "A password is typed at a terminal; run this in one."
 
 
 @pytest.mark.parametrize("address", ["", "calls example org", "ftp://calls.example.org", "https://"])

@@ -137,7 +137,10 @@ def test_a_newcomer_is_told_what_comes_next(shell: Shell, server: Path, small: S
     [
         (("van", "pul"), "“pul” is no command here; the nearest is “pull”"),
         (("pull", "van"), "“van” is no command here; `phonetui server connect --help` shows what there is"),
-        (("van", "check", "now"), "“now” means nothing here; `phonetui --help` shows what there is"),
+        (
+            ("van", "check", "now"),
+            "“now” means nothing here; `phonetui server connect NAME check --help` shows what there is",
+        ),
     ],
 )
 def test_a_wrong_word_is_named(shell: Shell, words: tuple[str, ...], said: str) -> None:

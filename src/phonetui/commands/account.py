@@ -28,6 +28,10 @@ from phonetui.core.refusal import Refused
 from phonetui.core.translation import later, tr, tr_n
 from phonetui.wire import Membership
 
+SPOKEN_PASSWORD = later(
+    "The password is what voters would have been told that you are called, so no account was made; type "
+    "`phonetui join` again."
+)
 NOBODY = later("Nobody is logged in on this computer; type `phonetui login URL` or `phonetui join`.")
 
 
@@ -79,6 +83,8 @@ def join_from(link: str, *, from_stdin: bool = False, scripted: bool = False) ->
     name, email = asking.ask(tr("Your name:")), asking.email()
     told = asking.optional(tr("What voters are to call you, if not {name}:", name=calling_name("", name)))
     password = asking.new_password(from_stdin=from_stdin)
+    if told and told == password:
+        raise Refused(tr(SPOKEN_PASSWORD))
     signed_in = join_with_code(laptop, link, email, name, told, password)
     return come_in(laptop, signed_in, password, scripted=scripted)
 

@@ -117,6 +117,7 @@ def _add_callers_commands(commands: Commands) -> None:
     join = _command(
         commands, "join", "account:join", tr("make an account from an invitation, which it asks for"), prints=True
     )
+    join.set_defaults(asks=tr("the link"))
     _add_password_stdin(join)
     _add_own_commands(commands)
 

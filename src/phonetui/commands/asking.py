@@ -70,21 +70,26 @@ def choose(question: str, choices: Sequence[str]) -> int:
         say(tr("“{typed}” is none of them; type a number, such as 1.", typed=typed))
 
 
-def password(email: str, server_url: str, *, from_stdin: bool = False) -> str:
-    """The password of an account: a line of standard input, or typed unseen."""
+def password(email: str, server_url: str, *, from_stdin: bool | None = None) -> str:
+    """The password of an account: a line of standard input, or typed unseen.
+
+    `from_stdin` is whether the caller chose that, and None where the command does not offer it.
+    """
     if from_stdin:
         return _line()
-    return _unseen(tr("Password of {email} at {host}:", email=email, host=host(server_url)))
+    question = tr("Password of {email} at {host}:", email=email, host=host(server_url))
+    return _unseen(question, or_stdin=from_stdin is not None)
 
 
-def locking_password(*, from_stdin: bool = False) -> str:
+def locking_password(*, from_stdin: bool) -> str:
     """The password that locks the calls on this computer: a line of standard input, or typed unseen."""
-    return _line() if from_stdin else _unseen(tr("The password that locks your calls on this computer:"))
+    return _line() if from_stdin else _unseen(tr("The password that locks your calls on this computer:"), or_stdin=True)
 
 
-def sip_password(address: str, *, from_stdin: bool = False) -> str:
-    """The password of a SIP account: a line of standard input, or typed unseen; it may be empty."""
-    return _line() if from_stdin else _unseen(tr("SIP password of {address}:", address=address))
+def sip_password(address: str, *, from_stdin: bool | None = None) -> str:
+    """The same of a SIP account; it may be empty."""
+    question = tr("SIP password of {address}:", address=address)
+    return _line() if from_stdin else _unseen(question, or_stdin=from_stdin is not None)
 
 
 def secret(question: str) -> str:
@@ -102,14 +107,14 @@ def secret(question: str) -> str:
     return typed
 
 
-def new_password(otherwise: str = NO_ACCOUNT, *, from_stdin: bool = False) -> str:
+def new_password(otherwise: str = NO_ACCOUNT, *, from_stdin: bool | None = None) -> str:
     """A password, long enough and typed twice alike, asked for again until it is; or a line of standard input.
 
     Raises `Refused`, saying `otherwise`, where that line is too short or an empty password is typed.
     """
     while True:
         question = tr("Choose a password, {least} characters or more:", least=SHORTEST_PASSWORD)
-        first = _line() if from_stdin else _unseen(question)
+        first = _line() if from_stdin else _unseen(question, or_stdin=from_stdin is not None)
         if len(first) < SHORTEST_PASSWORD:
             say(tr("That is too short."))
             if from_stdin or not first:
@@ -124,8 +129,11 @@ def _line() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _unseen(question: str) -> str:
+def _unseen(question: str, *, or_stdin: bool = False) -> str:
+    """Typed unseen. Raises `Refused` without a terminal, naming `--password-stdin` where the command has that."""
     if not sys.stdin.isatty():
+        if not or_stdin:
+            raise Refused(tr("A password is typed at a terminal; run this in one."))
         raise Refused(tr("A password is typed at a terminal; run this in one, or with --password-stdin."))
     try:
         return getpass(f"{visible(question)} ")

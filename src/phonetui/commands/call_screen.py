@@ -185,7 +185,7 @@ def _unlocked(laptop: Laptop, account: Account) -> tuple[SignedIn, str]:
     from phonetui.commands import asking
 
     for tries_left in range(asking.TRIES - 1, -1, -1):
-        password = asking.password(account.email, account.server_url)
+        password = asking.password(account.email, account.server_url, from_stdin=False)
         try:
             return asyncio.run(unlock(laptop, account, password)), password
         except Refused as refused:

@@ -66,8 +66,9 @@ def add_privacy(commands: Commands, add_command: AddCommand, add_group: AddGroup
     load.add_argument("--yes", action="store_true", help=tr("do it; without this it only says what would be done"))
     listed = add_command(numbers, "list", "privacy:list_numbers", tr("how many there are, and which"))
     listed.add_argument("digits", nargs="?", default="", metavar="DIGITS", help=tr("those that hold these digits"))
-    add_command(
+    remove = add_command(
         numbers, "remove", "privacy:remove_number", tr("have a number called again that was imported; it asks for it")
     )
+    remove.set_defaults(asks=tr("the number"))
     audit = add_command(commands, "audit", "privacy:audit", tr("what supervisors did, the newest first"))
     audit.add_argument("campaign", metavar="CAMPAIGN")
