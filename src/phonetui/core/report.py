@@ -16,7 +16,7 @@ BY = ("caller", "hour", "list", "question", "script", "zone")
 FORMATS = ("table", "csv", "json", "md", "html", "svg")
 
 #: How a column's cells are shown. A `version` is 0 where it is not known.
-Kind = Literal["text", "count", "share", "interval", "ratio", "duration", "hours", "day", "hour", "version"]
+Kind = Literal["text", "count", "share", "interval", "ratio", "duration", "hours", "day", "date", "hour", "version"]
 #: An hour is 0 to 23, a duration in seconds; None where nothing can be said.
 Cell = str | int | float | date | Interval | None
 
@@ -139,6 +139,8 @@ def shown(kind: Kind, cell: Cell) -> str:
             return f"{_percent(low)}–{percent(high)}"
         case "day", date() as day:
             return short_day(day)
+        case "date", date() as day:
+            return _date(day)
         case "count", int(number):
             return f"{number:,}"
         case "duration", int(seconds):
@@ -170,7 +172,11 @@ def hour_of_day(hour: int) -> str:
 
 def short_day(day: date) -> str:
     """`Tue Oct 6`."""
-    return f"{WEEKDAYS[day.weekday()]} {MONTHS[day.month - 1]} {day.day}"
+    return f"{WEEKDAYS[day.weekday()]} {_date(day)}"
+
+
+def _date(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.day}"
 
 
 def in_full(day: date) -> str:

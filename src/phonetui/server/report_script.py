@@ -14,7 +14,7 @@ from phonetui.server.report_answers import answered, ask
 from phonetui.server.report_tables import Source, contact_rates, figure_table, label
 
 VERSION = Column("version", "Version", "version")
-FIRST_USED = Column("first_used", "First used", "day")
+FIRST_USED = Column("first_used", "First used", "date", "Since")
 VERDICTS = {"differs": "more than chance", "alike": "no difference", "too little": "too little data"}
 
 

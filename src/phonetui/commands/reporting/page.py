@@ -150,7 +150,7 @@ def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
 
 
 def _side(column: Column) -> str:
-    return ' class="text"' if column.kind in ("text", "day", "hour", "version") else ""
+    return ' class="text"' if column.kind in ("text", "day", "date", "hour", "version") else ""
 
 
 def _scrolled(content: str, name: str) -> str:
