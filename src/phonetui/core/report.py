@@ -137,10 +137,8 @@ def shown(kind: Kind, cell: Cell) -> str:
             return NOTHING
         case "interval", Interval(low, high):
             return f"{_percent(low)}–{percent(high)}"
-        case "day", date() as day:
-            return short_day(day)
-        case "date", date() as day:
-            return _date(day)
+        case "day" | "date", date() as day:
+            return short_day(day) if kind == "day" else _date(day)
         case "count", int(number):
             return f"{number:,}"
         case "duration", int(seconds):
