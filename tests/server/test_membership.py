@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
+from phonetui.client.evening_view import may_be_unsent_words
 from phonetui.core.event import Remark, Report
 from phonetui.server import admin, tables
 from phonetui.server.accounts import caller_of
@@ -80,6 +81,26 @@ def test_whoever_left_in_good_order_is_told_from_whoever_lost_the_line(here: Sup
     clock.passes(minutes=10)
     assert here.evening(sam).callers[0].doing == "offline"  # what was not sent is only there
     assert not members(here, sam)["dana"].left
+
+
+def test_a_tablet_that_was_left_does_not_hide_the_laptop_in_use(here: SupervisorsOffice, clock: Clock) -> None:
+    sam, dana = here.joins("sam", "supervisor"), here.joins("dana")
+    tablet = here.run(here.bank.join("dana", device="dana-tablet"))
+    leaves = msgspec.structs.replace(tablet.request(), leaves=True)
+    here.borrows(dana, 1)
+    here.run(dana.asks(msgspec.structs.replace(dana.request(), shown="1", shown_for=60)))
+    heard_at = clock()
+    clock.passes(seconds=20)
+    here.run(tablet.asks(leaves))
+    [now] = here.evening(sam).callers
+    assert (now.doing, now.voter) == ("calling", "Ann Doe")
+    clock.passes(hours=1)
+    here.run(tablet.asks(leaves))
+    member = members(here, sam)["dana"]
+    assert (member.heard_at, member.unheard_since) == (clock(), heard_at)
+    assert may_be_unsent_words(member, clock(), UTC) == (
+        "Not heard of since 4:00 pm: calls that are only on their laptop are still taken later."
+    )
 
 
 def test_a_caller_is_promoted_and_gets_languages(here: SupervisorsOffice) -> None:

@@ -290,9 +290,10 @@ def unsent_words(unsent: int) -> str:
 def may_be_unsent_words(member: MemberNow, now: datetime, zone: tzinfo | None) -> str:
     """What of a member is not sent, or may not be: a laptop without a line tells of nothing."""
     unsent = unsent_words(member.unsent)
-    if member.heard_at is None or member.left or now - member.heard_at < HERE:
+    heard_at = member.unheard_since or member.heard_at
+    if heard_at is None or member.left or now - heard_at < HERE:
         return tr("{entries}, still taken later.", entries=unsent) if unsent else ""
-    when = since_words(member.heard_at, now, zone)
+    when = since_words(heard_at, now, zone)
     if unsent:
         return tr(
             "{entries} at {when}, and maybe more since; all of it is still taken later.", entries=unsent, when=when

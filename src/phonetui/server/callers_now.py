@@ -58,7 +58,7 @@ def callers_now(
     connection: Connection, campaign_id: str, here: dict[str, list[Here]], day: DayCounts, now: datetime
 ) -> tuple[CallerNow, ...]:
     """Each of these callers, by name."""
-    shown = {device.household_id for devices in here.values() for device in devices[:1] if device.household_id}
+    shown = {last.household_id for devices in here.values() if (last := _last(devices)).household_id}
     names = _names(connection, campaign_id, shown)
     of = {"campaign": campaign_id, "now": now}
     on_hand = {row.lent_to: row.households for row in connection.execute(_ON_HAND, of)}
@@ -69,7 +69,7 @@ def callers_now(
 def _caller(
     devices: Sequence[Here], names: dict[int, str], on_hand: dict[str, int], day: DayCounts, now: datetime
 ) -> CallerNow:
-    last = devices[0]
+    last = _last(devices)
     doing = _doing(last, now)
     return CallerNow(
         caller_id=last.caller_id,
@@ -86,8 +86,17 @@ def _caller(
     )
 
 
+def _last(devices: Sequence[Here]) -> Here:
+    """The device that was heard of last; one that was left says nothing of another."""
+    return next((device for device in devices if not _has_left(device)), devices[0])
+
+
+def _has_left(device: Here) -> bool:
+    return device.leaves and not device.unsent
+
+
 def _doing(last: Here, now: datetime) -> Doing:
-    if last.leaves and not last.unsent:
+    if _has_left(last):
         return "left"
     if last.due_at < now:
         return "offline"

@@ -42,11 +42,13 @@ class _Member(Struct, frozen=True):
 
 def who_calls(connection: Connection, campaign_id: str) -> Members:
     """Everybody who may call for the campaign, its owners included, by name."""
+    is_left = presences.c.leaves & (presences.c.unsent == 0)
     heard = (
         select(
             presences.c.caller_id,
             func.sum(presences.c.unsent).label("unsent"),
             func.max(presences.c.heard_at, type_=presences.c.heard_at.type).label("heard_at"),
+            func.min(case((~is_left, presences.c.heard_at)), type_=presences.c.heard_at.type).label("unheard_since"),
             func.sum(case((presences.c.leaves, 0), else_=1)).label("may_hold_more"),
         )
         .where(presences.c.campaign_id == campaign_id)
@@ -62,6 +64,7 @@ def who_calls(connection: Connection, campaign_id: str) -> Members:
         select(accounts.c.caller_id, accounts.c.name, accounts.c.email, accounts.c.owner)
         .add_columns(members.c.role, members.c.languages, members.c.tags)
         .add_columns(open_log_ins.label("devices"), heard.c.unsent, heard.c.heard_at, heard.c.may_hold_more)
+        .add_columns(heard.c.unheard_since)
         .join_from(accounts, members, and_(_OF_MEMBER, members.c.campaign_id == campaign_id), isouter=True)
         .join(heard, heard.c.caller_id == accounts.c.caller_id, isouter=True)
         .where(or_(accounts.c.owner, members.c.role.is_not(None)))
@@ -77,6 +80,7 @@ def who_calls(connection: Connection, campaign_id: str) -> Members:
             devices=row.devices,
             unsent=row.unsent or 0,
             heard_at=row.heard_at,
+            unheard_since=row.unheard_since,
             left=row.may_hold_more == 0 and not row.unsent,
         )
         for row in rows
