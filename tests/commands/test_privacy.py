@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from phonetui.server import audit
+from phonetui.server.engine import database_url, sync_engine
 from tests.shell import Shell
 
 VOTERS = "Voter ID,First Name,Last Name,Phone,ZIP\n1,Ana,Ruiz,(812) 555-0166,47711\n2,Ben,Cole,(812) 555-0167,47711\n"
@@ -37,11 +40,24 @@ def test_a_campaign_is_paused_closed_and_opened_again(shell: Shell, server: Path
         assert shell.out == f"{CAMPAIGN} {said}\n"
     assert shell.run("server", "audit", CAMPAIGN, "--data", server) == 0
     assert [line.split("  ")[1:] for line in shell.out.splitlines()] == [
-        ["at the server", "opened"],
-        ["at the server", "closed"],
-        ["at the server", "paused"],
-        ["at the server", "file 1"],
+        ["at the server", "opened the campaign"],
+        ["at the server", "closed the campaign"],
+        ["at the server", "paused the campaign"],
+        ["at the server", "took version 1 of the file into use"],
     ]
+
+
+def test_the_audit_log_is_told_to_its_end_by_the_campaigns_clock(shell: Shell, server: Path) -> None:
+    at = datetime(2026, 11, 21, 23, 5, tzinfo=UTC)
+    with sync_engine(database_url(server, None)).begin() as connection:
+        for nth in range(250):
+            audit.record(connection, CAMPAIGN, audit.AT_THE_CONSOLE, "suppressed", nth, at)
+    assert shell.run("server", "audit", CAMPAIGN, "--data", server) == 0
+    lines = shell.out.splitlines()
+    assert len(lines) == 251
+    assert lines[0] == "2026-11-21 18:05  at the server  put numbers on the do-not-call list: 249"
+    assert shell.run("server", "audit", CAMPAIGN, "--data", server, "--json") == 0
+    assert len(json.loads(shell.out)["entries"]) == 251
 
 
 def test_a_voter_is_found_shown_and_erased_and_stays_out(
@@ -111,7 +127,7 @@ def test_a_number_that_was_imported_by_mistake_is_taken_off(
         "Number to be called again: That number is not on the do-not-call list."
     )
     assert shell.run("server", "audit", CAMPAIGN, *at) == 0
-    assert shell.out.splitlines()[0].endswith("at the server  unsuppressed 1")
+    assert shell.out.splitlines()[0].endswith("at the server  took numbers off the do-not-call list: 1")
 
 
 def test_no_column_is_guessed(shell: Shell, filled: Path, tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import sys
 from argparse import Namespace
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from phonetui.client.audit_words import deed_words
 from phonetui.commands.answer import Answer, counted
 from phonetui.commands.asking import ask
 from phonetui.commands.progress import Tell, progress
@@ -30,7 +32,7 @@ from phonetui.server.keep_until import set_keep_until
 from phonetui.server.stored_campaign import known_campaign
 from phonetui.server.suppressing import how_many_are_new, listed, take_off
 from phonetui.wire import CampaignState
-from phonetui.wire_supervisors import AuditEntry, FoundVoter
+from phonetui.wire_supervisors import AuditEntry, AuditLog, FoundVoter
 
 #: Numbers of a file that are named before they are added.
 MOST_NAMED = 5
@@ -204,13 +206,17 @@ def list_numbers(arguments: Namespace) -> Answer:
 
 
 def audit(arguments: Namespace) -> Answer:
-    """What supervisors did."""
+    """All that supervisors did, the newest first, by the campaign's clock."""
     with reading_engine(place_of(arguments).url).connect() as connection:
-        known_campaign(connection, arguments.campaign)
-        found = log.entries(connection, arguments.campaign)
-    lines = [_entry(entry) for entry in found.entries] or ["Nothing was done yet."]
-    return Answer("\n".join(lines), found)
+        zone = ZoneInfo(known_campaign(connection, arguments.campaign).campaign.zone)
+        page = log.entries(connection, arguments.campaign)
+        found = list(page.entries)
+        while page.before:
+            page = log.entries(connection, arguments.campaign, page.before)
+            found += page.entries
+    lines = [_entry(entry, zone) for entry in found] or ["Nothing was done yet."]
+    return Answer("\n".join(lines), AuditLog(tuple(found), 0))
 
 
-def _entry(entry: AuditEntry) -> str:
-    return f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.by or 'at the server'}  {entry.action} {entry.subject}".rstrip()
+def _entry(entry: AuditEntry, zone: ZoneInfo) -> str:
+    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}  {entry.by or 'at the server'}  {deed_words(entry)}"
