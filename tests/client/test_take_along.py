@@ -253,7 +253,7 @@ def test_a_wall_clock_set_while_phonetui_runs_does_not_mislead_the_next_start(tm
         server.down = Offline("The campaign server does not answer.")
         clock = SetClock()
         clock.__dict__ |= evening.desk._clock.__dict__
-        evening.desk._clock = clock
+        evening.desk._clock = evening.desk._servers_time._clock = clock
         clock.wrong = timedelta(hours=5)
         await evening.desk.act(Result("not_home"))
         raise Killed
