@@ -168,6 +168,23 @@ def test_an_empty_notice_is_not_sent() -> None:
     play(story)
 
 
+@pytest.mark.parametrize("keys", [("n",), ("a", "enter")])
+def test_what_is_refused_stands_there_to_be_sent_again(keys: tuple[str, ...]) -> None:
+    async def story(stage: Stage) -> None:
+        await stage.press(*keys)
+        await stage.until(lambda: isinstance(stage.app.focused, Input), "a line to type")
+        stage.server.failing = lambda: problem("refused", "This is too long.")
+        await stage.types("Pizza at eight.")
+        await stage.sees("! This is too long.")
+        await stage.sees("Pizza at eight.")
+        stage.server.failing = None
+        await stage.press("backspace", "enter")
+        await stage.until(lambda: bool(stage.server.done), "what was sent")
+        assert stage.server.done[0].endswith(" Pizza at eight")
+
+    play(story)
+
+
 def test_pausing_and_reopening_want_a_second_key() -> None:
     async def story(stage: Stage) -> None:
         await stage.press("p")
@@ -199,17 +216,17 @@ def test_a_script_is_checked_compared_and_then_used(tmp_path: Path) -> None:
     play(story)
 
 
-def test_a_script_with_mistakes_cannot_be_used(tmp_path: Path) -> None:
-    file = tmp_path / "campaign.yaml"
+def test_a_script_with_mistakes_cannot_be_used_and_they_name_the_file_as_it_is_called_here(tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
     file.write_text("name: Weekend turnout\n")
     server = ServerInMemory()
-    server.checked = CheckedFile(version=3, mistakes=("line 12: the key “n” is used twice.",))
+    server.checked = CheckedFile(version=3, mistakes=("file:12: the key “n” is used twice.",))
 
     async def story(stage: Stage) -> None:
         await stage.press("s")
         await stage.types(str(file))
         await stage.sees("1 mistake; the file cannot be used:")
-        await stage.sees("! line 12: the key “n” is used twice.")
+        await stage.sees("! broken.yaml:12: the key “n” is used twice.")
         await stage.press("y", "escape")
         await stage.sees("Callers")
         assert stage.server.done == []
@@ -520,7 +537,7 @@ def test_where_else_an_erased_voter_is_can_be_read() -> None:
         await stage.types("pat")
         await stage.press("1", "x")
         await stage.types("erase")
-        await stage.sees("What is left to do:")
+        await stage.sees("What stays, and what is left to do:")
         await stage.sees("! Backups from before hold them.")
         await stage.sees("! Slack shows what was asked about them.")
         await stage.press("escape")

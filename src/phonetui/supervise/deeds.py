@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from phonetui.client.audit_words import deed_words
 from phonetui.client.evening_view import ROLES, look_words, zone_of
@@ -104,9 +108,11 @@ def show_help(page: FrontPage) -> None:
 
 
 async def _notice(page: FrontPage) -> None:
-    text = await page.type_line(tr("To everybody who calls:"))
-    if text:
+    async def send(text: str) -> bool:
         await page.desk.server.notice(text)
+        return True
+
+    if await page.send_line(tr("To everybody who calls:"), send):
         page.say(tr("Sent; everybody who calls sees it now."))
 
 
@@ -128,13 +134,20 @@ async def _script(page: FrontPage) -> None:
     if not name:
         return
     source = await read_text(name)
-    checked = await page.desk.server.check(CampaignSource(source))
+
+    def named(mistake: str) -> str:
+        """The server calls the file `file`, whatever it is called here."""
+        return re.sub("^file(?=:)", lambda _: Path(name).name, mistake)
+
+    found = await page.desk.server.check(CampaignSource(source))
+    mistakes, warnings = tuple(map(named, found.mistakes)), tuple(map(named, found.warnings))
+    checked = msgspec.structs.replace(found, mistakes=mistakes, warnings=warnings)
     page.say("")
 
     async def use() -> None:
         told = await page.desk.server.use(CampaignSource(source, checked.version))
         if told.mistakes:
-            raise Refused(told.mistakes[0])
+            raise Refused(named(told.mistakes[0]))
         reading.dismiss()
         page.say(tr("In use: callers move over between calls."))
 
