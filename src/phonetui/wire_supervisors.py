@@ -191,13 +191,9 @@ class CampaignSource(Struct, frozen=True):
     over_version: int = 0
 
 
-UNNAMED_FILE = "file"
-
-
 class CheckedFile(Struct, frozen=True, kw_only=True):
     """What a file would change. With mistakes it cannot be used; the lines of `differences` begin with ` `, `-` or `+`.
 
-    Mistakes and warnings call the file `UNNAMED_FILE`: what it is called is known to the supervisor's terminal alone.
     `GET file` answers with a `CampaignSource`: the file in use.
     """
 
@@ -257,11 +253,9 @@ class OpenInvitations(Struct, frozen=True):
 class MemberNow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Somebody who may call. `GET members`. `unsent` is what their laptops last said they had not sent.
 
-    `left` says that they left in good order, so that there is nothing else on their laptops. `unheard_since` is when
-    that of their laptops was heard of last which has been silent longest and was not left.
-
-    `PUT members/{caller_id}` takes a `MemberRule`, `POST members/{caller_id}/sign-out` ends their log-ins, and
-    `DELETE members/{caller_id}` removes them; what their laptops have not sent is still taken when it comes.
+    `left`: no laptop of theirs holds more. `unheard_since`: when the most silent of those that may was heard of last.
+    `PUT members/{caller_id}` takes a `MemberRule`, `DELETE` removes them, `POST members/{caller_id}/sign-out` ends
+    their log-ins; what their laptops have not sent is still taken when it comes.
     """
 
     caller_id: str
