@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,6 +28,7 @@ from phonetui.supervise.lines import said_lines, status_line, title_line, too_sm
 ASKING = later("Asking the server…")
 
 Work = Callable[[], Coroutine[None, None, None]]
+Sent = TypeVar("Sent")
 
 
 class Page(Screen[None]):
@@ -186,6 +188,16 @@ class Page(Screen[None]):
     async def type_line(self, about: str, text: str = "", *, over: str = "") -> str | None:
         """Ask for a line, of which `text` stands there; None when it was closed. `over` it stands what it is about."""
         return await self._ask(TextPrompt(about, text), over)
+
+    async def send_line(self, about: str, send: Callable[[str], Awaitable[Sent]], *, over: str = "") -> Sent | None:
+        """Ask for a line and send it; what is refused stands there again, with why. None where it was closed."""
+        text = ""
+        while text := await self.type_line(about, text, over=over) or "":
+            try:
+                return await send(text)
+            except Refused as refused:
+                over = f"! {refused}"
+        return None
 
     async def confirm(self, about: str, key: str, label: str, *, over: str = "") -> bool:
         """Ask whether it is meant."""

@@ -52,8 +52,8 @@ class QuestionsPage(ListPage[AskedNow]):
 
     async def _answer(self, asked: AskedNow) -> None:
         question = tr("{caller} asks: {text}", caller=asked.caller, text=asked.text)
-        text = await self.type_line(tr("To {caller}:", caller=asked.caller), over=question)
-        if text and await self._sent(asked, text):
+        to = tr("To {caller}:", caller=asked.caller)
+        if await self.send_line(to, lambda text: self._sent(asked, text), over=question):
             self._answered.add(asked.question_id)
             self.say(tr("Answered; {caller} sees it now.", caller=asked.caller))
 

@@ -82,7 +82,7 @@ class VotersPage(ListPage[FoundVoter]):
 
 def _still_lines(said: str, erased: Erased, width: int) -> list[Line]:
     """Where else the voter still is: nobody but the supervisor can see to that."""
-    told = [said, tr("What is left to do:"), *(f"! {each}" for each in erased.still)]
+    told = [said, tr("What stays, and what is left to do:"), *(f"! {each}" for each in erased.still)]
     return [line for each in told for line in (*text_lines(each, width), BLANK)]
 
 
