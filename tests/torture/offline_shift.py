@@ -23,6 +23,7 @@ from sqlalchemy import select
 from phonetui.client.desk import PhoneDesk
 from phonetui.client.journal import Entry, Journal
 from phonetui.client.outbox import Outbox
+from phonetui.client.servers_time import ServersTime
 from phonetui.client.turn import Turn
 from phonetui.core import event as events
 from phonetui.core.standard_dispositions import BY_ID
@@ -279,7 +280,7 @@ def _two_hours(lender: Lender, household: object) -> datetime:
     return lender._until
 
 
-async def _not_kept(desk: PhoneDesk) -> None:
+async def _not_kept(servers_time: ServersTime) -> None:
     return
 
 
@@ -320,7 +321,7 @@ PROMISE = Promise(
         ),
         Control(
             "the server's time, kept when somebody sets the clock",
-            partial(_without, PhoneDesk, "_keep_servers_time", _not_kept, QUICK_SHIFT, "there is nobody to call"),
+            partial(_without, ServersTime, "keep", _not_kept, QUICK_SHIFT, "there is nobody to call"),
             within=5,
         ),
     ),
