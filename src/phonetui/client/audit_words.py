@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from phonetui.core.translation import later, tr
 from phonetui.wire_supervisors import AuditEntry
 
-#: By the log's action; `{of}` is what it was done to, `{whom}` the member whom it was done to, by name.
+#: By the log's action; `{of}` is what it was done to, `{whom}` the member by name, or the list by number.
 _DEEDS: Mapping[str, str] = {
     "opened": later("opened the campaign"),
     "paused": later("paused the campaign"),
     "closed": later("closed the campaign"),
     "file": later("took version {of} of the file into use"),
-    "list": later("changed a list: {of}"),
+    "list": later("changed list {whom}: {of}"),
     "invited": later("invited: {of}"),
     "invitation-ended": later("ended an invitation: {of}"),
     "member": later("changed {whom}: {of}"),
     "signed-out": later("signed {whom} out everywhere"),
     "removed": later("removed {whom}"),
-    "noticed": later("told all callers something ({of})"),
+    "noticed": later("told all callers something"),
     "answered": later("answered a question ({of})"),
     "searched": later("looked for a voter"),
     "shown": later("read all that is held of voter {of}"),
@@ -39,6 +39,15 @@ _DEEDS: Mapping[str, str] = {
     "pushed": later("pushed to {of}"),
 }
 
+#: What is changed of a list or a member, by the log's word; `{n}` is what it is now, or how many there are now.
+_CHANGES: Mapping[str, str] = {
+    "paused": later("it rests"),
+    "called": later("it is called"),
+    "priority": later("priority {n}"),
+    "languages": later("languages, {n} now"),
+    "tags": later("tags, {n} now"),
+}
+
 
 def deed_words(entry: AuditEntry) -> str:
     """`removed Dana Whitfield`; the log's own words where there are none of ours."""
@@ -47,5 +56,6 @@ def deed_words(entry: AuditEntry) -> str:
         return f"{entry.action} {entry.subject}".rstrip()
     whom, _, rest = entry.subject.partition(" ")
     if "{whom}" in words:
-        return tr(words, whom=entry.whom or whom, of=rest)
+        what, _, n = rest.partition(" ")
+        return tr(words, whom=entry.whom or whom, of=tr(_CHANGES[what], n=n) if what in _CHANGES else rest)
     return tr(words, of=entry.subject or "–")
