@@ -61,7 +61,7 @@ def test_what_was_typed_is_there_after_a_start_into_a_closed_campaign(tmp_path: 
         raise Killed
 
     async def starts_again(evening: Evening) -> None:
-        await evening.until(lambda: evening.desk.view.line.state == "online")
+        await evening.until(lambda: evening.desk.view.verdict.reason == "closed")
         assert (evening.on_screen(), evening.desk.view.call.draft.note) == ("Ana", "Will vote early")
         assert evening.desk.view.warning == ""
         await evening.desk.act(Result("refused"))
@@ -80,7 +80,7 @@ def test_whoever_began_without_a_line_keeps_the_voter_whom_they_may_be_talking_t
         await evening.until(lambda: evening.desk.view.line.state == "offline")
         server.down, server.state = None, "closed"
         evening.desk.try_now()
-        await evening.until(lambda: evening.desk.view.line.state == "online")
+        await evening.until(lambda: evening.desk.view.verdict.reason == "closed")
         assert evening.on_screen() == "Ana"
         assert evening.desk.view.warning == "The campaign is closed: nobody is called any more; skip them to go on."
 
