@@ -562,7 +562,7 @@ def test_a_files_numbers_are_looked_at_before_they_are_added(tmp_path: Path) -> 
     async def story(stage: Stage) -> None:
         await stage.press("d", "i")
         await stage.types(str(file))
-        await stage.sees("2 numbers in the column Phone, of which 2 are new to the list.")
+        await stage.sees("2 numbers under Phone, of which 2 are new to the list.")
         await stage.sees("+18125550101, +18125550102")
         await stage.sees("2 rows have no number:")
         await stage.sees("Once added, nobody on this server calls them, in any campaign.")

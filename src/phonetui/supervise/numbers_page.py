@@ -8,7 +8,7 @@ from pathlib import Path
 from phonetui.client.evening_view import zone_of
 from phonetui.client.supervisors_desk import SupervisorsDesk
 from phonetui.core.refusal import Refused
-from phonetui.core.translation import number, tr, tr_n
+from phonetui.core.translation import both, number, tr, tr_n
 from phonetui.core.when import short_day
 from phonetui.screen.line import BLANK, Line, text_lines
 from phonetui.supervise.files import read_bytes
@@ -129,8 +129,8 @@ class NumbersPage(ListPage[SuppressedNumber]):
 def read_lines(read: ReadNumbers, width: int) -> list[Line]:
     """What is in a file of numbers, as far as it takes to see whether it is the right one."""
     count = len(read.numbers)
-    named = ", ".join(read.columns)
-    found = tr_n("{n} number in the column {columns},", "{n} numbers in the column {columns},", count, columns=named)
+    named = both(read.columns)
+    found = tr_n("{n} number under {columns},", "{n} numbers under {columns},", count, columns=named)
     new = tr_n("of which {n} is new to the list.", "of which {n} are new to the list.", read.new)
     shown = ", ".join(read.numbers[:MOST_SHOWN]) + (", …" if count > MOST_SHOWN else "")
     told = [f"{found} {new}", shown]
