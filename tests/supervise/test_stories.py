@@ -598,7 +598,9 @@ def test_an_imported_number_is_taken_off_by_an_owner_and_one_asked_for_in_a_call
     server.numbers, server.asked_for = ["+18125550100", "+18125550101"], {"+18125550101"}
 
     async def story(stage: Stage) -> None:
-        await stage.press("d", "2")
+        await stage.press("d")
+        await stage.sees("+18125550101")
+        await stage.press("2")
         await stage.sees("! +18125550101 was asked for in a call; it stays.")
         await stage.press("1")
         await stage.sees("Have +18125550100 called again?")
