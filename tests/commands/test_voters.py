@@ -111,9 +111,9 @@ def test_whatever_is_done_to_voters_at_the_server_stands_in_the_audit_log(
     assert shell.run("server", "invite", "--role", "supervisor", "--uses", "3", *of) == 0
     assert shell.run("server", "audit", *of) == 0
     assert [line.split("  ")[-1] for line in shell.out.splitlines()] == [
-        "invited supervisor 3",
-        "import-undone 1",
-        "marked voted 1",
-        "imported 1",
-        "file 1",
+        "invited: supervisor 3",
+        "took an import back: 1",
+        "marked voters: voted 1",
+        "took a voter file in: 1",
+        "took version 1 of the file into use",
     ]

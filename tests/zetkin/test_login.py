@@ -159,7 +159,7 @@ def test_without_a_keyring_a_password_locks_the_calls(
     said = paste(monkeypatch)
     typed: list[str] = []
 
-    def unseen(question: str) -> str:
+    def unseen(question: str, *, or_stdin: bool = False) -> str:
         typed.append(question)
         return PASSWORD
 
@@ -174,7 +174,7 @@ def test_without_a_keyring_a_password_locks_the_calls(
     typed.clear()
     assert shell.run("login") == 0, shell.err  # again, with the key that the password opens
     assert typed == ["The password that locks your calls on this computer:"]
-    monkeypatch.setattr(asking, "_unseen", lambda question: "another password")
+    monkeypatch.setattr(asking, "_unseen", lambda question, **where: "another password")
     assert shell.run("login") == 1
     assert shell.err == (
         "Paste it here: This is not the password that the calls on this computer are locked with; type it again.\n"

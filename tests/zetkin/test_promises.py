@@ -395,9 +395,11 @@ def test_a_call_that_cannot_be_read_holds_nobody_else_up(tmp_path: Path) -> None
 def test_an_assignment_that_is_over_is_closed_and_the_last_result_still_goes(tmp_path: Path) -> None:
     async def evening(stand_in: StandIn) -> None:
         shift = await Shift.begin(stand_in, tmp_path, clock)
-        await shift.shows_somebody()
+        first = await shift.shows_somebody()
         stand_in.down = True
         await shift.press(Result("busy", by_line=True))
+        await shift.shows_somebody(but=first)
+        await shift.press(Note("picks up"))
         await shift.killed()
         stand_in.down = False
         stand_in.world.assignments.clear()
