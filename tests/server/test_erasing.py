@@ -169,7 +169,8 @@ def test_a_result_that_comes_in_the_same_moment_keeps_no_word(here: SupervisorsO
     with engine.begin() as storing:
         store(storing, KEYS.ticket, dana.caller, TURNOUT, [result], clock())
         erasing.start()
-        with engine.connect() as looking:
+        # within a transaction every look would show what the first one did
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
             waits_for_us = text("SELECT count(*) FROM pg_stat_activity WHERE :us = ANY(pg_blocking_pids(pid))")
             us = storing.scalar(text("SELECT pg_backend_pid()"))
             until = time.monotonic() + 60
