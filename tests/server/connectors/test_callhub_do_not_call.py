@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from phonetui.core.event import Outcome, Undo
+from phonetui.core.event import Outcome
 from phonetui.server import connection_work, connections, tables
 from phonetui.server.connectors.callhub_do_not_call import DoNotCall
 from phonetui.server.connectors.reading_json import Record
 from tests.server.connectors.callhub_stand_in import KEY, CallHubStandIn
-from tests.server.connectors.evening import CAMPAIGN, Evening
+from tests.server.connectors.evening import CAMPAIGN
+from tests.server.connectors.street import Street
 from tests.server.connectors.strict_server import Asked, Fault
-from tests.server.phone_bank import PhoneBank
 
 FILE = f"""\
 system: callhub
@@ -27,57 +27,31 @@ HOME, CELL, OF_CY = "+12125550100", "+12125550200", "+12125550102"
 EVERYBODY = {"Ann": ("", HOME), "Bob": ("", HOME), "Cy": ("", OF_CY)}
 
 
-class Street(Evening):
-    """Ann has two numbers, Bob shares the first of them, Cy has one of his own. Dana calls all of them."""
+class CallHubStreet(Street):
+    """Ann has two numbers, Bob shares the first of them, Cy has one of his own; they go by their first names."""
 
     def __init__(self, url: str, folder: Path, hub: CallHubStandIn) -> None:
         self.hub = hub
         self.hub_list = hub.list_called("Ours")
         people = {"Ann": (HOME, CELL), "Bob": (HOME, ""), "Cy": (OF_CY, "")}
         self.contacts = {
-            hub.contact(
+            name: hub.contact(
                 nth, first_name=name, contact=first[1:], mobile=other[1:], state="NY", zipcode="10001", tags=[]
-            ): name
+            )
             for nth, (name, (first, other)) in enumerate(people.items())
         }
-        hub.phonebook("Weekend", list(self.contacts))
+        hub.phonebook("Weekend", list(self.contacts.values()))
         super().__init__(url, folder, f"url: {hub.url}\n{FILE}", secrets={"key": KEY})
-        self.pull()
-        with self.engine.connect() as connection:
-            rows = connection.execute(select(tables.voters.c.file_key, tables.voters.c.voter_id)).all()
-        self.voters = {self.contacts[row.file_key.removeprefix("id:")]: str(row.voter_id) for row in rows}
+        self.begins()
 
-        async def story(bank: PhoneBank) -> None:
-            self.dana = await bank.join("Dana")
-            await self.dana.borrows(25)
-
-        self._call(story)
-
-    def called(self, name: str, disposition: str) -> Outcome:
-        """What came of the call is old enough to be told."""
-        outcome = self.dana.outcome(self.voters[name], disposition, done=False, at=self.clock())
-        self.saves(outcome)
-        return outcome
-
-    def saves(self, event: Outcome | Undo) -> None:
-        """An event reaches the server, and ten minutes pass."""
-
-        async def story(bank: PhoneBank) -> None:
-            self.dana.bank = bank
-            await self.dana.sends(event)
-
-        self._call(story)
-        self.clock.passes(minutes=11)
+    def called(self, whom: str, disposition: str) -> Outcome:
+        """Likewise, by name."""
+        return super().called(self.contacts[whom], disposition)
 
     def standing(self) -> dict[str, tuple[str, str]]:
-        """By first name: why they are not called, and the number at which they are."""
-        same = (tables.households.c.campaign_id == tables.voters.c.campaign_id) & (
-            tables.households.c.household_id == tables.voters.c.household_id
-        )
-        columns = tables.voters.c.file_key, tables.voters.c.ended, tables.households.c.number
-        with self.engine.connect() as connection:
-            rows = connection.execute(select(*columns).join_from(tables.voters, tables.households, same)).all()
-        return {self.contacts[row.file_key.removeprefix("id:")]: (row.ended, row.number) for row in rows}
+        """Likewise, by name."""
+        names = {contact: name for name, contact in self.contacts.items()}
+        return {names[contact]: stands for contact, stands in super().standing().items()}
 
     def suppressed(self) -> set[str]:
         """The numbers that nobody on this server calls."""
@@ -98,13 +72,13 @@ def hub() -> Iterator[CallHubStandIn]:
 
 
 @pytest.fixture
-def street(url: str, tmp_path: Path, hub: CallHubStandIn) -> Street:
-    made = Street(url, tmp_path, hub)
+def street(url: str, tmp_path: Path, hub: CallHubStandIn) -> CallHubStreet:
+    made = CallHubStreet(url, tmp_path, hub)
     assert made.standing() == EVERYBODY
     return made
 
 
-def test_a_wrong_number_that_we_put_there_bars_nobody_when_it_comes_back(street: Street) -> None:
+def test_a_wrong_number_that_we_put_there_bars_nobody_when_it_comes_back(street: CallHubStreet) -> None:
     street.called("Ann", "wrong_number")
     before = street.standing()
     assert before == {"Ann": ("", CELL), "Bob": ("no-number", HOME), "Cy": ("", OF_CY)}
@@ -115,7 +89,7 @@ def test_a_wrong_number_that_we_put_there_bars_nobody_when_it_comes_back(street:
         assert (street.standing(), street.suppressed()) == (before, set())
 
 
-def test_a_wrong_number_that_was_taken_back_is_called_again(street: Street) -> None:
+def test_a_wrong_number_that_was_taken_back_is_called_again(street: CallHubStreet) -> None:
     mistaken = street.called("Ann", "wrong_number")
     street.push()
     street.saves(street.dana.undo(mistaken))
@@ -125,7 +99,7 @@ def test_a_wrong_number_that_was_taken_back_is_called_again(street: Street) -> N
     assert (street.standing(), street.suppressed()) == (EVERYBODY, set())
 
 
-def test_a_wrong_number_whose_answer_got_lost_is_known_as_ours(street: Street, hub: CallHubStandIn) -> None:
+def test_a_wrong_number_whose_answer_got_lost_is_known_as_ours(street: CallHubStreet, hub: CallHubStandIn) -> None:
     street.called("Ann", "wrong_number")
 
     def once(asked: Asked) -> Fault:
@@ -146,7 +120,7 @@ def test_a_wrong_number_whose_answer_got_lost_is_known_as_ours(street: Street, h
 
 
 def test_a_number_that_others_put_there_is_barred_and_their_other_number_is_called(
-    street: Street, hub: CallHubStandIn
+    street: CallHubStreet, hub: CallHubStandIn
 ) -> None:
     hub.bar(HOME[1:], street.hub_list, 1)
     report = street.pull()
@@ -155,7 +129,9 @@ def test_a_number_that_others_put_there_is_barred_and_their_other_number_is_call
     assert street.standing() == {"Ann": ("", CELL), "Bob": ("do-not-call", HOME), "Cy": ("", OF_CY)}
 
 
-def test_a_number_that_was_there_before_we_called_it_wrong_stays_barred(street: Street, hub: CallHubStandIn) -> None:
+def test_a_number_that_was_there_before_we_called_it_wrong_stays_barred(
+    street: CallHubStreet, hub: CallHubStandIn
+) -> None:
     street.called("Ann", "wrong_number")
     hub.bar(HOME[1:], street.hub_list, 1)
     faults: list[Fault] = ["lost answer", ""]
@@ -166,7 +142,7 @@ def test_a_number_that_was_there_before_we_called_it_wrong_stays_barred(street: 
     assert street.suppressed() == {HOME}
 
 
-def test_a_number_that_somebody_puts_there_anew_is_barred(street: Street, hub: CallHubStandIn) -> None:
+def test_a_number_that_somebody_puts_there_anew_is_barred(street: CallHubStreet, hub: CallHubStandIn) -> None:
     street.called("Ann", "wrong_number")
     street.push()
     hub.barred.clear()
@@ -177,7 +153,7 @@ def test_a_number_that_somebody_puts_there_anew_is_barred(street: Street, hub: C
     assert street.suppressed() == {HOME}
 
 
-def test_what_the_list_does_not_take_is_not_taken_for_ours(street: Street, hub: CallHubStandIn) -> None:
+def test_what_the_list_does_not_take_is_not_taken_for_ours(street: CallHubStreet, hub: CallHubStandIn) -> None:
     street.called("Ann", "wrong_number")
     hub.forbidden = "POST"
     assert street.push().waiting == 1
@@ -188,7 +164,7 @@ def test_what_the_list_does_not_take_is_not_taken_for_ours(street: Street, hub: 
     assert street.suppressed() == {HOME}
 
 
-def test_who_asks_not_to_be_called_is_on_both_lists(street: Street) -> None:
+def test_who_asks_not_to_be_called_is_on_both_lists(street: CallHubStreet) -> None:
     street.called("Ann", "do_not_call")
     street.push()
     street.pull()
@@ -202,7 +178,7 @@ def test_who_asks_not_to_be_called_is_on_both_lists(street: Street) -> None:
 
 
 def test_all_numbers_are_told_though_a_field_is_missing_and_the_rest_once_it_is_there(
-    street: Street, hub: CallHubStandIn
+    street: CallHubStreet, hub: CallHubStandIn
 ) -> None:
     key = next(key for key, name in hub.fields.items() if name == "Phone called")
     hub.fields[key] = "Called"
@@ -213,12 +189,14 @@ def test_all_numbers_are_told_though_a_field_is_missing_and_the_rest_once_it_is_
     hub.fields[key] = "Phone called"
     assert street.push().pushed == 0
     assert street.push(again=True).pushed == 2
-    fields = {name: set(hub.fields_of(contact)) for contact, name in street.contacts.items()}
+    fields = {name: set(hub.fields_of(contact)) for name, contact in street.contacts.items()}
     assert fields == {"Ann": {"Phone result", "Phone called"}, "Bob": set(), "Cy": {"Phone result", "Phone called"}}
     assert street.push(again=True).pushed == 0
 
 
-def test_a_pull_beside_a_push_knows_what_is_told_meanwhile(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pull_beside_a_push_knows_what_is_told_meanwhile(
+    street: CallHubStreet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     street.called("Ann", "wrong_number")
     read = DoNotCall._all_numbers
     pushed: list[int] = []
@@ -234,7 +212,7 @@ def test_a_pull_beside_a_push_knows_what_is_told_meanwhile(street: Street, monke
     assert (pushed, street.on_their_list(), street.suppressed()) == ([0, 1], [HOME], set())
 
 
-def test_another_connection_to_the_account_knows_our_numbers_too(street: Street) -> None:
+def test_another_connection_to_the_account_knows_our_numbers_too(street: CallHubStreet) -> None:
     """It may be another campaign's; and it was removed since."""
     street.called("Ann", "wrong_number")
     street.push()
